@@ -1,0 +1,76 @@
+// Small comforts on every page. Without this file everything still works.
+
+// A pressed button says so and cannot be pressed twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  const button = event.submitter;
+  setTimeout(() => {
+    if (!button || !button.classList.contains("btn") || button.classList.contains("size-btn")) return;
+    button.dataset.words = button.innerHTML;
+    button.classList.add("is-busy");
+    button.textContent = button.dataset.busy || "正在提交…";
+  });
+});
+
+function wake(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll(".is-busy")) {
+    button.classList.remove("is-busy");
+    button.innerHTML = button.dataset.words;
+  }
+}
+
+// Coming back with the browser's own button, or after a refused htmx request, the form is usable again.
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(wake));
+document.addEventListener("htmx:afterRequest", () => document.querySelectorAll("form[data-sent]").forEach(wake));
+
+// A form with errors (422) and a lost race (409) carry a page that is to be shown.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if ([409, 422].includes(event.detail.xhr.status)) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
+
+// The error summary takes the focus, also after a swap.
+function showErrors() {
+  document.querySelector("[data-error-summary]")?.focus();
+}
+document.addEventListener("DOMContentLoaded", showErrors);
+document.addEventListener("htmx:afterSettle", showErrors);
+
+// The menu closes with Escape and by a press elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// The clock goes on. It counts from the server's time, not the computer's.
+const clock = document.querySelector("[data-clock]");
+if (clock) {
+  const offset = new Date(clock.dateTime) - Date.now();
+  const format = (options) => new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", ...options });
+  const day = format({ month: "numeric", day: "numeric" });
+  const week = format({ weekday: "short" });
+  const time = format({ hour: "2-digit", minute: "2-digit", hour12: false });
+  setInterval(() => {
+    const now = new Date(Date.now() + offset);
+    const [month, date] = day.formatToParts(now).filter((part) => part.type !== "literal");
+    clock.firstChild.data = `${month.value}月${date.value}日（${week.format(now)}） `;
+    clock.querySelector("b").textContent = time.format(now);
+  }, 10000);
+}
