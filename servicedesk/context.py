@@ -1,0 +1,8 @@
+"""What every template may know about the installation; nothing here asks the database."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def product(request: HttpRequest) -> dict[str, object]:
+    return {"DEMO": settings.DEMO, "PUBLIC_URL": settings.PUBLIC_URL}

@@ -1,0 +1,191 @@
+"""Reads the environment and refuses what is wrong or weak, each time with one sentence.
+
+Pure: it takes a mapping and returns values; settings.py turns a refusal into the end of the start.
+"""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+KNOWN_KEYS = ("django-insecure", "changeme", "change-me", "secret", "example", "please")
+MAIL_SCHEMES = {"smtp", "smtps", "smtp+tls", "smtp+ssl"}
+LOCAL_MAIL_SCHEMES = {"dummymail", "memorymail", "filemail"}
+KEY_LENGTH = 50
+KEY_VARIETY = 12
+
+
+class Refusal(Exception):
+    """Carries the sentence that says which value is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the product is told from outside; DESIGN §13 names the variables."""
+
+    demo: bool
+    debug: bool
+    secret_key: str
+    receipt_key: str
+    public_url: str
+    allowed_hosts: list[str]
+    database: dict[str, Any]
+    redis_url: str
+    email: dict[str, Any]
+    media_root: Path
+
+
+def read(variables: Mapping[str, str]) -> Environment:
+    """All values checked; raises Refusal at the first that cannot be accepted."""
+    demo = _boolean(variables, "DEMO")
+    public_url = _public_url(variables, demo=demo)
+    secret_key = _key(variables, "SECRET_KEY")
+    return Environment(
+        demo=demo,
+        debug=_debug(variables, demo=demo),
+        secret_key=secret_key,
+        receipt_key=_receipt_key(variables, secret_key),
+        public_url=public_url,
+        allowed_hosts=_hosts(variables, public_url),
+        database=_database(variables),
+        redis_url=_redis_url(variables),
+        email=_email(variables, demo=demo),
+        media_root=_media_root(variables),
+    )
+
+
+def _text(variables: Mapping[str, str], name: str) -> str:
+    return variables.get(name, "").strip()
+
+
+def _boolean(variables: Mapping[str, str], name: str) -> bool:
+    value = _text(variables, name).lower()
+    if value not in TRUE | FALSE:
+        raise Refusal(f"{name} 只能是 1 或 0，现在的值看不懂。")
+    return value in TRUE
+
+
+def _debug(variables: Mapping[str, str], *, demo: bool) -> bool:
+    debug = _boolean(variables, "DEBUG")
+    if debug and not demo:
+        raise Refusal("正式环境不能打开 DEBUG：出错页会泄露数据。请去掉 DEBUG。")
+    return debug
+
+
+def _key(variables: Mapping[str, str], name: str) -> str:
+    value = _text(variables, name)
+    advice = "请用 python -c 'import secrets; print(secrets.token_urlsafe(64))' 生成一个。"
+    if not value:
+        raise Refusal(f"没有设置 {name}。{advice}")
+    if len(value) < KEY_LENGTH or len(set(value)) < KEY_VARIETY:
+        raise Refusal(f"{name} 太短或太简单，至少要 {KEY_LENGTH} 个随机字符。{advice}")
+    if value.lower().startswith(KNOWN_KEYS):
+        raise Refusal(f"{name} 还是示例里的值。{advice}")
+    return value
+
+
+def _receipt_key(variables: Mapping[str, str], secret_key: str) -> str:
+    value = _key(variables, "RECEIPT_KEY")
+    if value == secret_key:
+        raise Refusal("RECEIPT_KEY 不能和 SECRET_KEY 相同：更换其中一个不应影响另一个。")
+    return value
+
+
+def _public_url(variables: Mapping[str, str], *, demo: bool) -> str:
+    value = _text(variables, "PUBLIC_URL")
+    if not value:
+        raise Refusal("没有设置 PUBLIC_URL，例如 https://desk.example.org。")
+    parts = _split(value, "PUBLIC_URL")
+    if parts.scheme != "https" and not (demo and parts.scheme == "http"):
+        raise Refusal("PUBLIC_URL 必须以 https:// 开头。")
+    if not parts.hostname or parts.username or parts.path.strip("/") or parts.query:
+        raise Refusal("PUBLIC_URL 只写协议和域名，例如 https://desk.example.org。")
+    return value.rstrip("/")
+
+
+def _split(value: str, name: str):
+    """urlsplit and its port, whose errors are ValueErrors in English."""
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018  a wrong port shows only when it is read
+    except ValueError:
+        raise Refusal(f"{name} 不是一个完整的地址。") from None
+    return parts
+
+
+def _hosts(variables: Mapping[str, str], public_url: str) -> list[str]:
+    hosts = [host.strip() for host in _text(variables, "ALLOWED_HOSTS").split(",") if host.strip()]
+    for host in hosts:
+        if "*" in host or host.startswith("."):
+            raise Refusal("ALLOWED_HOSTS 不能用通配符，请逐个写出域名。")
+        if not _is_host(host):
+            raise Refusal("ALLOWED_HOSTS 只写域名，用逗号分开，不带 https:// 和路径。")
+    return hosts or [urlsplit(public_url).netloc.rsplit(":", 1)[0]]
+
+
+def _is_host(host: str) -> bool:
+    if host.startswith("["):
+        host = host.strip("[]")
+        try:
+            return bool(ipaddress.ip_address(host))
+        except ValueError:
+            return False
+    return all(letter.isalnum() or letter in "-." for letter in host)
+
+
+def _database(variables: Mapping[str, str]) -> dict[str, Any]:
+    value = _text(variables, "DATABASE_URL")
+    if not value:
+        raise Refusal("没有设置 DATABASE_URL，例如 postgres://用户:密码@主机:5432/库名。")
+    if _split(value, "DATABASE_URL").scheme not in {"postgres", "postgresql"}:
+        raise Refusal("只支持 PostgreSQL：DATABASE_URL 必须以 postgres:// 开头。")
+    try:
+        database = environ.Env.db_url_config(value)
+    except (ValueError, TypeError, KeyError):
+        raise Refusal("DATABASE_URL 看不懂，请检查密码里的特殊字符是否已转义。") from None
+    if not database.get("NAME"):
+        raise Refusal("DATABASE_URL 没有写库名，例如 postgres://用户:密码@主机:5432/库名。")
+    return database
+
+
+def _redis_url(variables: Mapping[str, str]) -> str:
+    value = _text(variables, "REDIS_URL")
+    if value:
+        parts = _split(value, "REDIS_URL")
+        if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+            raise Refusal("REDIS_URL 必须像 redis://主机:6379/0。")
+    return value
+
+
+def _email(variables: Mapping[str, str], *, demo: bool) -> dict[str, Any]:
+    """Without EMAIL_URL no mail leaves; a backend that prints letters is nowhere allowed."""
+    value = _text(variables, "EMAIL_URL") or "dummymail://"
+    scheme = _split(value, "EMAIL_URL").scheme
+    unset = not _text(variables, "EMAIL_URL")
+    if scheme not in MAIL_SCHEMES and not (scheme in LOCAL_MAIL_SCHEMES and (demo or unset)):
+        raise Refusal("EMAIL_URL 必须像 smtp+tls://用户:密码@邮件服务器:587。")
+    if scheme in MAIL_SCHEMES and not _split(value, "EMAIL_URL").hostname:
+        raise Refusal("EMAIL_URL 没有写邮件服务器的名字。")
+    return environ.Env.email_url_config(value)
+
+
+def _media_root(variables: Mapping[str, str]) -> Path:
+    value = _text(variables, "MEDIA_ROOT")
+    if not value:
+        raise Refusal("没有设置 MEDIA_ROOT，请指定保存照片的文件夹。")
+    path = Path(value)
+    if not path.is_absolute():
+        raise Refusal("MEDIA_ROOT 必须是以 / 开头的完整路径。")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise Refusal("MEDIA_ROOT 建不起来，请检查路径和权限。") from None
+    if not os.access(path, os.W_OK):
+        raise Refusal("MEDIA_ROOT 不能写入，请检查权限。")
+    return path

@@ -1,0 +1,98 @@
+"""Says whether this process lives and whether it can serve.
+
+Not ready means only: no database, or unapplied migrations.  Everything else is a warning, because
+taking the desk offline would not cure it.
+"""
+
+import shutil
+import time
+from functools import cache
+from pathlib import Path
+
+import chinese_calendar
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+
+BEAT_SECONDS = 300
+DISK_BYTES = 1024**3
+CALENDAR_MONTH = 11  # the State Council announces the next year in November
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+def readyz(request: HttpRequest) -> JsonResponse:
+    reason = _reason_against()
+    if reason:
+        return JsonResponse({"ready": False, "reason": reason}, status=503)
+    return JsonResponse({"ready": True, "warnings": warnings()})
+
+
+def _reason_against() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return "" if _is_migrated() else "有未执行的数据库迁移"
+    except Error:
+        return "数据库连不上"
+
+
+def _is_migrated() -> bool:
+    """Remembered once true: this process's code does not change any more."""
+    return _known_as_migrated() if _look_at_migrations() else False
+
+
+@cache
+def _known_as_migrated() -> bool:
+    return True
+
+
+def _look_at_migrations() -> bool:
+    if _known_as_migrated.cache_info().currsize:
+        return True
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def warnings() -> list[str]:
+    checks = (_redis_silent(), _beat_silent(), _disk_full(), _calendar_missing())
+    return [sentence for sentence in checks if sentence]
+
+
+def _redis_silent() -> str:
+    if not settings.REDIS_URL:
+        return ""
+    try:
+        redis.from_url(
+            settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=None
+        ).ping()
+    except redis.RedisError:
+        return "Redis 没有回应，超时标记和通知会晚到"
+    return ""
+
+
+def _beat_silent() -> str:
+    beat = Path(settings.CELERY_BEAT_SCHEDULE_FILENAME).with_name("heartbeat")
+    if beat.exists() and time.time() - beat.stat().st_mtime < BEAT_SECONDS:
+        return ""
+    return "定时任务超过 5 分钟没有运行"
+
+
+def _disk_full() -> str:
+    free = shutil.disk_usage(settings.MEDIA_ROOT).free
+    return "磁盘剩余空间不足 1 GB" if free < DISK_BYTES else ""
+
+
+def _calendar_missing() -> str:
+    today = timezone.localdate()
+    year = today.year + 1 if today.month >= CALENDAR_MONTH else today.year
+    known = {day.year for day in chinese_calendar.holidays}
+    return "" if year in known else f"还没有 {year} 年的节假日安排，时限暂按常规推算"

@@ -1,0 +1,149 @@
+"""What holds for every request and response: headers, refusals of hostile bytes, known methods."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+
+from servicedesk import views
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+FORM = "application/x-www-form-urlencoded"
+# NUL cannot be stored; a surrogate or U+FFFD says that the bytes were no text.
+UNTEXT = re.compile("[\x00\ud800-\udfff\ufffd]")
+
+HEADERS = {
+    "Permissions-Policy": (
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+        "magnetometer=(), microphone=(), payment=(), usb=()"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class ResponseHeaders:
+    """The same protective headers on every response; only found static files may be kept."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        is_static = request.path.startswith(settings.STATIC_URL)
+        if not is_static or response.status_code not in (200, 206, 304):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class PlainRefusals:
+    """Gives a bare refusal (405 of a decorator, 413, 429) the page that people can read."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code in (405, 413, 429) and not response.streaming and not response.content:
+            page = views.error_page(request, response.status_code)
+            for name in ("Allow", "Retry-After"):
+                if name in response.headers:
+                    page.headers[name] = response.headers[name]
+            return page
+        return response
+
+
+class CleanRequests:
+    """Refuses unknown methods, oversized bodies and bytes that are no text, before any code of ours."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        status = _refusal(request)
+        if status == 405:
+            return HttpResponse(status=405, headers={"Allow": ", ".join(sorted(METHODS))})
+        if status:
+            return views.error_page(request, status)
+        return self.get_response(request)
+
+
+def _refusal(request: HttpRequest) -> int:
+    if request.method not in METHODS:
+        return 405
+    if _announced_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return 413
+    if not _is_clean_line(request):
+        return 400
+    try:
+        return 0 if _is_clean_form(request) else 400
+    except RequestDataTooBig:
+        return 413
+    except UnreadablePostError:
+        return 400  # the browser went away in the middle
+
+
+def _announced_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _is_clean_line(request: HttpRequest) -> bool:
+    path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
+    query = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
+    return _is_text(path) and _is_text(query) and _are_clean(request.COOKIES.values())
+
+
+def _is_clean_form(request: HttpRequest) -> bool:
+    """Django replaces undecodable bytes without a word; people would find other words stored."""
+    if request.method != "POST":
+        return True
+    if request.content_type == FORM and not _is_text(unquote_to_bytes(request.body)):
+        return False
+    names = [*request.POST, *request.FILES, *(file.name or "" for file in request.FILES.values())]
+    values = (value for _, values in request.POST.lists() for value in values)
+    return _are_clean(names) and _are_clean(values)
+
+
+def _is_text(raw: bytes) -> bool:
+    try:
+        return "\x00" not in raw.decode()
+    except UnicodeDecodeError:
+        return False
+
+
+def _are_clean(values: Iterable[str]) -> bool:
+    return not any(UNTEXT.search(value) for value in values)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Who is asking, for the throttle.  Only our own proxy on this machine may name another address."""
+    address = request.META.get("REMOTE_ADDR", "")
+    told = request.META.get("HTTP_X_REAL_IP", "")
+    if settings.DEMO or not told or not _is_this_machine(address):
+        return address or "127.0.0.1"
+    return told if _is_address(told) else address
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(text))
+    except ValueError:
+        return False
+
+
+def _is_this_machine(address: str) -> bool:
+    return not address or (_is_address(address) and ipaddress.ip_address(address).is_loopback)

@@ -1,0 +1,24 @@
+"""The map of the house: each app brings its own pages."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from servicedesk import health, views
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("", include("tickets.urls")),
+    path("", include("stations.urls")),
+    path("", include("volunteers.urls")),
+    path("", include("notices.urls")),
+    path("reports/", include("tickets.urls_reports")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("csp-report/", views.csp_report, name="csp_report"),
+]
+
+handler400 = "servicedesk.views.bad_request"
+handler403 = "servicedesk.views.permission_denied"
+handler404 = "servicedesk.views.page_not_found"
+handler500 = "servicedesk.views.server_error"

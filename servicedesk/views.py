@@ -1,0 +1,95 @@
+"""Pages that belong to no app: errors, refused forms, reports of the browser about our CSP."""
+
+import json
+import logging
+import sys
+from urllib.parse import urlsplit
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from servicedesk.log import redact
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = "30"
+REPORT_BYTES = 16 * 1024
+SENTENCES = {
+    400: "发来的内容有无法识别的字符，没有保存。请返回检查后重试。",
+    403: "您没有权限打开这个页面。",
+    404: "没有找到这个页面。",
+    405: "这个地址不接受这样的操作，请返回上一页重试。",
+    409: "刚刚有别人先一步处理了，请刷新后再看。",
+    413: "发来的内容太大，一次最多 12 MB。请减少或缩小照片后重试。",
+    429: "尝试次数太多，请 15 分钟后再试，或请站长、系统管理员帮助。",
+    500: "系统出错了，刚才的内容可能没有保存。请返回后重试；仍不行请告诉系统管理员。",
+    503: "系统暂时不可用，刚才的内容没有保存。请稍等半分钟后重试。",
+}
+STALE_FORM = "页面放久了，请刷新后重试。"
+# These two must appear when nothing else works: no context processors, so no session and no user.
+STATIC_PAGES = {500, 503}
+BARE = '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>{0}</title><h1>{0}</h1><p>{1}</p>'
+
+
+def error_page(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
+    """templates/errors/<status>.html with {{ sentence }} and {{ status }}; a bare page without it."""
+    sentence = sentence or SENTENCES[status]
+    context = {"sentence": sentence, "status": status}
+    try:
+        asking = None if status in STATIC_PAGES else request
+        page = render_to_string(f"errors/{status}.html", context, request=asking)
+    except TemplateDoesNotExist:
+        page = BARE.format(status, sentence)
+    headers = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
+    return HttpResponse(page, status=status, headers=headers)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The request itself is in doubt (a foreign Host, a broken form): no session is looked up."""
+    page = render_to_string("errors/400.html", {"sentence": SENTENCES[400], "status": 400})
+    return HttpResponse(page, status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403, str(exception))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Never says what was looked for: someone else's ticket reads like a missing one."""
+    return error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django comes here from every layer, middleware included, while the error is being handled."""
+    is_database = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    return error_page(request, 503 if is_database else 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(request, 403, STALE_FORM)
+
+
+def too_many_requests(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    """What django-axes shows to somebody who has guessed too often."""
+    return error_page(request, 429)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def csp_report(request: HttpRequest) -> HttpResponse:
+    """Notes which rule was broken by what host; addresses may hold secrets and stay out."""
+    try:
+        report = json.loads(request.body[:REPORT_BYTES])["csp-report"]
+        rule, blocked = str(report["effective-directive"]), str(report.get("blocked-uri", ""))
+        page = urlsplit(str(report.get("document-uri", ""))).path
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return HttpResponse(status=400)
+    host = urlsplit(blocked).netloc or blocked
+    logger.warning("CSP %s blocked %s on %s", rule[:40], redact(host)[:80], redact(page)[:80])
+    return HttpResponse(status=204)
