@@ -1,0 +1,218 @@
+"""Who signs in and for what: User, Post (a role within a scope), and the audit of people matters.
+
+What a role may do with tickets is decided in tickets.permissions; what it may configure, in accounts.permissions.
+"""
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from stations.models import Area, Station, Unit
+
+mobile_number = RegexValidator(r"^1[3-9][0-9]{9}$", "填写11位手机号，例如 13800138000。")
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, phone, name, password=None, **fields):
+        user = self.model(phone=phone, name=name, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, phone, name, password=None, **fields):
+        """For `createsuperuser` on a new installation: a person with the admin post."""
+        user = self.create_user(phone, name, password, **fields)
+        Post.objects.create(user=user, role=Post.Role.ADMIN)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in with a mobile number. Everything else follows from the posts."""
+
+    phone = models.CharField("手机号", max_length=11, unique=True, validators=[mobile_number])
+    name = models.CharField("姓名", max_length=30)
+    is_active = models.BooleanField("可以登录", default=True)
+    must_change_password = models.BooleanField("下次登录须改密码", default=False)
+    one_time_until = models.DateTimeField("一次性密码有效至", null=True, blank=True)
+    large_print = models.BooleanField("大字版", default=False)
+    joined_at = models.DateTimeField("加入时间", default=timezone.now)
+
+    USERNAME_FIELD = "phone"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name
+
+    @cached_property
+    def active_posts(self):
+        """The posts held now, with their scopes; one query, kept for the request."""
+        return list(self.posts.active().select_related("station", "station__area", "unit", "unit__area", "area"))
+
+    def posts_as(self, *roles):
+        return [post for post in self.active_posts if post.role in roles]
+
+    def has_role(self, *roles):
+        return any(post.role in roles for post in self.active_posts)
+
+    @property
+    def is_staff(self):
+        """Django's word for "may open the admin"."""
+        return self.is_active and self.has_role(Post.Role.ADMIN)
+
+    def has_perm(self, perm, obj=None):
+        return self.is_staff
+
+    def has_perms(self, perms, obj=None):
+        return self.is_staff
+
+    def has_module_perms(self, app_label):
+        return self.is_staff
+
+
+class PostQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(ended_at=None, user__is_active=True)
+
+    def as_role(self, *roles):
+        return self.filter(role__in=roles)
+
+    def in_unit(self, unit):
+        return self.active().filter(unit=unit)
+
+    def dispatching(self, area):
+        return self.active().filter(role=Post.Role.DISPATCHER, area=area)
+
+    def overseeing(self, area):
+        """Secretaries of the area or of a node above it."""
+        above = [area.pk, area.parent_id, area.parent.parent_id if area.parent_id else None]
+        return self.active().filter(role=Post.Role.SECRETARY, area__in=[pk for pk in above if pk])
+
+    def answering_for(self, areas):
+        """{user id: {area ids}} of the dispatchers and secretaries answering for these communities; one query."""
+        nodes = {}
+        for area in areas:
+            for pk in (area.pk, area.parent_id, area.parent.parent_id if area.parent_id else None):
+                nodes.setdefault(pk, set()).add(area.pk)
+        told = self.active().filter(
+            Q(role=Post.Role.SECRETARY) | Q(role=Post.Role.DISPATCHER, area__in=[a.pk for a in areas]),
+            area__in=[pk for pk in nodes if pk],
+        )
+        found = {}
+        for user_id, node in told.values_list("user", "area"):
+            found.setdefault(user_id, set()).update(nodes[node])
+        return found
+
+
+class Post(models.Model):
+    """岗位身份: one role of one person within one scope. It ends, it is never deleted: events name it."""
+
+    class Role(models.TextChoices):
+        VOLUNTEER = "volunteer", "志愿者"
+        STATION_LEAD = "station_lead", "站长"
+        UNIT_STAFF = "unit_staff", "单位人员"
+        UNIT_LEAD = "unit_lead", "单位负责人"
+        DISPATCHER = "dispatcher", "派单员"
+        SECRETARY = "secretary", "书记"
+        ADMIN = "admin", "系统管理员"
+
+    STATION_ROLES = (Role.VOLUNTEER, Role.STATION_LEAD)
+    UNIT_ROLES = (Role.UNIT_STAFF, Role.UNIT_LEAD)
+    AREA_ROLES = (Role.DISPATCHER, Role.SECRETARY)
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", verbose_name="人员"
+    )
+    role = models.CharField("身份", max_length=12, choices=Role)
+    station = models.ForeignKey(
+        Station, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name="站点"
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name="责任单位"
+    )
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name="片区"
+    )
+    started_at = models.DateTimeField("开始", default=timezone.now)
+    ended_at = models.DateTimeField("结束", null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "岗位身份"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(role__in=["volunteer", "station_lead"], station__isnull=False, unit=None, area=None)
+                    | Q(role__in=["unit_staff", "unit_lead"], unit__isnull=False, station=None, area=None)
+                    | Q(role__in=["dispatcher", "secretary"], area__isnull=False, station=None, unit=None)
+                    | Q(role="admin", station=None, unit=None, area=None)
+                ),
+                name="post_scope_fits_role",
+                violation_error_message="志愿者和站长选站点，单位人员和负责人选责任单位，派单员和书记选片区，管理员都不选。",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "station", "unit", "area"],
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+                name="post_once_at_a_time",
+                violation_error_message="这个人已经有同样的岗位身份。",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit"], condition=Q(ended_at=None), name="post_active_unit"),
+            models.Index(fields=["area", "role"], condition=Q(ended_at=None), name="post_active_area"),
+        ]
+
+    def __str__(self):
+        return f"{self.scope_name}{self.get_role_display()}"
+
+    @property
+    def scope(self):
+        return self.station or self.unit or self.area
+
+    @property
+    def scope_name(self):
+        return str(self.scope or "")
+
+
+class AuditEntry(models.Model):
+    """Who signed in, was refused, enrolled or removed whom. Append-only: a database trigger refuses changes."""
+
+    class Action(models.TextChoices):
+        SIGN_IN = "sign_in", "登录"
+        SIGN_IN_FAILED = "sign_in_failed", "登录失败"
+        SIGN_OUT = "sign_out", "退出"
+        PASSWORD_CHANGED = "password_changed", "改密码"  # noqa: S105
+        PASSWORD_RESET = "password_reset", "发一次性密码"  # noqa: S105
+        ENROLLED = "enrolled", "登记人员"
+        POST_ENDED = "post_ended", "结束岗位身份"
+        REFUSED = "refused", "无权访问"
+
+    at = models.DateTimeField("时间", default=timezone.now)
+    action = models.CharField("事项", max_length=20, choices=Action)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="相关人员"
+    )
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", verbose_name="岗位身份")
+    detail = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审计记录"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["person", "at"], name="audit_person_at")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"

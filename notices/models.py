@@ -1,0 +1,61 @@
+"""The outbox: one row per effect, recipient and channel, written in the transaction of the change.
+
+In-app rows are visible as soon as they are committed. Nothing here holds a resident's name, phone or words.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class NoticeQuerySet(models.QuerySet):
+    def in_app(self):
+        return self.filter(channel=Notice.Channel.IN_APP)
+
+    def unread(self):
+        return self.in_app().filter(read_at=None)
+
+    def visible_to(self, user):
+        return self.in_app().filter(recipient=user)
+
+    def mark_read(self, *, now=None):
+        return self.filter(read_at=None).update(read_at=now or timezone.now())
+
+    def post(self, notices):
+        """Write notices; an effect already written for a person and channel is left as it is."""
+        return self.bulk_create(notices, ignore_conflicts=True)
+
+
+class Notice(models.Model):
+    """通知: what one person is told about one effect, through one channel."""
+
+    class Channel(models.TextChoices):
+        IN_APP = "in_app", "站内"
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name="收件人"
+    )
+    channel = models.CharField("渠道", max_length=8, choices=Channel, default=Channel.IN_APP)
+    effect = models.CharField("事由", max_length=60, help_text="同一事由对同一人、同一渠道只写一次。")
+    text = models.CharField("内容", max_length=200)
+    url = models.CharField("链接", max_length=200, blank=True)
+    is_urgent = models.BooleanField("紧急", default=False)
+    created_at = models.DateTimeField("时间", default=timezone.now)
+    read_at = models.DateTimeField("已读时间", null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通知"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["effect", "recipient", "channel"], name="notice_effect_once"),
+        ]
+        indexes = [
+            models.Index(fields=["recipient", "-id"], name="notice_recipient"),
+            models.Index(fields=["recipient"], condition=Q(read_at=None), name="notice_unread"),
+        ]
+
+    def __str__(self):
+        return self.text

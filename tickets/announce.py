@@ -1,0 +1,70 @@
+"""Who is told of a change of a ticket: notices carry number, building and category, nothing of a resident."""
+
+from accounts.models import Post
+from notices.models import Notice
+from tickets.models import Event, Ticket
+
+
+def subject(ticket: Ticket) -> str:
+    """HY01-20261121-003（24栋·水电气）"""
+    building = ticket.building.name if ticket.building_id else ""
+    category = ticket.category.name if ticket.category_id else ""
+    facts = "·".join(part for part in (building, category) if part)
+    return f"{ticket.number}（{facts}）" if facts else ticket.number
+
+
+def tell(event: Event, posts, sentence: str) -> None:
+    """Write one in-app notice for each person holding one of the posts, but not for who did it."""
+    people = set(posts.values_list("user", flat=True)) - {event.by_id}
+    tell_people(event, people, sentence)
+
+
+def tell_people(event: Event, people, sentence: str) -> None:
+    """The same for user ids."""
+    ticket = event.ticket
+    text = f"{subject(ticket)}{sentence}"
+    Notice.objects.post(
+        [
+            Notice(
+                recipient_id=pk,
+                effect=f"event:{event.pk}",
+                text=text,
+                url=ticket.get_absolute_url(),
+                created_at=event.at,
+            )
+            for pk in people
+            if pk and pk != event.by_id
+        ]
+    )
+
+
+def tell_dispatchers(event: Event, sentence: str) -> None:
+    tell(event, Post.objects.dispatching(event.ticket.area), sentence)
+
+
+def tell_unit(event: Event, sentence: str) -> None:
+    if event.ticket.unit_id:
+        tell(event, Post.objects.in_unit(event.ticket.unit), sentence)
+
+
+def tell_unit_leads(event: Event, sentence: str) -> None:
+    if event.ticket.unit_id:
+        tell(event, Post.objects.in_unit(event.ticket.unit).as_role(Post.Role.UNIT_LEAD), sentence)
+
+
+def tell_owner(event: Event, sentence: str) -> None:
+    """Claimant if there is one, else the unit, else the dispatchers."""
+    if event.ticket.claimant_id:
+        tell_people(event, [event.ticket.claimant_id], sentence)
+    elif event.ticket.unit_id:
+        tell_unit(event, sentence)
+    else:
+        tell_dispatchers(event, sentence)
+
+
+def tell_joint_group(event: Event, sentence: str) -> None:
+    """联动小组: the community's dispatchers, unit leads and secretaries."""
+    area = event.ticket.area
+    posts = Post.objects.dispatching(area) | Post.objects.overseeing(area)
+    leads = Post.objects.active().filter(role=Post.Role.UNIT_LEAD, unit__area=area)
+    tell(event, posts | leads, sentence)

@@ -1,0 +1,79 @@
+"""When a ticket's reply, solution and rating are due, and what stops, meets or moves those clocks.
+
+A clock that is late stays late: nothing here moves a due moment that has passed. Which unit answers for a clock
+follows the ticket while the clock is not yet due and stands still afterwards.
+"""
+
+from datetime import datetime
+
+from stations import workdays
+from tickets.models import Clock, Rule, Ticket
+from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS
+
+Kind = Clock.Kind
+RATING_DAYS = 5
+
+
+def limits(area, category) -> dict[str, int]:
+    """Working days for reply and resolve by the community's rule for the category, else the defaults."""
+    rule = Rule.objects.for_ticket(area=area, category=category)
+    if rule is None:
+        return {Kind.REPLY: REPLY_DAYS, Kind.RESOLVE: RESOLVE_DAYS}
+    return {Kind.REPLY: rule.reply_days, Kind.RESOLVE: rule.resolve_days}
+
+
+def start_round(ticket: Ticket, at: datetime) -> None:
+    """Start the reply and resolve clocks of the ticket's current round."""
+    days = limits(ticket.area, ticket.category)
+    Clock.objects.bulk_create(prepare(ticket, kind, days[kind], at) for kind in (Kind.REPLY, Kind.RESOLVE))
+
+
+def start_rating(ticket: Ticket, at: datetime) -> None:
+    """Give the reporters five working days to rate."""
+    prepare(ticket, Kind.RATING, RATING_DAYS, at).save()
+
+
+def prepare(ticket: Ticket, kind: str, working_days: int, at: datetime) -> Clock:
+    """An unsaved clock of the current round starting at `at`."""
+    clock = Clock(ticket=ticket, area_id=ticket.area_id, unit_id=ticket.unit_id, kind=kind, round=ticket.round)
+    return _set(clock, working_days, at, ticket.area)
+
+
+def amend(ticket: Ticket, at: datetime) -> None:
+    """Recompute the running clocks from their start by the category's limits; late stays late."""
+    days = limits(ticket.area, ticket.category)
+    for clock in _current(ticket).ticking().filter(due_at__gte=at, flagged_at=None):
+        _set(clock, days[clock.kind], clock.starts_at, ticket.area).save()
+
+
+def meet(ticket: Ticket, kind: str, at: datetime) -> None:
+    _current(ticket).running().filter(kind=kind).update(met_at=at)
+
+
+def stop(ticket: Ticket, at: datetime) -> None:
+    """Stop whatever still runs, of every round."""
+    ticket.clocks.running().update(stopped_at=at)
+
+
+def resume(ticket: Ticket) -> None:
+    """Let what a withdrawal stopped run on towards its old due moment."""
+    _current(ticket).filter(met_at=None, stopped_at__isnull=False).update(stopped_at=None)
+
+
+def charge(ticket: Ticket, at: datetime) -> None:
+    """The ticket's unit answers for the clocks not yet due."""
+    ticket.clocks.ticking().filter(due_at__gt=at).update(unit=ticket.unit_id)
+
+
+def _current(ticket: Ticket):
+    return ticket.clocks.filter(round=ticket.round)
+
+
+def _set(clock: Clock, working_days: int, at: datetime, area) -> Clock:
+    deadline = workdays.deadline(at, working_days, area=area)
+    clock.working_days = working_days
+    clock.starts_at = at
+    clock.due_at, clock.half_at, clock.warn_at = deadline.due_at, deadline.half_at, deadline.warn_at
+    clock.provisional = deadline.provisional
+    clock.calendar_version = deadline.calendar_version
+    return clock

@@ -1,0 +1,24 @@
+"""The records of tickets, one concept a file."""
+
+from tickets.models.clock import Clock
+from tickets.models.event import Event
+from tickets.models.feedback import Rating, Receipt
+from tickets.models.rule import Category, Rule
+from tickets.models.reporter import Reporter
+from tickets.models.ticket import Answer, Counter, Outcome, Reply, Ticket, WithdrawReason
+
+__all__ = [
+    "Answer",
+    "Category",
+    "Clock",
+    "Counter",
+    "Event",
+    "Outcome",
+    "Rating",
+    "Receipt",
+    "Reply",
+    "Reporter",
+    "Rule",
+    "Ticket",
+    "WithdrawReason",
+]

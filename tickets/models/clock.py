@@ -1,0 +1,94 @@
+"""时限: one row per ticket, kind and round. Overdue is a mark on it, never a status of the ticket."""
+
+from django.db import models
+from django.db.models import Q
+
+from stations.models import Area, Unit
+
+
+class ClockQuerySet(models.QuerySet):
+    def running(self):
+        """Neither met nor stopped; a flagged clock runs on until it is met."""
+        return self.filter(met_at=None, stopped_at=None)
+
+    def ticking(self):
+        """The running clocks that staff answer for."""
+        return self.running().filter(kind__in=["reply", "resolve"])
+
+    def flaggable(self, now):
+        """Reply and resolve clocks past due and not yet marked."""
+        return self.ticking().filter(flagged_at=None, paused_at=None, due_at__lt=now)
+
+
+    def to_flag(self, now, batch):
+        """The next batch to mark, locked; what another run holds is left to it."""
+        late = self.flaggable(now).order_by("due_at", "pk")
+        related = late.select_related("ticket__building", "ticket__category", "area__parent")
+        return related.select_for_update(of=("self",), skip_locked=True)[:batch]
+
+
+class Clock(models.Model):
+    """时限: when something is due, when it was met, and the unit that answers for it."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", "答复"
+        RESOLVE = "resolve", "办结"
+        WAITING = "waiting", "补充"
+        RATING = "rating", "评价"
+
+    ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="clocks", verbose_name="工单")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="社区")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="计入单位",
+        help_text="到期或完成时持有工单的单位；空着表示派单台。",
+    )  # fmt: skip
+    kind = models.CharField("种类", max_length=8, choices=Kind)
+    round = models.PositiveSmallIntegerField("轮次")
+    working_days = models.PositiveSmallIntegerField("工作日数")
+    starts_at = models.DateTimeField("开始")
+    due_at = models.DateTimeField("到期")
+    half_at = models.DateTimeField("过半")
+    warn_at = models.DateTimeField("临近")
+    paused_at = models.DateTimeField("暂停", null=True, blank=True)
+    met_at = models.DateTimeField("完成", null=True, blank=True)
+    stopped_at = models.DateTimeField("停止", null=True, blank=True)
+    flagged_at = models.DateTimeField("标记超时", null=True, blank=True)
+    provisional = models.BooleanField("暂按", default=False)
+    calendar_version = models.CharField("日历版本", max_length=40)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "时限"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "kind", "round"], name="clock_once"),
+            models.CheckConstraint(
+                condition=Q(due_at__gte=models.F("starts_at")), name="clock_due_after_start"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                include=["id"],
+                condition=Q(
+                    met_at=None,
+                    stopped_at=None,
+                    flagged_at=None,
+                    paused_at=None,
+                    kind__in=["reply", "resolve"],
+                ),
+                name="clock_to_flag",
+            ),
+            models.Index(
+                fields=["kind", "due_at"], condition=Q(met_at=None, stopped_at=None), name="clock_running"
+            ),
+            models.Index(fields=["area", "kind", "round"], name="clock_area"),
+        ]
+
+    def __str__(self):
+        return f"{self.ticket_id} {self.get_kind_display()} {self.round}"
+
+    def is_late(self, now) -> bool:
+        """Past its due moment, whether or not the sweep has come by; met late counts too."""
+        return self.due_at < (self.met_at or self.stopped_at or self.paused_at or now)

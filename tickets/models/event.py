@@ -1,0 +1,49 @@
+"""办理经过: one row for every change of a ticket. Append-only: a database trigger refuses changes."""
+
+from django.conf import settings
+from django.db import models
+
+from accounts.models import Post
+from stations.models import Area
+from tickets.models.ticket import Ticket
+from tickets.states import Status, Verb
+
+
+HANDLING = (Verb.RECEIVE, Verb.ATTACH, Verb.CLAIM, Verb.REPLY, Verb.RESOLVE)
+
+
+class EventQuerySet(models.QuerySet):
+    def handled_by(self, user):
+        """What makes a person unfit to rate for the resident: logging, claiming, replying, resolving."""
+        named = models.Q(verb=Verb.CLAIM, data__claimant=user.pk)
+        return self.filter(models.Q(by=user, verb__in=HANDLING) | named)
+
+
+class Event(models.Model):
+    """What was done to a ticket, by whom in which post, from which status to which."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events", verbose_name="工单")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="社区")
+    verb = models.CharField("动作", max_length=20, choices=Verb)
+    status_from = models.CharField("原状态", max_length=12, choices=Status, blank=True)
+    status_to = models.CharField("新状态", max_length=12, choices=Status)
+    round = models.PositiveSmallIntegerField("轮次")
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
+    )
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", verbose_name="以何身份")
+    as_whom = models.CharField("身份", max_length=80, help_text="当时的身份，例如：安居物业单位人员。")
+    device = models.CharField("设备", max_length=16, blank=True, help_text="登录时给浏览器的随机编号。")
+    words = models.TextField("说明", blank=True)
+    data = models.JSONField("前后", default=dict, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办理经过"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["ticket", "id"], name="event_ticket")]
+
+    def __str__(self):
+        return f"{self.ticket_id} {self.get_verb_display()}"

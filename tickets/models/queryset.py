@@ -1,0 +1,112 @@
+"""The adjectives of tickets: every list, detail, search and count finds them by these names."""
+
+import re
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from accounts.models import Post
+from stations.models import Area
+from tickets import search
+from tickets.models.clock import Clock
+from tickets.models.reporter import Reporter
+from tickets.states import DONE, OPEN, Status
+
+Role = Post.Role
+_SHORT_NUMBER = re.compile(r"[0-9]{4}-[0-9]{3,}")
+
+
+class TicketQuerySet(models.QuerySet):
+    """Scope first (`visible_to`), then what is looked for."""
+
+    def visible_to(self, user):
+        """The tickets this person may see by the posts held now; nobody sees any without one."""
+        scope = Q()
+        for post in user.active_posts:
+            scope |= _seen_from(post)
+        return self.filter(scope) if scope else self.none()
+
+    def open(self):
+        return self.filter(status__in=OPEN)
+
+    def done(self):
+        return self.filter(status__in=DONE)
+
+    def in_status(self, *statuses):
+        return self.filter(status__in=statuses)
+
+    def in_area(self, area):
+        return self.filter(area__in=Area.objects.below([area]))
+
+    def at_station(self, station):
+        return self.filter(station=station)
+
+    def at_stations(self, stations):
+        return self.filter(station__in=stations)
+
+    def with_unit(self, unit):
+        return self.filter(unit=unit)
+
+    def with_units(self, units):
+        return self.filter(unit__in=units)
+
+    def in_queue(self, areas):
+        """What a dispatcher has to send on: received and with no unit."""
+        return self.filter(status=Status.RECEIVED, area__in=areas)
+
+    def claimed_by(self, user):
+        return self.filter(claimant=user)
+
+    def involving(self, user):
+        """Mine: logged or in hand."""
+        return self.filter(Q(claimant=user) | Q(logged_by=user))
+
+    def received_between(self, first, last):
+        """Received on a local date from first to last, both included."""
+        return self.filter(received_on__gte=first, received_on__lte=last)
+
+    def overdue(self, now):
+        """With a reply or resolve clock running past its due moment."""
+        late = Clock.objects.ticking().filter(ticket=OuterRef("pk"), due_at__lt=now, paused_at=None)
+        return self.filter(Exists(late))
+
+    def matching(self, text):
+        """Words of the matter, the number, a reporter's name, or the last digits of a phone."""
+        text = " ".join(text.split())[: search.QUERY_LIMIT]
+        hits = [self.model.objects.filter(number=text.upper()).values("pk")]
+        if _SHORT_NUMBER.fullmatch(text):
+            hits.append(self.model.objects.filter(number__endswith=text).values("pk"))
+        if words := search.query_terms(text):
+            hits.append(self.model.objects.filter(search__has_terms=words).values("pk"))
+        hits.append(Reporter.objects.named_or_reached_at(text).values("ticket"))
+        return self.filter(pk__in=hits[0].union(*hits[1:], all=True)) if text else self
+
+    def with_people(self):
+        """What a list row shows, in one statement."""
+        return self.select_related("station", "building", "category", "unit", "claimant", "area")
+
+    def with_due(self):
+        """`due_at`, `due_kind`, `warn_at`, `due_provisional` of the next running clock of the ticket."""
+        running = Clock.objects.ticking().filter(ticket=OuterRef("pk")).order_by("due_at")
+        return self.annotate(
+            due_at=models.Subquery(running.values("due_at")[:1]),
+            warn_at=models.Subquery(running.values("warn_at")[:1]),
+            due_kind=models.Subquery(running.values("kind")[:1]),
+            due_provisional=models.Subquery(running.values("provisional")[:1]),
+        )
+
+    def by_due(self):
+        """Overdue first, then what falls due next."""
+        return self.order_by(F("due_at").asc(nulls_last=True), "-received_at", "-pk")
+
+
+def _seen_from(post) -> Q:
+    if post.role in Post.STATION_ROLES:
+        return Q(station=post.station_id)
+    if post.role in Post.UNIT_ROLES:
+        return Q(unit=post.unit_id)
+    if post.role == Role.DISPATCHER:
+        return Q(area=post.area_id)
+    if post.role == Role.SECRETARY:
+        return Q(area__in=Area.objects.below([post.area_id]))
+    return Q(pk__in=[])

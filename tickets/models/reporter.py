@@ -1,0 +1,45 @@
+"""Who brought a matter to a desk, and how to find them again."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Right
+
+PHONE_TAIL = 4
+
+
+class ReporterQuerySet(models.QuerySet):
+    def named_or_reached_at(self, text):
+        """The name exactly as given, or at least the last four digits of the phone."""
+        hit = Q(name=text) & ~Q(name="")
+        digits = text.replace(" ", "").replace("-", "")
+        if digits.isdecimal() and digits.isascii() and len(digits) >= PHONE_TAIL:
+            found = self.alias(tail=Right("phone", PHONE_TAIL)).exclude(phone="")
+            return found.filter(tail=digits[-PHONE_TAIL:], phone__endswith=digits)
+        return self.filter(hit)
+
+
+class Reporter(models.Model):
+    """反映人: someone who brought the matter to a desk. Name, room and phone may all be empty."""
+
+    ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="reporters", verbose_name="工单")
+    name = models.CharField("怎么称呼", max_length=30, blank=True)
+    phone = models.CharField("手机号", max_length=20, blank=True)
+    room = models.CharField("房号", max_length=20, blank=True)
+    logged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
+    )
+    created_at = models.DateTimeField("登记时间")
+
+    objects = ReporterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "反映人"
+        ordering = ["pk"]
+        indexes = [
+            models.Index(Right("phone", 4), condition=~Q(phone=""), name="reporter_phone_tail"),
+            models.Index(fields=["name"], condition=~Q(name=""), name="reporter_name"),
+        ]
+
+    def __str__(self):
+        return f"{self.ticket_id}"

@@ -1,0 +1,196 @@
+"""The ticket itself, what was replied, and the counter behind its number.
+
+Only workflow.py writes `status`; importing and demo loading are the one exception.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from stations.models import Area, Building, Station, Unit
+from tickets.models.queryset import TicketQuerySet
+from tickets.models.rule import Category
+from tickets.states import STAGE_OF, Stage, Status
+
+WORDS_LIMIT = 4000
+
+
+class Answer(models.TextChoices):
+    """Can it be, or was it, solved?"""
+
+    YES = "yes", "能"
+    PARTLY = "partly", "部分"
+    NO = "no", "不能"
+
+
+class Outcome(models.TextChoices):
+    SOLVED = "solved", "已解决"
+    PARTLY = "partly", "部分解决"
+    NOT = "not", "未能解决"
+
+
+class WithdrawReason(models.TextChoices):
+    REPORTER_ASKED = "reporter_asked", "反映人不再需要"
+    MISTAKE = "mistake", "登记有误"
+    NOT_OURS = "not_ours", "不属于受理范围"
+
+
+class Counter(models.Model):
+    """The last number given at a station on a day; its row lock keeps numbers without gaps."""
+
+    station = models.ForeignKey(Station, models.PROTECT, related_name="+")
+    day = models.DateField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["station", "day"], name="counter_once")]
+
+    def __str__(self):
+        return f"{self.station_id} {self.day} {self.last}"
+
+
+class Ticket(models.Model):
+    """工单: one matter, from 接单 to 评单."""
+
+    number = models.CharField("编号", max_length=24, unique=True)
+    submission_id = models.UUIDField("提交号", unique=True, default=uuid.uuid4, editable=False)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="tickets", verbose_name="社区")
+    station = models.ForeignKey(Station, models.PROTECT, related_name="tickets", verbose_name="站点")
+    received_on = models.DateField("接单日期")
+    sequence = models.PositiveIntegerField("当日序号")
+    received_at = models.DateTimeField("接单时间")
+    logged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="logged_tickets", verbose_name="登记人"
+    )
+    title = models.CharField("标题", max_length=60)
+    words = models.TextField("发生了什么", max_length=WORDS_LIMIT)
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name="类别"
+    )
+    building = models.ForeignKey(
+        Building, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name="楼栋"
+    )
+    place = models.CharField("具体位置", max_length=60, blank=True)
+    status = models.CharField("状态", max_length=12, choices=Status, default=Status.RECEIVED)
+    round = models.PositiveSmallIntegerField("轮次", default=1)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name="责任单位"
+    )
+    claimant = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claimed_tickets",
+        verbose_name="经办人",
+    )
+    claimed_at = models.DateTimeField("认领时间", null=True, blank=True)
+    solvable = models.CharField("能否解决", max_length=8, choices=Answer, blank=True)
+    promised_on = models.DateField("承诺日期", null=True, blank=True)
+    outcome = models.CharField("办理结果", max_length=8, choices=Outcome, blank=True)
+    resolved_at = models.DateTimeField("办结时间", null=True, blank=True)
+    closed_at = models.DateTimeField("结案时间", null=True, blank=True)
+    withdraw_reason = models.CharField("撤单原因", max_length=16, choices=WithdrawReason, blank=True)
+    search = SearchVectorField("检索词", null=True, editable=False)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工单"
+        ordering = ["-received_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "received_on", "sequence"], name="ticket_sequence_once"
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="ticket_status_known"),
+            models.CheckConstraint(
+                condition=~Q(status="received") | Q(unit=None, claimant=None),
+                name="ticket_received_is_dispatchers",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="dispatched") | Q(unit__isnull=False, claimant=None),
+                name="ticket_dispatched_is_units",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["claimed", "waiting"])
+                | Q(unit__isnull=False, claimant__isnull=False, claimed_at__isnull=False),
+                name="ticket_claimed_has_claimant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="closed") | Q(closed_at__isnull=False),
+                name="ticket_closed_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area", "-received_at", "-id"], name="ticket_area_received"),
+            models.Index(fields=["station", "-received_at", "-id"], name="ticket_station_received"),
+            models.Index(fields=["unit", "status", "-received_at"], name="ticket_unit_status"),
+            models.Index(fields=["claimant", "status"], name="ticket_claimant"),
+            models.Index(
+                fields=["area", "status", "received_at"],
+                condition=Q(status__in=["received", "dispatched", "claimed", "waiting"]),
+                name="ticket_open",
+            ),
+            GinIndex(fields=["search"], name="ticket_search"),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    def get_absolute_url(self):
+        return reverse("tickets:detail", args=[self.number])
+
+    @property
+    def stage(self) -> Stage:
+        return STAGE_OF[Status(self.status)]
+
+    @property
+    def short_number(self) -> str:
+        """Month, day and counter, enough within one station: 1123-007."""
+        return f"{self.received_on:%m%d}-{self.sequence:03d}"
+
+    @property
+    def where(self) -> str:
+        """Building and place as people say them: 3栋·二楼转角."""
+        parts = [self.building.name if self.building_id else "", self.place]
+        return "·".join(part for part in parts if part)
+
+
+class Reply(models.Model):
+    """答复: can it be solved, by when, in which words, and how the resident was told."""
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", "打电话"
+        IN_PERSON = "in_person", "当面"
+        LINK = "link", "扫码查看"
+        SLIP = "slip", "站点转告"
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="replies", verbose_name="工单")
+    round = models.PositiveSmallIntegerField("轮次")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="答复人"
+    )
+    at = models.DateTimeField("时间")
+    solvable = models.CharField("能否解决", max_length=8, choices=Answer)
+    promised_on = models.DateField("承诺日期", null=True, blank=True)
+    words = models.TextField("说明", max_length=WORDS_LIMIT)
+    told = models.CharField("怎么告知", max_length=10, choices=Channel)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "答复"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(solvable="no", promised_on=None)
+                | Q(solvable__in=["yes", "partly"], promised_on__isnull=False),
+                name="reply_promise_if_solvable",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.ticket_id} {self.get_solvable_display()}"

@@ -1,0 +1,176 @@
+"""Who may do what to a ticket, and the sentence a refused person reads.
+
+`permit` joins three questions: does the table of states.py know the verb in this status, is this person one of
+those it admits, and is it not too late or too early. Workflow asks before every change, pages before every button.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import Post, User
+from tickets.models import Reporter, Ticket
+from tickets.states import OPEN, Status, Verb, Who, moves
+
+Role = Post.Role
+RATING_CHANGEABLE = timedelta(days=7)
+REOPENABLE = timedelta(days=90)
+RESTORABLE = timedelta(days=7)
+
+WHO_REFUSED = {
+    Who.STATION: "要由本站的志愿者或站长来做",
+    Who.LOGGER_TODAY: "登记人只能在登记当天、派单之前这样做",
+    Who.DISPATCHER: "要由本社区的派单员来做",
+    Who.UNIT: "要由这张工单的责任单位来做",
+    Who.UNIT_LEAD: "要由责任单位负责人来做",
+    Who.CLAIMANT: "要由认领这张工单的人来做",
+    Who.REPORTER: "要由反映人自己来做",
+    Who.PROXY: "登记、认领、答复或办结过这张工单的人不能代评",
+    Who.SYSTEM: "由系统自动完成",
+}
+
+
+@dataclass(frozen=True)
+class Permit:
+    """An answer: the acting post where a person is allowed, else the Chinese sentence why not."""
+
+    allowed: bool
+    sentence: str = ""
+    post: Post | None = None
+    wrong_status: bool = False
+
+
+def permit(verb: Verb, by: User | Reporter | None, ticket: Ticket | None, *, now) -> Permit:
+    """Whether `by` (a person, a reporter, or None for the system) may do this to the ticket now."""
+    status = ticket.status if ticket else None
+    rows = moves(verb, status)
+    if not rows:
+        return Permit(False, wrong_status_sentence(verb, ticket), wrong_status=True)
+    admitted = dict.fromkeys(who for row in rows for who in row.who)
+    for who in admitted:
+        allowed, post = _ADMITS[who](by, ticket, now)
+        if allowed:
+            return _in_time(verb, ticket, now) or Permit(True, post=post)
+    return Permit(False, _refusal(admitted))
+
+
+def wrong_status_sentence(verb: Verb, ticket: Ticket) -> str:
+    """Why the status does not allow the verb, naming who was first where somebody was."""
+    if verb == Verb.CLAIM and ticket.claimant_id and ticket.claimed_at:
+        moment = timezone.localtime(ticket.claimed_at)
+        return f"已由{ticket.claimant.name} {moment:%H:%M} 认领"
+    return f"这张工单现在是“{Status(ticket.status).label}”，不能{Verb(verb).label}"
+
+
+def may_receive(user: User, station) -> Post | None:
+    """The post from which a person files tickets at a station: its volunteer or lead, or the dispatcher."""
+    for post in user.active_posts:
+        if post.role in Post.STATION_ROLES and post.station_id == station.pk:
+            return post
+        if post.role == Role.DISPATCHER and post.area_id == station.area_id:
+            return post
+    return None
+
+
+def sees_contact(user: User, ticket: Ticket, *, now) -> bool:
+    """Whether name and phone are shown in full: claimant until closed, dispatcher, logger until midnight."""
+    if _is_dispatcher(user, ticket, now)[0] or _logged_today(user, ticket, now):
+        return True
+    return ticket.status in (*OPEN, Status.RESOLVED) and _is_claimant(user, ticket, now)[0]
+
+
+def is_receivers_slip(user: User, ticket: Ticket, *, now) -> bool:
+    """Who may print the slip again: the logger that day, the station lead (DESIGN §7)."""
+    lead = any(p.station_id == ticket.station_id for p in user.posts_as(Role.STATION_LEAD))
+    return lead or _logged_today(user, ticket, now)
+
+
+def _refusal(admitted) -> str:
+    people = [who for who in admitted if who is not Who.SYSTEM] or [Who.SYSTEM]
+    return "；".join(WHO_REFUSED[who] for who in people)
+
+
+def _in_time(verb, ticket, now) -> Permit | None:
+    """A refusal when the verb comes too late, else None."""
+    limit, since, sentence = {
+        Verb.CHANGE_RATING: (RATING_CHANGEABLE, "closed_at", "结案超过7天，评价不能再改"),
+        Verb.REOPEN: (REOPENABLE, "closed_at", "结案超过90天，请重新登记一张工单"),
+        Verb.RESTORE: (RESTORABLE, "closed_at", "撤单超过7天，请重新登记一张工单"),
+    }.get(verb, (None, None, ""))
+    moment = getattr(ticket, since) if limit else None
+    return Permit(False, sentence) if moment and now > moment + limit else None
+
+
+def _held(by, allows) -> tuple[bool, Post | None]:
+    post = next((p for p in by.active_posts if allows(p)), None) if isinstance(by, User) else None
+    return post is not None, post
+
+
+def _is_dispatcher(by, ticket, now):
+    return _held(by, lambda p: p.role == Role.DISPATCHER and ticket and p.area_id == ticket.area_id)
+
+
+def _is_of_station(by, ticket, now):
+    return _held(by, lambda p: p.role in Post.STATION_ROLES and p.station_id == ticket.station_id)
+
+
+def _is_of_unit(by, ticket, now):
+    return _held(by, lambda p: p.role in Post.UNIT_ROLES and p.unit_id == ticket.unit_id)
+
+
+def _is_unit_lead(by, ticket, now):
+    return _held(by, lambda p: p.role == Role.UNIT_LEAD and p.unit_id == ticket.unit_id)
+
+
+def _is_claimant(by, ticket, now):
+    mine = isinstance(by, User) and ticket.claimant_id == by.pk
+    return _is_of_unit(by, ticket, now) if mine else (False, None)
+
+
+def _logged_today(by, ticket, now) -> bool:
+    """The logger, until midnight; reads only what the person may still see."""
+    same_day = timezone.localdate(ticket.received_at) == timezone.localdate(now)
+    return isinstance(by, User) and ticket.logged_by_id == by.pk and same_day
+
+
+def _is_logger_today(by, ticket, now):
+    if not _logged_today(by, ticket, now):
+        return False, None
+    at_station = _is_of_station(by, ticket, now)
+    return at_station if at_station[0] else _is_dispatcher(by, ticket, now)
+
+
+def _is_reporter(by, ticket, now):
+    return isinstance(by, Reporter) and by.ticket_id == ticket.pk, None
+
+
+def _is_proxy(by, ticket, now):
+    """A volunteer of the station or the dispatcher who neither logged nor handled the ticket."""
+    near, post = _is_of_station(by, ticket, now)
+    if not near:
+        near, post = _is_dispatcher(by, ticket, now)
+    handled = near and (ticket.logged_by_id == by.pk or ticket.events.handled_by(by).exists())
+    return (near and not handled), post
+
+
+def _is_system(by, ticket, now):
+    return by is None, None
+
+
+def _may_open(by, ticket, now):
+    """Receiving has no ticket yet; workflow.receive asks may_receive for the station instead."""
+    return False, None
+
+
+_ADMITS = {
+    Who.STATION: _may_open,
+    Who.LOGGER_TODAY: _is_logger_today,
+    Who.DISPATCHER: _is_dispatcher,
+    Who.UNIT: _is_of_unit,
+    Who.UNIT_LEAD: _is_unit_lead,
+    Who.CLAIMANT: _is_claimant,
+    Who.REPORTER: _is_reporter,
+    Who.PROXY: _is_proxy,
+    Who.SYSTEM: _is_system,
+}

@@ -1,0 +1,104 @@
+"""What beat does again and again: mark overdue clocks, close tickets whose time to rate is over.
+
+Each is a question over stored state: any number of missed, doubled or parallel runs gives the same result.
+"""
+
+from collections import defaultdict
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Post
+from notices.models import Notice
+from tickets import workflow
+from tickets.announce import subject
+from tickets.models import Clock, Event, Ticket
+from tickets.states import Status, Verb
+from tickets.workflow.door import BY_SYSTEM
+
+BATCH = 500
+
+
+def flag_overdue(*, now=None, batch=BATCH) -> int:
+    """Mark every reply and resolve clock past due at `now` (aware), tell dispatchers and secretaries; the number marked."""
+    now = now or timezone.now()
+    total = 0
+    while marked := _flag_batch(now, batch):
+        total += marked
+    return total
+
+
+def close_unrated(*, now=None) -> int:
+    """Close the tickets whose five working days to rate are over; the number closed."""
+    now = now or timezone.now()
+    return sum(_close_one(pk, now) for pk in _unrated(now))
+
+
+@transaction.atomic
+def _flag_batch(now, batch) -> int:
+    clocks = list(Clock.objects.to_flag(now, batch))
+    if clocks:
+        Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(flagged_at=now)
+        Event.objects.bulk_create([_flag_event(clock, now) for clock in clocks])
+        Notice.objects.post(_digests(clocks, now))
+    return len(clocks)
+
+
+def _flag_event(clock, now) -> Event:
+    ticket = clock.ticket
+    return Event(
+        ticket=ticket,
+        area_id=clock.area_id,
+        verb=Verb.FLAG,
+        status_from=ticket.status,
+        status_to=ticket.status,
+        round=clock.round,
+        at=now,
+        as_whom=BY_SYSTEM,
+        data={"kind": clock.kind, "due_at": clock.due_at.isoformat(), "calendar": clock.calendar_version},
+    )
+
+
+def _digests(clocks, now) -> list[Notice]:
+    """One notice a person, however many clocks; its effect names the first of them, which is marked only once."""
+    by_area = defaultdict(list)
+    for clock in clocks:
+        by_area[clock.area].append(clock)
+    by_person = defaultdict(list)
+    for user_id, area_ids in Post.objects.answering_for(by_area).items():
+        for area in by_area:
+            if area.pk in area_ids:
+                by_person[user_id] += by_area[area]
+    return [_digest(user_id, late, now) for user_id, late in by_person.items()]
+
+
+def _digest(user_id, late, now) -> Notice:
+    first = late[0]
+    one = len(late) == 1
+    overdue_list = reverse("tickets:list") + "?overdue=1"
+    return Notice(
+        recipient_id=user_id,
+        effect=f"overdue:{first.pk}",
+        text=f"{subject(first.ticket)}超过{first.get_kind_display()}时限"
+        if one
+        else f"有{len(late)}项时限刚刚超过，请尽快处理",
+        url=first.ticket.get_absolute_url() if one else overdue_list,
+        is_urgent=True,
+        created_at=now,
+    )
+
+
+def _unrated(now) -> list[int]:
+    due = Clock.objects.running().filter(kind=Clock.Kind.RATING, due_at__lt=now)
+    return list(due.filter(ticket__status=Status.RESOLVED).values_list("ticket", flat=True))
+
+
+@transaction.atomic
+def _close_one(pk, now) -> int:
+    ticket = Ticket.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        pk=pk, status=Status.RESOLVED
+    )
+    for found in ticket:
+        workflow.close_unrated(found, now=now)
+    return len(ticket)

@@ -1,0 +1,15 @@
+"""Celery's doors: load, call one function, report. A message is only a nudge; the work is found by a query."""
+
+from celery import shared_task
+
+from tickets import sweeps
+
+
+@shared_task(name="tickets.flag_overdue")
+def flag_overdue():
+    sweeps.flag_overdue()
+
+
+@shared_task(name="tickets.close_unrated")
+def close_unrated():
+    sweeps.close_unrated()

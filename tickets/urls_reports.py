@@ -1,0 +1,5 @@
+"""Addresses of the secretary's reports."""
+
+app_name = "reports"
+
+urlpatterns = []

@@ -1,0 +1,33 @@
+"""The verbs: the only code that changes a ticket's status.
+
+Every verb takes `by=` (a User, a Reporter with a receipt, or None for the system) and `now=` (an aware datetime,
+default this moment), runs in one transaction with its event and notices, and raises `Refused` with the Chinese
+sentence the user will read when it may not happen.
+"""
+
+from tickets.workflow.door import Conflict, Invalid, NotAllowed, Refused
+from tickets.workflow.handling import claim, hand_back, release, reply, resolve
+from tickets.workflow.office import amend, dispatch, restore, withdraw
+from tickets.workflow.receiving import receive
+from tickets.workflow.reviewing import change_rating, close_unrated, reopen, review
+
+__all__ = [
+    "Conflict",
+    "Invalid",
+    "NotAllowed",
+    "Refused",
+    "amend",
+    "change_rating",
+    "claim",
+    "close_unrated",
+    "dispatch",
+    "hand_back",
+    "receive",
+    "release",
+    "reopen",
+    "reply",
+    "resolve",
+    "restore",
+    "review",
+    "withdraw",
+]

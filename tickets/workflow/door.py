@@ -1,0 +1,95 @@
+"""The one door every change of a ticket passes: permission, conditional update, event.
+
+Decides nothing of its own: what may happen is in states.py and permissions.py.
+"""
+
+from accounts.models import User
+from tickets.models import Event, Reporter, Ticket
+from tickets.permissions import permit, wrong_status_sentence
+from tickets.states import Status, Verb, moves
+
+BY_SYSTEM = "系统"
+BY_REPORTER = "反映人"
+CHANGED_MEANWHILE = "这张工单刚刚被别人改动过，请看最新情况再决定。"
+
+
+class Refused(Exception):
+    """A change that may not happen; str() is the Chinese sentence for the user."""
+
+    http_status = 403
+
+
+class NotAllowed(Refused):
+    """This person may not."""
+
+
+class Conflict(Refused):
+    """Not in this status, or somebody was first."""
+
+    http_status = 409
+
+
+class Invalid(Refused):
+    """Something required is missing or out of range; `field` names the form field."""
+
+    http_status = 422
+
+    def __init__(self, sentence: str, field: str | None = None):
+        super().__init__(sentence)
+        self.field = field
+
+
+def move(ticket: Ticket, verb: Verb, *, by, now, to=None, words="", data=None, **changes) -> Event:
+    """Take the ticket through the door; must run inside a transaction.
+
+    The update holds only while status, round, unit and claimant are still those that `ticket` was read with, since
+    the permission rests on them; otherwise nothing happens and Conflict tells who was first.
+    """
+    answer = permit(verb, by, ticket, now=now)
+    if not answer.allowed:
+        raise (Conflict if answer.wrong_status else NotAllowed)(answer.sentence)
+    before = ticket.status
+    changes["status"] = to or before
+    if unchanged(ticket).update(**changes) != 1:
+        raise Conflict(_who_was_first(verb, ticket))
+    for name, value in changes.items():
+        setattr(ticket, name, value)
+    return record(ticket, verb, by=by, post=answer.post, now=now, before=before, words=words, data=data)
+
+
+def unchanged(ticket: Ticket):
+    """The ticket's row, if it still is as it was read."""
+    return Ticket.objects.filter(
+        pk=ticket.pk,
+        status=ticket.status,
+        round=ticket.round,
+        unit=ticket.unit_id,
+        claimant=ticket.claimant_id,
+    )
+
+
+def record(ticket, verb, *, by, post, now, before, words="", data=None) -> Event:
+    """Append the event of a change that has just been made."""
+    person = by if isinstance(by, User) else None
+    return Event.objects.create(
+        ticket=ticket,
+        area_id=ticket.area_id,
+        verb=verb,
+        status_from=before,
+        status_to=ticket.status,
+        round=ticket.round,
+        at=now,
+        by=person,
+        post=post,
+        as_whom=str(post) if post else BY_REPORTER if isinstance(by, Reporter) else BY_SYSTEM,
+        device=getattr(by, "device", ""),
+        words=words,
+        data=data or {},
+    )
+
+
+def _who_was_first(verb: Verb, ticket: Ticket) -> str:
+    current = Ticket.objects.select_related("claimant").get(pk=ticket.pk)
+    if moves(verb, Status(current.status)):
+        return CHANGED_MEANWHILE
+    return wrong_status_sentence(verb, current)

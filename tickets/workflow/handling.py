@@ -1,0 +1,161 @@
+"""责任单位: claim, release, hand back, reply, resolve."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Post
+from tickets import announce, clocks
+from tickets.models import Answer, Event, Outcome, Reply, Ticket
+from tickets.models.clock import Clock
+from tickets.models.ticket import WORDS_LIMIT
+from tickets.states import Status, Verb
+from tickets.workflow.door import Invalid, move
+
+LONGEST_PROMISE = timedelta(days=366)
+REPEAT_WITHIN = timedelta(minutes=10)
+
+
+@transaction.atomic
+def claim(ticket: Ticket, *, by, colleague=None, now=None) -> Event:
+    """Take a dispatched ticket in hand; a unit lead may name a colleague of the unit instead."""
+    now = now or timezone.now()
+    claimant = colleague or by
+    if claimant != by and not _may_name(by, claimant, ticket):
+        raise Invalid("只有单位负责人可以指定本单位的同事", "colleague")
+    data = {"claimant": claimant.pk, "name": claimant.name}
+    event = move(
+        ticket,
+        Verb.CLAIM,
+        by=by,
+        now=now,
+        to=Status.CLAIMED,
+        data=data,
+        claimant_id=claimant.pk,
+        claimed_at=now,
+    )
+    ticket.claimant = claimant
+    announce.tell_people(event, [claimant.pk], "请您办理")
+    return event
+
+
+@transaction.atomic
+def release(ticket: Ticket, *, by, reason, now=None) -> Event:
+    """Put a claimed ticket back for the unit's others."""
+    _require(reason, "写明为什么放回，让同事知道")
+    event = move(
+        ticket,
+        Verb.RELEASE,
+        by=by,
+        now=now or timezone.now(),
+        to=Status.DISPATCHED,
+        words=reason,
+        claimant_id=None,
+        claimed_at=None,
+    )
+    ticket.claimant = None
+    announce.tell_unit(event, "已放回，请认领")
+    return event
+
+
+@transaction.atomic
+def hand_back(ticket: Ticket, *, by, reason, now=None) -> Event:
+    """Give the ticket back to the dispatcher: not this unit's."""
+    now = now or timezone.now()
+    _require(reason, "写明为什么退单，最好写该找谁")
+    unit_name = ticket.unit.name if ticket.unit_id else ""
+    event = move(
+        ticket,
+        Verb.HAND_BACK,
+        by=by,
+        now=now,
+        to=Status.RECEIVED,
+        words=reason,
+        data={"unit": [unit_name, ""]},
+        unit_id=None,
+        claimant_id=None,
+        claimed_at=None,
+    )
+    ticket.unit = ticket.claimant = None
+    clocks.charge(ticket, now)
+    announce.tell_dispatchers(event, f"{unit_name}退单，请另派")
+    return event
+
+
+@transaction.atomic
+def reply(ticket: Ticket, *, by, solvable, words, told, promised_on=None, now=None) -> Event:
+    """Answer the resident: can it be solved, by when (a local date), in words, and how the resident is told."""
+    now = now or timezone.now()
+    _check_reply(solvable, words, told, promised_on, now)
+    answer = {"solvable": solvable, "promised_on": promised_on, "words": words, "told": told}
+    repeated = ticket.replies.filter(**answer, by=by, round=ticket.round, at__gte=now - REPEAT_WITHIN).first()
+    if repeated:
+        return ticket.events.filter(verb=Verb.REPLY, by=by).latest("pk")
+    data = {"solvable": solvable, "promised_on": promised_on.isoformat() if promised_on else None, "told": told}
+    to = ticket.status if ticket.status == Status.RECEIVED else Status.CLAIMED
+    event = move(
+        ticket,
+        Verb.REPLY,
+        by=by,
+        now=now,
+        to=to,
+        words=words,
+        data=data,
+        solvable=solvable,
+        promised_on=promised_on,
+    )
+    Reply.objects.create(ticket=ticket, round=ticket.round, by=by, at=now, **answer)
+    clocks.meet(ticket, Clock.Kind.REPLY, now)
+    return event
+
+
+@transaction.atomic
+def resolve(ticket: Ticket, *, by, outcome, words, now=None) -> Event:
+    """Report done (solved, partly or not); the resident has five working days to rate."""
+    now = now or timezone.now()
+    if outcome not in Outcome.values:
+        raise Invalid("请选办理结果", "outcome")
+    _require(words, "写明怎么办的，居民会看到", "words")
+    event = move(
+        ticket,
+        Verb.RESOLVE,
+        by=by,
+        now=now,
+        to=Status.RESOLVED,
+        words=words,
+        data={"outcome": outcome},
+        outcome=outcome,
+        resolved_at=now,
+    )
+    clocks.meet(ticket, Clock.Kind.RESOLVE, now)
+    clocks.meet(ticket, Clock.Kind.REPLY, now)
+    clocks.start_rating(ticket, now)
+    return event
+
+
+def _may_name(by, claimant, ticket) -> bool:
+    leads = any(p.unit_id == ticket.unit_id for p in by.posts_as(Post.Role.UNIT_LEAD))
+    return leads and Post.objects.in_unit(ticket.unit).filter(user=claimant).exists()
+
+
+def _check_reply(solvable, words, told, promised_on, now):
+    if solvable not in Answer.values:
+        raise Invalid("请选能不能解决", "solvable")
+    if solvable != Answer.NO and promised_on is None:
+        raise Invalid("请选哪天办好", "promised_on")
+    if solvable == Answer.NO and promised_on is not None:
+        raise Invalid("不能解决的，不用选日期", "promised_on")
+    today = timezone.localdate(now)
+    if promised_on and not today <= promised_on <= today + LONGEST_PROMISE:
+        raise Invalid("日期要在今天到一年之内", "promised_on")
+    _require(words, "写几句说明，居民会看到", "words")
+    if told not in Reply.Channel.values:
+        raise Invalid("请选怎么告知居民", "told")
+
+
+def _require(words, sentence, field="reason"):
+    if not words.strip():
+        raise Invalid(sentence, field)
+    if len(words) > WORDS_LIMIT:
+        raise Invalid(f"最多{WORDS_LIMIT}字，请写要点", field)

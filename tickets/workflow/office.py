@@ -1,0 +1,148 @@
+"""派单台: amend, dispatch, withdraw, restore."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Post
+from tickets import announce, clocks
+from tickets.models import Event, Ticket, WithdrawReason
+from tickets.states import Status, Verb
+from tickets.workflow.door import Invalid, move
+from tickets.workflow.receiving import searchable
+
+AMENDABLE = ("title", "words", "category", "building", "place")
+CONTACT = ("name", "phone", "room")
+LABELS = {"name": "怎么称呼", "phone": "手机号", "room": "房号"}
+
+
+@transaction.atomic
+def amend(ticket: Ticket, *, by, reason="", now=None, **new) -> Event | None:
+    """Correct facts (title, words, category, building, place) or the first reporter's name, phone, room.
+
+    A reason is required once the ticket has left the queue. Contact values never enter the event, only their names.
+    """
+    now = now or timezone.now()
+    reporter = ticket.reporters.first()
+    changed = {k: new[k] for k in AMENDABLE if k in new and getattr(ticket, k) != new[k]}
+    contact = {k: new[k] for k in CONTACT if k in new and getattr(reporter, k) != new[k]}
+    if not changed and not contact:
+        return None
+    if ticket.status != Status.RECEIVED and not reason.strip():
+        raise Invalid("已派出的工单，更正要写原因", "reason")
+    _check_amended(ticket, changed)
+    data = {k: [str(getattr(ticket, k) or ""), str(v or "")] for k, v in changed.items()}
+    data.update({k: LABELS[k] for k in contact})
+    for name, value in changed.items():
+        setattr(ticket, name, value)
+    event = move(ticket, Verb.AMEND, by=by, now=now, words=reason, data=data, **_columns(ticket, changed))
+    for name, value in contact.items():
+        setattr(reporter, name, value)
+    reporter.save(update_fields=list(contact) or None)
+    if "category" in changed:
+        clocks.amend(ticket, now)
+    announce.tell_owner(event, "内容有更正")
+    return event
+
+
+@transaction.atomic
+def dispatch(ticket: Ticket, *, by, unit, reason="", now=None) -> Event:
+    """Send to a unit; again to another unit with a reason, which frees the claimant."""
+    now = now or timezone.now()
+    if unit is None or unit.area_id != ticket.area_id or not unit.is_active:
+        raise Invalid("请选本社区正在使用的责任单位", "unit")
+    if unit.pk == ticket.unit_id:
+        raise Invalid(f"已经在{unit.name}，改派要选别的单位", "unit")
+    if ticket.status != Status.RECEIVED and not reason.strip():
+        raise Invalid("改派要写原因，让接手的单位知道", "reason")
+    old_claimant, old_unit = ticket.claimant_id, ticket.unit
+    data = {"unit": [old_unit.name if old_unit else "", unit.name], "unit_id": unit.pk}
+    event = move(
+        ticket,
+        Verb.DISPATCH,
+        by=by,
+        now=now,
+        to=Status.DISPATCHED,
+        words=reason,
+        data=data,
+        unit_id=unit.pk,
+        claimant_id=None,
+        claimed_at=None,
+    )
+    ticket.unit = unit
+    clocks.charge(ticket, now)
+    members = set(Post.objects.in_unit(unit).values_list("user", flat=True))
+    announce.tell_people(event, members, f"派给{unit.name}，请认领")
+    if old_claimant not in members:
+        announce.tell_people(event, [old_claimant], f"改派给{unit.name}，不用再办")
+    return event
+
+
+@transaction.atomic
+def withdraw(ticket: Ticket, *, by, reason, words="", now=None) -> Event:
+    """End a ticket that needs no work, for a listed reason; what was late stays late."""
+    now = now or timezone.now()
+    if reason not in WithdrawReason.values:
+        raise Invalid("请选撤单原因", "reason")
+    if reason == WithdrawReason.NOT_OURS and not ticket.replies.exists():
+        raise Invalid("不属于受理范围的，要先答复居民该找谁，再撤单", "reason")
+    claimant = ticket.claimant_id
+    event = move(
+        ticket,
+        Verb.WITHDRAW,
+        by=by,
+        now=now,
+        to=Status.WITHDRAWN,
+        words=words,
+        data={"reason": WithdrawReason(reason).label},
+        withdraw_reason=reason,
+        closed_at=now,
+    )
+    clocks.stop(ticket, now)
+    announce.tell_people(event, [claimant], "已撤单，不用再办")
+    return event
+
+
+@transaction.atomic
+def restore(ticket: Ticket, *, by, reason, now=None) -> Event:
+    """Bring a withdrawn ticket back to the queue; its old due moments return."""
+    now = now or timezone.now()
+    if not reason.strip():
+        raise Invalid("写明为什么恢复", "reason")
+    event = move(
+        ticket,
+        Verb.RESTORE,
+        by=by,
+        now=now,
+        to=Status.RECEIVED,
+        words=reason,
+        unit_id=None,
+        claimant_id=None,
+        claimed_at=None,
+        closed_at=None,
+        withdraw_reason="",
+    )
+    ticket.unit = ticket.claimant = None
+    clocks.resume(ticket)
+    clocks.charge(ticket, now)
+    announce.tell_dispatchers(event, "已恢复，请派单")
+    return event
+
+
+def _check_amended(ticket, changed):
+    building, category = changed.get("building"), changed.get("category")
+    if building and building.area_id != ticket.area_id:
+        raise Invalid("请选本社区的楼栋", "building")
+    if category and not category.is_active:
+        raise Invalid("这个类别已停用，请另选一个", "category")
+    for name in ("title", "words"):
+        if name in changed and not changed[name].strip():
+            raise Invalid("不能改成空的", name)
+
+
+def _columns(ticket, changed) -> dict:
+    """The changed columns for the conditional update, with the search terms made anew."""
+    columns = {f"{k}_id" if k in ("category", "building") else k: v for k, v in changed.items()}
+    for name in ("category", "building"):
+        if name in changed:
+            columns[f"{name}_id"] = changed[name].pk if changed[name] else None
+    return {**columns, "search": searchable(ticket)} if changed else {}

@@ -1,0 +1,125 @@
+"""接单: a request becomes a numbered ticket with a receipt, once however often it is sent."""
+
+import re
+import uuid
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from tickets import announce, clocks, receipts, search
+from tickets.models import Counter, Receipt, Reporter, Ticket
+from tickets.models.ticket import WORDS_LIMIT
+from tickets.permissions import WHO_REFUSED, may_receive
+from tickets.states import Status, Verb, Who
+from tickets.workflow.door import Conflict, Invalid, NotAllowed, record
+
+TITLE_LENGTH = 24
+_SENTENCE_END = re.compile(r"[。！？!?；;\n\r]")
+
+
+def receive(
+    *,
+    by,
+    station,
+    words,
+    submission_id=None,
+    category=None,
+    building=None,
+    place="",
+    name="",
+    phone="",
+    room="",
+    now=None,
+) -> Receipt:
+    """File a request at a station and return its first receipt; the same submission returns the same receipt."""
+    now = now or timezone.now()
+    post = may_receive(by, station)
+    if post is None:
+        raise NotAllowed(f"登记工单{WHO_REFUSED[Who.STATION]}，或由本社区的派单员来做")
+    _check(station, words, category, building)
+    ticket = Ticket(
+        submission_id=submission_id or uuid.uuid4(),
+        area=station.area,
+        station=station,
+        received_at=now,
+        logged_by=by,
+        title=title_of(words),
+        words=words,
+        category=category,
+        building=building,
+        place=place,
+        status=Status.RECEIVED,
+    )
+    reporter = Reporter(ticket=ticket, name=name, phone=phone, room=room, logged_by=by, created_at=now)
+    try:
+        return _file(ticket, reporter, by=by, post=post, now=now)
+    except IntegrityError:
+        return _first_receipt(ticket.submission_id, by=by)
+
+
+def title_of(words: str) -> str:
+    """The first sentence, at most 24 characters, cut at a comma where there is one."""
+    first = next((part.strip() for part in _SENTENCE_END.split(words) if part.strip()), words.strip())
+    if len(first) <= TITLE_LENGTH:
+        return first
+    cut = max(first.rfind(mark, 4, TITLE_LENGTH) for mark in "，,、 ")
+    return first[:cut] if cut > 0 else first[: TITLE_LENGTH - 1] + "…"
+
+
+@transaction.atomic
+def _file(ticket, reporter, *, by, post, now) -> Receipt:
+    ticket.received_on = timezone.localdate(now)
+    ticket.sequence = next_number(ticket.station, ticket.received_on)
+    ticket.number = f"{ticket.station.code}-{ticket.received_on:%Y%m%d}-{ticket.sequence:03d}"
+    ticket.search = searchable(ticket)
+    ticket.save(force_insert=True)
+    reporter.ticket = ticket
+    reporter.save(force_insert=True)
+    receipt = receipts.issue(reporter, now=now)
+    clocks.start_round(ticket, now)
+    event = record(ticket, Verb.RECEIVE, by=by, post=post, now=now, before="")
+    announce.tell_dispatchers(event, "新接一单，请派单")
+    return receipt
+
+
+def next_number(station, day) -> int:
+    """Take the next number of a station and day; its row stays locked until commit, so none is lost."""
+    table = connection.ops.quote_name(Counter._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} AS c (station_id, day, last) VALUES (%s, %s, 1) "  # noqa: S608
+            "ON CONFLICT (station_id, day) DO UPDATE SET last = c.last + 1 RETURNING last",
+            [station.pk, day],
+        )
+        return cursor.fetchone()[0]
+
+
+def searchable(ticket):
+    """Everything of the matter that a search finds; people are found through their own table."""
+    building = ticket.building.name if ticket.building_id else ""
+    category = ticket.category.name if ticket.category_id else ""
+    return search.vector(ticket.title, ticket.words, building, ticket.place, category)
+
+
+def _check(station, words, category, building):
+    if not words.strip():
+        raise Invalid("填写发生了什么，例如：三单元二楼楼道灯不亮", "words")
+    if len(words) > WORDS_LIMIT:
+        raise Invalid(f"最多{WORDS_LIMIT}字，请写要点", "words")
+    if not station.is_active:
+        raise Conflict("这个站点已停用，请选别的站点")
+    if category and not category.is_active:
+        raise Invalid("这个类别已停用，请另选一个", "category")
+    if building and building.area_id != station.area_id:
+        raise Invalid("请选本社区的楼栋", "building")
+
+
+def _first_receipt(submission_id, *, by) -> Receipt:
+    """The receipt this submission got the first time; another person's submission is never shown."""
+    first = Receipt.objects.valid().filter(
+        reporter__ticket__submission_id=submission_id, reporter__ticket__logged_by=by
+    )
+    receipt = first.order_by("pk").first()
+    if receipt is None:
+        raise Conflict("这张表已经用过了，请刷新页面再登记。")
+    return receipt

@@ -1,0 +1,182 @@
+"""评单: ratings, what a bad one does, and closing."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Post, User
+from tickets import announce, clocks
+from tickets.models import Event, Rating, Reporter, Ticket
+from tickets.models.ticket import WORDS_LIMIT
+from tickets.states import Status, Verb
+from tickets.workflow.door import Conflict, Invalid, move
+
+FIRST_JOINT_ROUND = 3
+
+
+@transaction.atomic
+def review(ticket: Ticket, *, by, solved, satisfied, words="", reporter=None, channel=None, now=None) -> Event:
+    """Rate this round for one reporter: by the reporter, or by a person as proxy naming `reporter` and `channel`.
+
+    A bad rating (不满意 or not solved) reopens at once; the last good one of all reporters closes.
+    """
+    now = now or timezone.now()
+    reporter = _rater(ticket, by, reporter)
+    channel = Rating.Channel.LINK if isinstance(by, Reporter) else channel
+    _check(solved, satisfied, words, channel)
+    _lock(ticket)
+    rating = Rating(
+        reporter=reporter,
+        round=ticket.round,
+        solved=solved,
+        satisfied=satisfied,
+        words=words,
+        channel=channel,
+        entered_by=by if isinstance(by, User) else None,
+        created_at=now,
+    )
+    closes = not rating.is_bad and not _missing(ticket, besides=reporter) and not _bad(ticket)
+    event = move(
+        ticket,
+        Verb.REVIEW,
+        by=by,
+        now=now,
+        to=Status.CLOSED if closes else Status.RESOLVED,
+        data={"solved": solved, "satisfied": satisfied, "channel": channel},
+        **({"closed_at": now} if closes else {}),
+    )
+    _save_once(rating)
+    _after_rating(ticket, event, rating, closes=closes, now=now)
+    return event
+
+
+@transaction.atomic
+def change_rating(ticket: Ticket, *, by: Reporter, solved, satisfied, words="", now=None) -> Event:
+    """The reporter changes this round's rating, up to seven days after closing."""
+    now = now or timezone.now()
+    _check(solved, satisfied, words, Rating.Channel.LINK)
+    _lock(ticket)
+    rating = by.ratings.filter(round=ticket.round).first()
+    if rating is None:
+        raise Conflict("您这一轮还没有评价，请先评价")
+    before = [rating.solved, rating.satisfied]
+    rating.solved, rating.satisfied, rating.words, rating.changed_at = solved, satisfied, words, now
+    event = move(
+        ticket,
+        Verb.CHANGE_RATING,
+        by=by,
+        now=now,
+        data={"solved": [before[0], solved], "satisfied": [before[1], satisfied]},
+    )
+    rating.save()
+    _after_rating(ticket, event, rating, closes=False, now=now)
+    return event
+
+
+@transaction.atomic
+def reopen(ticket: Ticket, *, by, reason, now=None) -> Event:
+    """Start the next round with the same owner, or the nearest who is still there; both clocks run from now."""
+    now = now or timezone.now()
+    if not reason.strip():
+        raise Invalid("写明为什么重办", "reason")
+    if ticket.status == Status.WITHDRAWN:
+        raise Conflict("撤掉的工单请用“恢复”")
+    to, owner = _owner_after(ticket)
+    event = move(
+        ticket,
+        Verb.REOPEN,
+        by=by,
+        now=now,
+        to=to,
+        words=reason,
+        data={"round": ticket.round + 1},
+        round=ticket.round + 1,
+        solvable="",
+        promised_on=None,
+        outcome="",
+        resolved_at=None,
+        closed_at=None,
+        **owner,
+    )
+    clocks.stop(ticket, now)
+    clocks.start_round(ticket, now)
+    announce.tell_owner(event, f"居民要求重办，第{ticket.round}轮")
+    if ticket.round >= FIRST_JOINT_ROUND:
+        announce.tell_joint_group(event, f"已到第{ticket.round}轮，请联动小组会商")
+    return event
+
+
+@transaction.atomic
+def close_unrated(ticket: Ticket, *, now=None) -> Event:
+    """Close when the time to rate is over; ratings given so far stay."""
+    now = now or timezone.now()
+    event = move(ticket, Verb.CLOSE_UNRATED, by=None, now=now, to=Status.CLOSED, closed_at=now)
+    clocks.stop(ticket, now)
+    return event
+
+
+def _after_rating(ticket, event, rating, *, closes, now):
+    if rating.is_bad:
+        reopen(ticket, by=None, reason="居民评价：" + _in_words(rating), now=now)
+        announce.tell_unit_leads(event, f"评价为{_in_words(rating)}")
+    elif closes:
+        clocks.meet(ticket, "rating", now)
+        announce.tell_owner(event, f"已评{rating.get_satisfied_display()}，结案")
+        announce.tell_unit_leads(event, f"已评{rating.get_satisfied_display()}，结案")
+
+
+def _in_words(rating) -> str:
+    return f"{rating.get_solved_display()}、{rating.get_satisfied_display()}"
+
+
+def _rater(ticket, by, reporter) -> Reporter:
+    if isinstance(by, Reporter):
+        return by
+    if reporter is None or reporter.ticket_id != ticket.pk:
+        raise Invalid("请选替哪位反映人评价", "reporter")
+    return reporter
+
+
+def _check(solved, satisfied, words, channel):
+    if solved not in Rating.Solved.values:
+        raise Invalid("请选问题解决了没有", "solved")
+    if satisfied not in Rating.Satisfied.values:
+        raise Invalid("请选您满意不满意", "satisfied")
+    if len(words) > WORDS_LIMIT:
+        raise Invalid(f"最多{WORDS_LIMIT}字", "words")
+    if channel not in Rating.Channel.values:
+        raise Invalid("请选从哪里得到的评价", "channel")
+
+
+def _lock(ticket):
+    """Two reporters rating at the same moment must see each other's rating."""
+    Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+
+
+def _missing(ticket, *, besides) -> bool:
+    others = ticket.reporters.exclude(pk=besides.pk)
+    return others.exclude(ratings__round=ticket.round).exists()
+
+
+def _bad(ticket) -> bool:
+    """A bad rating of this round by another reporter; it would have reopened, so this is a second belt."""
+    ratings = Rating.objects.filter(reporter__ticket=ticket, round=ticket.round)
+    return any(rating.is_bad for rating in ratings)
+
+
+def _save_once(rating):
+    try:
+        with transaction.atomic():
+            rating.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict("您这一轮已经评过了，要改请用“改评价”") from None
+
+
+def _owner_after(ticket) -> tuple[Status, dict]:
+    """The same claimant if still of the unit; else the unit; else the dispatchers."""
+    nobody = {"claimant_id": None, "claimed_at": None}
+    if ticket.unit_id is None or not ticket.unit.is_active:
+        return Status.RECEIVED, {"unit_id": None, **nobody}
+    of_unit = Post.objects.in_unit(ticket.unit)
+    if ticket.claimant_id and of_unit.filter(user=ticket.claimant_id).exists():
+        return Status.CLAIMED, {}
+    return Status.DISPATCHED, nobody
