@@ -74,3 +74,8 @@ if (clock) {
     clock.querySelector("b").textContent = time.format(now);
   }, 10000);
 }
+
+// A print button prints; without script the page says which keys do.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => print());
+}
