@@ -1,5 +1,43 @@
-"""Addresses of the ticket loop, grouped by who uses them."""
+"""Addresses of the ticket loop, grouped by who uses them. `home` is wired in servicedesk.urls."""
+
+from django.urls import path
+
+from tickets.views import desk, office, public, slip, tickets, unit, verbs
 
 app_name = "tickets"
 
-urlpatterns = []
+urlpatterns = [
+    # the volunteer's desk
+    path("desk/", desk.desk, name="desk"),
+    path("desk/receive/", desk.receive, name="receive"),
+    path("tickets/<str:number>/slip/", slip.slip, name="slip"),
+    # the dispatcher
+    path("queue/", office.queue, name="queue"),
+    # unit staff on their phones
+    path("unit/", unit.to_claim, name="unit_to_claim"),
+    path("unit/mine/", unit.mine, name="unit_mine"),
+    path("unit/done/", unit.done, name="unit_done"),
+    # lists and one ticket
+    path("tickets/", tickets.ticket_list, name="list"),
+    path("tickets/search/", tickets.search, name="search"),
+    path("tickets/<str:number>/", tickets.detail, name="detail"),
+    # the verbs, each a page with its form and the action itself
+    path("tickets/<str:number>/amend/", verbs.amend, name="amend"),
+    path("tickets/<str:number>/dispatch/", verbs.dispatch, name="dispatch"),
+    path("tickets/<str:number>/claim/", verbs.claim, name="claim"),
+    path("tickets/<str:number>/release/", verbs.release, name="release"),
+    path("tickets/<str:number>/hand-back/", verbs.hand_back, name="hand_back"),
+    path("tickets/<str:number>/reply/", verbs.reply, name="reply"),
+    path("tickets/<str:number>/resolve/", verbs.resolve, name="resolve"),
+    path("tickets/<str:number>/review/", verbs.review, name="review"),
+    path("tickets/<str:number>/reopen/", verbs.reopen, name="reopen"),
+    path("tickets/<str:number>/withdraw/", verbs.withdraw, name="withdraw"),
+    path("tickets/<str:number>/restore/", verbs.restore, name="restore"),
+    # residents
+    path("t/", public.track_code, name="track_code"),
+    path("t/receipt/", public.receipt, name="receipt"),
+    path("t/receipt/rate/", public.rate, name="rate"),
+    path("t/receipt/unlock/", public.unlock, name="unlock"),
+    path("t/receipt/leave/", public.leave, name="leave"),
+    path("t/<str:token>/", public.track, name="track"),
+]

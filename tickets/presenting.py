@@ -1,0 +1,161 @@
+"""How a ticket is shown: its due chip, its place in the three steps, its timeline, what a reader may see of people.
+
+Pure functions of rows already loaded; no queries here.
+"""
+
+from dataclasses import dataclass
+
+from stations import workdays
+from tickets import permissions, saying
+from tickets.models import Clock, Event, Outcome, Rating, Reply, Ticket
+from tickets.states import OPEN, STAGE_OF, Stage, Status, Verb
+
+
+@dataclass(frozen=True)
+class Due:
+    """A due chip: kind left, near, over, provisional, kept or none; exact says the absolute moment in words."""
+
+    kind: str
+    text: str
+    exact: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline."""
+
+    title: str
+    at: str
+    who: str = ""
+    words: str = ""
+    kept: str = ""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A reporter as this reader may see them; `tel` is empty unless the phone is shown in full."""
+
+    name: str
+    phone: str
+    room: str
+    tel: str
+
+
+def due_of(ticket: Ticket, *, now) -> Due | None:
+    """The chip of a ticket read `with_due()`: its next running reply or resolve clock."""
+    if ticket.due_at is None:
+        return None
+    return due(ticket.due_at, ticket.warn_at, ticket.due_kind, ticket.due_provisional, area=ticket.area, now=now)
+
+
+def due_of_clock(clock: Clock, *, area, now) -> Due:
+    if clock.met_at:
+        late = clock.is_late(now)
+        word = f"迟了{saying.span(workdays.office_time(clock.due_at, clock.met_at, area=area))}" if late else "按时"
+        label = clock.get_kind_display()
+        return Due("none" if late else "kept", f"{word}{label}", saying.before(clock.due_at, now=now), f"{label}时限")
+    return due(clock.due_at, clock.warn_at, clock.kind, clock.provisional, area=area, now=now)
+
+
+def due(due_at, warn_at, kind, provisional, *, area, now) -> Due:
+    """Left or overdue in office time; 临近 from 80 % on; 暂按 while the calendar is not announced."""
+    exact = saying.before(due_at, now=now)
+    title = f"{Clock.Kind(kind).label}时限"
+    if due_at < now:
+        late = workdays.office_time(due_at, now, area=area)
+        return Due("over", f"超时{saying.span(late)}" if late else "刚超时", exact, title)
+    left = saying.span(workdays.office_time(now, due_at, area=area))
+    if provisional:
+        return Due("provisional", f"暂按{saying.day(due_at.date())}", f"{exact}，待国务院通知", title)
+    return Due("near", f"临近{left}", exact, title) if warn_at <= now else Due("left", f"剩余{left}", exact, title)
+
+
+def step(ticket: Ticket) -> int:
+    """1 接单, 2 派单, 3 评单, 4 all done."""
+    if ticket.status in (Status.CLOSED, Status.WITHDRAWN, Status.MERGED):
+        return 4
+    return {Stage.RECEIVING: 1, Stage.DISPATCHING: 2, Stage.REVIEWING: 3}[STAGE_OF[Status(ticket.status)]]
+
+
+def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
+    """The reporters, masked unless this reader may see them in full."""
+    if permissions.sees_contact(user, ticket, now=now):
+        return [Contact(r.name or "没留称呼", r.phone, r.room, r.phone) for r in reporters]
+    return [
+        Contact(saying.masked_name(r.name) or "没留称呼", saying.masked_phone(r.phone), "", "") for r in reporters
+    ]
+
+
+def timeline(events, *, now, clocks=()) -> list[Entry]:
+    """Newest first, for staff: who, in which post, with the words of the step."""
+    return [_entry(event, now, clocks) for event in sorted(events, key=lambda e: e.pk, reverse=True)]
+
+
+def sentence(event: Event) -> str:
+    """What happened, in a few words."""
+    return _SENTENCES.get(event.verb, lambda e: e.get_verb_display())(event)
+
+
+def is_open(ticket: Ticket) -> bool:
+    return ticket.status in OPEN
+
+
+def _entry(event, now, clocks) -> Entry:
+    who = f"{event.as_whom} {event.by.name}" if event.by_id else event.as_whom
+    return Entry(sentence(event), saying.moment(event.at, now=now), who, event.words, _kept(event, clocks, now))
+
+
+def _kept(event, clocks, now) -> str:
+    """按时，时限周一 18:00 — at the event that met a clock in time."""
+    for clock in clocks:
+        met_here = clock.met_at == event.at and clock.kind == _MEETS.get(event.verb)
+        if met_here and not clock.is_late(now):
+            return f"按时，时限{saying.before(clock.due_at, now=now)}"
+    return ""
+
+
+def _reply_sentence(event) -> str:
+    data = event.data
+    able = {"yes": "能解决", "partly": "能部分解决", "no": "不能解决"}[data["solvable"]]
+    promised = f"，{_iso_day(data['promised_on'])}前办好" if data.get("promised_on") else ""
+    return f"答复：{able}{promised}（{Reply.Channel(data['told']).label}告知）"
+
+
+def _iso_day(text) -> str:
+    _, month, day = text.split("-")
+    return f"{int(month)}月{int(day)}日"
+
+
+def _rating_sentence(event) -> str:
+    solved, satisfied = event.data["solved"], event.data["satisfied"]
+    if isinstance(solved, list):
+        solved, satisfied = solved[1], satisfied[1]
+    word = "改评为" if event.verb == Verb.CHANGE_RATING else "评价："
+    return f"{word}{Rating.Solved(solved).label}、{Rating.Satisfied(satisfied).label}"
+
+
+def _amended(event) -> str:
+    labels = {"title": "标题", "words": "内容", "category": "类别", "building": "楼栋", "place": "位置"}
+    names = [labels.get(key, value if isinstance(value, str) else key) for key, value in event.data.items()]
+    return "更正：" + "、".join(names)
+
+
+_MEETS = {Verb.REPLY: "reply", Verb.RESOLVE: "resolve"}
+_SENTENCES = {
+    Verb.RECEIVE: lambda e: "接单",
+    Verb.AMEND: _amended,
+    Verb.DISPATCH: lambda e: f"派给{e.data['unit'][1]}",
+    Verb.CLAIM: lambda e: f"{e.data['name']}认领",
+    Verb.RELEASE: lambda e: "放回，等人认领",
+    Verb.HAND_BACK: lambda e: f"{e.data['unit'][0]}退单",
+    Verb.REPLY: _reply_sentence,
+    Verb.RESOLVE: lambda e: f"办结：{Outcome(e.data['outcome']).label}",
+    Verb.REVIEW: _rating_sentence,
+    Verb.CHANGE_RATING: _rating_sentence,
+    Verb.REOPEN: lambda e: f"重办，第{e.data['round']}轮",
+    Verb.CLOSE_UNRATED: lambda e: "评价期已过，结案",
+    Verb.WITHDRAW: lambda e: f"撤单：{e.data['reason']}",
+    Verb.RESTORE: lambda e: "恢复，等派单",
+    Verb.FLAG: lambda e: f"超过{Clock.Kind(e.data['kind']).label}时限",
+}

@@ -1,0 +1,59 @@
+"""How dates, spans, names and phones are said to people, in Chinese and in Shanghai time. Decides nothing else."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+WEEKDAYS = "一二三四五六日"
+MINUTE = timedelta(minutes=1)
+
+
+def day(value: date, *, today: date | None = None) -> str:
+    """11月24日（周二）, with the year in front when it is not this one."""
+    today = today or timezone.localdate()
+    year = "" if value.year == today.year else f"{value.year}年"
+    return f"{year}{value.month}月{value.day}日（周{WEEKDAYS[value.weekday()]}）"
+
+
+def moment(value: datetime, *, now: datetime | None = None) -> str:
+    """今天 10:42, 昨天 16:05, 明天 09:00, else 11月24日（周二）10:42. Takes aware datetimes."""
+    local, today = timezone.localtime(value), timezone.localdate(now)
+    near = {0: "今天", -1: "昨天", 1: "明天"}.get((local.date() - today).days)
+    return f"{near} {local:%H:%M}" if near else f"{day(local.date(), today=today)}{local:%H:%M}"
+
+
+def exact(value: datetime, *, now: datetime | None = None) -> str:
+    """11月24日（周二）10:42, never relative: for paper and for what is read later."""
+    local = timezone.localtime(value)
+    return f"{day(local.date(), today=timezone.localdate(now))}{local:%H:%M}"
+
+
+def before(value: datetime, *, now: datetime | None = None) -> str:
+    """今天（周二）18:00前, 明天（周三）10:00前, else 11月24日（周二）10:00前."""
+    local, today = timezone.localtime(value), timezone.localdate(now)
+    near = {0: "今天", 1: "明天"}.get((local.date() - today).days)
+    if near:
+        return f"{near}（周{WEEKDAYS[local.weekday()]}）{local:%H:%M}前"
+    return f"{exact(value, now=now)}前"
+
+
+def span(value: timedelta) -> str:
+    """1小时32分, 40分, 0分 for less than a minute. For office time and wall clock alike."""
+    minutes = max(value, timedelta(0)) // MINUTE
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}分"
+    return f"{hours}小时{rest}分" if rest else f"{hours}小时"
+
+
+def masked_name(name: str) -> str:
+    """王**, whatever the length; empty stays empty."""
+    return f"{name[0]}**" if name else ""
+
+
+def masked_phone(phone: str) -> str:
+    """138****1234; a short number keeps its last two digits only."""
+    digits = phone.replace(" ", "").replace("-", "")
+    if len(digits) >= 11:
+        return f"{digits[:3]}****{digits[-4:]}"
+    return f"****{digits[-2:]}" if digits else ""

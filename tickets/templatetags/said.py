@@ -1,0 +1,15 @@
+"""Template filters over tickets.saying; `{% load said %}`."""
+
+from django import template
+
+from tickets import saying
+
+register = template.Library()
+
+register.filter("day", saying.day, is_safe=False)
+register.filter("moment", saying.moment, is_safe=False)
+register.filter("exact", saying.exact, is_safe=False)
+register.filter("before", saying.before, is_safe=False)
+register.filter("span", saying.span, is_safe=False)
+register.filter("masked_name", saying.masked_name, is_safe=False)
+register.filter("masked_phone", saying.masked_phone, is_safe=False)
