@@ -1,0 +1,346 @@
+"""How long a working day is and when it has passed: pure date arithmetic on a calendar object.
+
+Decides which days are worked, when a limit of n working days ends, and in which words a slip explains it.
+Knows no ticket and no database; an area is read only for its office hours. Inside, moments are naive Shanghai
+wall clock: the one time zone offices keep, whose clock changes (last in 1991) fell into the night.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from itertools import islice
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+from chinese_calendar.constants import Holiday, holidays
+
+from stations import statutory
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+DAY = dt.timedelta(days=1)
+TICK = dt.timedelta.resolution
+NOTHING = dt.timedelta(0)
+
+DEFAULT_OPENS = dt.time(9)
+DEFAULT_CLOSES = dt.time(18)
+
+MAKE_UP = "调休上班"
+WEEKEND = "周末"
+WEEKDAYS = "一二三四五六日"
+
+# Read from the package itself, so that its yearly upgrade extends the calendar without a change here.
+LAST_ANNOUNCED_YEAR: int = max(holidays).year
+# The next year's notice may still move the last days of this one: it did in 2018 and 2022.
+FINAL_THROUGH = dt.date(LAST_ANNOUNCED_YEAR, 12, 28)
+NAMES: dict[str, str] = {holiday.value: holiday.chinese for holiday in Holiday}
+
+
+class OfficeHours(Protocol):
+    """What the arithmetic reads of an area; `stations.models.Area` fits."""
+
+    @property
+    def office_opens(self) -> dt.time: ...
+
+    @property
+    def office_closes(self) -> dt.time: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One date's answer. `name` is the holiday, 调休上班, 周末 or empty; `source` says who answered."""
+
+    date: dt.date
+    is_working: bool
+    provisional: bool
+    source: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A limit in working days; all moments aware, Asia/Shanghai.
+
+    half_at and warn_at: 50 % and 80 % of the office time between start and due have passed.
+    """
+
+    starts_at: dt.datetime
+    due_at: dt.datetime
+    half_at: dt.datetime
+    warn_at: dt.datetime
+    provisional: bool
+    calendar_version: str
+
+
+class Calendar(Protocol):
+    """The seam: whatever answers for every date, without exception and without silence."""
+
+    @property
+    def version(self) -> str: ...
+
+    def day(self, date: dt.date) -> Day: ...
+
+
+class ShippedCalendar:
+    """What is known without a database: the notices in chinesecalendar, then our statutory table."""
+
+    version = f"chinesecalendar {version('chinesecalendar')}/{LAST_ANNOUNCED_YEAR}+table {statutory.VERSION}"
+
+    def day(self, date: dt.date) -> Day:
+        return _shipped_day(date)
+
+
+SHIPPED = ShippedCalendar()
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A calendar with opening hours: counts office time in naive Shanghai moments."""
+
+    calendar: Calendar
+    opens: dt.timedelta
+    length: dt.timedelta
+
+    def is_working(self, date: dt.date) -> bool:
+        return self.calendar.day(date).is_working
+
+    def working_days(self, date: dt.date) -> Iterator[dt.date]:
+        """Endless, from `date` on and including it."""
+        while True:
+            if self.is_working(date):
+                yield date
+            date += DAY
+
+    def days(self, first: dt.date, last: dt.date) -> Iterator[Day]:
+        """Every day from first to last, both included."""
+        for offset in range((last - first).days + 1):
+            yield self.calendar.day(first + offset * DAY)
+
+    def passed_today(self, moment: dt.datetime) -> dt.timedelta:
+        """Office time of the moment's own day that lies before it."""
+        if not self.is_working(moment.date()):
+            return NOTHING
+        since_midnight = moment - _midnight(moment.date())
+        return min(max(since_midnight - self.opens, NOTHING), self.length)
+
+    def after(self, start: dt.datetime, amount: dt.timedelta) -> dt.datetime:
+        """The first moment when `amount` (> 0) of office time has passed: always in (opens, closes]."""
+        # Measured from that day's opening; the tick puts a full day at its close, not at the next opening.
+        full_days, rest = divmod(self.passed_today(start) + amount - TICK, self.length)
+        date = next(islice(self.working_days(start.date()), full_days, None))
+        return _midnight(date) + self.opens + rest + TICK
+
+    def between(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
+        worked = sum(day.is_working for day in self.days(start.date(), end.date() - DAY))
+        return worked * self.length + self.passed_today(end) - self.passed_today(start)
+
+
+def due_at(received_at: dt.datetime, working_days: int, *, area: OfficeHours | None = None) -> dt.datetime:
+    """When a limit of `working_days` ends: n times the office time of one working day has passed.
+
+    Takes an aware datetime of any zone, returns one in Asia/Shanghai, always within (opens, closes] of a
+    working day. ValueError for a naive datetime or fewer than one day. Source: docs/working-days.md; stricter
+    than or equal to 民法典 art. 201 and 203.
+    """
+    office = _office(area)
+    return _aware(office.after(_local(received_at), _amount(office, working_days)))
+
+
+def deadline(received_at: dt.datetime, working_days: int, *, area: OfficeHours | None = None) -> Deadline:
+    """`due_at` with all that a clock stores: half-time and warning moments, and how sure the calendar is.
+
+    Aware datetimes in, Asia/Shanghai out. Provisional when any day from start to due is. Errors as `due_at`.
+    """
+    office = _office(area)
+    start, amount = _local(received_at), _amount(office, working_days)
+    due = office.after(start, amount)
+    return Deadline(
+        starts_at=_aware(start),
+        due_at=_aware(due),
+        half_at=_aware(office.after(start, amount / 2)),
+        warn_at=_aware(office.after(start, amount * 4 / 5)),
+        provisional=any(day.provisional for day in office.days(start.date(), due.date())),
+        calendar_version=office.calendar.version,
+    )
+
+
+def office_time(start: dt.datetime, end: dt.datetime, *, area: OfficeHours | None = None) -> dt.timedelta:
+    """Office time between two aware instants, zero if the end is not after the start.
+
+    ValueError for a naive datetime; never an error for a year the calendar does not know.
+    """
+    first, last = _local(start), _local(end)
+    return _office(area).between(first, last) if first < last else NOTHING
+
+
+def day(date: dt.date) -> Day:
+    """What is known about one date of Asia/Shanghai, in any year; TypeError for a datetime."""
+    return SHIPPED.day(date)
+
+
+def is_working_day(day: dt.date) -> bool:
+    """Whether offices work on this date (Asia/Shanghai); see `day` for how sure that is."""
+    return SHIPPED.day(day).is_working
+
+
+def working_days_from(date: dt.date, n: int) -> list[dt.date]:
+    """The next n working days from `date` on, which counts if it is one. ValueError for a negative n."""
+    return list(islice(_office(None).working_days(date), n))
+
+
+def calendar_version() -> str:
+    """Names the data behind every answer, in 40 characters at most: package/last announced year+table."""
+    return SHIPPED.version
+
+
+def explain(received_at: dt.datetime, due: dt.datetime, *, area: OfficeHours | None = None) -> str:
+    """One Chinese sentence for the slip: why the limit does not simply run on day by day; '' if it does.
+
+    Aware datetimes in, else ValueError. Says dates, not 今天, so that a reprint stays true; says 暂按 itself
+    while the State Council's notice may still change the answer.
+    """
+    office = _office(area)
+    start, end = _local(received_at), _local(due)
+    if end <= start:
+        return ""
+    first = _first_day(office, start)
+    reason = "，".join([*_why_later(office, start, first), *_why_longer(office, first, end.date())])
+    if any(day.provisional for day in office.days(start.date(), end.date())):
+        reason = f"{reason}（暂按此算，待国务院通知）" if reason else "暂按平常工作日算，待国务院通知"
+    return f"{reason}。" if reason else ""
+
+
+def _first_day(office: Office, start: dt.datetime) -> dt.date:
+    """The day on which office time begins to pass."""
+    closed = office.passed_today(start) == office.length
+    return next(office.working_days(start.date() + DAY if closed else start.date()))
+
+
+def _why_later(office: Office, start: dt.datetime, first: dt.date) -> Iterator[str]:
+    """The limit does not begin at once: day off, after closing, at or before opening."""
+    today = office.calendar.day(start.date())
+    if first == today.date:
+        if not office.passed_today(start):
+            yield f"从当天{_clock(office.opens)}上班算起，当天就算一个工作日"
+        return
+    if today.is_working:
+        yield "下班后收到"
+    else:
+        yield "周末收到" if today.name == WEEKEND else f"{_short(today.name)}放假期间收到"
+    breaks = [name for name in _breaks(office.days(today.date + DAY, first)) if name != _short(today.name)]
+    if breaks:
+        yield f"{'、'.join(breaks)}放假"
+    yield f"从{_spoken(first)}上班算起"
+
+
+def _why_longer(office: Office, first: dt.date, last: dt.date) -> Iterator[str]:
+    """Days off on the way, and weekend days that are worked."""
+    days = list(office.days(first, last))
+    breaks = _breaks(days)
+    if breaks:
+        back = next(office.working_days(max(day.date for day in days if _is_break(day))))
+        yield f"{'、'.join(breaks)}放假，节后{_spoken(back)}上班"
+    make_up = [_spoken(day.date) for day in days if day.name == MAKE_UP]
+    if make_up:
+        yield f"{'、'.join(make_up)}为调休上班日"
+    weekend = {f"周{WEEKDAYS[day.date.weekday()]}" for day in days if day.name == WEEKEND}
+    if weekend and not breaks:
+        yield f"{weekend.pop() if len(weekend) == 1 else WEEKEND}不算"
+
+
+def _breaks(days: Iterator[Day] | list[Day]) -> list[str]:
+    """The holidays among these days, each once, in order."""
+    return list(dict.fromkeys(_short(day.name) for day in days if _is_break(day)))
+
+
+def _is_break(day: Day) -> bool:
+    return not day.is_working and day.name != WEEKEND
+
+
+def _short(name: str) -> str:
+    return "国庆" if name == "国庆节" else name
+
+
+def _clock(since_midnight: dt.timedelta) -> str:
+    minutes = since_midnight // dt.timedelta(minutes=1)
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def _spoken(date: dt.date) -> str:
+    return f"{date.month}月{date.day}日（周{WEEKDAYS[date.weekday()]}）"
+
+
+def _amount(office: Office, working_days: int) -> dt.timedelta:
+    if working_days < 1:
+        raise ValueError(f"A limit is at least one working day, not {working_days}.")
+    return working_days * office.length
+
+
+def _office(area: OfficeHours | None) -> Office:
+    if area is None:
+        return _office_open(DEFAULT_OPENS, DEFAULT_CLOSES)
+    return _office_open(area.office_opens, area.office_closes)
+
+
+@lru_cache(maxsize=1024)
+def _office_open(opens: dt.time, closes: dt.time) -> Office:
+    length = _since_midnight(closes) - _since_midnight(opens)
+    if length <= NOTHING:
+        raise ValueError(f"An office opens before it closes, not {opens}–{closes}.")
+    return Office(SHIPPED, _since_midnight(opens), length)
+
+
+def _since_midnight(time: dt.time) -> dt.timedelta:
+    return dt.datetime.combine(dt.date.min, time) - dt.datetime.min
+
+
+def _midnight(date: dt.date) -> dt.datetime:
+    return dt.datetime(date.year, date.month, date.day)
+
+
+def _local(moment: dt.datetime) -> dt.datetime:
+    if moment.utcoffset() is None:
+        raise ValueError(f"An aware datetime is needed; {moment} has no time zone.")
+    return moment.astimezone(SHANGHAI).replace(tzinfo=None)
+
+
+def _aware(moment: dt.datetime) -> dt.datetime:
+    return moment.replace(tzinfo=SHANGHAI)
+
+
+@lru_cache(maxsize=2**16)  # some 180 years of days
+def _shipped_day(date: dt.date) -> Day:
+    if isinstance(date, dt.datetime):
+        raise TypeError("A date is needed, not a datetime.")
+    if date > FINAL_THROUGH:
+        return _expected_day(date)
+    try:
+        return _announced_day(date)
+    except NotImplementedError:  # before the package's first year
+        return _expected_day(date)
+
+
+def _announced_day(date: dt.date) -> Day:
+    """From the State Council's notices as chinesecalendar carries them."""
+    is_working = bool(chinese_calendar.is_workday(date))
+    is_weekend = date.weekday() >= 5
+    if is_working:
+        name = MAKE_UP if is_weekend else ""
+    else:
+        holiday = holidays.get(date, "")
+        name = NAMES.get(holiday, holiday) or WEEKEND
+    return Day(date, is_working, False, "chinesecalendar", name)
+
+
+def _expected_day(date: dt.date) -> Day:
+    """No notice: statutory days with their usual spans, outside the table fixed feasts; never 调休."""
+    in_table = date.year in statutory.FEASTS
+    if in_table:
+        holiday = statutory.DAYS_OFF.get(date, "")
+    else:
+        holiday = statutory.FIXED_DAYS_OFF.get((date.month, date.day), "")
+    is_off = bool(holiday) or date.weekday() >= 5
+    name = holiday or (WEEKEND if is_off else "")
+    return Day(date, not is_off, True, "statutory" if in_table else "weekends", name)
