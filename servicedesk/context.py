@@ -5,4 +5,4 @@ from django.http import HttpRequest
 
 
 def product(request: HttpRequest) -> dict[str, object]:
-    return {"DEMO": settings.DEMO, "PUBLIC_URL": settings.PUBLIC_URL}
+    return {"demo": settings.DEMO, "public_url": settings.PUBLIC_URL}

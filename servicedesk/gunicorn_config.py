@@ -15,3 +15,4 @@ accesslog = None
 logconfig_dict = LOGGING
 limit_request_line = 4094
 limit_request_fields = 60
+control_socket_disable = True

@@ -6,7 +6,6 @@ taking the desk offline would not cure it.
 
 import shutil
 import time
-from functools import cache
 from pathlib import Path
 
 import chinese_calendar
@@ -21,6 +20,7 @@ from django.utils import timezone
 BEAT_SECONDS = 300
 DISK_BYTES = 1024**3
 CALENDAR_MONTH = 11  # the State Council announces the next year in November
+_seen_migrated: list[bool] = []
 
 
 @login_not_required
@@ -32,8 +32,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     reason = _reason_against()
     if reason:
-        return JsonResponse({"ready": False, "reason": reason}, status=503)
-    return JsonResponse({"ready": True, "warnings": warnings()})
+        return _answer({"ready": False, "reason": reason}, 503)
+    return _answer({"ready": True, "warnings": warnings()}, 200)
+
+
+def _answer(facts: dict[str, object], status: int) -> JsonResponse:
+    return JsonResponse(facts, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def _reason_against() -> str:
@@ -47,19 +51,12 @@ def _reason_against() -> str:
 
 def _is_migrated() -> bool:
     """Remembered once true: this process's code does not change any more."""
-    return _known_as_migrated() if _look_at_migrations() else False
-
-
-@cache
-def _known_as_migrated() -> bool:
+    if not _seen_migrated:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return False
+        _seen_migrated.append(True)
     return True
-
-
-def _look_at_migrations() -> bool:
-    if _known_as_migrated.cache_info().currsize:
-        return True
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def warnings() -> list[str]:
@@ -71,9 +68,7 @@ def _redis_silent() -> str:
     if not settings.REDIS_URL:
         return ""
     try:
-        redis.from_url(
-            settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=None
-        ).ping()
+        redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=None).ping()
     except redis.RedisError:
         return "Redis 没有回应，超时标记和通知会晚到"
     return ""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from whitenoise.compress import Compressor
 
 from servicedesk import environment, state
 from servicedesk.log import LOGGING as LOGGING
@@ -41,7 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "servicedesk.apps.StaticFiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.forms",
@@ -219,6 +220,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Photos are handed out by views that ask who is looking: no URL leads into the folder.
 MEDIA_ROOT = ENVIRONMENT.media_root
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -231,7 +235,7 @@ EMAIL_TIMEOUT = 10
 # Celery: a message is only a nudge, the truth stands in tables -----------------------------------
 
 BROKER_FOLDER = STATE / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 300, "socket_timeout": 1, "socket_connect_timeout": 1}
     if REDIS_URL

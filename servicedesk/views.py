@@ -31,8 +31,9 @@ SENTENCES = {
     503: "系统暂时不可用，刚才的内容没有保存。请稍等半分钟后重试。",
 }
 STALE_FORM = "页面放久了，请刷新后重试。"
-# These two must appear when nothing else works: no context processors, so no session and no user.
-STATIC_PAGES = {500, 503}
+# No context processors, so no session and no user: 500 and 503 must appear when nothing else works,
+# and with 400 the request itself is in doubt (a foreign Host, a broken form).
+STATIC_PAGES = {400, 413, 500, 503}
 BARE = '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>{0}</title><h1>{0}</h1><p>{1}</p>'
 
 
@@ -50,9 +51,7 @@ def error_page(request: HttpRequest, status: int, sentence: str = "") -> HttpRes
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The request itself is in doubt (a foreign Host, a broken form): no session is looked up."""
-    page = render_to_string("errors/400.html", {"sentence": SENTENCES[400], "status": 400})
-    return HttpResponse(page, status=400)
+    return error_page(request, 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
