@@ -9,7 +9,7 @@ from tickets.states import Status
 from tests.factories import at
 
 MONDAY = at("2026-11-23 10:00")
-TUESDAY = at("2026-11-24 09:00")
+TUESDAY = at("2026-11-24 09:30")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_bad_rating_reopens_with_the_same_worker_in_round_two(house, claimed):
 
     claimed.refresh_from_db()
     assert (claimed.status, claimed.round, claimed.claimant) == (Status.CLAIMED, 2, house.staff)
-    assert claimed.clocks.get(kind="reply", round=2).due_at == at("2026-11-25 09:00")
+    assert claimed.clocks.get(kind="reply", round=2).due_at == at("2026-11-25 09:30")
 
 
 def test_second_claimer_is_told_who_was_first(house):
