@@ -17,6 +17,8 @@ METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 FORM = "application/x-www-form-urlencoded"
 # NUL cannot be stored; a surrogate or U+FFFD says that the bytes were no text.
 UNTEXT = re.compile("[\x00\ud800-\udfff\ufffd]")
+# Django writes a path's undecodable bytes back as %FF; no address of ours looks like that.
+BROKEN_PATH = re.compile("\x00|%[89A-Fa-f][0-9A-Fa-f]")
 
 HEADERS = {
     "Permissions-Policy": (
@@ -102,9 +104,10 @@ def _announced_length(request: HttpRequest) -> int:
 
 
 def _is_clean_line(request: HttpRequest) -> bool:
-    path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
+    if BROKEN_PATH.search(request.path):
+        return False
     query = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
-    return _is_text(path) and _is_text(query) and _are_clean(request.COOKIES.values())
+    return _is_text(query) and _are_clean(request.COOKIES.values())
 
 
 def _is_clean_form(request: HttpRequest) -> bool:

@@ -15,5 +15,5 @@ DATABASES["default"]["TEST"] = {"NAME": f"test_servicedesk_{os.environ['SERVICED
 
 # Manifest storage wants collectstatic first; one test of its own runs that.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-WHITENOISE_AUTOREFRESH = True
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
