@@ -1,0 +1,139 @@
+"""A real Chromium in front of a live server: pages signed in as somebody, watched for errors, checked by axe.
+
+    def test_desk_files_a_ticket(page_of, house):
+        page = page_of(house.volunteer, width=360, large=True)
+        page.goto("/desk/")
+
+Each test here is marked `browser`. It fails at its end when a page logged an error, threw, asked another host, got
+a 5xx, or missed a static file; `page.problems` is that list, to be emptied by a test that provokes one.
+"""
+
+import os
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import sync_playwright
+
+# playwright's sync API keeps an event loop in this thread; Django then takes every query for an async one
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+HEIGHTS = {360: 780, 390: 844}
+TIMEOUT = 10_000
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "page_of" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium_browser(chromium):
+    """One browser for the whole run; each page gets a context of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium or None, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page_of(chromium_browser, live_server):
+    """`page_of(user=None, width=1280, large=False, javascript=True)`: a page as that person sees it."""
+    contexts, problems = [], []
+
+    def open_page(user=None, *, width=1280, large=False, javascript=True):
+        context = chromium_browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+            has_touch=width < 600,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=javascript,
+        )
+        context.set_default_timeout(TIMEOUT)
+        context.add_cookies(_cookies(live_server.url, user, large))
+        page = context.new_page()
+        page.problems = problems
+        _watch(page, problems, live_server.url)
+        contexts.append(context)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def axe():
+    """`axe(page)`: what axe-core finds against WCAG 2.2 AA, one line each; empty is good."""
+
+    def run(page):
+        found = Axe().run(page, options={"runOnly": TAGS}).response["violations"]
+        return [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']][:5]}" for v in found]
+
+    return run
+
+
+@pytest.fixture
+def no_sideways_scroll():
+    """`no_sideways_scroll(page)` fails naming the elements that stand out of a page wider than its window."""
+
+    def check(page):
+        wide = page.evaluate(OVERHANGING)
+        assert wide == [], f"{page.url} scrolls sideways because of {wide}"
+
+    return check
+
+
+OVERHANGING = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return [];
+  const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > root.clientWidth + 1);
+  return out.slice(0, 5).map(e => e.outerHTML.slice(0, 90)).concat(`${root.scrollWidth} > ${root.clientWidth}`);
+}"""
+
+
+def _cookies(address, user, large):
+    cookies = {}
+    if large:
+        cookies["large"] = "1"
+    if user is not None:
+        client = Client()
+        client.force_login(user)
+        cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
+
+
+def _watch(page, problems, address):
+    def on_console(message):
+        # an answer of 404, 409 or 422 is also logged as an error; answers are judged by on_response
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            problems.append(f"console: {message.text}")
+
+    def on_response(response):
+        is_static = urlsplit(response.url).path.startswith(settings.STATIC_URL)
+        if response.status >= 500 or (is_static and response.status >= 400):
+            problems.append(f"{response.status}: {response.url}")
+
+    def on_request(request):
+        if not request.url.startswith((f"{address}/", "data:", "blob:")):
+            problems.append(f"other host: {request.url}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
+    page.on("response", on_response)
+    page.on("request", on_request)

@@ -1,0 +1,56 @@
+"""The browser's own rig: static files arrive, the page is watched, and what should be found is found."""
+
+import pytest
+from playwright.sync_api import expect
+
+SIGN_IN = "/sign-in/"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("large", [False, True])
+def test_sign_in_page_is_styled_accessible_and_fits(page_of, axe, no_sideways_scroll, width, large):
+    page = page_of(width=width, large=large)
+
+    page.goto(SIGN_IN)
+
+    expect(page.get_by_role("main")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--bs-body-font-size')") != ""
+    assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") >= (24 if large else 16)
+    assert axe(page) == []
+    no_sideways_scroll(page)
+
+
+def test_axe_finds_a_planted_barrier(page_of, axe):
+    page = page_of()
+    page.goto(SIGN_IN)
+
+    page.evaluate("document.querySelector('main').append(document.createElement('input'))")
+
+    assert any(line.startswith("label:") for line in axe(page))
+
+
+def test_sideways_scroll_is_found(page_of, no_sideways_scroll):
+    page = page_of(width=360)
+    page.goto(SIGN_IN)
+
+    page.evaluate("document.querySelector('main').append('宽'.repeat(1) + 'w'.repeat(3000))")
+    page.evaluate("document.querySelector('main').style.whiteSpace = 'nowrap'")
+
+    with pytest.raises(AssertionError, match="scrolls sideways"):
+        no_sideways_scroll(page)
+
+
+def test_problems_of_a_page_are_noticed(page_of):
+    page = page_of()
+    page.goto(SIGN_IN)
+
+    page.evaluate("setTimeout(() => { throw new Error('planted') })")
+    page.evaluate("console.error('planted')")
+    page.evaluate("fetch('/static/planted.css').catch(() => 0)")
+    page.evaluate("new Image().src = 'http://planted.invalid/x.png'")
+    page.wait_for_timeout(300)
+
+    found = " ".join(page.problems)
+    page.problems.clear()
+    assert "page error: planted" in found and "console: planted" in found
+    assert "404:" in found
