@@ -1,9 +1,9 @@
 // Small comforts on every page. Without this file everything still works.
 
-// A pressed button says so and cannot be pressed twice.
+// A pressed button says so and cannot be pressed twice. A form that brings a file to save carries data-again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.method !== "post" || "again" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
