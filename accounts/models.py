@@ -1,13 +1,13 @@
-"""Who signs in and for what: User, Post (a role within a scope), and the audit of people matters.
+"""Who signs in and for what: User, Post (a role within a scope), the audit of people matters, the throttle.
 
-What a role may do with tickets is decided in tickets.permissions; what it may configure, in accounts.permissions.
+What a role may do with tickets is decided in tickets.permissions; with people, in accounts.permissions.
 """
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -29,6 +29,10 @@ class UserManager(BaseUserManager):
         Post.objects.create(user=user, role=Post.Role.ADMIN)
         return user
 
+    def of_unit(self, unit):
+        """The people holding a post of the unit now."""
+        return self.filter(pk__in=Post.objects.in_unit(unit).values("user"))
+
 
 class User(AbstractBaseUser):
     """A person who signs in with a mobile number. Everything else follows from the posts."""
@@ -43,6 +47,8 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "phone"
     REQUIRED_FIELDS = ["name"]
+    device = ""  # the browser in front of this person; set for the request by DeviceMiddleware
+
     objects = UserManager()
 
     class Meta:
@@ -52,16 +58,28 @@ class User(AbstractBaseUser):
     def __str__(self):
         return self.name
 
+    def get_short_name(self):
+        return self.name
+
     @cached_property
     def active_posts(self):
         """The posts held now, with their scopes; one query, kept for the request."""
-        return list(self.posts.active().select_related("station", "station__area", "unit", "unit__area", "area"))
+        return list(
+            self.posts.active().select_related("station", "station__area", "unit", "unit__area", "area")
+        )
 
     def posts_as(self, *roles):
         return [post for post in self.active_posts if post.role in roles]
 
     def has_role(self, *roles):
         return any(post.role in roles for post in self.active_posts)
+
+    @property
+    def area_ids(self):
+        """The communities, streets or districts in which the active posts lie."""
+        places = [post.station or post.unit for post in self.active_posts]
+        own = {post.area_id for post in self.active_posts if post.area_id}
+        return own | {place.area_id for place in places if place}
 
     @property
     def is_staff(self):
@@ -82,8 +100,40 @@ class PostQuerySet(models.QuerySet):
     def active(self):
         return self.filter(ended_at=None, user__is_active=True)
 
+    def past(self):
+        """Ended, or held by somebody who may no longer sign in."""
+        return self.exclude(ended_at=None, user__is_active=True)
+
     def as_role(self, *roles):
         return self.filter(role__in=roles)
+
+    def within(self, openings):
+        """Posts that fall under one of these (role, scope) pairs; none for an empty list."""
+        wanted = Q(pk__in=[])
+        for opening in openings:
+            wanted |= Q(**opening.fields)
+        return self.filter(wanted)
+
+    def with_name_unknown(self):
+        """Marks posts given under another name than the stored one, which is not to be learnt this way."""
+        differs = AuditEntry.objects.filter(post=OuterRef("pk"), detail=AuditEntry.OTHER_NAME)
+        return self.annotate(name_unknown=Exists(differs))
+
+    def for_list(self):
+        """Everything that a row about a person's post shows, in one query."""
+        return self.with_name_unknown().select_related("user", "station", "unit", "area")
+
+    def latest_first(self):
+        return self.order_by("-ended_at", "-pk")
+
+    def with_key(self, key):
+        return self.filter(pk=key).first()
+
+    def matching(self, words):
+        """By part of the name (where it may be seen) or of the phone; call after with_name_unknown."""
+        return self.filter(
+            Q(user__name__icontains=words, name_unknown=False) | Q(user__phone__contains=words)
+        )
 
     def in_unit(self, unit):
         return self.active().filter(unit=unit)
@@ -177,6 +227,11 @@ class Post(models.Model):
         return f"{self.scope_name}{self.get_role_display()}"
 
     @property
+    def shown_name(self):
+        """The person's name, or what may be seen of it by those who gave the post under another name."""
+        return f"{self.user.name[:1]}**" if getattr(self, "name_unknown", False) else self.user.name
+
+    @property
     def scope(self):
         return self.station or self.unit or self.area
 
@@ -198,6 +253,8 @@ class AuditEntry(models.Model):
         POST_ENDED = "post_ended", "结束岗位身份"
         REFUSED = "refused", "无权访问"
 
+    OTHER_NAME = "登记时填的姓名与已有姓名不同"
+
     at = models.DateTimeField("时间", default=timezone.now)
     action = models.CharField("事项", max_length=20, choices=Action)
     actor = models.ForeignKey(
@@ -208,6 +265,7 @@ class AuditEntry(models.Model):
     )
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", verbose_name="岗位身份")
     detail = models.CharField("说明", max_length=200, blank=True)
+    device = models.CharField("设备", max_length=16, blank=True, help_text="登录时给浏览器的随机编号。")
 
     class Meta:
         verbose_name = verbose_name_plural = "审计记录"
@@ -216,3 +274,18 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"
+
+
+class Attempt(models.Model):
+    """Failed sign-ins of one account or address, under a keyed hash; accounts.throttle alone writes it."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    failures = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    blocked_until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登录失败计数"
+
+    def __str__(self):
+        return self.key

@@ -59,3 +59,7 @@ class Notice(models.Model):
 
     def __str__(self):
         return self.text
+
+    def mark_read(self, *, now=None):
+        """Read once; opening it again keeps the first time."""
+        Notice.objects.filter(pk=self.pk).mark_read(now=now)

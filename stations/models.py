@@ -73,6 +73,10 @@ class StationQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
 
+    def visible_to(self, user):
+        """The stations in and below the areas where the person has a post; all of them for the admin."""
+        return self if user.is_staff else self.filter(area__in=Area.objects.below(user.area_ids))
+
     def in_areas(self, areas):
         return self.filter(area__in=areas)
 
@@ -181,6 +185,10 @@ class UnitQuerySet(models.QuerySet):
     def in_areas(self, areas):
         return self.filter(area__in=areas)
 
+    def with_id(self, pk):
+        """The unit with this id among these, or None."""
+        return self.filter(pk=pk).first()
+
     def serving(self, kind, *, area, building=None):
         """The one unit of this kind for a building, or None when a person must choose.
 
@@ -228,6 +236,11 @@ class Unit(models.Model):
             raise ValidationError({"area": "责任单位要设在社区里。"})
 
 
+class BuildingQuerySet(models.QuerySet):
+    def in_areas(self, areas):
+        return self.filter(area__in=areas)
+
+
 class Building(models.Model):
     """楼栋, with the units that serve it. The group is what the public may see instead of the building."""
 
@@ -236,6 +249,8 @@ class Building(models.Model):
     ordinal = models.PositiveSmallIntegerField("排序号", default=0)
     group = models.CharField("楼群", max_length=30, blank=True, help_text="例如 21–24栋；对外只显示楼群。")
     units = models.ManyToManyField(Unit, blank=True, related_name="buildings", verbose_name="服务单位")
+
+    objects = BuildingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "楼栋"

@@ -1,0 +1,1 @@
+"""Pages of people: the door, one's own account, a lead's people."""

@@ -1,0 +1,16 @@
+"""The bell: how many notices nobody has read yet."""
+
+from django.utils.functional import SimpleLazyObject
+
+from notices.models import Notice
+
+
+def bell(request):
+    """One query, and only on pages that show the bell."""
+    return {"unread_notices": SimpleLazyObject(lambda: _unread(request))}
+
+
+def _unread(request):
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return Notice.objects.visible_to(user).unread().count() if signed_in else 0
