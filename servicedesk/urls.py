@@ -4,8 +4,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from servicedesk import health, views
+from tickets.views.home import home
 
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("accounts.urls")),
     path("", include("tickets.urls")),
     path("", include("stations.urls")),

@@ -5,10 +5,11 @@ Decides nothing about tickets; people are named by AUTH_USER_MODEL only (and not
 
 from datetime import time
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 OFFICE_OPENS = time(9)
 OFFICE_CLOSES = time(18)
@@ -189,19 +190,15 @@ class UnitQuerySet(models.QuerySet):
         """The unit with this id among these, or None."""
         return self.filter(pk=pk).first()
 
-    def serving(self, kind, *, area, building=None):
-        """The one unit of this kind for a building, or None when a person must choose.
+    def with_buildings(self):
+        """`building_ids`: the buildings each unit serves, in the same statement."""
+        served = ArrayAgg("buildings", filter=Q(buildings__isnull=False), default=Value([]))
+        return self.annotate(building_ids=served)
 
-        The building's own unit first; a building without a property company falls to the community's
-        物业综合服务中心 (DESIGN §4, SOURCES S9); otherwise the community's only unit of the kind.
-        """
-        own = list(building.units.active().filter(kind=kind)[:2]) if building else []
-        if own:
-            return own[0]
-        if building and kind == Unit.Kind.PROPERTY:
-            kind = Unit.Kind.PROPERTY_CENTRE
-        candidates = list(self.active().filter(area=area, kind=kind)[:2])
-        return candidates[0] if len(candidates) == 1 else None
+    def serving(self, kind, *, area, building=None):
+        """The one unit of this kind for a building of the area; see `unit_serving`."""
+        units = self.active().in_areas([area]).with_buildings()
+        return unit_serving(kind, units, building.pk if building else None)
 
 
 class Unit(models.Model):
@@ -234,6 +231,22 @@ class Unit(models.Model):
     def clean(self):
         if self.area_id and self.area.kind != Area.Kind.COMMUNITY:
             raise ValidationError({"area": "责任单位要设在社区里。"})
+
+
+def unit_serving(kind, units, building_id=None):
+    """The one unit of this kind for a building, or None when a person must choose.
+
+    `units` are the community's active ones, read `with_buildings()`. The building's own unit first; a building
+    without a property company falls to the community's 物业综合服务中心 (DESIGN §4, SOURCES S9); otherwise the
+    community's only unit of the kind.
+    """
+    own = [unit for unit in units if unit.kind == kind and building_id in unit.building_ids]
+    if own:
+        return own[0]
+    if building_id and kind == Unit.Kind.PROPERTY:
+        kind = Unit.Kind.PROPERTY_CENTRE
+    of_kind = [unit for unit in units if unit.kind == kind]
+    return of_kind[0] if len(of_kind) == 1 else None
 
 
 class BuildingQuerySet(models.QuerySet):

@@ -5,11 +5,11 @@ from django.db import models
 
 from accounts.models import Post
 from stations.models import Area
-from tickets.models.ticket import Ticket
 from tickets.states import Status, Verb
 
 
 HANDLING = (Verb.RECEIVE, Verb.ATTACH, Verb.CLAIM, Verb.REPLY, Verb.RESOLVE)
+COMING_BACK = (Verb.HAND_BACK, Verb.REOPEN, Verb.RESTORE)
 
 
 class EventQuerySet(models.QuerySet):
@@ -18,11 +18,19 @@ class EventQuerySet(models.QuerySet):
         named = models.Q(verb=Verb.CLAIM, data__claimant=user.pk)
         return self.filter(models.Q(by=user, verb__in=HANDLING) | named)
 
+    def bringing_back(self):
+        """What brings a ticket to the queue again, the last one first."""
+        return self.filter(verb__in=COMING_BACK).order_by("-pk")
+
+    def dispatches_by(self, user, since):
+        """What this person has sent to units since a moment, the last one first."""
+        return self.filter(by=user, verb=Verb.DISPATCH, at__gte=since).order_by("-pk")
+
 
 class Event(models.Model):
     """What was done to a ticket, by whom in which post, from which status to which."""
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events", verbose_name="工单")
+    ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="events", verbose_name="工单")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="社区")
     verb = models.CharField("动作", max_length=20, choices=Verb)
     status_from = models.CharField("原状态", max_length=12, choices=Status, blank=True)

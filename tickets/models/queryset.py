@@ -3,14 +3,16 @@
 import re
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.fields.json import KT
 
 from accounts.models import Post
 from stations.models import Area
 from tickets import search
 from tickets.models.clock import Clock
+from tickets.models.event import Event
 from tickets.models.reporter import Reporter
-from tickets.states import DONE, OPEN, Status
+from tickets.states import DONE, IN_UNIT, OPEN, STAGE_OF, WITH_CLAIMANT, Status
 
 Role = Post.Role
 _SHORT_NUMBER = re.compile(r"[0-9]{4}-[0-9]{3,}")
@@ -25,6 +27,9 @@ class TicketQuerySet(models.QuerySet):
         for post in user.active_posts:
             scope |= _seen_from(post)
         return self.filter(scope) if scope else self.none()
+
+    def is_there(self, ticket):
+        return self.filter(pk=ticket.pk).exists()
 
     def open(self):
         return self.filter(status__in=OPEN)
@@ -44,15 +49,26 @@ class TicketQuerySet(models.QuerySet):
     def at_stations(self, stations):
         return self.filter(station__in=stations)
 
-    def with_unit(self, unit):
-        return self.filter(unit=unit)
-
     def with_units(self, units):
         return self.filter(unit__in=units)
 
     def in_queue(self, areas):
         """What a dispatcher has to send on: received and with no unit."""
         return self.filter(status=Status.RECEIVED, area__in=areas)
+
+    def to_claim(self, units):
+        """Dispatched to one of these units and in nobody's hand."""
+        return self.filter(status=Status.DISPATCHED, unit__in=units)
+
+    def in_hand_of(self, user):
+        return self.filter(status__in=WITH_CLAIMANT, claimant=user)
+
+    def done_by(self, user):
+        """Resolved or closed after this person had it in hand."""
+        return self.filter(status__in=DONE, claimant=user)
+
+    def in_stage(self, stage):
+        return self.filter(status__in=[status for status, its in STAGE_OF.items() if its == stage])
 
     def claimed_by(self, user):
         return self.filter(claimant=user)
@@ -81,6 +97,13 @@ class TicketQuerySet(models.QuerySet):
         hits.append(Reporter.objects.named_or_reached_at(text).values("ticket"))
         return self.filter(pk__in=hits[0].union(*hits[1:], all=True)) if text else self
 
+    def unit_counts(self, user, units):
+        """{"to_claim": …, "mine": …}: waiting to be claimed in these units, and in this person's hand."""
+        return self.filter(status__in=IN_UNIT, unit__in=units).aggregate(
+            to_claim=Count("pk", filter=Q(status=Status.DISPATCHED)),
+            mine=Count("pk", filter=Q(status__in=WITH_CLAIMANT, claimant=user)),
+        )
+
     def with_people(self):
         """What a list row shows, in one statement."""
         return self.select_related("station", "building", "category", "unit", "claimant", "area")
@@ -94,6 +117,11 @@ class TicketQuerySet(models.QuerySet):
             due_kind=models.Subquery(running.values("kind")[:1]),
             due_provisional=models.Subquery(running.values("provisional")[:1]),
         )
+
+    def with_handed_back(self):
+        """`handed_back_by`: the unit's name where a hand-back was what brought the ticket to the queue."""
+        back = Event.objects.bringing_back().filter(ticket=OuterRef("pk"))
+        return self.annotate(handed_back_by=models.Subquery(back.values(name=KT("data__unit__0"))[:1]))
 
     def by_due(self):
         """Overdue first, then what falls due next."""

@@ -2,10 +2,15 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Right
 
 PHONE_TAIL = 4
+
+# Of rows read `with_ratings`: the newest round's rating. Most tickets have one round, so the look-up is rare.
+IS_LAST_RATING = Q(rated_round=F("ticket__round")) | (
+    Q(rated_round__isnull=False) & ~Exists(LATER)
+)
 
 
 class ReporterQuerySet(models.QuerySet):
@@ -17,6 +22,10 @@ class ReporterQuerySet(models.QuerySet):
             found = self.alias(tail=Right("phone", PHONE_TAIL)).exclude(phone="")
             return found.filter(tail=digits[-PHONE_TAIL:], phone__endswith=digits)
         return self.filter(hit)
+
+    def not_rated(self, round_):
+        """Those who have not rated in this round."""
+        return self.exclude(ratings__round=round_)
 
 
 class Reporter(models.Model):

@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from stations.models import Area, Unit
+from stations.models import Area, Unit, unit_serving
 
 REPLY_DAYS = 1
 RESOLVE_DAYS = 5
@@ -43,6 +43,9 @@ class RuleQuerySet(models.QuerySet):
         if category is None:
             return None
         return self.filter(area=area, category=category).select_related("unit").first()
+
+    def in_areas(self, areas):
+        return self.filter(area__in=areas)
 
 
 class Rule(models.Model):
@@ -90,8 +93,11 @@ class Rule(models.Model):
 
     def propose(self, building):
         """The unit this rule proposes for a building, or None when a person must choose."""
+        units = Unit.objects.active().in_areas([self.area_id]).with_buildings()
+        return self.choose(units, building.pk if building else None)
+
+    def choose(self, units, building_id):
+        """The same among the community's active units, read `with_buildings()`, for many tickets at once."""
         if self.unit_id:
-            return self.unit if self.unit.is_active else None
-        if not self.unit_kind:
-            return None
-        return Unit.objects.serving(self.unit_kind, area=self.area, building=building)
+            return next((unit for unit in units if unit.pk == self.unit_id), None)
+        return unit_serving(self.unit_kind, units, building_id) if self.unit_kind else None

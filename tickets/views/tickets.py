@@ -1,13 +1,107 @@
-from django.http import Http404
+"""The ticket list with its filters and search, and the page of one ticket."""
+
+import secrets
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from tickets import paging, presenting
+from tickets.actions import actions_for
+from tickets.filters import DEFAULT_SORT, TicketFilter
+from tickets.forms.search import SearchForm
+from tickets.forms.verbs import ReplyForm, ResolveForm
+from tickets.models import Ticket
+from tickets.permissions import is_receivers_slip
+from tickets.states import Status
+
+SEARCHES = "ticket_searches"
+KEPT_SEARCHES = 10
 
 
-def ticket_list(request, **kwargs):
-    raise Http404
+@require_safe
+def ticket_list(request):
+    now = timezone.now()
+    seen = Ticket.objects.visible_to(request.user).with_people().with_due()
+    text = request.session.get(SEARCHES, {}).get(request.GET.get("search", ""), "")
+    chosen = TicketFilter({"sort": DEFAULT_SORT, **request.GET.dict()}, seen.matching(text), request=request, now=now)
+    page = paging.page(chosen.qs, request.GET.get("page"))
+    rows = [(ticket, presenting.due_of(ticket, now=now)) for ticket in page]
+    context = {
+        "filter": chosen,
+        "page_obj": page,
+        "rows": rows,
+        "text": text,
+        "narrowed": bool(text) or any(v for k, v in request.GET.items() if k not in ("page", "sort")),
+        "search_form": SearchForm(initial={"q": text, "filters": _without_search(request.GET)}),
+    }
+    return render(request, "tickets/ticket_list.html", context)
 
 
-def search(request, **kwargs):
-    raise Http404
+@require_POST
+def search(request):
+    """Keep the words in the session and go to the list: names and phones never stand in an address."""
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        return render(request, "tickets/search_refused.html", {"form": form}, status=422)
+    parameters = form.cleaned_data["filters"]
+    if form.cleaned_data["q"]:
+        parameters["search"] = _keep(request.session, form.cleaned_data["q"])
+    return redirect(f"{reverse('tickets:list')}?{urlencode(parameters)}")
 
 
-def detail(request, **kwargs):
-    raise Http404
+@require_safe
+def detail(request, number):
+    now = timezone.now()
+    seen = Ticket.objects.visible_to(request.user).with_people()
+    ticket = get_object_or_404(seen.select_related("logged_by", "area__parent"), number=number)
+    return render(request, "tickets/ticket_detail.html", _detail_context(request, ticket, now))
+
+
+def _detail_context(request, ticket, now):
+    actions = actions_for(request.user, ticket, now=now)
+    allowed = [action for action in actions if action.allowed]
+    clocks = list(ticket.clocks.all())
+    current = [c for c in clocks if c.round == ticket.round and c.kind != "rating" and not c.stopped_at]
+    return {
+        "ticket": ticket,
+        "dues": [(c, presenting.due_of_clock(c, area=ticket.area, now=now)) for c in current],
+        "contacts": presenting.contacts(ticket, ticket.reporters.all(), request.user, now=now),
+        "entries": presenting.timeline(ticket.events.select_related("by"), clocks=clocks, now=now),
+        "actions": allowed,
+        "refused": [action for action in actions if not action.allowed],
+        "inline": _inline_forms(request.user, ticket, allowed, now),
+        "may_print_slip": is_receivers_slip(request.user, ticket, now=now),
+        "is_late": any(c.is_late(now) and not c.met_at for c in current),
+    }
+
+
+def _inline_forms(user, ticket, allowed, now):
+    """The claimant replies and reports done on the page itself; the next step's form comes first."""
+    if ticket.status not in (Status.CLAIMED, Status.WAITING):
+        return []
+    known = {"reply": ReplyForm, "resolve": ResolveForm}
+    order = ["resolve", "reply"] if ticket.solvable else ["reply", "resolve"]
+    actions = {action.verb: action for action in allowed}
+    return [
+        (actions[verb], known[verb](ticket=ticket, user=user, now=now, auto_id=f"{verb}_%s"))
+        for verb in order
+        if verb in actions
+    ]
+
+
+def _without_search(parameters) -> str:
+    kept = parameters.copy()
+    for name in ("search", "page"):
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+def _keep(session, text) -> str:
+    """Remember the last searches of this session under short random keys, so that tabs keep their own."""
+    kept = list(session.get(SEARCHES, {}).items())[1 - KEPT_SEARCHES :]
+    key = secrets.token_hex(4)
+    session[SEARCHES] = dict([*kept, (key, text)])
+    return key

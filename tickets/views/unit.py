@@ -1,13 +1,54 @@
-from django.http import Http404
+"""The unit's people on their phones: to claim, mine, done."""
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Post
+from tickets import paging, presenting
+from tickets.models import Ticket
+from tickets.views.guards import for_roles
+
+unit_people = for_roles(*Post.UNIT_ROLES)
 
 
-def to_claim(request, **kwargs):
-    raise Http404
+@require_safe
+@unit_people
+def to_claim(request):
+    return _to_claim(request)
 
 
-def mine(request, **kwargs):
-    raise Http404
+@require_safe
+@unit_people
+def mine(request):
+    seen = Ticket.objects.visible_to(request.user).in_hand_of(request.user)
+    return _cards(request, seen, "tickets/unit_mine.html")
 
 
-def done(request, **kwargs):
-    raise Http404
+@require_safe
+@unit_people
+def done(request):
+    tickets = Ticket.objects.visible_to(request.user).done_by(request.user).with_people()
+    page = paging.page(tickets.order_by("-resolved_at", "-pk"), request.GET.get("page"))
+    return render(request, "tickets/unit_done.html", {"page_obj": page})
+
+
+def claim_lost(request, ticket, sentence, *, status):
+    """The list again after a lost race: the card says who was first, in the place of the button."""
+    lost = Ticket.objects.with_people().with_due().get(pk=ticket.pk)
+    return _to_claim(request, lost=(lost, sentence), status=status)
+
+
+def _to_claim(request, lost=None, status=200):
+    units = [post.unit_id for post in request.user.posts_as(*Post.UNIT_ROLES)]
+    seen = Ticket.objects.visible_to(request.user).to_claim(units)
+    return _cards(request, seen, "tickets/unit_to_claim.html", lost=lost, status=status)
+
+
+def _cards(request, tickets, template, *, lost=None, status=200):
+    now = timezone.now()
+    page = paging.page(tickets.with_people().with_due().by_due(), request.GET.get("page"))
+    cards = [(ticket, presenting.due_of(ticket, now=now), "") for ticket in page]
+    if lost:
+        cards.insert(0, (lost[0], presenting.due_of(lost[0], now=now), lost[1]))
+    return render(request, template, {"page_obj": page, "cards": cards}, status=status)

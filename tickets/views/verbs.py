@@ -1,45 +1,141 @@
-from django.http import Http404
+"""The verbs of the ticket page: each address shows its form and does the verb. The rules are in workflow."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from tickets import presenting, routing, workflow
+from tickets.actions import LABELS
+from tickets.forms import verbs as forms
+from tickets.models import Ticket
+from tickets.permissions import permit
+from tickets.states import Verb
+from tickets.views import unit
+
+DOUBLE_TAP = timedelta(minutes=1)
 
 
-def amend(request, **kwargs):
-    raise Http404
+@dataclass(frozen=True)
+class Page:
+    """How a verb is done by a form: its form, the workflow function, and what is said afterwards."""
+
+    verb: Verb
+    form: type[forms.VerbForm]
+    perform: Callable
+    done: str
+    button: str
 
 
-def dispatch(request, **kwargs):
-    raise Http404
+PAGES = {
+    page.verb: page
+    for page in (
+        Page(Verb.AMEND, forms.AmendForm, workflow.amend, "已更正", "保存更正"),
+        Page(Verb.DISPATCH, forms.DispatchForm, workflow.dispatch, "已派给{ticket.unit}", "派单"),
+        Page(Verb.CLAIM, forms.ClaimForm, workflow.claim, "已认领，请尽快联系居民", "认领"),
+        Page(Verb.RELEASE, forms.ReleaseForm, workflow.release, "已放回，同事可以认领", "放回"),
+        Page(Verb.HAND_BACK, forms.HandBackForm, workflow.hand_back, "已退给派单员", "退给派单员"),
+        Page(Verb.REPLY, forms.ReplyForm, workflow.reply, "答复已发出", "发出答复"),
+        Page(Verb.RESOLVE, forms.ResolveForm, workflow.resolve, "已办结，等居民评单", "办结"),
+        Page(Verb.REVIEW, forms.ReviewForm, workflow.review, "评价已记下", "记下评价"),
+        Page(Verb.REOPEN, forms.ReopenForm, workflow.reopen, "已重办", "重办"),
+        Page(Verb.WITHDRAW, forms.WithdrawForm, workflow.withdraw, "已撤单，7天内可以恢复", "撤单"),
+        Page(Verb.RESTORE, forms.RestoreForm, workflow.restore, "已恢复，请派单", "恢复"),
+    )
+}
 
 
-def claim(request, **kwargs):
-    raise Http404
+def _view(verb: Verb):
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: HttpRequest, number: str) -> HttpResponse:
+        ticket = get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), number=number)
+        return _submit(request, ticket, PAGES[verb]) if request.method == "POST" else _show(request, ticket, PAGES[verb])
+
+    view.__name__ = view.__qualname__ = verb.value
+    return view
 
 
-def release(request, **kwargs):
-    raise Http404
+amend = _view(Verb.AMEND)
+dispatch = _view(Verb.DISPATCH)
+claim = _view(Verb.CLAIM)
+release = _view(Verb.RELEASE)
+hand_back = _view(Verb.HAND_BACK)
+reply = _view(Verb.REPLY)
+resolve = _view(Verb.RESOLVE)
+review = _view(Verb.REVIEW)
+reopen = _view(Verb.REOPEN)
+withdraw = _view(Verb.WITHDRAW)
+restore = _view(Verb.RESTORE)
 
 
-def hand_back(request, **kwargs):
-    raise Http404
+def bound(page: Page, ticket, user, data=None, *, now):
+    """The page's form for this ticket; the dispatcher finds the rule's proposal chosen."""
+    initial = {"unit": routing.propose(ticket)} if page.verb == Verb.DISPATCH and data is None else None
+    return page.form(data, ticket=ticket, user=user, now=now, initial=initial)
 
 
-def reply(request, **kwargs):
-    raise Http404
+def _show(request, ticket, page) -> HttpResponse:
+    now = timezone.now()
+    answer = permit(page.verb, request.user, ticket, now=now)
+    if not answer.allowed:
+        return _page(request, ticket, page, refusal=answer.sentence, status=409 if answer.wrong_status else 403)
+    return _page(request, ticket, page, form=bound(page, ticket, request.user, now=now))
 
 
-def resolve(request, **kwargs):
-    raise Http404
+def _submit(request, ticket, page) -> HttpResponse:
+    form = bound(page, ticket, request.user, request.POST, now=timezone.now())
+    if not form.is_valid():
+        return _page(request, ticket, page, form=form, status=422)
+    try:
+        page.perform(ticket, by=request.user, **form.cleaned_data)
+    except workflow.Invalid as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        return _page(request, ticket, page, form=form, status=422)
+    except workflow.Refused as refusal:
+        return _refused(request, ticket, page, form, refusal)
+    messages.success(request, f"{page.done.format(ticket=ticket)}：{ticket.title}")
+    return redirect(_next(request, ticket))
 
 
-def review(request, **kwargs):
-    raise Http404
+def _refused(request, ticket, page, form, refusal) -> HttpResponse:
+    if isinstance(refusal, workflow.Conflict) and _is_double_tap(ticket, page.verb, request.user):
+        return redirect(_next(request, ticket))
+    if page.verb == Verb.CLAIM and request.POST.get("from") == "list":
+        return unit.claim_lost(request, ticket, str(refusal), status=refusal.http_status)
+    return _page(request, ticket, page, form=form, refusal=str(refusal), status=refusal.http_status)
 
 
-def reopen(request, **kwargs):
-    raise Http404
+def _is_double_tap(ticket, verb, user) -> bool:
+    """The same person's same verb went through a moment ago: the second tap of an unsure finger."""
+    last = ticket.events.last()
+    recent = timezone.now() - DOUBLE_TAP
+    return last is not None and last.verb == verb and last.by_id == user.pk and last.at > recent
 
 
-def withdraw(request, **kwargs):
-    raise Http404
+def _page(request, ticket, page, *, form=None, refusal="", status=200) -> HttpResponse:
+    context = {
+        "ticket": ticket,
+        "verb": page.verb.value,
+        "heading": "改派" if page.verb == Verb.DISPATCH and ticket.unit_id else LABELS.get(page.verb, page.verb.label),
+        "button": page.button,
+        "form": form,
+        "refusal": refusal,
+        "next": _next(request, ticket),
+        "contacts": presenting.contacts(ticket, ticket.reporters.all(), request.user, now=timezone.now()),
+    }
+    return render(request, "tickets/verb.html", context, status=status)
 
 
-def restore(request, **kwargs):
-    raise Http404
+def _next(request, ticket) -> str:
+    """Where to go afterwards: a page of this host, else the ticket, else the lists (it may be out of sight now)."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    still_seen = Ticket.objects.visible_to(request.user).is_there(ticket)
+    return ticket.get_absolute_url() if still_seen else "/"

@@ -1,0 +1,142 @@
+"""The list, the search, the page of one ticket and the unit's phone pages."""
+
+import pytest
+from django.urls import reverse
+
+from tickets import workflow
+from tests.factories import BuildingFactory
+
+LIST = reverse("tickets:list")
+
+
+def numbers(page):
+    return [ticket.number for ticket, _ in page.context["rows"]]
+
+
+def search(client, text):
+    return client.post(reverse("tickets:search"), {"q": text, "filters": ""}, follow=True)
+
+
+@pytest.mark.parametrize("text", ["燃气", "燃气灶", "王秀兰", "1234", "24栋"])
+def test_search_finds_by_words_name_and_phone_end(house, client_of, text):
+    ticket = house.receive("厨房燃气灶打不着火", name="王秀兰", phone="13800001234")
+    house.receive("楼道灯不亮", building=None, category=None)
+
+    page = search(client_of(house.dispatcher), text)
+
+    assert numbers(page) == [ticket.number]
+    assert text not in page.request["QUERY_STRING"]
+
+
+def test_search_by_number_whole_or_short(house, client_of):
+    ticket = house.receive()
+    client = client_of(house.dispatcher)
+
+    assert numbers(search(client, ticket.number)) == [ticket.number]
+    assert numbers(search(client, ticket.short_number)) == [ticket.number]
+
+
+def test_search_stays_inside_what_one_may_see(house, client_of):
+    house.receive("厨房燃气灶打不着火")
+
+    assert numbers(search(client_of(house.outsider), "燃气灶")) == []
+
+
+def test_too_long_search_is_refused_and_kept(house, client_of):
+    answer = client_of(house.dispatcher).post(reverse("tickets:search"), {"q": "漏" * 101, "filters": ""})
+
+    assert answer.status_code == 422
+    assert "漏" * 101 in answer.content.decode()
+
+
+def test_filters_narrow_and_nonsense_is_ignored(house, client_of):
+    first = house.receive()
+    other = house.receive(building=BuildingFactory(area=house.area))
+    client = client_of(house.dispatcher)
+
+    assert numbers(client.get(LIST, {"building": first.building_id})) == [first.number]
+    assert numbers(client.get(LIST, {"stage": "receiving", "sort": "old"})) == [first.number, other.number]
+    assert len(numbers(client.get(LIST, {"building": "x", "sort": "password", "page": "-3"}))) == 2
+
+
+def test_mine_shows_what_i_hold_or_logged(house, client_of):
+    ticket = house.receive()
+    house.receive(by=house.lead)
+
+    assert numbers(client_of(house.volunteer).get(LIST, {"mine": "on"})) == [ticket.number]
+
+
+@pytest.mark.parametrize("page", [LIST, LIST + "?sort=due", reverse("tickets:unit_to_claim")])
+def test_pages_need_the_same_few_statements_for_one_and_many(
+    house, client_of, page, django_assert_max_num_queries
+):
+    workflow.dispatch(house.receive(), by=house.dispatcher, unit=house.unit)
+    client = client_of(house.staff)
+    with django_assert_max_num_queries(12) as one:
+        client.get(page)
+    for _ in range(4):
+        workflow.dispatch(house.receive(), by=house.dispatcher, unit=house.unit)
+
+    with django_assert_max_num_queries(12) as many:
+        client.get(page)
+
+    assert len(one) == len(many)
+
+
+def test_ticket_page_needs_few_statements(house, client_of, django_assert_max_num_queries):
+    ticket = house.receive()
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)
+    workflow.claim(ticket, by=house.staff)
+    workflow.resolve(ticket, by=house.staff, outcome="solved", words="好了")
+
+    for person in (house.staff, house.dispatcher, house.volunteer, house.secretary):
+        with django_assert_max_num_queries(12):
+            client_of(person).get(ticket.get_absolute_url())
+
+
+def test_claimant_sees_the_phone_and_others_a_mask(house, client_of):
+    ticket = house.receive(name="王秀兰", phone="13800001234")
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)
+    workflow.claim(ticket, by=house.staff)
+
+    seen = client_of(house.staff).get(ticket.get_absolute_url()).content.decode()
+    masked = client_of(house.colleague).get(ticket.get_absolute_url()).content.decode()
+
+    assert "13800001234" in seen and "王秀兰" in seen
+    assert "138****1234" in masked and "13800001234" not in masked and "王秀兰" not in masked
+
+
+def test_unit_pages_follow_the_ticket(house, client_of):
+    ticket = house.receive()
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)
+    client = client_of(house.staff)
+    assert ticket.title in client.get(reverse("tickets:unit_to_claim")).content.decode()
+
+    workflow.claim(ticket, by=house.staff)
+    assert ticket.title in client.get(reverse("tickets:unit_mine")).content.decode()
+
+    workflow.resolve(ticket, by=house.staff, outcome="solved", words="好了")
+    assert ticket.title in client.get(reverse("tickets:unit_done")).content.decode()
+
+
+def test_unit_pages_are_for_unit_people(house, client_of):
+    answer = client_of(house.volunteer).get(reverse("tickets:unit_mine"))
+
+    assert answer.status_code == 403
+    assert "这一页给单位人员、单位负责人用。" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "place"),
+    [
+        ("volunteer", "tickets:desk"),
+        ("staff", "tickets:unit_to_claim"),
+        ("dispatcher", "tickets:queue"),
+        ("secretary", "reports:satisfaction"),
+        ("admin", "admin:index"),
+    ],
+)
+def test_home_leads_each_role_to_its_main_job(house, client_of, who, place):
+    answer = client_of(getattr(house, who)).get("/")
+
+    assert answer.url == reverse(place)

@@ -1,0 +1,120 @@
+"""The pages of the verbs: their forms, their refusals, and where they lead."""
+
+import pytest
+from django.urls import reverse
+
+from tickets import workflow
+from tickets.models import Reply
+from tickets.states import Status
+from tests.factories import UnitFactory
+
+
+def url(verb, ticket):
+    return reverse(f"tickets:{verb}", args=[ticket.number])
+
+
+@pytest.fixture
+def received(house):
+    return house.receive()
+
+
+@pytest.fixture
+def dispatched(house, received):
+    workflow.dispatch(received, by=house.dispatcher, unit=house.unit)
+    return received
+
+
+@pytest.fixture
+def claimed(house, dispatched):
+    workflow.claim(dispatched, by=house.staff)
+    return dispatched
+
+
+def test_dispatch_page_has_the_rules_proposal_chosen(house, client_of, received):
+    page = client_of(house.dispatcher).get(url("dispatch", received))
+
+    assert page.context["form"].initial["unit"] == house.unit
+    assert f'value="{house.unit.pk}"' in page.content.decode()
+
+
+def test_dispatch_goes_where_next_says_on_this_host_only(house, client_of, received):
+    form = {"unit": house.unit.pk, "next": "https://evil.example/"}
+
+    answer = client_of(house.dispatcher).post(url("dispatch", received), form)
+
+    received.refresh_from_db()
+    assert received.status == Status.DISPATCHED
+    assert answer.url == received.get_absolute_url()
+
+
+def test_dispatch_refuses_a_unit_of_another_community(house, client_of, received):
+    answer = client_of(house.dispatcher).post(url("dispatch", received), {"unit": UnitFactory().pk})
+
+    assert answer.status_code == 422
+    assert "请选本社区正在使用的责任单位" in answer.content.decode()
+
+
+def test_second_claimer_reads_who_was_first(house, client_of, claimed):
+    answer = client_of(house.colleague).post(url("claim", claimed), {"from": "list"})
+
+    assert answer.status_code == 409
+    assert "已由周建华" in answer.content.decode()
+
+
+def test_second_tap_of_the_same_person_is_no_error(house, client_of, dispatched):
+    client = client_of(house.staff)
+    client.post(url("claim", dispatched))
+
+    answer = client.post(url("claim", dispatched))
+
+    assert answer.status_code == 302
+
+
+def test_lead_names_a_colleague(house, client_of, dispatched):
+    client_of(house.unit_lead).post(url("claim", dispatched), {"colleague": house.colleague.pk})
+
+    dispatched.refresh_from_db()
+    assert dispatched.claimant == house.colleague
+
+
+def test_reply_without_a_day_keeps_what_was_typed(house, client_of, claimed):
+    form = {"solvable": "yes", "words": "先用卡箍止水", "told": "phone"}
+
+    answer = client_of(house.staff).post(url("reply", claimed), form)
+
+    assert answer.status_code == 422
+    assert "请选哪天办好" in answer.content.decode()
+    assert "先用卡箍止水" in answer.content.decode()
+
+
+def test_reply_by_the_claimant_is_stored_with_its_day(house, client_of, claimed):
+    day = claimed.received_on.isoformat()
+    form = {"solvable": "yes", "promised_on": "choose", "other_day": day, "words": "今天就修", "told": "phone"}
+
+    answer = client_of(house.staff).post(url("reply", claimed), form)
+
+    assert answer.status_code == 302
+    assert Reply.objects.get().promised_on.isoformat() == day
+
+
+def test_hand_back_leads_away_from_a_ticket_no_longer_seen(house, client_of, claimed):
+    answer = client_of(house.staff).post(url("hand_back", claimed), {"reason": "归房管"})
+
+    assert answer.url == "/"
+    assert client_of(house.staff).get(claimed.get_absolute_url()).status_code == 404
+
+
+def test_foreign_ticket_is_the_same_404_as_a_missing_one(house, client_of, received):
+    client = client_of(house.other_staff)
+
+    foreign, missing = client.get(url("claim", received)), client.get(url("claim", received).replace("-001", "-999"))
+
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.content.replace(b"-001", b"-999") == missing.content
+
+
+def test_wrong_person_reads_why_not(house, client_of, claimed):
+    answer = client_of(house.volunteer).get(url("reply", claimed))
+
+    assert answer.status_code == 403
+    assert "要由认领这张工单的人来做" in answer.content.decode()

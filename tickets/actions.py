@@ -1,0 +1,66 @@
+"""What a person can do with a ticket now: the buttons of its page, each with its address or the reason why not."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from tickets.models import Ticket
+from tickets.permissions import permit
+from tickets.states import Verb, Who, moves, verbs_from
+
+# What the button says where the verb alone is too short to understand.
+LABELS = {
+    Verb.DISPATCH: "派单",
+    Verb.RELEASE: "放回，让同事办",
+    Verb.HAND_BACK: "退单，不归我们管",
+    Verb.REPLY: "答复居民",
+    Verb.RESOLVE: "办结，请居民评单",
+    Verb.REVIEW: "代居民评单",
+    Verb.REOPEN: "重办",
+    Verb.AMEND: "更正内容",
+    Verb.WITHDRAW: "撤单",
+    Verb.RESTORE: "恢复工单",
+}
+# The next step first; what undoes or ends comes last.
+ORDER = (
+    Verb.CLAIM,
+    Verb.DISPATCH,
+    Verb.REPLY,
+    Verb.RESOLVE,
+    Verb.REVIEW,
+    Verb.RELEASE,
+    Verb.HAND_BACK,
+    Verb.REOPEN,
+    Verb.RESTORE,
+    Verb.AMEND,
+    Verb.WITHDRAW,
+)
+
+
+@dataclass(frozen=True)
+class Action:
+    """A verb offered to a person: `sentence` says why it is not allowed."""
+
+    verb: str
+    label: str
+    url: str
+    allowed: bool
+    sentence: str
+
+
+def actions_for(user, ticket: Ticket, *, now) -> list[Action]:
+    """The verbs that people may do in this status, in the order of the page."""
+    possible = [verb for verb in ORDER if verb in verbs_from(ticket.status) and _is_for_people(verb, ticket)]
+    return [_action(verb, user, ticket, now) for verb in possible]
+
+
+def _is_for_people(verb, ticket) -> bool:
+    return any(who not in (Who.SYSTEM, Who.REPORTER) for row in moves(verb, ticket.status) for who in row.who)
+
+
+def _action(verb, user, ticket, now) -> Action:
+    answer = permit(verb, user, ticket, now=now)
+    label = LABELS.get(verb, verb.label)
+    if verb == Verb.DISPATCH and ticket.unit_id:
+        label = "改派"
+    return Action(verb.value, label, reverse(f"tickets:{verb}", args=[ticket.number]), answer.allowed, answer.sentence)

@@ -1,0 +1,69 @@
+"""The navigation of each role and the words at the left of the bar, for every staff page."""
+
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import Post
+from tickets.models import Ticket
+
+Role = Post.Role
+DESK = ("接单台", "tickets:desk", (*Post.STATION_ROLES, Role.DISPATCHER))
+QUEUE = ("派单台", "tickets:queue", (Role.DISPATCHER,))
+TICKETS = ("工单", "tickets:list", tuple(role for role in Role if role != Role.ADMIN))
+REPORT = ("服务报告", "reports:satisfaction", (Role.SECRETARY, Role.DISPATCHER))
+PEOPLE = ("人员", "accounts:people", (Role.STATION_LEAD, Role.UNIT_LEAD))
+ADMIN = ("后台", "admin:index", (Role.ADMIN,))
+PLACES = (QUEUE, DESK, TICKETS, REPORT, PEOPLE, ADMIN)
+UNIT_PLACES = (
+    ("待认领", "tickets:unit_to_claim", "inbox-arrow-down", "to_claim"),
+    ("我的", "tickets:unit_mine", "wrench", "mine"),
+    ("已办", "tickets:unit_done", "check-circle", "done"),
+)
+
+
+def navigation(request):
+    """`nav`, `tabs`, `bar_title`, `bar_sub`; asked of the database only when a page shows them."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {
+        "nav": SimpleLazyObject(lambda: _nav(user, request.path)),
+        "tabs": SimpleLazyObject(lambda: _tabs(user, request.path)),
+        "bar_title": SimpleLazyObject(lambda: _title(user)[0]),
+        "bar_sub": SimpleLazyObject(lambda: _title(user)[1]),
+    }
+
+
+def _nav(user, path):
+    items = []
+    if user.has_role(*Post.UNIT_ROLES):
+        items += [_item(label, reverse(name), path) for label, name, *_ in UNIT_PLACES]
+    items += [_item(label, reverse(name), path) for label, name, roles in PLACES if user.has_role(*roles)]
+    return items
+
+
+def _tabs(user, path):
+    """The bottom bar of unit staff on phones, with counts."""
+    if not user.has_role(*Post.UNIT_ROLES):
+        return []
+    counts = Ticket.objects.unit_counts(user, [post.unit_id for post in user.posts_as(*Post.UNIT_ROLES)])
+    return [
+        {**_item(label, reverse(name), path), "icon": icon, "count": counts.get(count)}
+        for label, name, icon, count in UNIT_PLACES
+    ]
+
+
+def _item(label, url, path):
+    return {"label": label, "url": url, "current": path == url}
+
+
+def _title(user):
+    """Station or unit on top, its kind and community below; the community for the office."""
+    for post in user.active_posts:
+        if post.station_id:
+            return post.station.name, f"{post.station.get_kind_display()}·{post.station.area.name}"
+        if post.unit_id:
+            return post.unit.name, f"{post.unit.area.name}·{post.get_role_display()}"
+        if post.area_id:
+            return post.area.name, post.get_role_display()
+    return "社区服务台", "系统管理" if user.is_staff else ""

@@ -1,0 +1,115 @@
+"""What a ticket list can be narrowed to and sorted by. Choices come only from what the reader may see."""
+
+import django_filters
+from django import forms
+from django.utils import timezone
+
+from accounts.models import Post, User
+from stations.models import Area, Building, Station, Unit
+from tickets.models import Category, Ticket
+from tickets.states import Stage, Status
+
+# Allow-listed orders: the parameter's value, what it is called, and the columns.
+SORTS = {
+    "new": ("新接的在前", ("-received_at", "-pk")),
+    "old": ("早接的在前", ("received_at", "pk")),
+    "due": ("快到期的在前", None),
+}
+DEFAULT_SORT = "new"
+
+
+def scope_of(user):
+    """The communities, or the single station or unit, that bound this person's choices."""
+    areas = set()
+    for post in user.active_posts:
+        if post.role == Post.Role.SECRETARY:
+            areas.update(Area.objects.below([post.area_id]).communities())
+        elif post.scope is not None:
+            areas.add(post.area or post.scope.area)
+    return areas
+
+
+class TicketFilter(django_filters.FilterSet):
+    """The list's filters; each calls an adjective of TicketQuerySet."""
+
+    stage = django_filters.ChoiceFilter(
+        label="环节", choices=Stage.choices, method="by_stage", empty_label="全部"
+    )
+    status = django_filters.ChoiceFilter(label="状态", choices=Status.choices, empty_label="全部")
+    category = django_filters.ModelChoiceFilter(
+        label="类别", queryset=Category.objects.all(), empty_label="全部"
+    )
+    unit = django_filters.ModelChoiceFilter(label="责任单位", queryset=Unit.objects.none(), empty_label="全部")
+    person = django_filters.ModelChoiceFilter(
+        label="经办人", field_name="claimant", queryset=User.objects.none(), empty_label="全部"
+    )
+    station = django_filters.ModelChoiceFilter(
+        label="站点", queryset=Station.objects.none(), empty_label="全部"
+    )
+    building = django_filters.ModelChoiceFilter(
+        label="楼栋", queryset=Building.objects.none(), empty_label="全部"
+    )
+    area = django_filters.ModelChoiceFilter(
+        label="社区", queryset=Area.objects.none(), method="by_area", empty_label="全部"
+    )
+    received = django_filters.DateFromToRangeFilter(
+        label="接单日期",
+        field_name="received_on",
+        widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}),
+    )
+    overdue = django_filters.BooleanFilter(
+        label="只看超时", method="by_overdue", widget=forms.CheckboxInput()
+    )
+    mine = django_filters.BooleanFilter(label="只看我的", method="by_mine", widget=forms.CheckboxInput())
+    sort = django_filters.ChoiceFilter(
+        label="排序", choices=[(k, v[0]) for k, v in SORTS.items()], method="by_sort", empty_label=None
+    )
+
+    class Meta:
+        model = Ticket
+        fields: list[str] = []
+
+    def __init__(self, *args, now=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.now = now or timezone.now()
+        self._offer(scope_of(self.request.user))
+
+    def by_stage(self, queryset, name, stage):
+        return queryset.in_stage(stage)
+
+    def by_area(self, queryset, name, area):
+        return queryset.in_area(area)
+
+    def by_overdue(self, queryset, name, wanted):
+        return queryset.open().overdue(self.now) if wanted else queryset
+
+    def by_mine(self, queryset, name, wanted):
+        return queryset.involving(self.request.user) if wanted else queryset
+
+    def by_sort(self, queryset, name, sort):
+        if sort == "due":
+            return queryset.open().with_due().by_due()
+        return queryset.order_by(*SORTS[sort][1])
+
+    def _offer(self, areas):
+        """Units and stations of the scope; buildings of a single community, people of a single unit."""
+        self.filters["unit"].queryset = units = Unit.objects.in_areas(areas)
+        self.filters["station"].queryset = Station.objects.in_areas(areas)
+        self._offer_or_drop("area", len(areas) > 1, Area.objects.below([area.pk for area in areas]))
+        self._offer_or_drop("building", len(areas) == 1, Building.objects.in_areas(areas))
+        unit = self._chosen_unit(units)
+        self._offer_or_drop("person", unit is not None, User.objects.of_unit(unit))
+
+    def _offer_or_drop(self, name, offered, queryset):
+        if offered:
+            self.filters[name].queryset = queryset
+        else:
+            del self.filters[name]
+
+    def _chosen_unit(self, units):
+        """The unit whose people can be chosen: the one filtered by, else the reader's only one."""
+        chosen = str(self.data.get("unit", ""))
+        own = {post.unit for post in self.request.user.active_posts if post.unit_id}
+        if chosen.isdecimal() and len(chosen) < 10:
+            return units.with_id(chosen)
+        return own.pop() if len(own) == 1 else None

@@ -1,0 +1,220 @@
+"""One form for each verb of the ticket page. What the verb itself requires is checked again by workflow."""
+
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import User
+from stations import workdays
+from stations.models import Building, Unit
+from tickets import saying
+from tickets.models import Answer, Category, Outcome, Rating, Reply, Reporter, WithdrawReason
+from tickets.models.ticket import WORDS_LIMIT
+
+CHOOSE = "choose"
+TOO_LONG = f"最多{WORDS_LIMIT}字，请写要点"
+
+
+def words_field(label, required, *, help_text="", rows=3):
+    """A text of several lines; `required` is the sentence shown when it is empty."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=WORDS_LIMIT,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": required, "max_length": TOO_LONG},
+    )
+
+
+def choice_field(label, choices, required, css="picks-3"):
+    """Radio chips with nothing preselected."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect(attrs={"class": css}),
+        error_messages={"required": required, "invalid_choice": required},
+    )
+
+
+class VerbForm(forms.Form):
+    """Knows the ticket and the person; `cleaned_data` is what the verb takes."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, ticket, user, now, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.ticket, self.user, self.now = ticket, user, now
+
+
+class ClaimForm(VerbForm):
+    colleague = forms.ModelChoiceField(
+        User.objects.none(), label="由谁办", required=False, empty_label="我自己",
+        error_messages={"invalid_choice": "请选本单位的人员"},
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if any(post.unit_id == self.ticket.unit_id for post in self.user.posts_as("unit_lead")):
+            self.fields["colleague"].queryset = User.objects.of_unit(self.ticket.unit).exclude(pk=self.user.pk)
+        else:
+            del self.fields["colleague"]
+
+
+class ReleaseForm(VerbForm):
+    reason = words_field("为什么放回", "写明为什么放回，让同事知道", help_text="同事会看到", rows=2)
+
+
+class HandBackForm(VerbForm):
+    reason = words_field("为什么退单", "写明为什么退单，最好写该找谁", help_text="派单员会看到；知道该归谁管，请写上", rows=2)
+
+
+class ReopenForm(VerbForm):
+    reason = words_field("为什么重办", "写明为什么重办", help_text="经办人会看到", rows=2)
+
+
+class RestoreForm(VerbForm):
+    reason = words_field("为什么恢复", "写明为什么恢复", rows=2)
+
+
+class WithdrawForm(VerbForm):
+    reason = choice_field("撤单原因", WithdrawReason.choices, "请选撤单原因", css="")
+    words = forms.CharField(
+        label="补充说明", required=False, max_length=WORDS_LIMIT, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": TOO_LONG},
+    )  # fmt: skip
+
+
+class DispatchForm(VerbForm):
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label="派给", empty_label=None,
+        widget=forms.RadioSelect(attrs={"class": "keys picks-2"}),
+        error_messages={"required": "请选派给哪个单位", "invalid_choice": "请选本社区正在使用的责任单位"},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="为什么改派", required=False, max_length=WORDS_LIMIT, help_text="改派时要写，接手的单位会看到",
+        widget=forms.Textarea(attrs={"rows": 2}), error_messages={"max_length": TOO_LONG},
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.active().in_areas([self.ticket.area_id])
+        self.fields["unit"].queryset = units.exclude(pk=self.ticket.unit_id)
+        if not self.ticket.unit_id:
+            del self.fields["reason"]
+
+
+class ReplyForm(VerbForm):
+    """Can it be solved, by when (three likely days, or any other), in words, and how the resident is told."""
+
+    solvable = choice_field("能否解决", Answer.choices, "请选能不能解决", css="tall picks-3")
+    promised_on = forms.ChoiceField(
+        label="何时解决", required=False, help_text="能解决或能部分解决的，要选",
+        widget=forms.RadioSelect(attrs={"class": "picks-2"}), error_messages={"invalid_choice": "请选哪天办好"},
+    )  # fmt: skip
+    other_day = forms.DateField(
+        label="选别的日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "日期写成 2026-11-30 这样"},
+    )  # fmt: skip
+    words = words_field("说明", "写几句说明，居民会看到", help_text="居民会看到，例如：已到现场看过，明天换新接头")
+    told = choice_field("怎么告知居民", Reply.Channel.choices, "请选怎么告知居民", css="picks-2")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["promised_on"].choices = self._days()
+        self.fields["other_day"].widget.attrs["min"] = timezone.localdate(self.now).isoformat()
+
+    def clean(self):
+        data = super().clean()
+        if data.get("promised_on") == CHOOSE:
+            data["promised_on"] = data.get("other_day")
+        data["promised_on"] = data.get("promised_on") or data.get("other_day") or None
+        if data.get("solvable") == Answer.NO:
+            data["promised_on"] = None
+        elif not data["promised_on"] and not self.errors.keys() & {"promised_on", "other_day", "solvable"}:
+            self.add_error("promised_on", "请选哪天办好")
+        data.pop("other_day", None)
+        if isinstance(data["promised_on"], str):
+            data["promised_on"] = forms.DateField().clean(data["promised_on"])
+        return data
+
+    def _days(self):
+        """Today if the office is still open today, then the next working days."""
+        today = timezone.localdate(self.now)
+        ahead = workdays.working_days_from(today + timedelta(days=1), 2)
+        days = [(today, f"今天（周{saying.WEEKDAYS[today.weekday()]}）")]
+        days += [(d, saying.day(d, today=today)) for d in ahead]
+        return [*((d.isoformat(), word) for d, word in days), (CHOOSE, "选日期")]
+
+
+class ResolveForm(VerbForm):
+    outcome = choice_field("办得怎么样", Outcome.choices, "请选办理结果", css="picks-3")
+    words = words_field("怎么办的", "写明怎么办的，居民会看到", help_text="居民会看到，例如：换了新接头，试了没有再漏")
+
+
+class ReviewForm(VerbForm):
+    """For a person who asked the resident by phone or at the desk."""
+
+    reporter = forms.ModelChoiceField(
+        Reporter.objects.none(), label="替哪位评", empty_label=None,
+        error_messages={"required": "请选替哪位反映人评价", "invalid_choice": "请选这张工单的反映人"},
+    )  # fmt: skip
+    solved = choice_field("问题解决了吗？", Rating.Solved.choices, "请选问题解决了没有", css="tall picks-3")
+    satisfied = choice_field("居民满意吗？", Rating.Satisfied.choices, "请选居民满意不满意", css="tall picks-3")
+    words = forms.CharField(
+        label="居民的话", required=False, max_length=WORDS_LIMIT, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": TOO_LONG},
+    )  # fmt: skip
+    channel = choice_field(
+        "怎么问到的", [c for c in Rating.Channel.choices if c[0] != "link"], "请选怎么问到的", css="picks-2"
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        waiting = self.ticket.reporters.not_rated(self.ticket.round)
+        field = self.fields["reporter"]
+        field.queryset = waiting
+        field.label_from_instance = lambda reporter: saying.masked_name(reporter.name) or "没留称呼的反映人"
+        if len(waiting) == 1:
+            field.initial, field.widget = waiting[0].pk, forms.HiddenInput()
+
+
+class AmendForm(VerbForm):
+    title = forms.CharField(
+        label="标题", max_length=60, error_messages={"required": "写一个短标题", "max_length": "最多60字"}
+    )
+    words = words_field("发生了什么", "不能改成空的")
+    category = forms.ModelChoiceField(
+        Category.objects.active(), label="类别", required=False, empty_label="没有类别",
+        error_messages={"invalid_choice": "请选一个类别"},
+    )  # fmt: skip
+    building = forms.ModelChoiceField(
+        Building.objects.none(), label="楼栋", required=False, empty_label="没有楼栋",
+        error_messages={"invalid_choice": "请选本社区的楼栋"},
+    )  # fmt: skip
+    place = forms.CharField(
+        label="具体位置", required=False, max_length=60, error_messages={"max_length": "最多60字"}
+    )
+    room = forms.CharField(
+        label="房号", required=False, max_length=20, error_messages={"max_length": "最多20字"}
+    )
+    name = forms.CharField(
+        label="怎么称呼", required=False, max_length=30, error_messages={"max_length": "最多30字"}
+    )
+    phone = forms.CharField(
+        label="手机号", required=False, max_length=20, error_messages={"max_length": "最多20个字符"},
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="为什么更正", required=False, max_length=200, help_text="派出以后要写",
+        error_messages={"max_length": "最多200字"},
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["building"].queryset = Building.objects.in_areas([self.ticket.area_id])
+        reporter = self.ticket.reporters.first()
+        for name in ("title", "words", "category", "building", "place"):
+            self.fields[name].initial = getattr(self.ticket, name)
+        for name in ("name", "phone", "room"):
+            self.fields[name].initial = getattr(reporter, name)
