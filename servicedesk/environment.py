@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import environ
 
@@ -109,7 +109,7 @@ def _public_url(variables: Mapping[str, str], *, demo: bool) -> str:
     return value.rstrip("/")
 
 
-def _split(value: str, name: str):
+def _split(value: str, name: str) -> SplitResult:
     """urlsplit and its port, whose errors are ValueErrors in English."""
     try:
         parts = urlsplit(value)

@@ -1,6 +1,5 @@
 """What holds for every request and response: headers, refusals of hostile bytes, known methods."""
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote_to_bytes
@@ -116,9 +115,10 @@ def _is_clean_form(request: HttpRequest) -> bool:
         return True
     if request.content_type == FORM and not _is_text(unquote_to_bytes(request.body)):
         return False
-    names = [*request.POST, *request.FILES, *(file.name or "" for file in request.FILES.values())]
+    names = [*request.POST, *request.FILES]
     values = (value for _, values in request.POST.lists() for value in values)
-    return _are_clean(names) and _are_clean(values)
+    files = (file.name or "" for _, files in request.FILES.lists() for file in files)
+    return _are_clean(names) and _are_clean(values) and _are_clean(files)
 
 
 def _is_text(raw: bytes) -> bool:
@@ -130,23 +130,3 @@ def _is_text(raw: bytes) -> bool:
 
 def _are_clean(values: Iterable[str]) -> bool:
     return not any(UNTEXT.search(value) for value in values)
-
-
-def client_address(request: HttpRequest) -> str:
-    """Who is asking, for the throttle.  Only our own proxy on this machine may name another address."""
-    address = request.META.get("REMOTE_ADDR", "")
-    told = request.META.get("HTTP_X_REAL_IP", "")
-    if settings.DEMO or not told or not _is_this_machine(address):
-        return address or "127.0.0.1"
-    return told if _is_address(told) else address
-
-
-def _is_address(text: str) -> bool:
-    try:
-        return bool(ipaddress.ip_address(text))
-    except ValueError:
-        return False
-
-
-def _is_this_machine(address: str) -> bool:
-    return not address or (_is_address(address) and ipaddress.ip_address(address).is_loopback)

@@ -10,7 +10,8 @@ from servicedesk.settings import *  # noqa: E402, F403
 from servicedesk.settings import DATABASES, STORAGES  # noqa: E402
 
 # Two runs at once on one cluster each need a database; pytest-xdist adds its worker's name.
-os.environ.setdefault("SERVICEDESK_TEST_SLOT", str(state.free_slot("test")))
+if "SERVICEDESK_TEST_SLOT" not in os.environ:
+    os.environ["SERVICEDESK_TEST_SLOT"] = str(state.free_slot("test"))
 DATABASES["default"]["TEST"] = {"NAME": f"test_servicedesk_{os.environ['SERVICEDESK_TEST_SLOT']}"}
 
 # Manifest storage wants collectstatic first; one test of its own runs that.

@@ -76,18 +76,14 @@ def free_slot(purpose: str) -> int:
     place = folder() / "slots"
     place.mkdir(exist_ok=True)
     for number in range(100):
-        file = (place / f"{purpose}-{number}").open("a")
+        # A bare descriptor, closed by nobody: the lock is to last as long as the process.
+        slot = os.open(place / f"{purpose}-{number}", os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return number
         except OSError:
-            file.close()
-            continue
-        _slots.append(file)
-        return number
+            os.close(slot)
     raise StateError("同时运行的测试太多。")
-
-
-_slots: list = []
 
 
 def _noted(path: Path) -> str:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from servicedesk import health, views
+from servicedesk import views
 from tickets.views.home import home
 
 urlpatterns = [
@@ -15,8 +15,6 @@ urlpatterns = [
     path("", include("notices.urls")),
     path("reports/", include("tickets.urls_reports")),
     path("admin/", admin.site.urls),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
     path("csp-report/", views.csp_report, name="csp_report"),
 ]
 

@@ -43,7 +43,7 @@ def error_page(request: HttpRequest, status: int, sentence: str = "") -> HttpRes
     context = {"sentence": sentence, "status": status}
     try:
         asking = None if status in STATIC_PAGES else request
-        page = render_to_string(f"errors/{status}.html", context, request=asking)
+        page: str = render_to_string(f"errors/{status}.html", context, request=asking)
     except TemplateDoesNotExist:
         page = BARE.format(status, sentence)
     headers = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
@@ -71,11 +71,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_page(request, 403, STALE_FORM)
-
-
-def too_many_requests(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-    """What django-axes shows to somebody who has guessed too often."""
-    return error_page(request, 429)
 
 
 @csrf_exempt

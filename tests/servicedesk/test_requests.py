@@ -72,6 +72,7 @@ def test_every_response_carries_the_headers(visitor, address):
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
     assert (response.headers["Cache-Control"] == "no-store") is (address != STYLES)
+    response.close()
 
 
 @pytest.mark.parametrize("status", [403, 405, 429, 500, 503])
@@ -149,7 +150,7 @@ def test_too_many_fields_are_refused(visitor):
 
 
 def test_foreign_host_is_refused(visitor):
-    assert visitor.get("/healthz", headers={"host": "evil.example"}).status_code == 400
+    assert visitor.get("/echo", headers={"host": "evil.example"}).status_code == 400
 
 
 def test_stale_form_says_so():
@@ -198,20 +199,3 @@ def test_log_names_the_error_but_not_its_words():
 )
 def test_redact(text, kept):
     assert redact(text) == kept
-
-
-@pytest.mark.parametrize(
-    ("demo", "remote", "told", "address"),
-    [
-        (False, "127.0.0.1", "10.0.0.9", "10.0.0.9"),
-        (False, "203.0.113.5", "10.0.0.9", "203.0.113.5"),
-        (False, "127.0.0.1", "nonsense", "127.0.0.1"),
-        (True, "127.0.0.1", "10.0.0.9", "127.0.0.1"),
-    ],
-)
-def test_only_our_own_proxy_names_the_address(rf, settings, demo, remote, told, address):
-    settings.DEMO = demo
-
-    request = rf.get("/", REMOTE_ADDR=remote, headers={"x-real-ip": told})
-
-    assert middleware.client_address(request) == address
