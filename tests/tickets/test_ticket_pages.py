@@ -90,8 +90,9 @@ def test_ticket_page_needs_few_statements(house, client_of, django_assert_max_nu
     workflow.resolve(ticket, by=house.staff, outcome="solved", words="好了")
 
     for person in (house.staff, house.dispatcher, house.volunteer, house.secretary):
+        client = client_of(person)
         with django_assert_max_num_queries(12):
-            client_of(person).get(ticket.get_absolute_url())
+            client.get(ticket.get_absolute_url())
 
 
 def test_claimant_sees_the_phone_and_others_a_mask(house, client_of):

@@ -1,6 +1,6 @@
 """One form for each verb of the ticket page. What the verb itself requires is checked again by workflow."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
 from django.utils import timezone
@@ -126,17 +126,14 @@ class ReplyForm(VerbForm):
 
     def clean(self):
         data = super().clean()
-        if data.get("promised_on") == CHOOSE:
-            data["promised_on"] = data.get("other_day")
-        data["promised_on"] = data.get("promised_on") or data.get("other_day") or None
+        chosen = data.pop("promised_on", "")
+        other = data.pop("other_day", None)
+        day = other if chosen in ("", CHOOSE) else date.fromisoformat(chosen)
         if data.get("solvable") == Answer.NO:
-            data["promised_on"] = None
-        elif not data["promised_on"] and not self.errors.keys() & {"promised_on", "other_day", "solvable"}:
+            day = None
+        elif day is None and not self.errors.keys() & {"promised_on", "other_day", "solvable"}:
             self.add_error("promised_on", "请选哪天办好")
-        data.pop("other_day", None)
-        if isinstance(data["promised_on"], str):
-            data["promised_on"] = forms.DateField().clean(data["promised_on"])
-        return data
+        return {**data, "promised_on": day}
 
     def _days(self):
         """Today if the office is still open today, then the next working days."""
