@@ -23,7 +23,8 @@ class AreaQuerySet(models.QuerySet):
 
     def below(self, areas):
         """The given areas (instances or ids) and everything under them; the tree is three deep."""
-        return self.filter(Q(pk__in=areas) | Q(parent__in=areas) | Q(parent__parent__in=areas))
+        ids = [getattr(area, "pk", area) for area in areas]
+        return self.filter(Q(pk__in=ids) | Q(parent__in=ids) | Q(parent__parent__in=ids))
 
 
 class Area(models.Model):

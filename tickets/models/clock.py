@@ -20,6 +20,17 @@ class ClockQuerySet(models.QuerySet):
         return self.ticking().filter(flagged_at=None, paused_at=None, due_at__lt=now)
 
 
+    def of(self, tickets):
+        return self.filter(ticket__in=tickets)
+
+    def first_replies(self):
+        """By which the service is measured: the reply clocks of the first round."""
+        return self.filter(kind="reply", round=1)
+
+    def first_met(self):
+        """The reply and resolve clocks of the first round that were met."""
+        return self.filter(kind__in=["reply", "resolve"], round=1, met_at__isnull=False)
+
     def to_flag(self, now, batch):
         """The next batch to mark, locked; what another run holds is left to it."""
         late = self.flaggable(now).order_by("due_at", "pk")

@@ -2,15 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.db.models.functions import Right
 
 PHONE_TAIL = 4
-
-# Of rows read `with_ratings`: the newest round's rating. Most tickets have one round, so the look-up is rare.
-IS_LAST_RATING = Q(rated_round=F("ticket__round")) | (
-    Q(rated_round__isnull=False) & ~Exists(LATER)
-)
 
 
 class ReporterQuerySet(models.QuerySet):
@@ -22,6 +17,13 @@ class ReporterQuerySet(models.QuerySet):
             found = self.alias(tail=Right("phone", PHONE_TAIL)).exclude(phone="")
             return found.filter(tail=digits[-PHONE_TAIL:], phone__endswith=digits)
         return self.filter(hit)
+
+    def of(self, tickets):
+        return self.filter(ticket__in=tickets)
+
+    def with_ratings(self):
+        """One row for each of a reporter's ratings (`rated_round`, `rated_as`), and one for who has given none."""
+        return self.annotate(rated_round=F("ratings__round"), rated_as=F("ratings__satisfied"))
 
     def not_rated(self, round_):
         """Those who have not rated in this round."""
