@@ -12,7 +12,7 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   setTimeout(() => {
     if (!button || !button.classList.contains("btn") || button.classList.contains("size-btn")) return;
-    button.dataset.words = button.innerHTML;
+    faces.set(button, [...button.childNodes]);
     button.classList.add("is-busy");
     button.textContent = button.dataset.busy || "正在提交…";
   });
@@ -22,7 +22,7 @@ function wake(form) {
   delete form.dataset.sent;
   for (const button of form.querySelectorAll(".is-busy")) {
     button.classList.remove("is-busy");
-    button.innerHTML = button.dataset.words;
+    button.replaceChildren(...faces.get(button));
   }
 }
 

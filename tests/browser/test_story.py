@@ -1,0 +1,119 @@
+"""The whole card: one request through the hands of its three people, a bad rating, round two, the report.
+
+Each scene is one person's; they share the house and the ticket through the database, as in life.
+"""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from tickets import receipts
+from tickets.models import Receipt, Ticket
+from tickets.states import Status
+from tests.factories import House
+
+WORDS = "24栋 八旬老人燃气灶打不着火"
+
+
+@pytest.fixture
+def house(transactional_db):
+    return House()
+
+
+def type_at(page, label, text):
+    """Walk by Tab to the field with this label and type there."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.labels?.[0]?.innerText ?? ''").startswith(label):
+            page.keyboard.type(text)
+            return
+    pytest.fail(f"no field {label} within 40 presses of Tab")
+
+
+def file_by_keyboard(page):
+    page.goto(reverse("tickets:desk"))
+    page.keyboard.type(WORDS)
+    page.keyboard.press("Tab")
+    page.keyboard.press("1")
+    type_at(page, "楼栋", "24栋")
+    type_at(page, "怎么称呼", "王奶奶")
+    type_at(page, "手机号", "13800001234")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("24栋").first).to_be_visible()
+    page.wait_for_url("**/slip/**")
+
+
+def printed_code(page):
+    return receipts.printed(receipts.code(Receipt.objects.get()))
+
+
+def dispatch_with_one_key(page, ticket):
+    page.goto(reverse("tickets:queue"))
+    expect(page.get_by_text(ticket.number).first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("已派给安居物业").first).to_be_visible()
+
+
+def claim_on_the_phone(page):
+    page.goto("/")
+    page.get_by_role("button", name="认领").first.click()
+    expect(page.get_by_text("已认领").first).to_be_visible()
+
+
+def reply_with_a_promise(page, ticket):
+    page.goto(ticket.get_absolute_url())
+    page.get_by_text("能", exact=True).click()
+    page.locator(".pick", has_text="今天").first.click()
+    page.get_by_label("说明").fill("马上上门，换点火电池")
+    page.locator(".pick", has_text="打电话").click()
+    page.get_by_role("button", name="发出答复").click()
+    expect(page.get_by_text("答复已发出").first).to_be_visible()
+
+
+def report_done(page, ticket):
+    page.goto(ticket.get_absolute_url())
+    page.locator(".pick", has_text="已解决").first.click()
+    page.get_by_label("怎么办的").fill("换了点火电池，试了三次都正常")
+    page.get_by_role("button", name="办结，请居民评单").click()
+    expect(page.get_by_text("已办结").first).to_be_visible()
+
+
+def rate(page, solved, satisfied):
+    page.goto(urlsplit(receipts.link(Receipt.objects.get())).path)
+    expect(page.get_by_text("请您评一评").first).to_be_visible()
+    page.locator(".pick", has_text=solved).first.click()
+    page.locator(".pick").filter(has=page.get_by_text(satisfied, exact=True)).first.click()
+    page.get_by_role("button", name="提交评价").click()
+    expect(page.get_by_role("status")).to_contain_text("谢谢")
+
+
+def test_one_request_from_desk_to_report(page_of, house):
+    desk = page_of(house.volunteer)
+    file_by_keyboard(desk)
+    ticket = Ticket.objects.get()
+    assert (ticket.words, ticket.building, ticket.category) == (WORDS, house.building, house.category)
+    expect(desk.get_by_text(printed_code(desk))).to_be_visible()
+    assert "13800001234" not in desk.content()
+
+    dispatch_with_one_key(page_of(house.dispatcher), ticket)
+    worker, resident = page_of(house.staff, width=390), page_of(width=390)
+    claim_on_the_phone(worker)
+    reply_with_a_promise(worker, ticket)
+    report_done(worker, ticket)
+
+    rate(resident, "一部分", "不满意")
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.round, ticket.claimant) == (Status.CLAIMED, 2, house.staff)
+
+    reply_with_a_promise(worker, ticket)
+    report_done(worker, ticket)
+    rate(resident, "解决了", "满意")
+    ticket.refresh_from_db()
+    assert ticket.status == Status.CLOSED
+
+    secretary = page_of(house.secretary)
+    secretary.goto(reverse("reports:satisfaction"))
+    expect(secretary.get_by_text("1 / 1").first).to_be_visible()
+    expect(secretary.get_by_text("重办").first).to_be_visible()
