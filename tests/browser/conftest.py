@@ -4,8 +4,8 @@
         page = page_of(house.volunteer, width=360, large=True)
         page.goto("/desk/")
 
-Each test here is marked `browser`. It fails at its end when a page logged an error, threw, asked another host, got
-a 5xx, or missed a static file; `page.problems` is that list, to be emptied by a test that provokes one.
+Each test here is marked `browser`. It fails at its end when a page logged an error, threw, asked another
+host, got a 5xx, or missed a static file; `page.problems` is that list, to be emptied by a test that provokes one.
 """
 
 import os
@@ -102,8 +102,10 @@ def no_sideways_scroll():
 OVERHANGING = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return [];
-  const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > root.clientWidth + 1);
-  return out.slice(0, 5).map(e => e.outerHTML.slice(0, 90)).concat(`${root.scrollWidth} > ${root.clientWidth}`);
+  const edge = root.clientWidth + 1;
+  const all = [...document.body.querySelectorAll('*')];
+  const out = all.filter(e => e.getBoundingClientRect().right > edge).slice(0, 5);
+  return out.map(e => e.outerHTML.slice(0, 90)).concat(`${root.scrollWidth} > ${root.clientWidth}`);
 }"""
 
 

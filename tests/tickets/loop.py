@@ -1,0 +1,117 @@
+"""Tickets brought to any status, and what a change may have touched: shared by the tests of the loop."""
+
+from accounts.models import Post
+from notices.models import Notice
+from tests.factories import House, PostFactory, at, person
+from tickets import workflow
+from tickets.models import Clock, Event, Rating, Receipt, Reply, Reporter, Ticket
+from tickets.states import Status
+
+MONDAY = at("2026-11-23 10:00")
+TUESDAY = at("2026-11-24 10:00")
+ANSWER = {"solvable": "yes", "promised_on": at("2026-11-27 12:00").date(), "words": "周五换", "told": "phone"}
+GOOD = {"solved": "yes", "satisfied": "satisfied"}
+BAD = {"solved": "no", "satisfied": "not"}
+RECORDS = (Ticket, Reporter, Event, Clock, Reply, Rating, Receipt, Notice)
+
+
+def ticket_in(status, house: House, now=MONDAY) -> Ticket:
+    """A ticket walked to the status by the verbs; what no built verb reaches is written directly."""
+    ticket = house.receive(now=now)
+    for step in _WAYS[status]:
+        step(ticket, house, now)
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def dispatched(ticket, house, now=MONDAY):
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit, now=now)
+
+
+def claimed(ticket, house, now=MONDAY):
+    workflow.claim(ticket, by=house.staff, now=now)
+
+
+def replied(ticket, house, now=MONDAY, **changes):
+    workflow.reply(ticket, by=house.staff, now=now, **{**ANSWER, **changes})
+
+
+def resolved(ticket, house, now=MONDAY):
+    workflow.resolve(ticket, by=house.staff, outcome="solved", words="换好了", now=now)
+
+
+def closed(ticket, house, now=MONDAY):
+    workflow.review(ticket, by=ticket.reporters.get(), now=now, **GOOD)
+
+
+def withdrawn(ticket, house, now=MONDAY):
+    workflow.withdraw(ticket, by=house.dispatcher, reason="mistake", now=now)
+
+
+def second_reporter(ticket, house) -> Reporter:
+    """Joining an open ticket is not built yet; the row is what it will write."""
+    return Reporter.objects.create(
+        ticket=ticket, name="李**", logged_by=house.volunteer, created_at=ticket.received_at
+    )
+
+
+def end_posts(user, now=MONDAY):
+    """The person leaves; a fresh read has forgotten the posts."""
+    Post.objects.filter(user=user).update(ended_at=now)
+    return type(user).objects.get(pk=user.pk)
+
+
+def joins(user, role, **scope):
+    PostFactory(user=user, role=role, **scope)
+    return type(user).objects.get(pk=user.pk)
+
+
+def rows():
+    """Every record of the loop as it stands."""
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in RECORDS}
+
+
+def told(event) -> set:
+    """The names of those who got a notice of this event."""
+    return set(Notice.objects.filter(effect=f"event:{event.pk}").values_list("recipient__name", flat=True))
+
+
+def another_house_person(role):
+    """Somebody of the same role in another community."""
+    other = House()
+    return {"dispatcher": other.dispatcher, "unit_staff": other.staff, "volunteer": other.volunteer}[role]
+
+
+def former(role, **scope):
+    """Somebody who held the post until yesterday."""
+    user = person(role, **scope)
+    return end_posts(user)
+
+
+def disabled(role, **scope):
+    """Somebody who may no longer sign in."""
+    user = person(role, **scope)
+    type(user).objects.filter(pk=user.pk).update(is_active=False)
+    return type(user).objects.get(pk=user.pk)
+
+
+def merged(ticket, house, now=MONDAY):
+    """Merging is not built yet; this is what it will leave behind."""
+    Ticket.objects.filter(pk=ticket.pk).update(status=Status.MERGED)
+    ticket.clocks.update(stopped_at=now)
+
+
+def waiting(ticket, house, now=MONDAY):
+    """Asking the resident is not built yet."""
+    Ticket.objects.filter(pk=ticket.pk).update(status=Status.WAITING)
+
+
+_WAYS = {
+    Status.RECEIVED: (),
+    Status.DISPATCHED: (dispatched,),
+    Status.CLAIMED: (dispatched, claimed),
+    Status.WAITING: (dispatched, claimed, waiting),
+    Status.RESOLVED: (dispatched, claimed, replied, resolved),
+    Status.CLOSED: (dispatched, claimed, replied, resolved, closed),
+    Status.MERGED: (dispatched, merged),
+    Status.WITHDRAWN: (withdrawn,),
+}
