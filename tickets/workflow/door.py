@@ -5,7 +5,7 @@ Decides nothing of its own: what may happen is in states.py and permissions.py.
 
 from accounts.models import User
 from tickets.models import Event, Reporter, Ticket
-from tickets.permissions import permit, wrong_status_sentence
+from tickets.permissions import Permit, permit, wrong_status_sentence
 from tickets.states import Status, Verb, moves
 
 BY_SYSTEM = "系统"
@@ -45,9 +45,7 @@ def move(ticket: Ticket, verb: Verb, *, by, now, to=None, words="", data=None, *
     The update holds only while status, round, unit and claimant are still those that `ticket` was read with, since
     the permission rests on them; otherwise nothing happens and Conflict tells who was first.
     """
-    answer = permit(verb, by, ticket, now=now)
-    if not answer.allowed:
-        raise (Conflict if answer.wrong_status else NotAllowed)(answer.sentence)
+    answer = admit(ticket, verb, by=by, now=now)
     before = ticket.status
     changes["status"] = to or before
     if unchanged(ticket).update(**changes) != 1:
@@ -55,6 +53,14 @@ def move(ticket: Ticket, verb: Verb, *, by, now, to=None, words="", data=None, *
     for name, value in changes.items():
         setattr(ticket, name, value)
     return record(ticket, verb, by=by, post=answer.post, now=now, before=before, words=words, data=data)
+
+
+def admit(ticket: Ticket, verb: Verb, *, by, now) -> Permit:
+    """The permission, or a refusal; a verb that first looks up something of `by` asks this before it does."""
+    answer = permit(verb, by, ticket, now=now)
+    if not answer.allowed:
+        raise (Conflict if answer.wrong_status else NotAllowed)(answer.sentence)
+    return answer
 
 
 def unchanged(ticket: Ticket):

@@ -11,7 +11,7 @@ from tickets.models import Answer, Event, Outcome, Reply, Ticket
 from tickets.models.clock import Clock
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.states import Status, Verb
-from tickets.workflow.door import Invalid, move
+from tickets.workflow.door import Invalid, admit, move
 
 LONGEST_PROMISE = timedelta(days=366)
 REPEAT_WITHIN = timedelta(minutes=10)
@@ -21,6 +21,7 @@ REPEAT_WITHIN = timedelta(minutes=10)
 def claim(ticket: Ticket, *, by, colleague=None, now=None) -> Event:
     """Take a dispatched ticket in hand; a unit lead may name a colleague of the unit instead."""
     now = now or timezone.now()
+    admit(ticket, Verb.CLAIM, by=by, now=now)
     claimant = colleague or by
     if claimant != by and not _may_name(by, claimant, ticket):
         raise Invalid("只有单位负责人可以指定本单位的同事", "colleague")
@@ -87,6 +88,7 @@ def hand_back(ticket: Ticket, *, by, reason, now=None) -> Event:
 def reply(ticket: Ticket, *, by, solvable, words, told, promised_on=None, now=None) -> Event:
     """Answer the resident: can it be solved, by when (a local date), in words, and how the resident is told."""
     now = now or timezone.now()
+    admit(ticket, Verb.REPLY, by=by, now=now)
     _check_reply(solvable, words, told, promised_on, now)
     answer = {"solvable": solvable, "promised_on": promised_on, "words": words, "told": told}
     repeated = ticket.replies.filter(**answer, by=by, round=ticket.round, at__gte=now - REPEAT_WITHIN).first()

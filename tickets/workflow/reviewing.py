@@ -8,7 +8,7 @@ from tickets import announce, clocks
 from tickets.models import Event, Rating, Reporter, Ticket
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.states import Status, Verb
-from tickets.workflow.door import Conflict, Invalid, move
+from tickets.workflow.door import Conflict, Invalid, admit, move
 
 FIRST_JOINT_ROUND = 3
 
@@ -49,10 +49,31 @@ def review(ticket: Ticket, *, by, solved, satisfied, words="", reporter=None, ch
     return event
 
 
+def rate(ticket: Ticket, *, by: Reporter, round, solved, satisfied, words="", now=None) -> Event | None:
+    """What the resident's form does: rate the round it was shown for, or change that rating.
+
+    The same answer sent twice is one answer and no refusal: None, also when both arrive at the same moment.
+    """
+    answers = {"solved": solved, "satisfied": satisfied, "words": words}
+    given = by.ratings.filter(round=round).first()
+    if given and _says(given, answers):
+        return None
+    if round != ticket.round:
+        raise Conflict("这件事已经重新办理，等办好了再请您评")
+    verb = change_rating if given else review
+    try:
+        return verb(ticket, by=by, **answers, now=now)
+    except Conflict:
+        if by.ratings.filter(round=round, **answers).exists():
+            return None
+        raise
+
+
 @transaction.atomic
 def change_rating(ticket: Ticket, *, by: Reporter, solved, satisfied, words="", now=None) -> Event:
     """The reporter changes this round's rating, up to seven days after closing."""
     now = now or timezone.now()
+    admit(ticket, Verb.CHANGE_RATING, by=by, now=now)
     _check(solved, satisfied, words, Rating.Channel.LINK)
     _lock(ticket)
     rating = by.ratings.filter(round=ticket.round).first()
@@ -122,6 +143,10 @@ def _after_rating(ticket, event, rating, *, closes, now):
         clocks.meet(ticket, "rating", now)
         announce.tell_owner(event, f"已评{rating.get_satisfied_display()}，结案")
         announce.tell_unit_leads(event, f"已评{rating.get_satisfied_display()}，结案")
+
+
+def _says(rating, answers) -> bool:
+    return all(getattr(rating, name) == value for name, value in answers.items())
 
 
 def _in_words(rating) -> str:
