@@ -144,7 +144,7 @@ class Server:
                 self.port = port
                 return
             time.sleep(1)
-        raise LocalPostgresError(self._log_tail())
+        raise LocalPostgresError((self.folder / "log").read_text(errors="replace")[-500:].strip())
 
     def stop(self) -> None:
         if self.process is None:
@@ -263,9 +263,6 @@ class Server:
         deadline = time.monotonic() + STOP_SECONDS
         while _is_alive(pid) and time.monotonic() < deadline:
             time.sleep(0.1)
-
-    def _log_tail(self) -> str:
-        return (self.folder / "log").read_text(errors="replace")[-500:].strip()
 
 
 def _end_with_parent() -> None:
