@@ -252,6 +252,8 @@ class AuditEntry(models.Model):
         ENROLLED = "enrolled", "登记人员"
         POST_ENDED = "post_ended", "结束岗位身份"
         REFUSED = "refused", "无权访问"
+        SLIP_PRINTED = "slip_printed", "补打回执"
+        SLIP_REISSUED = "slip_reissued", "换发回执"
 
     OTHER_NAME = "登记时填的姓名与已有姓名不同"
 

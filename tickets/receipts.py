@@ -8,13 +8,14 @@ import base64
 import hashlib
 import hmac
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from tickets.models import Receipt, Reporter
+from tickets.models.reporter import PHONE_TAIL
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SYMBOLS = 10
@@ -74,25 +75,56 @@ def check_symbol(symbols: str) -> str:
     return ALPHABET[-total % 32]
 
 
-def by_token(text: str) -> Receipt | None:
-    """The valid receipt of a link token."""
-    return Receipt.objects.valid().filter(token_hash=_token_hash(text)).first()
+def by_token(text: str, *, now: datetime) -> Receipt | None:
+    """The receipt a link token opens now."""
+    return _open(now, token_hash=_token_hash(text))
 
 
-def by_code(typed: str) -> Receipt | None:
-    """The valid receipt of a typed code."""
-    meant = read_code(typed)
-    return Receipt.objects.valid().filter(code_hash=_code_hash(meant)).first() if meant else None
+def by_code(typed: str, *, now: datetime) -> Receipt | None:
+    """The receipt a typed code opens now. What can be no code costs the same look into the database."""
+    return _open(now, code_hash=_code_hash(read_code(typed) or ""))
 
 
-def is_expired(receipt: Receipt, now) -> bool:
-    """Ends 90 days after closing; a withdrawn or open ticket keeps its receipt."""
+def by_uid(uid: str, *, now: datetime) -> Receipt | None:
+    """The receipt a browser was let into before, while it still opens."""
+    return _open(now, uid=uid)
+
+
+def is_expired(receipt: Receipt, now: datetime) -> bool:
+    """Ends 90 days after the ticket was closed or withdrawn; an open ticket keeps its receipt."""
     closed_at = receipt.reporter.ticket.closed_at
     return closed_at is not None and now > closed_at + VALID_AFTER_CLOSING
 
 
-def _store(reporter: Reporter, now) -> Receipt:
-    receipt = Receipt(reporter=reporter, created_at=now)
+def has_tail(receipt: Receipt) -> bool:
+    """Whether the reporter left a phone whose last digits can be asked for."""
+    return len(receipt.reporter.phone) >= PHONE_TAIL
+
+
+def tail_fits(receipt: Receipt, typed: str) -> bool:
+    """Whether these are the last four digits of the reporter's phone; never where no phone was left."""
+    tail = receipt.reporter.phone[-PHONE_TAIL:]
+    return has_tail(receipt) and hmac.compare_digest(tail.encode(), typed.encode(errors="replace"))
+
+
+@transaction.atomic
+def reissue(receipt: Receipt, *, now: datetime) -> Receipt:
+    """Revoke a lost receipt: its next version has another token and another code. Two at once make one."""
+    held = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
+    if held.revoked_at:
+        return Receipt.objects.valid().of_reporter(held.reporter_id)
+    held.revoked_at = now
+    held.save(update_fields=["revoked_at"])
+    return _store(held.reporter, now, version=held.version + 1)
+
+
+def _open(now, **key) -> Receipt | None:
+    receipt = Receipt.objects.valid().filter(**key).first()
+    return None if receipt is None or is_expired(receipt, now) else receipt
+
+
+def _store(reporter: Reporter, now, version=1) -> Receipt:
+    receipt = Receipt(reporter=reporter, created_at=now, version=version)
     receipt.token_hash = _token_hash(token(receipt))
     receipt.code_hash = _code_hash(code(receipt))
     receipt.save(force_insert=True)

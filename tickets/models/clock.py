@@ -7,6 +7,10 @@ from stations.models import Area, Unit
 
 
 class ClockQuerySet(models.QuerySet):
+    def promised_reply(self, ticket):
+        """The reply clock of the ticket's round: what the slip promises."""
+        return self.get(ticket=ticket, kind="reply", round=ticket.round)
+
     def running(self):
         """Neither met nor stopped; a flagged clock runs on until it is met."""
         return self.filter(met_at=None, stopped_at=None)

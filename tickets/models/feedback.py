@@ -19,6 +19,13 @@ class ReceiptQuerySet(models.QuerySet):
             "reporter__ticket__building", "reporter__ticket__unit",
         )  # fmt: skip
 
+    def of_reporter(self, reporter):
+        return self.get(reporter=reporter)
+
+    def first_of(self, ticket):
+        """The receipt of whoever brought the matter first, or None."""
+        return self.filter(reporter__ticket=ticket).order_by("reporter", "-version").first()
+
 
 class Receipt(models.Model):
     """回执: opens one reporter's view of a ticket. Only hashes of its token and code are stored."""

@@ -1,25 +1,175 @@
-from django.http import Http404
+"""The resident's pages: no account, a link or a typed code. Looking changes nothing; rating is a POST."""
+
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.throttle import client_address
+from tickets import holding, permissions, receipts, resident, throttle, workflow
+from tickets.forms.public import CODE_WRONG, TAIL_WRONG, CodeForm, RatingForm, TailForm
+
+WAIT_SECONDS = "600"
+NOT_FOUND = 404
+HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}
 
 
-def track_code(request, **kwargs):
-    raise Http404
+def for_residents(view):
+    """No sign-in, no trace: neither the address nor the page is to be found anywhere later."""
+
+    @login_not_required
+    @wraps(view)
+    def public(request, **kwargs):
+        response = view(request, now=timezone.now(), **kwargs)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        return response
+
+    return public
 
 
-def receipt(request, **kwargs):
-    raise Http404
+def for_holders(view):
+    """Only with a receipt in this browser; the half hour starts anew with each use."""
+
+    @wraps(view)
+    def held_by(request, *, now, **kwargs):
+        held = holding.held(request, now=now)
+        if held is None:
+            return redirect("tickets:track_code")
+        return holding.renew(view(request, held=held, now=now, **kwargs), held)
+
+    return held_by
 
 
-def rate(request, **kwargs):
-    raise Http404
+@require_safe
+@for_residents
+def track(request, *, token, now):
+    """The QR code: let the browser in, then lead it to an address that gives nothing away."""
+    receipt = receipts.by_token(token, now=now)
+    if receipt is None:
+        return _lookup_failed(request, _code_form(error=CODE_WRONG), now=now)
+    return holding.remember(redirect("tickets:receipt"), receipt, holding.LINK)
 
 
-def unlock(request, **kwargs):
-    raise Http404
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_residents
+def track_code(request, *, now):
+    """The typed code; it never stands in an address."""
+    if request.method != "POST":
+        return _code_page(request, CodeForm())
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _code_page(request, form, status=422)
+    if throttle.must_wait(client_address(request), now=now):
+        return _wait(request)
+    receipt = receipts.by_code(form.cleaned_data["code"], now=now)
+    if receipt is None:
+        form.add_error("code", CODE_WRONG)
+        return _lookup_failed(request, form, now=now)
+    return holding.remember(redirect("tickets:receipt"), receipt, holding.CODE)
 
 
-def leave(request, **kwargs):
-    raise Http404
+@require_safe
+@for_residents
+@for_holders
+def receipt(request, *, held, now):
+    return _receipt_page(request, held, now=now)
 
 
-def track(request, **kwargs):
-    raise Http404
+@require_POST
+@for_residents
+@for_holders
+def unlock(request, *, held, now):
+    """The second step after a typed code: the last digits of the phone open the words too."""
+    form = TailForm(request.POST)
+    if not form.is_valid():
+        return _receipt_page(request, held, now=now, tail=form, status=422)
+    address = client_address(request)
+    if throttle.must_wait(address, receipt=held.receipt, now=now):
+        return _wait(request)
+    if not receipts.tail_fits(held.receipt, form.cleaned_data["tail"]):
+        if throttle.fail(address, receipt=held.receipt, now=now):
+            return _wait(request)
+        form.add_error("tail", TAIL_WRONG)
+        return _receipt_page(request, held, now=now, tail=form, status=NOT_FOUND)
+    return holding.remember(redirect("tickets:receipt"), held.receipt, holding.LINK)
+
+
+@require_POST
+@for_residents
+@for_holders
+def rate(request, *, held, now):
+    """Rate this round, or change the rating; the same answer twice is the same answer."""
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        return _receipt_page(request, held, now=now, rating=form, status=422)
+    sentence = permissions.why_not_rate_here(request.user, held.ticket)
+    if sentence:
+        form.add_error(None, sentence)
+        return _receipt_page(request, held, now=now, rating=form, status=403)
+    number = form.cleaned_data["round"] or held.ticket.round
+    try:
+        workflow.rate(held.ticket, by=held.reporter, round=number, **form.answers, now=now)
+    except workflow.Refused as refusal:
+        form.add_error(getattr(refusal, "field", None), str(refusal))
+        latest = holding.held(request, now=now) or held
+        return _receipt_page(request, latest, now=now, rating=form, status=refusal.http_status)
+    return redirect("tickets:receipt")
+
+
+@require_POST
+@for_residents
+def leave(request, *, now):
+    """Forget the receipt on this browser: a shared phone, the tablet at the desk."""
+    return holding.forget(redirect("tickets:track_code"))
+
+
+def _code_form(*, error):
+    """The page of a wrong link is the page of a wrong code."""
+    form = CodeForm({})
+    form.full_clean()
+    form.errors.clear()
+    form.add_error("code", error)
+    return form
+
+
+def _lookup_failed(request, form, *, now):
+    """Wrong, expired and revoked look alike; whoever has failed too often waits."""
+    if throttle.fail(client_address(request), now=now):
+        return _wait(request)
+    return _code_page(request, form, status=NOT_FOUND)
+
+
+def _code_page(request, form, *, status=200):
+    page = {"form": form, "page_url": reverse("tickets:track_code")}
+    return render(request, "tickets/track_code.html", page, status=status)
+
+
+def _wait(request):
+    page = {"page_url": reverse("tickets:track_code")}
+    return render(request, "tickets/track_wait.html", page, status=429, headers={"Retry-After": WAIT_SECONDS})
+
+
+def _receipt_page(request, held, *, now, rating=None, tail=None, status=200):
+    sheet = resident.sheet(resident.load(held.reporter, words=held.shows_words, now=now))
+    page = {
+        "sheet": sheet,
+        "held": held,
+        "form": rating or tail,
+        "rating_form": rating or _rating_form(sheet, held.ticket),
+        "tail_form": tail or TailForm(),
+        "has_phone": receipts.has_tail(held.receipt),
+        "station_phone": held.ticket.station.phone,
+        "page_url": reverse("tickets:receipt"),
+    }
+    return render(request, "tickets/receipt.html", page, status=status)
+
+
+def _rating_form(sheet, ticket):
+    if sheet.may_change:
+        given = {name: getattr(sheet.rating, name) for name in ("solved", "satisfied", "words")}
+        return RatingForm(initial={"round": ticket.round, **given})
+    return RatingForm(initial={"round": ticket.round}) if sheet.may_rate else None

@@ -9,7 +9,7 @@ from tickets.workflow.door import Conflict, Invalid, NotAllowed, Refused
 from tickets.workflow.handling import claim, hand_back, release, reply, resolve
 from tickets.workflow.office import amend, dispatch, restore, withdraw
 from tickets.workflow.receiving import receive
-from tickets.workflow.reviewing import change_rating, close_unrated, reopen, review
+from tickets.workflow.reviewing import change_rating, close_unrated, rate, reopen, review
 
 __all__ = [
     "Conflict",
@@ -22,6 +22,7 @@ __all__ = [
     "close_unrated",
     "dispatch",
     "hand_back",
+    "rate",
     "receive",
     "release",
     "reopen",

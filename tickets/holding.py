@@ -1,0 +1,81 @@
+"""Which receipt a resident's browser may show, and how much of it: a short, signed cookie for /t/ only.
+
+LINK (QR code, or the typed code with the last digits of the phone) opens everything a resident may read; CODE
+opens status, dates, category, promise and the rating (SAFETY TR-3).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from tickets import receipts
+from tickets.models import Receipt, Reporter, Ticket
+
+LINK, CODE = "link", "code"
+PATH = "/t/"
+LIFETIME = timedelta(minutes=30)
+_SALT = "tickets.holding"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A valid receipt in a browser."""
+
+    receipt: Receipt
+    level: str
+
+    @property
+    def shows_words(self) -> bool:
+        return self.level == LINK
+
+    @property
+    def reporter(self) -> Reporter:
+        return self.receipt.reporter
+
+    @property
+    def ticket(self) -> Ticket:
+        return self.receipt.reporter.ticket
+
+
+def held(request: HttpRequest, *, now) -> Held | None:
+    """What this browser was let into within the last half hour, if that receipt still opens."""
+    try:
+        uid, level = signing.loads(request.COOKIES.get(_name(), ""), salt=_SALT, max_age=LIFETIME)
+    except signing.BadSignature:
+        return None
+    receipt = receipts.by_uid(uid, now=now)
+    return Held(receipt, level) if receipt else None
+
+
+def remember(response: HttpResponse, receipt: Receipt, level: str) -> HttpResponse:
+    """Let the browser in, or let it stay for another half hour."""
+    response.set_cookie(
+        _name(),
+        signing.dumps([str(receipt.uid), level], salt=_SALT),
+        max_age=LIFETIME,
+        path=PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def renew(response: HttpResponse, held: Held) -> HttpResponse:
+    """Another half hour, unless the page has just decided otherwise."""
+    return response if _name() in response.cookies else remember(response, held.receipt, held.level)
+
+
+def forget(response: HttpResponse) -> HttpResponse:
+    """For a shared phone or desk. Only the cache is cleared: the volunteer at this desk stays signed in."""
+    response.delete_cookie(_name(), path=PATH, samesite="Lax")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _name() -> str:
+    """Without its own path the cookie would carry the __Host- prefix of the others."""
+    return "__Secure-receipt" if settings.SESSION_COOKIE_SECURE else "receipt"

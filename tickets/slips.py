@@ -1,0 +1,105 @@
+"""What stands on the printed slip: no name, no phone, no room; dates that stay true when it is printed again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import segno
+from django.utils import timezone
+
+from stations import workdays
+from stations.models import OpeningHours, Station
+from tickets import receipts, resident, saying
+from tickets.models import Clock, Receipt
+
+PAPERS = {"80": "小票 80毫米", "a5": "A5 纸"}
+FIRST_PRINT = timedelta(minutes=15)
+WEEK = 7
+_QUIET = 2  # modules around the QR code; the white of the paper adds the rest
+
+
+@dataclass(frozen=True)
+class QrCode:
+    """One SVG path in a square of `size` modules."""
+
+    path: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Slip:
+    station: str
+    number: str
+    received: str
+    matter: str
+    due_day: str
+    due_time: str
+    why: str
+    code: str
+    qr: QrCode
+    phone: str
+    hours: str
+
+
+def slip(receipt: Receipt, clock: Clock, *, now: datetime) -> Slip:
+    """The slip of a receipt with the reply clock of the ticket's round."""
+    ticket = receipt.reporter.ticket
+    received, due_at = timezone.localtime(ticket.received_at), timezone.localtime(clock.due_at)
+    return Slip(
+        station=ticket.station.name,
+        number=ticket.number,
+        received=f"{received.year}年{saying.day(received.date(), today=received.date())}{received:%H:%M}",
+        matter=resident.matter(ticket, receipt.reporter),
+        due_day=saying.day(due_at.date(), today=timezone.localdate(now)),
+        due_time=f"{due_at:%H:%M}",
+        why=workdays.explain(clock.starts_at, clock.due_at, area=ticket.area),
+        code=receipts.printed(receipts.code(receipt)),
+        qr=qr_code(receipts.link(receipt)),
+        phone=ticket.station.phone,
+        hours=opening_hours(ticket.station),
+    )
+
+
+def qr_code(text: str) -> QrCode:
+    """Medium correction: a crumpled slip is still read."""
+    rows = list(segno.make(text, error="m", micro=False, boost_error=False).matrix_iter(border=_QUIET))
+    return QrCode("".join(_runs(rows)), len(rows))
+
+
+def opening_hours(station: Station) -> str:
+    """每天 09:00–20:00, or 周一至周五 09:00–18:00，周六 10:00–16:00; empty when none are entered."""
+    days = sorted(station.opening_hours.all(), key=lambda day: day.weekday)
+    spans = [list(group) for _, group in groupby(enumerate(days), key=_same_hours)]
+    return "，".join(_days_and_hours([day for _, day in span]) for span in spans)
+
+
+def is_first_print(receipt: Receipt, user, *, now: datetime) -> bool:
+    """Whoever has just filed the ticket prints its slip; everything later is printing again."""
+    ticket = receipt.reporter.ticket
+    return ticket.logged_by_id == user.pk and now - ticket.received_at <= FIRST_PRINT
+
+
+def _runs(rows):
+    """Each dark run of a row as a rectangle."""
+    for y, row in enumerate(rows):
+        x = 0
+        for dark, cells in groupby(row):
+            width = len(list(cells))
+            if dark:
+                yield f"M{x} {y}h{width}v1h-{width}z"
+            x += width
+
+
+def _same_hours(numbered):
+    """Neighbouring days with equal hours share a key."""
+    place, day = numbered
+    return day.weekday - place, day.opens_at, day.closes_at
+
+
+def _days_and_hours(span: list[OpeningHours]) -> str:
+    first, last = span[0], span[-1]
+    hours = f"{first.opens_at:%H:%M}–{first.closes_at:%H:%M}"
+    if len(span) == WEEK:
+        return f"每天 {hours}"
+    days = first.get_weekday_display()
+    return f"{days}至{last.get_weekday_display()} {hours}" if last != first else f"{days} {hours}"
