@@ -39,15 +39,18 @@ class Invalid(Refused):
         self.field = field
 
 
-def move(ticket: Ticket, verb: Verb, *, by, now, to=None, words="", data=None, **changes) -> Event:
+def move(
+    ticket: Ticket, verb: Verb, *, by, now, to=None, words="", data=None, columns=None, **changes
+) -> Event:
     """Take the ticket through the door; must run inside a transaction.
 
     The update holds only while status, round, unit and claimant are still those that `ticket` was read with, since
-    the permission rests on them; otherwise nothing happens and Conflict tells who was first.
+    the permission rests on them; otherwise nothing happens and Conflict tells who was first. `words` are the
+    event's; a column of that name goes into `columns`.
     """
     answer = admit(ticket, verb, by=by, now=now)
     before = ticket.status
-    changes["status"] = to or before
+    changes = {**changes, **(columns or {}), "status": to or before}
     if unchanged(ticket).update(**changes) != 1:
         raise Conflict(_who_was_first(verb, ticket))
     for name, value in changes.items():

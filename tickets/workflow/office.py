@@ -34,7 +34,8 @@ def amend(ticket: Ticket, *, by, reason="", now=None, **new) -> Event | None:
     data.update({k: LABELS[k] for k in contact})
     for name, value in changed.items():
         setattr(ticket, name, value)
-    event = move(ticket, Verb.AMEND, by=by, now=now, words=reason, data=data, **_columns(ticket, changed))
+    columns = _columns(ticket, changed)
+    event = move(ticket, Verb.AMEND, by=by, now=now, words=reason, data=data, columns=columns)
     for name, value in contact.items():
         setattr(reporter, name, value)
     reporter.save(update_fields=list(contact) or None)
