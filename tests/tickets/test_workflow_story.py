@@ -3,10 +3,10 @@
 import pytest
 
 from notices.models import Notice
+from tests.factories import at
 from tickets import workflow
 from tickets.models import Clock, Event
 from tickets.states import Status
-from tests.factories import at
 
 MONDAY = at("2026-11-23 10:00")
 TUESDAY = at("2026-11-24 09:30")
