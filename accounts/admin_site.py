@@ -20,7 +20,7 @@ class DeskAdminSite(admin.AdminSite):
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Django's groups mean nothing here: what somebody may do follows from the posts."""
-        if model_or_iterable != [Group]:
+        if model_or_iterable not in (Group, (Group,), [Group]):
             super().register(model_or_iterable, admin_class, **options)
 
     @method_decorator(never_cache)

@@ -1,4 +1,4 @@
-"""What makes a password acceptable here, beyond Django's length and common-password checks."""
+"""What makes a password acceptable here, beside Django's list of common passwords."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Post
 
-ADMIN_LENGTH = 15
+LENGTH, ADMIN_LENGTH = 10, 15
 HOUSE_WORDS = (
     "shequ",
     "fuwutai",
@@ -40,13 +40,15 @@ class OwnWordsValidator:
         return "不要用手机号、姓名、生日。"
 
 
-class AdminLengthValidator:
-    """An admin signs in without a second factor, so the password must be longer."""
+class LengthValidator:
+    """Long enough to resist guessing; an admin signs in without a second factor, so longer still."""
 
     def validate(self, password, user=None):
         is_admin = bool(user and user.pk) and user.has_role(Post.Role.ADMIN)
         if is_admin and len(password) < ADMIN_LENGTH:
             raise ValidationError(f"系统管理员的密码至少 {ADMIN_LENGTH} 个字符。", code="password_too_short")
+        if len(password) < LENGTH:
+            raise ValidationError(f"密码至少 {LENGTH} 个字符。", code="password_too_short")
 
     def get_help_text(self):
-        return f"系统管理员至少 {ADMIN_LENGTH} 个字符。"
+        return f"至少 {LENGTH} 个字符，系统管理员至少 {ADMIN_LENGTH} 个字符。"

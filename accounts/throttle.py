@@ -94,10 +94,10 @@ def forget_old(*, now: datetime) -> None:
 
 def client_address(request) -> str:
     """The peer's address, or with TRUSTED_HOPS own proxies the one that the outermost of them saw."""
-    hops = getattr(settings, "TRUSTED_HOPS", 0)
-    told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hops else []
-    peer = request.META.get("REMOTE_ADDR", "")
-    return told[-hops].strip() if 0 < hops <= len(told) else peer
+    hops = settings.TRUSTED_HOPS
+    told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    seen = told[-hops] if 0 < hops <= len(told) else ""
+    return seen or request.META.get("REMOTE_ADDR", "")
 
 
 def _book(key: str, limit: Limit, now: datetime) -> int:

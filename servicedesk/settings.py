@@ -138,7 +138,7 @@ PASSWORD_HASHERS = [
 ]
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.passwords.LengthValidator"},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
     {
@@ -146,7 +146,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("phone", "name")},
     },
     {"NAME": "accounts.passwords.OwnWordsValidator"},
-    {"NAME": "accounts.passwords.AdminLengthValidator"},
 ]
 # Who above accounts is told when somebody's posts change; imports run downwards only.
 POST_FOLLOWERS = ["volunteers.profiles.follow"]
