@@ -1,5 +1,7 @@
 // Small comforts on every page. Without this file everything still works.
 
+const faces = new WeakMap(); // what stood on a button before it said that it is busy
+
 // A pressed button says so and cannot be pressed twice. A form that brings a file to save carries data-again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
