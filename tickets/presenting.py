@@ -4,6 +4,7 @@ Pure functions of rows already loaded; no queries here.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from stations import workdays
 from tickets import permissions, saying
@@ -52,7 +53,8 @@ def due_of(ticket: Ticket, *, now) -> Due | None:
 def due_of_clock(clock: Clock, *, area, now) -> Due:
     if clock.met_at:
         late = clock.is_late(now)
-        word = f"迟了{saying.span(workdays.office_time(clock.due_at, clock.met_at, area=area))}" if late else "按时"
+        spent = workdays.office_time(clock.due_at, clock.met_at, area=area)
+        word = f"迟了{_office_span(spent, area)}" if late else "按时"
         label = clock.get_kind_display()
         return Due("none" if late else "kept", f"{word}{label}", saying.before(clock.due_at, now=now), f"{label}时限")
     return due(clock.due_at, clock.warn_at, clock.kind, clock.provisional, area=area, now=now)
@@ -64,11 +66,17 @@ def due(due_at, warn_at, kind, provisional, *, area, now) -> Due:
     title = f"{Clock.Kind(kind).label}时限"
     if due_at < now:
         late = workdays.office_time(due_at, now, area=area)
-        return Due("over", f"超时{saying.span(late)}" if late else "刚超时", exact, title)
-    left = saying.span(workdays.office_time(now, due_at, area=area))
+        return Due("over", f"超时{_office_span(late, area)}" if late else "刚超时", exact, title)
+    left = _office_span(workdays.office_time(now, due_at, area=area), area)
     if provisional:
         return Due("provisional", f"暂按{saying.day(due_at.date())}", f"{exact}，待国务院通知", title)
     return Due("near", f"临近{left}", exact, title) if warn_at <= now else Due("left", f"剩余{left}", exact, title)
+
+
+def _office_span(value: timedelta, area) -> str:
+    opens, closes = area.office_opens, area.office_closes
+    length = timedelta(hours=closes.hour - opens.hour, minutes=closes.minute - opens.minute)
+    return saying.office_span(value, length)
 
 
 def step(ticket: Ticket) -> int:

@@ -15,6 +15,13 @@ def day(value: date, *, today: date | None = None) -> str:
     return f"{year}{value.month}月{value.day}日（周{WEEKDAYS[value.weekday()]}）"
 
 
+def short_day(value: date, *, today: date | None = None) -> str:
+    """今天（周二）, 明天（周三）, else 周五 11月27日: for buttons."""
+    near = {0: "今天", 1: "明天"}.get((value - (today or timezone.localdate())).days)
+    weekday = f"周{WEEKDAYS[value.weekday()]}"
+    return f"{near}（{weekday}）" if near else f"{weekday} {value.month}月{value.day}日"
+
+
 def moment(value: datetime, *, now: datetime | None = None) -> str:
     """今天 10:42, 昨天 16:05, 明天 09:00, else 11月24日（周二）10:42. Takes aware datetimes."""
     local, today = timezone.localtime(value), timezone.localdate(now)
@@ -44,6 +51,15 @@ def span(value: timedelta) -> str:
     if not hours:
         return f"{rest}分"
     return f"{hours}小时{rest}分" if rest else f"{hours}小时"
+
+
+def office_span(value: timedelta, day_length: timedelta) -> str:
+    """3小时20分 of office time, from two working days on 3个工作日 or 3个工作日2小时."""
+    days, rest = divmod(value, day_length)
+    if days < 2:
+        return span(value)
+    hours = rest // timedelta(hours=1)
+    return f"{days}个工作日{hours}小时" if hours else f"{days}个工作日"
 
 
 def masked_name(name: str) -> str:

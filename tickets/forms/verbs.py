@@ -9,6 +9,7 @@ from accounts.models import User
 from stations import workdays
 from stations.models import Building, Unit
 from tickets import saying
+from tickets.forms.fields import LineField, ResidentPhoneField
 from tickets.models import Answer, Category, Outcome, Rating, Reply, Reporter, WithdrawReason
 from tickets.models.ticket import WORDS_LIMIT
 
@@ -109,8 +110,8 @@ class ReplyForm(VerbForm):
 
     solvable = choice_field("能否解决", Answer.choices, "请选能不能解决", css="tall picks-3")
     promised_on = forms.ChoiceField(
-        label="何时解决", required=False, help_text="能解决或能部分解决的，要选",
-        widget=forms.RadioSelect(attrs={"class": "picks-2"}), error_messages={"invalid_choice": "请选哪天办好"},
+        label="何时解决", help_text="能解决或能部分解决的，要选", widget=forms.RadioSelect(attrs={"class": "picks-2"}),
+        error_messages={"required": "请选哪天办好", "invalid_choice": "请选哪天办好"},
     )  # fmt: skip
     other_day = forms.DateField(
         label="选别的日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -123,6 +124,8 @@ class ReplyForm(VerbForm):
         super().__init__(*args, **kwargs)
         self.fields["promised_on"].choices = self._days()
         self.fields["other_day"].widget.attrs["min"] = timezone.localdate(self.now).isoformat()
+        unsolvable, other_day = self.data.get("solvable") == Answer.NO, self.data.get("other_day")
+        self.fields["promised_on"].required = not unsolvable and not other_day
 
     def clean(self):
         data = super().clean()
@@ -131,17 +134,15 @@ class ReplyForm(VerbForm):
         day = other if chosen in ("", CHOOSE) else date.fromisoformat(chosen)
         if data.get("solvable") == Answer.NO:
             day = None
-        elif day is None and not self.errors.keys() & {"promised_on", "other_day", "solvable"}:
-            self.add_error("promised_on", "请选哪天办好")
+        elif chosen == CHOOSE and day is None and "other_day" not in self.errors:
+            self.add_error("other_day", "请选哪天办好")
         return {**data, "promised_on": day}
 
     def _days(self):
-        """Today if the office is still open today, then the next working days."""
+        """Today, the next two working days, or any other."""
         today = timezone.localdate(self.now)
-        ahead = workdays.working_days_from(today + timedelta(days=1), 2)
-        days = [(today, f"今天（周{saying.WEEKDAYS[today.weekday()]}）")]
-        days += [(d, saying.day(d, today=today)) for d in ahead]
-        return [*((d.isoformat(), word) for d, word in days), (CHOOSE, "选日期")]
+        days = [today, *workdays.working_days_from(today + timedelta(days=1), 2)]
+        return [*((d.isoformat(), saying.short_day(d, today=today)) for d in days), (CHOOSE, "选日期")]
 
 
 class ResolveForm(VerbForm):
@@ -177,9 +178,10 @@ class ReviewForm(VerbForm):
 
 
 class AmendForm(VerbForm):
-    title = forms.CharField(
-        label="标题", max_length=60, error_messages={"required": "写一个短标题", "max_length": "最多60字"}
-    )
+    title = LineField(
+        label="标题", required=True, max_length=60,
+        error_messages={"required": "写一个短标题", "max_length": "最多60字，请写短一些"},
+    )  # fmt: skip
     words = words_field("发生了什么", "不能改成空的")
     category = forms.ModelChoiceField(
         Category.objects.active(), label="类别", required=False, empty_label="没有类别",
@@ -189,23 +191,11 @@ class AmendForm(VerbForm):
         Building.objects.none(), label="楼栋", required=False, empty_label="没有楼栋",
         error_messages={"invalid_choice": "请选本社区的楼栋"},
     )  # fmt: skip
-    place = forms.CharField(
-        label="具体位置", required=False, max_length=60, error_messages={"max_length": "最多60字"}
-    )
-    room = forms.CharField(
-        label="房号", required=False, max_length=20, error_messages={"max_length": "最多20字"}
-    )
-    name = forms.CharField(
-        label="怎么称呼", required=False, max_length=30, error_messages={"max_length": "最多30字"}
-    )
-    phone = forms.CharField(
-        label="手机号", required=False, max_length=20, error_messages={"max_length": "最多20个字符"},
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
-    )  # fmt: skip
-    reason = forms.CharField(
-        label="为什么更正", required=False, max_length=200, help_text="派出以后要写",
-        error_messages={"max_length": "最多200字"},
-    )  # fmt: skip
+    place = LineField(label="具体位置", max_length=60)
+    room = LineField(label="房号", max_length=20)
+    name = LineField(label="怎么称呼", max_length=30)
+    phone = ResidentPhoneField()
+    reason = LineField(label="为什么更正", max_length=200, help_text="派出以后要写")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

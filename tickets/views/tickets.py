@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Post
 from tickets import paging, presenting
 from tickets.actions import actions_for
 from tickets.filters import DEFAULT_SORT, TicketFilter
@@ -74,8 +75,19 @@ def _detail_context(request, ticket, now):
         "refused": [action for action in actions if not action.allowed],
         "inline": _inline_forms(request.user, ticket, allowed, now),
         "may_print_slip": is_receivers_slip(request.user, ticket, now=now),
+        "back": _back(request.user, ticket),
         "is_late": any(c.is_late(now) and not c.met_at for c in current),
     }
+
+
+def _back(user, ticket):
+    """The list this person most likely came from."""
+    if user.has_role(*Post.UNIT_ROLES):
+        mine = ticket.claimant_id == user.pk
+        name, label = ("unit_mine", "我的") if mine else ("unit_to_claim", "待认领")
+    else:
+        name, label = ("list", "工单")
+    return {"url": reverse(f"tickets:{name}"), "label": label}
 
 
 def _inline_forms(user, ticket, allowed, now):

@@ -1,0 +1,93 @@
+"""Every page, in both sizes, on a phone and on a desk: nothing scrolls sideways, axe finds nothing, no error is logged."""
+
+import pytest
+from django.urls import reverse
+
+from tickets import receipts, workflow
+from tickets.models import Receipt
+from tests.factories import House
+
+SIZES = [(360, False), (360, True), (1280, False), (1280, True)]
+
+
+class Town(House):
+    """The house with a ticket at every step."""
+
+    def __init__(self):
+        super().__init__()
+        self.received = self.receive("楼道墙皮脱落，掉到扶手上，老人和孩子天天从这里走", name="王秀兰", phone="13800001234")
+        self.dispatched = self.moved(1)
+        self.claimed = self.moved(2)
+        self.replied = self.moved(3)
+        self.resolved = self.moved(4)
+        self.withdrawn = self.receive("登记重了")
+        workflow.withdraw(self.withdrawn, by=self.dispatcher, reason="mistake")
+
+    def moved(self, steps):
+        ticket = self.receive("厨房水管接头漏水，地上有积水，先关了总阀", name="吴阿姨", room="502")
+        verbs = (
+            lambda: workflow.dispatch(ticket, by=self.dispatcher, unit=self.unit),
+            lambda: workflow.claim(ticket, by=self.staff),
+            lambda: workflow.reply(
+                ticket, by=self.staff, solvable="yes", promised_on=ticket.received_on, words="马上去修", told="phone"
+            ),
+            lambda: workflow.resolve(ticket, by=self.staff, outcome="solved", words="换了接头"),
+        )
+        for verb in verbs[:steps]:
+            verb()
+        return ticket
+
+
+def pages(town):
+    """(who, address) of every page that people look at."""
+
+    def of(verb, ticket):
+        return reverse(f"tickets:{verb}", args=[ticket.number])
+
+    office = [(town.dispatcher, of(v, town.received)) for v in ("detail", "dispatch", "amend", "reply", "resolve", "withdraw")]
+    unit = [(town.staff, of(v, town.claimed)) for v in ("detail", "reply", "resolve", "release", "hand_back")]
+    plain = {
+        town.volunteer: ["tickets:desk", "tickets:list", "notices:list", "accounts:me", "accounts:password"],
+        town.dispatcher: ["tickets:queue", "tickets:list", "notices:list", "reports:satisfaction"],
+        town.staff: ["tickets:unit_to_claim", "tickets:unit_mine", "tickets:unit_done"],
+        town.secretary: ["reports:satisfaction", "reports:definitions", "tickets:list"],
+        town.lead: ["accounts:people", "accounts:enrol"],
+        None: ["accounts:login", "tickets:track_code"],
+    }
+    return [
+        *((who, reverse(name)) for who, names in plain.items() for name in names),
+        *office,
+        *unit,
+        (town.dispatcher, of("dispatch", town.dispatched)),
+        (town.dispatcher, of("reopen", town.resolved)),
+        (town.dispatcher, of("restore", town.withdrawn)),
+        (town.lead, of("review", town.resolved)),
+        (town.lead, of("slip", town.received)),
+        (town.secretary, of("detail", town.replied)),
+        (town.staff, of("detail", town.replied)),
+        (town.unit_lead, of("claim", town.dispatched)),
+        (town.lead, reverse("stations:station", args=[town.station.code])),
+        *((None, receipts_path(ticket)) for ticket in (town.received, town.replied, town.resolved)),
+        (town.volunteer, "/tickets/no-such-number/"),
+        (town.volunteer, reverse("tickets:queue")),
+    ]
+
+
+def receipts_path(ticket):
+    receipt = Receipt.objects.get(reporter__ticket=ticket)
+    return reverse("tickets:track", args=[receipts.token(receipt)])
+
+
+@pytest.mark.parametrize(("width", "large"), SIZES)
+def test_every_page_fits_and_is_accessible(transactional_db, page_of, axe, no_sideways_scroll, width, large):
+    found = {}
+
+    for who, address in pages(Town()):
+        page = page_of(who, width=width, large=large)
+        page.goto(address)
+        if problems := axe(page):
+            found[address, getattr(who, "name", "")] = problems
+        no_sideways_scroll(page)
+        page.context.close()
+
+    assert found == {}
