@@ -1,0 +1,96 @@
+"""A random community for the reports: tickets walked through the loop by the verbs, in the order of the clock."""
+
+import random
+from datetime import timedelta
+
+from tests.factories import CategoryFactory, at
+from tickets import workflow
+
+NOW = at("2026-11-23 11:00")
+FIRST = at("2026-08-20 08:00")
+SOLVED, SATISFIED = ["yes", "yes", "partly", "no"], ["satisfied", "satisfied", "mostly", "not"]
+
+
+class World:
+    """Walks tickets until NOW; what is refused simply does not happen."""
+
+    def __init__(self, house, seed):
+        self.house, self.random = house, random.Random(seed)
+        self.categories = [house.category, CategoryFactory(), None]
+        self.units = [house.unit, house.other_unit]
+        self.staff = {house.unit: house.staff, house.other_unit: house.other_staff}
+
+    def fill(self, tickets):
+        for _ in range(tickets):
+            self.walk()
+
+    def walk(self):
+        day = timedelta(minutes=self.random.randrange(int((NOW - FIRST) / timedelta(minutes=1))))
+        now = FIRST + day
+        ticket = self.house.receive(now=now, category=self.random.choice(self.categories))
+        for _ in range(self.random.randrange(9)):
+            now += timedelta(minutes=self.random.choice([20, 200, 900, 3000]))
+            if now >= NOW:
+                return
+            try:
+                self.step(ticket, now)
+            except workflow.Refused:
+                ticket.refresh_from_db()
+
+    def step(self, ticket, now):
+        likely = {
+            "received": ["dispatch"] * 5 + ["withdraw", "office_reply", "office_resolve"],
+            "dispatched": ["claim"] * 5 + ["dispatch", "hand_back"],
+            "claimed": ["reply", "reply", "resolve", "resolve", "resolve", "dispatch", "hand_back", "withdraw"],
+            "resolved": ["review"] * 3 + ["close_unrated"],
+            "closed": ["reopen", "change_rating", "nothing"],
+            "withdrawn": ["restore", "nothing"],
+        }[ticket.status]
+        getattr(self, self.random.choice(likely))(ticket, now)
+
+    def nothing(self, ticket, now):
+        """The day passes."""
+
+    def dispatch(self, ticket, now):
+        unit = self.random.choice(self.units)
+        workflow.dispatch(ticket, by=self.house.dispatcher, unit=unit, reason="归他们管", now=now)
+
+    def claim(self, ticket, now):
+        workflow.claim(ticket, by=self.staff[ticket.unit], now=now)
+
+    def hand_back(self, ticket, now):
+        workflow.hand_back(ticket, by=self.staff[ticket.unit], reason="不归我们管", now=now)
+
+    def reply(self, ticket, now, by=None):
+        answer = {"solvable": "yes", "promised_on": now.date(), "words": "马上来", "told": "phone"}
+        workflow.reply(ticket, by=by or self.staff[ticket.unit], now=now, **answer)
+
+    def office_reply(self, ticket, now):
+        self.reply(ticket, now, by=self.house.dispatcher)
+
+    def resolve(self, ticket, now, by=None):
+        outcome = self.random.choice(["solved", "solved", "partly", "not"])
+        workflow.resolve(ticket, by=by or self.staff[ticket.unit], outcome=outcome, words="办了", now=now)
+
+    def office_resolve(self, ticket, now):
+        self.resolve(ticket, now, by=self.house.dispatcher)
+
+    def review(self, ticket, now):
+        solved, satisfied = self.random.choice(SOLVED), self.random.choice(SATISFIED)
+        workflow.review(ticket, by=ticket.reporters.get(), solved=solved, satisfied=satisfied, now=now)
+
+    def change_rating(self, ticket, now):
+        satisfied = self.random.choice(SATISFIED)
+        workflow.change_rating(ticket, by=ticket.reporters.get(), solved="yes", satisfied=satisfied, now=now)
+
+    def close_unrated(self, ticket, now):
+        workflow.close_unrated(ticket, now=now)
+
+    def reopen(self, ticket, now):
+        workflow.reopen(ticket, by=self.house.dispatcher, reason="又漏了", now=now)
+
+    def withdraw(self, ticket, now):
+        workflow.withdraw(ticket, by=self.house.dispatcher, reason="mistake", now=now)
+
+    def restore(self, ticket, now):
+        workflow.restore(ticket, by=self.house.dispatcher, reason="撤错了", now=now)

@@ -1,0 +1,89 @@
+"""What a report is asked for by its address: area, period, dates, a figure. A bad value gives way to the default."""
+
+from datetime import date
+
+from django import forms
+
+from stations.models import Area
+from tickets.reports import periods
+from tickets.reports.figures import FIGURES, NONE, Cut
+from tickets.reports.links import Selection
+from tickets.reports.scope import depth
+
+INDENT = "\u3000"
+BAD_DATES = "起止日期有误，已改看本月：开始不能晚于结束，不早于2020年，最多看5年。"
+NEEDS_BOTH = "自选日期要填开始和结束两天，已改看本月。"
+DATES_UNUSED = "现在按“{}”算；要按起止日期看，请在“时段”里选“自选起止日期”。"
+UNKNOWN = "地址里的{}认不出来，已按常用的显示。"
+DateInput = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class ReportForm(forms.Form):
+    """Area and period. `selection()` always answers; `notes` says what could not be followed."""
+
+    area = forms.TypedChoiceField(label="片区", coerce=int, required=False)
+    period = forms.ChoiceField(label="时段", required=False)
+
+    def __init__(self, asked, *, areas: list[Area], today: date):
+        self.areas, self.today = {area.pk: area for area in areas}, today
+        default = periods.DATES if asked.get("from") or asked.get("to") else periods.DEFAULT
+        super().__init__({"area": areas[0].pk, "period": default, **{k: v for k, v in asked.items() if v}})
+        self.fields["area"].choices = [(area.pk, INDENT * depth(area, areas) + area.name) for area in areas]
+        self.fields["period"].choices = periods.choices(today)
+        self.fields["from"] = forms.DateField(label="从哪天", required=False, widget=DateInput)
+        self.fields["to"] = forms.DateField(label="到哪天", required=False, widget=DateInput)
+        self.notes: list[str] = []
+
+    def selection(self) -> Selection:
+        self._note_unknown()
+        area = self.areas.get(self.cleaned_data.get("area"), next(iter(self.areas.values())))
+        code = self.cleaned_data.get("period") or periods.DEFAULT
+        if code == periods.DATES:
+            return self._of_dates(area)
+        if self.cleaned_data.get("from") or self.cleaned_data.get("to"):
+            self.notes.append(DATES_UNUSED.format(dict(periods.choices(self.today))[code]))
+        return Selection(area, periods.named(code, self.today), code)
+
+    def _of_dates(self, area: Area) -> Selection:
+        first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if first and last and self._is_sensible(first, last):
+            return Selection(area, periods.of_dates(first, last), periods.DATES)
+        if not self.notes:
+            self.notes.append(BAD_DATES if first and last else NEEDS_BOTH)
+        return Selection(area, periods.named(periods.DEFAULT, self.today), periods.DEFAULT)
+
+    def _is_sensible(self, first: date, last: date) -> bool:
+        in_reach = periods.EARLIEST <= first <= last <= periods.latest(self.today)
+        return in_reach and last - first <= periods.LONGEST
+
+    def _note_unknown(self) -> None:
+        if not self.is_valid():
+            labels = "、".join(str(self.fields[name].label) for name in self.errors if name in self.fields)
+            self.notes.append(UNKNOWN.format(labels))
+
+    def shown(self, selection: Selection) -> "ReportForm":
+        """The same form filled with what is really shown."""
+        asked = {**selection.query}
+        return type(self)(asked, areas=list(self.areas.values()), today=self.today)
+
+
+class FigureForm(ReportForm):
+    """One figure of a report, within a unit or category where these are given."""
+
+    figure = forms.ChoiceField(
+        label="项目", choices=[(code, f.label) for code, f in FIGURES.items()], required=False
+    )
+    unit = forms.RegexField(label="单位", regex=rf"^([0-9]{{1,9}}|{NONE})$", required=False)
+    category = forms.RegexField(label="类别", regex=rf"^([0-9]{{1,9}}|{NONE})$", required=False)
+
+    @property
+    def code(self) -> str:
+        return self.cleaned_data.get("figure") or "received"
+
+    def cut(self, selection: Selection) -> Cut:
+        unit, category = (_id(self.cleaned_data.get(name)) for name in ("unit", "category"))
+        return Cut(selection.period.first, selection.period.last, unit, category)
+
+
+def _id(text: str | None) -> int | str | None:
+    return int(text) if text and text != NONE else text or None

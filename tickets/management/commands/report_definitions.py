@@ -1,0 +1,12 @@
+"""`manage.py report_definitions > docs/report-definitions.md`: the definitions of the report, as a document."""
+
+from django.core.management.base import BaseCommand
+
+from tickets.reports.definitions import as_markdown
+
+
+class Command(BaseCommand):
+    help = "Write the definitions of the report's figures as Markdown."
+
+    def handle(self, *args, **options):
+        self.stdout.write(as_markdown(), ending="")

@@ -1,0 +1,86 @@
+"""Counts every figure in few statements: one pass over tickets, reply clocks and reporters each, one over overdue.
+
+Rows are plain dicts: a part of the report (current, before, month, unit, category) and the figures counted in it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models.functions import Concat, TruncMonth
+
+from tickets.reports.figures import CLOCK, OVERDUE, REPORTER, TICKET, Kind, of_kind
+from tickets.reports.periods import Period
+
+Row = dict
+UNIT, CATEGORY = ("of_unit", "unit_name"), ("of_category", "category_name")
+PART = ("current", "before", "month")
+
+
+def count(tickets: QuerySet, period: Period, *, now: datetime, with_area: bool = False) -> list[Row]:
+    """The figures of the period by unit, category and month, of the period before, and of the trend's months."""
+    first = min(period.trend[0].first, period.before.first)
+    window = tickets.received_between(first, period.trend[-1].last)
+    return [
+        row for kind in (TICKET, CLOCK, REPORTER) for row in _count_kind(kind, window, period, now, with_area)
+    ]
+
+
+def count_months(tickets: QuerySet, period: Period, *, now: datetime) -> list[Row]:
+    """The figures of the trend's months alone."""
+    window = tickets.received_between(period.trend[0].first, period.trend[-1].last)
+    return [row for kind in (TICKET, CLOCK, REPORTER) for row in _grouped(kind, window, {}, now)]
+
+
+def count_overdue(tickets: QuerySet, *, now: datetime, with_area: bool = False) -> list[Row]:
+    """What is overdue now, whenever it was received, by unit and category."""
+    late = tickets.open().overdue(now).order_by()
+    parts = _breakdown(TICKET, Q(pk__isnull=False), with_area)
+    return list(late.annotate(**parts).values(*parts).annotate(**{OVERDUE: Count("pk")}))
+
+
+def total(rows: Iterable[Row], wanted: Callable[[Row], bool] = lambda row: True) -> Counter:
+    """The figures summed over the rows wanted."""
+    summed: Counter = Counter()
+    for row in rows:
+        if wanted(row):
+            summed.update({key: value for key, value in row.items() if key not in _KEYS})
+    return summed
+
+
+_KEYS = {*UNIT, *CATEGORY, *PART}
+
+
+def _count_kind(kind: Kind, window: QuerySet, period: Period, now: datetime, with_area: bool) -> list[Row]:
+    current = _within(kind, period)
+    parts = {
+        "current": ExpressionWrapper(current, output_field=BooleanField()),
+        "before": ExpressionWrapper(_within(kind, period.before), output_field=BooleanField()),
+        **_breakdown(kind, current, with_area),
+    }
+    return _grouped(kind, window, parts, now)
+
+
+def _grouped(kind: Kind, window: QuerySet, parts: dict, now: datetime) -> list[Row]:
+    figures = {code: Count("pk", filter=figure.condition(now)) for code, figure in of_kind(kind).items()}
+    parts = {**parts, "month": TruncMonth(kind.received_on)}
+    return list(kind.rows(window).order_by().annotate(**parts).values(*parts).annotate(**figures))
+
+
+def _within(kind: Kind, period: Period) -> Q:
+    return Q(**{f"{kind.received_on}__range": (period.first, period.last)})
+
+
+def _breakdown(kind: Kind, where: Q, with_area: bool) -> dict:
+    """Unit and category by id and name where they are wanted; elsewhere the rows fall together."""
+    unit_name = F(f"{kind.unit}__name")
+    if with_area:
+        unit_name = Concat(f"{kind.unit}__area__name", Value("·"), f"{kind.unit}__name")
+    wanted = {
+        "of_unit": F(f"{kind.unit}_id"),
+        "unit_name": unit_name,
+        "of_category": F(f"{kind.category}_id"),
+        "category_name": F(f"{kind.category}__name"),
+    }
+    return {name: Case(When(where, then=value)) for name, value in wanted.items()}

@@ -1,0 +1,126 @@
+"""What each number of the report counts: one condition, used for counting and for listing what was counted.
+
+Every figure but 现在超时 is about the tickets received in the period; the words people read stand in definitions.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from tickets.models import Clock, Outcome, Rating, Reporter
+from tickets.states import DONE, Status
+
+FEWEST = 5
+NONE = "none"
+LEFT_OUT = (Status.MERGED, Status.WITHDRAWN)
+CONTENT = (Rating.Satisfied.SATISFIED, Rating.Satisfied.MOSTLY)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is counted: rows of which table, where the received day, the charged unit and the category stand."""
+
+    received_on: str
+    unit: str
+    category: str
+    rows: Callable[[QuerySet], QuerySet]
+
+
+TICKET = Kind("received_on", "unit", "category", lambda tickets: tickets)
+CLOCK = Kind("ticket__received_on", "unit", "ticket__category", lambda t: Clock.objects.first_replies().of(t))
+REPORTER = Kind(
+    "ticket__received_on", "ticket__unit", "ticket__category", lambda t: Reporter.objects.of(t).with_ratings()
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of the report. `condition(now)` is what a row of its kind fulfils; `measure` is 单 or 人."""
+
+    kind: Kind
+    label: str
+    condition: Callable[[datetime], Q]
+    measure: str = "单"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The part of a report a number stands in; unit and category are ids, NONE for rows without, None for all."""
+
+    first: date | None = None
+    last: date | None = None
+    unit: int | str | None = None
+    category: int | str | None = None
+
+
+def _always(condition: Q) -> Callable[[datetime], Q]:
+    return lambda now: condition
+
+
+def _late(now: datetime) -> Q:
+    """Answered late, ended late without an answer, or past due and still without one."""
+    unmet = Q(met_at=None)
+    return (
+        Q(met_at__gt=F("due_at"))
+        | (unmet & Q(stopped_at__gt=F("due_at")))
+        | (unmet & Q(stopped_at=None, due_at__lt=now))
+    )
+
+
+_ON_TIME = Q(met_at__lte=F("due_at"))
+_COUNTED = ~Q(status__in=LEFT_OUT)
+_SOLVED = _COUNTED & Q(outcome=Outcome.SOLVED)
+# A ticket of a later round was resolved once, wherever it stands now.
+_ASKED = Q(ticket__status__in=DONE) | Q(ticket__round__gt=1)
+_NO_RATING = Q(rated_round=None)
+_LATER = Rating.objects.filter(reporter=OuterRef("pk"), round__gt=OuterRef("rated_round"))
+# Most tickets have one round, so the second look is rare.
+_LAST = Q(rated_round=F("ticket__round")) | (Q(rated_round__isnull=False) & ~Exists(_LATER))
+
+FIGURES: dict[str, Figure] = {
+    "received": Figure(TICKET, "收到", _always(Q(pk__isnull=False))),
+    "counted": Figure(TICKET, "计入办结率", _always(_COUNTED)),
+    "solved": Figure(TICKET, "已解决", _always(_SOLVED)),
+    "unsolved": Figure(TICKET, "还没解决", _always(_COUNTED & ~Q(outcome=Outcome.SOLVED))),
+    "merged": Figure(TICKET, "并单", _always(Q(status=Status.MERGED))),
+    "withdrawn": Figure(TICKET, "撤单", _always(Q(status=Status.WITHDRAWN))),
+    "reopened": Figure(TICKET, "重办", _always(Q(round__gt=1))),
+    "decided": Figure(CLOCK, "已到期或已答复", lambda now: _ON_TIME | _late(now)),
+    "on_time": Figure(CLOCK, "按时答复", _always(_ON_TIME)),
+    "late": Figure(CLOCK, "没有按时答复", _late),
+    "undecided": Figure(CLOCK, "未到期", lambda now: Q(met_at=None, stopped_at=None, due_at__gte=now)),
+    "asked": Figure(REPORTER, "可以评价", _always(_ASKED & (_NO_RATING | _LAST)), "人"),
+    "rated": Figure(REPORTER, "已评价", _always(_LAST), "人"),
+    "good": Figure(REPORTER, "满意或基本满意", _always(_LAST & Q(rated_as__in=CONTENT)), "人"),
+    "bad": Figure(REPORTER, "不满意", _always(_LAST & Q(rated_as=Rating.Satisfied.NOT)), "人"),
+    "first_rated": Figure(REPORTER, "第一轮评价", _always(Q(rated_round=1)), "人"),
+    "first_good": Figure(
+        REPORTER, "第一轮满意或基本满意", _always(Q(rated_round=1, rated_as__in=CONTENT)), "人"
+    ),
+    "overdue": Figure(TICKET, "现在超时", _always(Q(pk__isnull=False))),
+}
+OVERDUE = "overdue"
+
+
+def of_kind(kind: Kind) -> dict[str, Figure]:
+    """The figures counted over the period's rows of this kind."""
+    return {code: figure for code, figure in FIGURES.items() if figure.kind is kind and code != OVERDUE}
+
+
+def listed(code: str, tickets: QuerySet, cut: Cut, *, now: datetime) -> QuerySet:
+    """Exactly the rows a figure counts among these tickets: tickets, reply clocks or reporters, newest first."""
+    figure = FIGURES[code]
+    if code == OVERDUE:
+        tickets = tickets.open().overdue(now)
+    elif cut.first and cut.last:
+        tickets = tickets.received_between(cut.first, cut.last)
+    rows = figure.kind.rows(tickets).filter(figure.condition(now), *_of(figure.kind, cut))
+    prefix = "" if figure.kind is TICKET else "ticket__"
+    return rows.order_by(f"-{prefix}received_at", "-pk")
+
+
+def _of(kind: Kind, cut: Cut) -> list[Q]:
+    wanted = ((kind.unit, cut.unit), (kind.category, cut.category))
+    return [Q(**{name: None if value == NONE else value}) for name, value in wanted if value is not None]

@@ -1,0 +1,131 @@
+"""The periods a report can be about, the one before each, and what they are called. Pure dates of Shanghai."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+DAY = timedelta(days=1)
+TREND_MONTHS = 6
+LISTED_MONTHS = 24
+EARLIEST = date(2020, 1, 1)
+LONGEST = timedelta(days=5 * 366)
+DATES = "dates"
+DEFAULT = "this_month"
+NAMED = {DEFAULT: "本月", "last_month": "上月", "this_quarter": "本季度", "this_year": "今年"}
+QUARTERS = "一二三四"
+
+
+@dataclass(frozen=True)
+class Period:
+    """From first to last, both included; kind month, quarter, year or days says what comes before it."""
+
+    kind: str
+    first: date
+    last: date
+
+    @property
+    def before(self) -> "Period":
+        """The period just before: the whole month, quarter or year, else as many days."""
+        yesterday = self.first - DAY
+        if self.kind == "days":
+            return Period("days", self.first - (self.last - self.first) - DAY, yesterday)
+        return AROUND[self.kind](yesterday)
+
+    @property
+    def months(self) -> list["Period"]:
+        """The months it touches, cut to what lies inside."""
+        found = [month_of(self.first)]
+        while found[-1].last < self.last:
+            found.append(month_of(found[-1].last + DAY))
+        return [Period("days" if m.cut(self) != m else "month", *_ends(m.cut(self))) for m in found]
+
+    @property
+    def trend(self) -> list["Period"]:
+        """The last six whole months up to its end."""
+        found = [month_of(self.last)]
+        while len(found) < TREND_MONTHS:
+            found.insert(0, month_of(found[0].first - DAY))
+        return found
+
+    def cut(self, other: "Period") -> "Period":
+        return Period(self.kind, max(self.first, other.first), min(self.last, other.last))
+
+    def name(self, today: date) -> str:
+        """11月, 第四季度, 2026年, 10月1日至15日; the year in front when it is not this one."""
+        year = "" if self.first.year == today.year else f"{self.first.year}年"
+        if self.kind == "month":
+            return f"{year}{self.first.month}月"
+        if self.kind == "quarter":
+            return f"{year}第{QUARTERS[(self.first.month - 1) // 3]}季度"
+        return f"{self.first.year}年" if self.kind == "year" else f"{year}{self._days()}"
+
+    def dates(self, today: date) -> str:
+        """2026年11月1日至23日, no further than today."""
+        shown = Period("days", self.first, max(self.first, min(self.last, today)))
+        return f"{self.first.year}年{shown._days()}"
+
+    def _days(self) -> str:
+        start = f"{self.first.month}月{self.first.day}日"
+        if self.first == self.last:
+            return start
+        month = f"{self.last.month}月" if (self.first.year, self.first.month) != _month(self.last) else ""
+        year = f"{self.last.year}年" if self.first.year != self.last.year else ""
+        return f"{start}至{year}{month}{self.last.day}日"
+
+
+def month_of(day: date) -> Period:
+    first = day.replace(day=1)
+    return Period("month", first, _next_month(first) - DAY)
+
+
+def quarter_of(day: date) -> Period:
+    first = date(day.year, day.month - (day.month - 1) % 3, 1)
+    return Period("quarter", first, month_of(first + timedelta(days=70)).last)
+
+
+def year_of(day: date) -> Period:
+    return Period("year", date(day.year, 1, 1), date(day.year, 12, 31))
+
+
+def of_dates(first: date, last: date) -> Period:
+    return Period("days", first, last)
+
+
+AROUND = {"month": month_of, "quarter": quarter_of, "year": year_of}
+
+
+def named(code: str, today: date) -> Period:
+    """The period of one of the offered codes: this_month, …, or 2026-10."""
+    month = month_of(today)
+    known = {
+        "this_month": month,
+        "last_month": month.before,
+        "this_quarter": quarter_of(today),
+        "this_year": year_of(today),
+    }
+    return known.get(code) or month_of(date.fromisoformat(f"{code}-01"))
+
+
+def choices(today: date) -> list[tuple[str, str]]:
+    """What the form offers: the usual ones, dates of one's own, and the last months one by one."""
+    months = [month_of(today)]
+    while len(months) < LISTED_MONTHS:
+        months.append(months[-1].before)
+    listed = [(f"{m.first:%Y-%m}", f"{m.first.year}年{m.first.month}月") for m in months]
+    return [*NAMED.items(), (DATES, "自选起止日期"), *listed]
+
+
+def latest(today: date) -> date:
+    """The last day a report may reach: the end of next year."""
+    return date(today.year + 1, 12, 31)
+
+
+def _next_month(first: date) -> date:
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def _month(day: date) -> tuple[int, int]:
+    return day.year, day.month
+
+
+def _ends(period: Period) -> tuple[date, date]:
+    return period.first, period.last
