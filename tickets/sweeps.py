@@ -5,7 +5,7 @@ Each is a question over stored state: any number of missed, doubled or parallel 
 
 from collections import defaultdict
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,15 +18,21 @@ from tickets.states import Status, Verb
 from tickets.workflow.door import BY_SYSTEM
 
 BATCH = 500
+RUN_LOCK = 20261121  # any number that no other advisory lock of the database has
 
 
+@transaction.atomic
 def flag_overdue(*, now=None, batch=BATCH) -> int:
-    """Mark every reply and resolve clock past due at `now` (aware), tell dispatchers and secretaries; the number marked."""
+    """Mark the reply and resolve clocks past due at `now` (aware), tell dispatchers and secretaries; how many.
+
+    One transaction, so that each person gets one digest a run; a second run meanwhile leaves it to the first.
+    """
     now = now or timezone.now()
-    total = 0
-    while marked := _flag_batch(now, batch):
-        total += marked
-    return total
+    late: list[Clock] = []
+    while _is_only_run() and (marked := _mark_batch(now, batch)):
+        late += marked
+    Notice.objects.post(_digests(late, now) if late else [])
+    return len(late)
 
 
 def close_unrated(*, now=None) -> int:
@@ -35,14 +41,19 @@ def close_unrated(*, now=None) -> int:
     return sum(_close_one(pk, now) for pk in _unrated(now))
 
 
-@transaction.atomic
-def _flag_batch(now, batch) -> int:
+def _is_only_run() -> bool:
+    """Takes, or already has, the lock that ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RUN_LOCK])
+        return cursor.fetchone()[0]
+
+
+def _mark_batch(now, batch) -> list[Clock]:
     clocks = list(Clock.objects.to_flag(now, batch))
     if clocks:
         Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(flagged_at=now)
         Event.objects.bulk_create([_flag_event(clock, now) for clock in clocks])
-        Notice.objects.post(_digests(clocks, now))
-    return len(clocks)
+    return clocks
 
 
 def _flag_event(clock, now) -> Event:
