@@ -79,7 +79,7 @@ def test_other_corrections_leave_the_clocks_alone(house):
 def test_corrected_words_are_found_by_search(house):
     ticket = ticket_in(R, house)
 
-    amend(ticket, house, words="电梯困人")
+    amend(ticket, house, title="电梯困人", words="三单元电梯困人")
 
     assert list(Ticket.objects.matching("电梯困人")) == [ticket]
     assert list(Ticket.objects.matching("燃气灶")) == []
