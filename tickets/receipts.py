@@ -35,6 +35,13 @@ def issue(reporter: Reporter, *, now) -> Receipt:
     return _store(reporter, now)
 
 
+def seal(receipt: Receipt) -> Receipt:
+    """Set the hashes under which the receipt's token and code are found; stores nothing."""
+    receipt.token_hash = _token_hash(token(receipt))
+    receipt.code_hash = _code_hash(code(receipt))
+    return receipt
+
+
 def token(receipt: Receipt) -> str:
     """160 bits for the QR link, URL-safe."""
     return base64.urlsafe_b64encode(_mac("token", receipt)[:20]).decode().rstrip("=")
@@ -124,9 +131,7 @@ def _open(now, **key) -> Receipt | None:
 
 
 def _store(reporter: Reporter, now, version=1) -> Receipt:
-    receipt = Receipt(reporter=reporter, created_at=now, version=version)
-    receipt.token_hash = _token_hash(token(receipt))
-    receipt.code_hash = _code_hash(code(receipt))
+    receipt = seal(Receipt(reporter=reporter, created_at=now, version=version))
     receipt.save(force_insert=True)
     return receipt
 
