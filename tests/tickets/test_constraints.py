@@ -1,0 +1,180 @@
+"""Raw SQL against every invariant: the database itself refuses, whatever the application forgets.
+
+Each unique rule, check, foreign key, column that must be filled and append-only table of our apps is tried; one
+that is added without an attempt here fails `test_every_check_has_an_attempt` or is tried by itself.
+"""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
+
+from accounts.models import Attempt, AuditEntry
+from stations.models import Facility, OpeningHours
+from tests.tickets.loop import MONDAY, ticket_in
+from tickets.models import Event, LookupFailure, Ticket
+from tickets.states import Status
+from volunteers.models import Profile
+
+OURS = ("tickets", "volunteers", "notices", "accounts", "stations")
+MODELS = [
+    model for label in OURS for model in apps.get_app_config(label).get_models(include_auto_created=True)
+]
+UNIQUE = [
+    (model, rule.name, tuple(rule.fields))
+    for model in MODELS
+    for rule in model._meta.constraints
+    if isinstance(rule, models.UniqueConstraint)
+] + [
+    (model, field.column, (field.name,))
+    for model in MODELS
+    for field in model._meta.local_fields
+    if field.unique and not field.primary_key
+]
+COLUMNS = [(model, field) for model in MODELS for field in model._meta.local_fields if not field.primary_key]
+APPEND_ONLY = (Event, AuditEntry)
+
+# One way to break each check among the rows of `full`.
+BREAKING = {
+    "area_district_is_root": "UPDATE stations_area SET kind = 'district' WHERE parent_id IS NOT NULL",
+    "area_office_opens_before_closes": "UPDATE stations_area SET office_closes = office_opens",
+    "clock_due_after_start": "UPDATE tickets_clock SET due_at = starts_at - interval '1 second'",
+    "opening_hours_open_before_close": "UPDATE stations_openinghours SET closes_at = opens_at",
+    "post_scope_fits_role": "UPDATE accounts_post SET role = 'admin' WHERE role = 'volunteer'",
+    "profile_left_after_joined": "UPDATE volunteers_profile SET left_on = joined_on - 1",
+    "reply_promise_if_solvable": "UPDATE tickets_reply SET promised_on = NULL WHERE solvable = 'yes'",
+    "rule_limits_in_range": "UPDATE tickets_rule SET reply_days = 61",
+    "rule_unit_or_kind": "UPDATE tickets_rule SET unit_id = (SELECT min(id) FROM stations_unit)",
+    "ticket_claimed_has_claimant": "UPDATE tickets_ticket SET status = 'claimed', claimant_id = NULL",
+    "ticket_closed_has_time": "UPDATE tickets_ticket SET status = 'closed', closed_at = NULL",
+    "ticket_dispatched_is_units": "UPDATE tickets_ticket SET status = 'dispatched', unit_id = NULL",
+    "ticket_received_is_dispatchers": "UPDATE tickets_ticket SET status = 'received'",
+    "ticket_status_known": "UPDATE tickets_ticket SET status = 'lost'",
+}
+# Where a copied row would break a second rule first.
+ASIDE = {"receipt_version_once": {"revoked_at": MONDAY}}
+
+
+@pytest.fixture
+def full(house):
+    """At least one row in every table of ours."""
+    ticket_in(Status.CLOSED, house)
+    OpeningHours.objects.create(station=house.station, weekday=0)
+    Facility.objects.create(station=house.station, kind="water")
+    AuditEntry.objects.create(action="sign_in", actor=house.staff)
+    Attempt.objects.create(key="k", failures=1, since=MONDAY, blocked_until=MONDAY)
+    LookupFailure.objects.create(key="k", failures=1, until=MONDAY)
+    Profile.objects.get_or_create(user=house.volunteer, defaults={"joined_on": MONDAY.date()})
+    return house
+
+
+def test_every_table_is_filled(full):
+    empty = [model.__name__ for model in MODELS if not model.objects.exists()]
+
+    assert empty == []
+
+
+def test_every_check_has_an_attempt():
+    checks = {c.name for m in MODELS for c in m._meta.constraints if isinstance(c, models.CheckConstraint)}
+
+    assert checks == set(BREAKING)
+
+
+@pytest.mark.parametrize("name", BREAKING)
+def test_check_refuses(full, name):
+    with pytest.raises(IntegrityError) as refusal:
+        run(BREAKING[name])
+
+    assert name in str(refusal.value)
+
+
+@pytest.mark.parametrize(("model", "name", "fields"), UNIQUE, ids=str)
+def test_unique_rule_refuses_a_second_row(full, model, name, fields):
+    row = {**fresh_where_others_are_unique(model, fields), **ASIDE.get(name, {})}
+
+    with pytest.raises(IntegrityError, match="unique") as refusal:
+        insert(model, row)
+
+    assert name in str(refusal.value)
+
+
+@pytest.mark.parametrize(("model", "field"), COLUMNS, ids=str)
+def test_column_refuses_nothing_and_strangers(full, model, field):
+    table, column = model._meta.db_table, field.column
+
+    if not field.null:
+        with pytest.raises(IntegrityError):
+            run(f'UPDATE {table} SET "{column}" = NULL')  # noqa: S608
+    if field.is_relation:
+        with pytest.raises(IntegrityError):
+            run(f'UPDATE {table} SET "{column}" = -1')  # noqa: S608
+
+
+@pytest.mark.parametrize("model", APPEND_ONLY)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET at = now()", "DELETE FROM {}"])
+def test_history_is_append_only(full, model, statement):
+    before = list(model.objects.values())
+
+    with pytest.raises(DatabaseError, match="append-only"):
+        run(statement.format(model._meta.db_table))
+
+    assert before and list(model.objects.values()) == before
+
+
+def test_ticket_with_history_cannot_be_deleted(full):
+    with pytest.raises(IntegrityError):
+        run("DELETE FROM tickets_ticket")
+
+    assert Ticket.objects.count() == 1
+
+
+def test_attempts_would_pass_where_there_is_no_rule(full):
+    """Negative control: the same machinery changes what no rule forbids."""
+    run("UPDATE tickets_ticket SET place = '二楼转角'")
+    insert(Ticket, fresh_where_others_are_unique(Ticket, ()))
+
+    assert Ticket.objects.count() == 2
+    assert set(Ticket.objects.values_list("place", flat=True)) == {"二楼转角"}
+
+
+def run(statement, values=None):
+    """In a savepoint, with the deferred rules asked at once."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(statement, values)
+
+
+def insert(model, row):
+    columns = ", ".join(f'"{name}"' for name in row)
+    holes = ", ".join(["%s"] * len(row))
+    run(f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({holes})", list(row.values()))  # noqa: S608
+
+
+def fresh_where_others_are_unique(model, fields) -> dict:
+    """A copy of a row of the table that only the unique rule over `fields` should refuse."""
+    columns = [f for f in model._meta.local_fields if not (f.primary_key and f.name == "id")]
+    source = model.objects.values(*[f.attname for f in columns if f.attname != "search"]).last()
+    row = {model._meta.get_field(name).column: value for name, value in source.items() if name != "data"}
+    if "data" in source:
+        row["data"] = "{}"
+    others = [set(names) - set(fields) for _, _, names in rules_of(model) if set(names) != set(fields)]
+    for names in filter(None, others):
+        field = model._meta.get_field(sorted(names)[0])
+        row[field.column] = fresh(field, row[field.column])
+    return row
+
+
+def rules_of(model):
+    return [rule for rule in UNIQUE if rule[0] is model]
+
+
+def fresh(field, value):
+    if field.is_relation:
+        return field.related_model.objects.exclude(pk=value).values_list("pk", flat=True).last()
+    if isinstance(field, models.UUIDField):
+        return uuid.uuid4()
+    if isinstance(field, models.DateField):
+        return value + timedelta(days=1)
+    return value + 1 if isinstance(value, int) else f"{value}"[:3] + uuid.uuid4().hex[:5]
