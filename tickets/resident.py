@@ -19,10 +19,10 @@ from tickets.states import OPEN, Status, Verb
 HIDDEN = "＊＊"
 _LONG_NUMBER = re.compile(r"\d[\d -]{5,}\d")
 _STEP_NOTES = {
-    Status.RECEIVED: ("已收到", "等派单", "办完请您评"),
-    Status.DISPATCHED: ("已收到", "等人来办", "办完请您评"),
-    Status.CLAIMED: ("已收到", "正在办", "办完请您评"),
-    Status.WAITING: ("已收到", "等您补充", "办完请您评"),
+    Status.RECEIVED: ("已收到", "等派单", "等办完"),
+    Status.DISPATCHED: ("已收到", "等人来办", "等办完"),
+    Status.CLAIMED: ("已收到", "正在办", "等办完"),
+    Status.WAITING: ("已收到", "等您补充", "等办完"),
     Status.RESOLVED: ("已收到", "已办好", "等您评"),
     Status.CLOSED: ("已收到", "已办好", "已结案"),
 }
@@ -53,21 +53,26 @@ class Said:
 
 @dataclass
 class Sheet:
-    """The receipt page of one reporter. `matter`, `number` and `said` stay empty without words."""
+    """The receipt page of one reporter. Without words `about` is only the category, `number` and `said` are empty."""
 
     headline: str
     advice: str
+    about: str
     step: int
     notes: tuple
     facts: list[Fact]
     history: list[Entry]
-    matter: str = ""
     number: str = ""
     said: Said | None = None
     rate_until: str = ""
     rating: Rating | None = None
     may_rate: bool = False
     may_change: bool = False
+
+    @property
+    def clauses(self) -> list[str]:
+        """The headline in pieces that do not break within."""
+        return re.findall(r"[^，]+，?", self.headline)
 
 
 @dataclass
@@ -116,7 +121,7 @@ def sheet(rows: Rows) -> Sheet:
     headline, advice = _headline(rows, mine)
     rating_clock = rows.clock(Clock.Kind.RATING)
     page = Sheet(
-        headline, advice, presenting.step(ticket), _notes(ticket, mine), _facts(rows), _history(rows),
+        headline, advice, _about(rows), presenting.step(ticket), _notes(ticket, mine), _facts(rows), _history(rows),
         rating=mine,
         rate_until=saying.exact(rating_clock.due_at, now=rows.now) if rating_clock else "",
         may_rate=mine is None and ticket.status == Status.RESOLVED,
@@ -125,8 +130,14 @@ def sheet(rows: Rows) -> Sheet:
         ).allowed,
     )  # fmt: skip
     if rows.words:
-        page.matter, page.number, page.said = matter(ticket, rows.reporter), ticket.number, _said(rows)
+        page.number, page.said = ticket.number, _said(rows)
     return page
+
+
+def _about(rows: Rows) -> str:
+    if rows.words:
+        return matter(rows.ticket, rows.reporter)
+    return rows.ticket.category.name if rows.ticket.category_id else ""
 
 
 def matter(ticket: Ticket, reporter: Reporter) -> str:
@@ -170,7 +181,12 @@ def _headline_while_open(rows: Rows) -> tuple[str, str]:
         Status.DISPATCHED: "已经派下去，请等答复",
         Status.CLAIMED: "有人在办，请等答复",
     }
-    return heads[Status(ticket.status)], ""
+    return heads[Status(ticket.status)], _urge(rows)
+
+
+def _urge(rows: Rows) -> str:
+    clock = rows.clock(Clock.Kind.REPLY)
+    return "过了答复的时间，已经提醒社区。也可以打站里电话催一催。" if clock and clock.is_late(rows.now) else ""
 
 
 def _headline_after_reply(rows: Rows) -> tuple[str, str]:
@@ -190,19 +206,23 @@ def _notes(ticket: Ticket, mine: Rating | None) -> tuple:
 
 
 def _facts(rows: Rows) -> list[Fact]:
-    """Without words always, with words only while the history does not yet say it."""
-    ticket = rows.ticket
-    if rows.words and ticket.status not in OPEN:
-        return []
-    facts = [Fact("现在", ticket.get_status_display())]
-    if ticket.category_id:
-        facts.append(Fact("类别", ticket.category.name))
-    facts.append(Fact("接单", saying.exact(ticket.received_at, now=rows.now)))
-    facts += _due_facts(rows)
+    """What is due and promised while the ticket is open; without words also status and dates, always."""
+    ticket, promise = rows.ticket, []
     if ticket.solvable:
-        facts.append(Fact("能不能解决", ticket.get_solvable_display()))
+        promise.append(Fact("能不能解决", ticket.get_solvable_display()))
     if ticket.promised_on:
-        facts.append(Fact("答应办好", f"{saying.day(ticket.promised_on)}前"))
+        promise.append(Fact("答应办好", f"{saying.day(ticket.promised_on)}前"))
+    if rows.words:
+        return [*_due_facts(rows), *promise] if ticket.status in OPEN else []
+    begun = [
+        Fact("现在", ticket.get_status_display()),
+        Fact("接单", saying.exact(ticket.received_at, now=rows.now)),
+    ]
+    return [*begun, *_due_facts(rows), *promise, *_ended(rows)]
+
+
+def _ended(rows: Rows) -> list[Fact]:
+    ticket, facts = rows.ticket, []
     if ticket.resolved_at:
         facts.append(Fact("办完", saying.exact(ticket.resolved_at, now=rows.now)))
     if ticket.closed_at:

@@ -1,0 +1,187 @@
+"""What a resident reads: per status, with and without the second step."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import at
+from tickets import resident, workflow
+from tickets.models import Reporter, Ticket
+
+MONDAY = at("2026-11-23 10:00")
+TUESDAY = at("2026-11-24 09:30")
+PRIVATE = {"name": "王秀兰", "phone": "13800138421", "room": "1单元502"}
+
+
+@pytest.fixture
+def ticket(house):
+    return house.receive("厨房燃气灶打不着火", now=MONDAY, **PRIVATE)
+
+
+def take(ticket, house):
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit, now=MONDAY)
+    workflow.claim(ticket, by=house.staff, now=MONDAY)
+
+
+def reply(ticket, house, solvable="yes", promised_on=TUESDAY.date()):
+    answer = {"solvable": solvable, "promised_on": promised_on, "words": "明天换点火器", "told": "phone"}
+    workflow.reply(ticket, by=house.staff, now=MONDAY, **answer)
+
+
+def resolve(ticket, house, outcome="solved"):
+    workflow.resolve(ticket, by=house.staff, outcome=outcome, words="换了点火电池", now=TUESDAY)
+
+
+def rate(ticket, *, satisfied="satisfied", now=TUESDAY):
+    reporter = ticket.reporters.first()
+    workflow.review(ticket, by=reporter, solved="yes", satisfied=satisfied, now=now)
+
+
+def sheet(ticket, *, words=True, now=TUESDAY):
+    fresh = Ticket.objects.with_people().get(pk=ticket.pk)
+    reporter = Reporter.objects.filter(ticket=fresh).first()
+    reporter.ticket = fresh
+    return resident.sheet(resident.load(reporter, words=words, now=now))
+
+
+def test_headline_follows_the_ticket_to_its_end(ticket, house):
+    heads = [sheet(ticket, now=MONDAY).headline]
+    take(ticket, house)
+    heads.append(sheet(ticket, now=MONDAY).headline)
+    reply(ticket, house)
+    heads.append(sheet(ticket, now=MONDAY).headline)
+    resolve(ticket, house)
+    heads.append(sheet(ticket).headline)
+    rate(ticket)
+    heads.append(sheet(ticket).headline)
+
+    assert heads == [
+        "已经收到，请等答复",
+        "有人在办，请等答复",
+        "正在办，11月24日（周二）前办好",
+        "办完了，请您评一评",
+        "谢谢您的评价",
+    ]
+
+
+def test_headline_says_when_a_bad_rating_reopens(ticket, house):
+    take(ticket, house)
+    resolve(ticket, house)
+    rate(ticket, satisfied="not")
+
+    page = sheet(ticket)
+
+    assert page.headline == "谢谢您的评价，会重新办理"
+    assert not page.may_rate and not page.may_change
+    assert page.facts[0].label == "最晚答复"
+
+
+@pytest.mark.parametrize(("outcome", "headline"), [
+    ("solved", "办完了，请您评一评"), ("partly", "办了一部分，请您评一评"), ("not", "没能办成，请您评一评"),
+])  # fmt: skip
+def test_headline_does_not_call_done_what_is_not(ticket, house, outcome, headline):
+    take(ticket, house)
+    resolve(ticket, house, outcome)
+
+    assert sheet(ticket).headline == headline
+
+
+def test_headline_admits_a_broken_promise(ticket, house):
+    take(ticket, house)
+    reply(ticket, house)
+
+    page = sheet(ticket, now=MONDAY + timedelta(days=3))
+
+    assert page.headline == "没能按答应的日子办好，还在办"
+    assert "11月24日（周二）" in page.advice
+
+
+def test_headline_says_plainly_what_cannot_be_solved(ticket, house):
+    take(ticket, house)
+    reply(ticket, house, solvable="no", promised_on=None)
+
+    assert sheet(ticket).headline == "这件事不能解决，请看答复"
+
+
+def test_late_reply_is_admitted(ticket):
+    page = sheet(ticket, now=MONDAY + timedelta(days=3))
+
+    assert "过了答复的时间" in page.advice
+    assert page.facts[0].due.kind == "over"
+
+
+def test_withdrawn_ticket_gives_its_reason_with_words_only(ticket, house):
+    workflow.withdraw(ticket, by=house.dispatcher, reason="mistake", now=MONDAY)
+
+    assert "登记有误" in sheet(ticket).advice
+    assert "登记有误" not in sheet(ticket, words=False).advice
+
+
+def test_history_names_units_and_hides_the_desks_own_steps(ticket, house):
+    take(ticket, house)
+    workflow.hand_back(ticket, by=house.staff, reason="不归我们管，找房管", now=MONDAY)
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.other_unit, now=MONDAY)
+
+    titles = [entry.title for entry in sheet(ticket).history]
+
+    assert titles == ["派给房管服务中心", "安居物业开始办理", "派给安居物业", f"{house.station.name}接单"]
+
+
+def test_history_shows_the_newest_words_only_on_top(ticket, house):
+    take(ticket, house)
+    reply(ticket, house)
+    resolve(ticket, house)
+
+    page = sheet(ticket)
+
+    assert page.said == resident.Said("安居物业答复", "换了点火电池")
+    assert [entry.words for entry in page.history[:2]] == ["", "明天换点火器"]
+    assert page.history[0].kept.startswith("按时，时限")
+
+
+def test_history_shows_nobody_elses_rating(ticket, house):
+    other = Reporter.objects.create(ticket=ticket, name="李", logged_by=house.volunteer, created_at=MONDAY)
+    take(ticket, house)
+    resolve(ticket, house)
+    workflow.review(ticket, by=other, solved="yes", satisfied="mostly", now=TUESDAY)
+    rate(ticket, now=TUESDAY + timedelta(hours=1))
+
+    titles = [entry.title for entry in sheet(ticket).history]
+
+    assert "您评了“解决了、满意”" in titles
+    assert not any("基本满意" in title for title in titles)
+
+
+def test_page_without_words_says_neither_place_nor_unit_nor_words(ticket, house):
+    take(ticket, house)
+    reply(ticket, house)
+    resolve(ticket, house)
+    rate(ticket)
+
+    page = str(sheet(ticket, words=False))
+
+    hidden = [*PRIVATE.values(), "燃气灶", "点火", "24栋", "安居物业", house.station.name, house.staff.name, ticket.number]
+    assert [text for text in hidden if text in page] == []
+    assert all(text in page for text in (house.category.name, "已结案", "11月24日（周二）前", "能不能解决"))
+
+
+@pytest.mark.parametrize(("words", "matter"), [
+    ("24栋厨房燃气灶打不着火", "24栋厨房燃气灶打不着火"),
+    ("电梯停了", "24栋电梯停了"),
+    ("1单元502漏水", "24栋＊＊漏水"),
+    ("王秀兰家漏水", "24栋＊＊家漏水"),
+    ("漏水，电话138 0013 8421", "24栋漏水，电话＊＊"),
+])  # fmt: skip
+def test_matter_names_the_building_once_and_never_the_person(house, words, matter):
+    ticket = house.receive(words, now=MONDAY, **PRIVATE)
+
+    assert resident.matter(ticket, ticket.reporters.get()) == matter
+
+
+def test_rating_may_be_changed_for_seven_days_after_closing(ticket, house):
+    take(ticket, house)
+    resolve(ticket, house)
+    rate(ticket)
+
+    assert sheet(ticket, now=TUESDAY + timedelta(days=7)).may_change
+    assert not sheet(ticket, now=TUESDAY + timedelta(days=7, seconds=1)).may_change
