@@ -1,7 +1,7 @@
 """Raw SQL against every invariant: the database itself refuses, whatever the application forgets.
 
-Each unique rule, check, foreign key, column that must be filled and append-only table of our apps is tried; one
-that is added without an attempt here fails `test_every_check_has_an_attempt` or is tried by itself.
+Each unique rule, check, foreign key, column that must be filled and append-only table of our apps is tried;
+what is added later is tried by itself, but a check without an attempt fails `test_every_check_has_an_attempt`.
 """
 
 import uuid

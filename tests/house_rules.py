@@ -1,0 +1,193 @@
+"""The rules of STYLE and DESIGN §3 as functions: each reads one file and says what is wrong with it.
+
+`tests/test_conventions.py` asks them about every file, and proves each with a planted breach.
+"""
+
+import ast
+import re
+
+FLOORS = ("stations", "accounts", "notices", "volunteers", "tickets", "servicedesk")
+DOORS = ("views", "views.py", "tasks.py", "admin.py", "admin_site.py")
+TICKET_FLOORS = (  # from the cellar up
+    {"states", "search", "saying", "paging", "charts", "diagram"},
+    {"models"},
+    {"permissions"},
+    {"clocks", "receipts", "announce", "throttle"},
+    {"workflow"},
+    {
+        "sweeps",
+        "reports",
+        "presenting",
+        "actions",
+        "routing",
+        "waiting",
+        "desks",
+        "holding",
+        "resident",
+        "slips",
+    },
+    {"forms", "filters"},
+    {"views", "tasks", "admin", "management", "context", "templatetags", "urls", "urls_reports", "demo"},
+)
+VAGUE = {"utils", "helpers", "common", "services", "selectors", "misc"}
+WRITERS_OF_STATUS = ("tickets/workflow/", "tickets/demo/")
+
+
+# Rules over one Python file: what is wrong with it, one sentence each -------------------------------
+
+
+def climbs_between_apps(path, text):
+    own = path.split("/")[0]
+    for name in imported(text):
+        other = name.split(".")[0]
+        if other in FLOORS and FLOORS.index(other) > FLOORS.index(own):
+            yield f"imports {name} from above"
+
+
+def climbs_within_tickets(path, text):
+    own = _ticket_floor(path.removeprefix("tickets/").removesuffix(".py").split("/")[0])
+    if path.startswith("tickets/") and own is not None:
+        for name in imported(text):
+            above = _ticket_floor(name.split(".")[1]) if name.startswith("tickets.") else None
+            if above is not None and above > own:
+                yield f"imports {name} from above"
+
+
+def imports_inside_functions(path, text):
+    for function in functions(text):
+        for node in ast.walk(function):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                yield f"imports inside {function.name}"
+
+
+def writes_status(path, text):
+    if path.startswith("tickets/") and not path.startswith(WRITERS_OF_STATUS):
+        for node in ast.walk(ast.parse(text)):
+            if _writes_status(node):
+                yield f"writes status in line {node.lineno}"
+
+
+def filters_at_the_door(path, text):
+    if set(path.split("/")) & set(DOORS):
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("filter", "exclude"):
+                yield f"calls .{node.func.attr}( in line {node.lineno}"
+
+
+def is_vague(path, text):
+    if VAGUE & {part.removesuffix(".py") for part in path.split("/")}:
+        yield "says nothing by its name"
+
+
+def is_too_long(path, text):
+    limit = 120 if path.endswith(".html") else 400
+    if len(text.splitlines()) > limit:
+        yield f"is longer than {limit} lines"
+
+
+def ignores_types_wholesale(path, text):
+    return _found(path, text, r"# type: ignore(?!\[)")
+
+
+def marks_text_as_safe(path, text):
+    return _found(path, text, r"\bmark_safe\b|\bSafeString\b|\beval\(|\bexec\(|\bpickle\b")
+
+
+# Rules over templates and scripts -------------------------------------------------------------------
+
+
+def has_inline_code(path, text):
+    return _found(path, text, r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|hx-on|javascript:|js:")
+
+
+def switches_escaping_off(path, text):
+    return _found(path, text, r"\|\s*safe(seq)?\b|autoescape off")
+
+
+def decides_in_a_template(path, text):
+    return _found(path, text, r"\.(filter|exclude)\b|\bhas_role\b|\bis_staff\b")
+
+
+def writes_html_from_script(path, text):
+    return _found(path, text, r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
+
+
+PYTHON = (
+    climbs_between_apps,
+    climbs_within_tickets,
+    imports_inside_functions,
+    writes_status,
+    filters_at_the_door,
+    is_vague,
+    is_too_long,
+    ignores_types_wholesale,
+    marks_text_as_safe,
+)
+TEMPLATES = (has_inline_code, switches_escaping_off, decides_in_a_template, is_too_long)
+SCRIPTS = (writes_html_from_script, is_too_long, is_vague)
+
+
+# How the rules look ---------------------------------------------------------------------------------
+
+
+def imported(text):
+    """Full names of all that is imported, `from a import b` as a.b."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def functions(text):
+    return [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def module_of(path):
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def circles(graph):
+    """Modules that can be reached from themselves."""
+    reach = {
+        name: {m for m in wanted if m in graph} | _parents(wanted, graph) for name, wanted in graph.items()
+    }
+    found = []
+    for start in reach:
+        seen, todo = set(), list(reach[start])
+        while todo:
+            name = todo.pop()
+            if name not in seen:
+                seen.add(name)
+                todo += reach[name]
+        if start in seen:
+            found.append(start)
+    return found
+
+
+def _parents(wanted, graph):
+    """`from tickets.models import Ticket` wants the module tickets.models."""
+    return {name.rpartition(".")[0] for name in wanted if name not in graph} & graph.keys()
+
+
+def _ticket_floor(module):
+    return next((n for n, modules in enumerate(TICKET_FLOORS) if module in modules), None)
+
+
+def _writes_status(node):
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return any(isinstance(t, ast.Attribute) and t.attr == "status" for t in targets)
+    if not isinstance(node, ast.Call):
+        return False
+    name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+    if name == "setattr":
+        return getattr(node.args[1], "value", None) == "status"
+    writes = name in ("update", "create", "get_or_create", "update_or_create", "Ticket")
+    return writes and any(keyword.arg == "status" for keyword in node.keywords)
+
+
+def _found(path, text, pattern):
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.search(pattern, line):
+            yield f"line {number}: {line.strip()[:80]}"
