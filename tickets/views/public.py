@@ -150,7 +150,9 @@ def _code_page(request, form, *, status=200):
 
 def _wait(request):
     page = {"page_url": reverse("tickets:track_code")}
-    return render(request, "tickets/track_wait.html", page, status=429, headers={"Retry-After": WAIT_SECONDS})
+    response = render(request, "tickets/track_wait.html", page, status=429)
+    response.headers["Retry-After"] = WAIT_SECONDS
+    return response
 
 
 def _receipt_page(request, held, *, now, rating=None, tail=None, status=200):
