@@ -8,6 +8,10 @@ from accounts import people, permissions
 from accounts.models import AuditEntry, Post, User
 from accounts.phones import PhoneField
 
+# The admin searches by GET, and neither a name nor a whole number belongs into an address.
+LAST_DIGITS = ["phone__endswith"]
+LAST_DIGITS_HELP = "按手机号后四位找人。"
+
 
 class KeptAdmin(admin.ModelAdmin):
     """Rows that others name: they end or are switched off, they are never deleted."""
@@ -49,7 +53,8 @@ class UserAdmin(KeptAdmin):
     form = UserForm
     list_display = ["name", "phone", "is_active", "must_change_password", "joined_at"]
     list_filter = ["is_active", "posts__role"]
-    search_fields = ["name", "phone"]
+    search_fields = LAST_DIGITS
+    search_help_text = LAST_DIGITS_HELP
     inlines = [HeldPosts]
     actions = ["give_one_time_password"]
 
@@ -77,6 +82,15 @@ class PostForm(forms.ModelForm):
         model = Post
         fields = ["user", "role", "station", "unit", "area"]
 
+    def validate_unique(self):
+        """Django skips the constraint about `ended_at`, because it is not on the form."""
+        super().validate_unique()
+        try:
+            if not self.errors:
+                self.instance.validate_constraints()
+        except forms.ValidationError as error:
+            self.add_error(None, error)
+
 
 @admin.register(Post)
 class PostAdmin(KeptAdmin):
@@ -84,7 +98,8 @@ class PostAdmin(KeptAdmin):
     list_display = ["user", "role", "scope_label", "started_at", "ended_at"]
     list_filter = ["role", ("ended_at", admin.EmptyFieldListFilter), "station", "unit"]
     list_select_related = ["user", "station", "unit", "area"]
-    search_fields = ["user__name", "user__phone"]
+    search_fields = [f"user__{field}" for field in LAST_DIGITS]
+    search_help_text = LAST_DIGITS_HELP
     autocomplete_fields = ["user"]
     actions = ["end"]
 
@@ -116,7 +131,8 @@ class AuditEntryAdmin(KeptAdmin):
     list_display = ["at", "action", "actor", "person", "post", "detail", "device"]
     list_filter = ["action", "at"]
     list_select_related = ["actor", "person", "post__station", "post__unit", "post__area"]
-    search_fields = ["actor__name", "person__name", "device"]
+    search_fields = ["device"]
+    search_help_text = "按设备编号找。"
     date_hierarchy = "at"
 
     def has_add_permission(self, request):

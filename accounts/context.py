@@ -1,6 +1,5 @@
 """What the frame of every page needs to know about the person and the browser."""
 
-from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from accounts.devices import shows_large_print
@@ -10,7 +9,6 @@ from accounts.permissions import can_manage_people
 def shell(request):
     """Lazy, so that pages without the frame (SVG, downloads, errors) pay nothing."""
     return {
-        "demo": settings.DEMO,
         "large_print": SimpleLazyObject(lambda: _has_user(request) and shows_large_print(request)),
         "leads_people": SimpleLazyObject(lambda: _leads_people(request)),
     }

@@ -11,7 +11,8 @@ class ProfileAdmin(KeptAdmin):
     list_display = ["user", "vest_number", "joined_on", "left_on"]
     list_filter = [("left_on", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
-    search_fields = ["user__name", "user__phone", "vest_number"]
+    search_fields = ["user__phone__endswith", "vest_number"]
+    search_help_text = "按手机号后四位或红马甲编号找人。"
     readonly_fields = ["user"]
     fields = ["user", "vest_number", "joined_on", "left_on", "about"]
 

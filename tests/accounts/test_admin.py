@@ -193,3 +193,19 @@ def test_second_admin_can_be_switched_off(window):
 
     second.refresh_from_db()
     assert not second.is_active
+
+
+def test_same_post_twice_is_refused_at_the_form(window, house):
+    form = {"user": house.staff.pk, "role": "unit_staff", "unit": house.unit.pk}
+
+    response = window.post(add("accounts_post"), form)
+
+    assert "这个人已经有同样的岗位身份。" in response.content.decode()
+    assert house.staff.posts.count() == 1
+
+
+def test_people_are_found_by_the_last_digits(window, house):
+    page = reverse("admin:accounts_user_changelist")
+
+    assert "刘桂芳" in window.get(page, {"q": house.volunteer.phone[-4:]}).content.decode()
+    assert "刘桂芳" not in window.get(page, {"q": "桂芳"}).content.decode()
