@@ -1,16 +1,18 @@
 """Enrolling: a post for a person, a one-time password for a new one."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import people
 from accounts.models import AuditEntry, Post, User
 from accounts.permissions import Opening, openings
-from tests.factories import PASSWORD, StationFactory, UserFactory
+from tests.factories import PASSWORD, StationFactory, UserFactory, person
 
 ENROL = reverse("accounts:enrol")
 DOOR = reverse("accounts:login")
@@ -176,3 +178,21 @@ def test_enrolling_is_for_leads(house, client_of, role):
     assert client.get(ENROL).status_code == 403
     assert client.post(ENROL, form(house)).status_code == 403
     assert not User.objects.filter(phone="13800131234").exists()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_leads_enrolling_one_number_make_one_person():
+    lead, other = (person("station_lead", station=StationFactory()) for _ in range(2))
+
+    def enrol_by(lead):
+        try:
+            return people.enrol(phone="13800131234", name="陈秀英", opening=openings(lead)[0], by=lead)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        enrolments = list(pool.map(enrol_by, [lead, other]))
+
+    assert User.objects.get(phone="13800131234").posts.count() == 2
+    assert [bool(e.one_time_password) for e in enrolments].count(True) == 1
