@@ -1,0 +1,263 @@
+"""Many at once on one row, through HTTP where a page does it: one winner, one ticket, one rating, one mark.
+
+Each promise has a negative control: with its guard taken away the same race is lost.
+"""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connections
+from django.urls import reverse
+from django.utils import timezone
+
+from notices.models import Notice
+from tests.factories import House, person
+from tests.tickets.loop import BAD, GOOD, claimed, dispatched, resolved, second_reporter
+from tickets import sweeps, workflow
+from tickets.models import Clock, Event, Rating, Reporter, Ticket
+from tickets.states import Status
+
+pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+CLAIMERS = 50
+ROUNDS = 10
+TRIES = 20
+
+
+@pytest.fixture
+def house(transactional_db):
+    return House()
+
+
+def at_once(*calls):
+    """Run all calls from one start in threads of their own; what each returned or raised."""
+    barrier = Barrier(len(calls))
+
+    def run(call):
+        barrier.wait(60)
+        try:
+            return call()
+        except Exception as error:  # a race is judged by its outcomes, whatever they are
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+# Claiming -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def claimers(house, client_of):
+    """Fifty people of the unit with the names they are told by, each signed in."""
+    people = [person("unit_staff", unit=house.unit, name=f"师傅{n:02d}") for n in range(CLAIMERS)]
+    return {user.name: client_of(user) for user in people}
+
+
+def claim_round(house, claimers):
+    """All claim one fresh ticket; (names of those who got through, the others' answers, the ticket)."""
+    ticket = house.receive()
+    dispatched(ticket, house, now=timezone.now())
+    address = reverse("tickets:claim", args=[ticket.number])
+    answers = at_once(*[lambda client=client: client.post(address) for client in claimers.values()])
+    through = [name for name, answer in zip(claimers, answers, strict=True) if answer.status_code == 302]
+    others = [answer for answer in answers if answer.status_code != 302]
+    ticket.refresh_from_db()
+    return through, others, ticket
+
+
+def faults_of_claim_round(through, others, ticket):
+    """What is wrong with a round; the control must find something here."""
+    if len(through) != 1:
+        yield f"{len(through)} winners"
+    if ticket.claimant.name not in through or ticket.status != Status.CLAIMED:
+        yield f"{ticket.claimant} holds it, {through} were told they do"
+    if Event.objects.filter(ticket=ticket, verb="claim").count() != 1:
+        yield "claimed more than once"
+    for answer in others:
+        if answer.status_code != 409 or f"已由{ticket.claimant.name}" not in answer.content.decode():
+            yield f"a loser read {answer.status_code}"
+
+
+def test_fifty_claim_one_ticket_and_one_wins(house, claimers):
+    for _ in range(ROUNDS):
+        assert list(faults_of_claim_round(*claim_round(house, claimers))) == []
+
+
+def test_claim_race_is_lost_without_the_guard(house, claimers, monkeypatch):
+    """Negative control: the update no longer asks whether the row is as it was read."""
+    monkeypatch.setattr("tickets.workflow.door.unchanged", lambda ticket: Ticket.objects.filter(pk=ticket.pk))
+
+    rounds = (claim_round(house, claimers) for _ in range(TRIES))
+
+    assert any(len(through) > 1 and list(faults_of_claim_round(through, *rest)) for through, *rest in rounds)
+
+
+# Receiving ------------------------------------------------------------------------------------------
+
+
+def form(house, **changes):
+    sent = {"words": "三单元二楼楼道灯不亮", "submission_id": uuid.uuid4(), "desk": house.station.code}
+    return {**sent, **changes}
+
+
+def receive_at_once(house, client_of, forms):
+    """One signed-in browser posts all the forms at the same moment."""
+    clients = [client_of(house.volunteer) for _ in forms]
+    address = reverse("tickets:receive")
+    posts = zip(clients, forms, strict=True)
+    return at_once(*[lambda client=client, form=form: client.post(address, form) for client, form in posts])
+
+
+def test_one_form_posted_twenty_times_is_one_ticket_and_one_answer(house, client_of):
+    answers = receive_at_once(house, client_of, [form(house)] * 20)
+
+    ticket = Ticket.objects.get()
+    targets = {(answer.status_code, answer.headers["Location"].partition("?")[0]) for answer in answers}
+    assert targets == {(302, reverse("tickets:slip", args=[ticket.number]))}
+    assert (Reporter.objects.count(), Event.objects.count(), ticket.clocks.count()) == (1, 1, 2)
+    assert house.receive().sequence == 2
+
+
+def test_twenty_forms_at_once_are_numbered_without_gaps(house, client_of):
+    answers = receive_at_once(house, client_of, [form(house) for _ in range(20)])
+
+    assert {answer.status_code for answer in answers} == {302}
+    assert sorted(Ticket.objects.values_list("sequence", flat=True)) == list(range(1, 21))
+
+
+def test_numbering_race_is_lost_by_counting_rows(house, client_of, monkeypatch):
+    """Negative control: count, then insert."""
+    counted = Ticket.objects.at_station
+    monkeypatch.setattr(
+        "tickets.workflow.receiving.next_number", lambda station, day: counted(station).count() + 1
+    )
+
+    answers = receive_at_once(house, client_of, [form(house) for _ in range(20)])
+
+    assert {answer.status_code for answer in answers} != {302}
+
+
+# Rating ---------------------------------------------------------------------------------------------
+
+
+def resolved_for_two(house):
+    ticket = house.receive()
+    for step in (dispatched, claimed, resolved):
+        step(ticket, house, now=timezone.now())
+    second_reporter(ticket, house)
+    return ticket
+
+
+def rate_at_once(ticket, *answers):
+    """The reporters rate at the same moment, each having read the ticket before."""
+
+    def call(reporter, answer):
+        own = Ticket.objects.get(pk=ticket.pk)
+        return lambda: workflow.review(own, by=reporter, **answer)
+
+    results = at_once(*[call(*pair) for pair in zip(ticket.reporters.all(), answers, strict=True)])
+    ticket.refresh_from_db()
+    return results
+
+
+def test_two_good_ratings_at_once_close_the_ticket(house):
+    for _ in range(ROUNDS):
+        ticket = resolved_for_two(house)
+
+        rate_at_once(ticket, GOOD, GOOD)
+
+        assert ticket.status == Status.CLOSED
+        assert Rating.objects.filter(reporter__ticket=ticket).count() == 2
+
+
+def test_closing_race_is_lost_without_the_lock(house, monkeypatch):
+    """Negative control: each takes the other for somebody who has not rated yet."""
+    monkeypatch.setattr("tickets.workflow.reviewing._lock", lambda ticket: None)
+
+    def stays_open():
+        ticket = resolved_for_two(house)
+        rate_at_once(ticket, GOOD, GOOD)
+        return ticket.status != Status.CLOSED
+
+    assert any(stays_open() for _ in range(TRIES))
+
+
+def test_good_and_bad_rating_at_once_reopen_and_never_close(house):
+    for _ in range(ROUNDS):
+        ticket = resolved_for_two(house)
+
+        rate_at_once(ticket, GOOD, BAD)
+
+        assert (ticket.status, ticket.round) == (Status.CLAIMED, 2)
+        assert ticket.closed_at is None
+
+
+def test_fifty_ratings_of_one_reporter_are_one(house):
+    ticket = resolved_for_two(house)
+    reporter = ticket.reporters.first()
+    calls = [lambda own=own: workflow.review(own, by=reporter, **GOOD) for own in _reads(ticket, 50)]
+
+    results = at_once(*calls)
+
+    refused = [result for result in results if isinstance(result, workflow.Conflict)]
+    assert (Rating.objects.count(), len(refused)) == (1, 49)
+    assert Event.objects.filter(verb="review").count() == 1
+
+
+# Sweeping and other verbs ---------------------------------------------------------------------------
+
+
+def test_ten_sweeps_at_once_mark_each_clock_once(house):
+    tickets = [house.receive(now=timezone.now() - timedelta(days=30)) for _ in range(20)]
+
+    marked = at_once(*[sweeps.flag_overdue] * 10)
+
+    assert sum(marked) == Clock.objects.exclude(flagged_at=None).count() == 2 * len(tickets)
+    assert Event.objects.filter(verb="flag").count() == 2 * len(tickets)
+    digests = Notice.objects.filter(effect__startswith="overdue:").values_list("recipient__name", flat=True)
+    assert sorted(digests) == sorted([house.dispatcher.name, house.secretary.name])
+
+
+def test_resolving_and_dispatching_on_at_once_leave_one_story(house):
+    """The dispatcher sends it on while the claimant reports it done: one happens, the other is told."""
+    for _ in range(ROUNDS):
+        ticket = house.receive()
+        dispatched(ticket, house, now=timezone.now())
+        claimed(ticket, house, now=timezone.now())
+        done, sent_on = _reads(ticket, 2)
+
+        results = at_once(
+            lambda done=done: workflow.resolve(done, by=house.staff, outcome="solved", words="好了"),
+            lambda on=sent_on: workflow.dispatch(
+                on, by=house.dispatcher, unit=house.other_unit, reason="不归物业"
+            ),
+        )
+
+        ticket.refresh_from_db()
+        assert [isinstance(result, workflow.Conflict) for result in results].count(True) == 1
+        assert ticket.status == (Status.RESOLVED if isinstance(results[1], Exception) else Status.DISPATCHED)
+
+
+def test_rating_and_closing_unrated_at_once_leave_one_story(house):
+    for _ in range(ROUNDS):
+        ticket = resolved_for_two(house)
+        ticket.clocks.filter(kind="rating").update(
+            starts_at=timezone.now() - timedelta(days=9), due_at=timezone.now() - timedelta(days=1)
+        )
+        [own] = _reads(ticket, 1)
+
+        at_once(lambda own=own: workflow.review(own, by=own.reporters.first(), **BAD), sweeps.close_unrated)
+
+        ticket.refresh_from_db()
+        rated = Rating.objects.filter(reporter__ticket=ticket).exists()
+        assert ticket.status == (Status.CLAIMED if rated else Status.CLOSED)
+
+
+def _reads(ticket, times):
+    return [Ticket.objects.get(pk=ticket.pk) for _ in range(times)]
