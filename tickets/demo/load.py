@@ -1,0 +1,90 @@
+"""Loads the demo into an empty database, once, in one transaction; the random numbers are seeded.
+
+The three communities go through the workflow; `tickets` beyond them are volume for measuring (volume.py).
+"""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import connection, transaction
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from notices.models import Notice
+from stations.models import Area, Station
+from tickets.demo import history, live, people, places, volume
+from tickets.demo.replay import Replay
+from tickets.models import Ticket
+
+SEED = 20260915
+LOCK = 7_405_110_118  # any number; two loads at once must not both find an empty database
+CLOSED_THIS_WEEK = 6
+UNREAD = 3
+READ_AFTER = timedelta(minutes=20)
+
+
+class NotEmpty(Exception):
+    """Somebody else's places are in this database; the demo does not mix with them."""
+
+
+def load(*, now: datetime, tickets: int = 0) -> list[str]:
+    """Bring in what is missing and say what was done, in sentences; all of it or nothing."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        said = [_communities(now)]
+        if tickets:
+            said.append(_volume(now, tickets))
+    return said
+
+
+def is_loaded() -> bool:
+    return Area.objects.filter(name=places.DISTRICT, kind=Area.Kind.DISTRICT).exists()
+
+
+def _communities(now) -> str:
+    if is_loaded():
+        return "演示数据已经在了，没有改动。"
+    if Station.objects.exists():
+        raise NotEmpty
+    homes = places.build_all()
+    people.staff_all(homes, now=now)
+    Replay(_plans(homes, now), places.categories(), now).run()
+    _read_old_notices(now)
+    return f"演示数据已生成：{len(homes)}个社区，{Ticket.objects.count()}张工单。"
+
+
+def _plans(homes, now):
+    rng = Random(SEED)
+    estate, *others = homes
+    deck = history.Deck(rng)
+    plans = [
+        *history.of_estate(estate, deck, rng, now),
+        *live.closed_this_week(estate, deck, rng, now, CLOSED_THIS_WEEK),
+        *live.of_estate(estate, rng, now),
+    ]
+    for home in others:
+        deck = history.Deck(rng)
+        plans += history.elsewhere(home, deck, rng, now)
+        plans += live.closed_this_week(home, deck, rng, now, 2)
+        plans += live.elsewhere(home, deck, rng, now)
+    return plans
+
+
+def _volume(now, tickets) -> str:
+    if volume.is_loaded():
+        return "测试用的大批工单已经在了，没有改动。"
+    wanted = tickets - Ticket.objects.count()
+    if wanted <= 0:
+        return "工单已经够数，没有再加。"
+    volume.load(Random(SEED), count=wanted, now=now)
+    return f"另加{len(volume.NAMES)}个社区、{wanted}张测试工单，共{tickets}张。"
+
+
+def _read_old_notices(now) -> None:
+    """Everybody has read all but the newest few."""
+    newest_first = Window(RowNumber(), partition_by=[F("recipient")], order_by=F("pk").desc())
+    ranked = Notice.objects.annotate(place=newest_first).filter(place__gt=UNREAD)
+    old = Notice.objects.filter(pk__in=list(ranked.values_list("pk", flat=True)))
+    old.filter(created_at__lte=now - READ_AFTER).update(read_at=F("created_at") + READ_AFTER)
+    old.filter(created_at__gt=now - READ_AFTER).update(read_at=now)
