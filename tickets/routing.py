@@ -1,4 +1,4 @@
-"""Which unit a ticket is proposed for by the community's rule (定责), and in which words that is explained."""
+"""Which unit a ticket is proposed for by the community's rule (定责), and how that is explained."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from tickets.models import Rule, Ticket
 
 
 def propose(ticket: Ticket) -> Unit | None:
-    """The active unit that the rule for the ticket's category and building names, or None: a person chooses."""
+    """The active unit that the rule for its category and building names, or None: a person chooses."""
     rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
     return rule.propose(ticket.building) if rule else None
 

@@ -123,6 +123,14 @@ class TicketQuerySet(models.QuerySet):
         back = Event.objects.bringing_back().filter(ticket=OuterRef("pk"))
         return self.annotate(handed_back_by=models.Subquery(back.values(name=KT("data__unit__0"))[:1]))
 
+    def light_by_due(self):
+        """Just enough of every ticket to order, count and route it; read with_due and with_handed_back."""
+        columns = ("pk", "number", "area_id", "category_id", "building_id", "due_at", "handed_back_by")
+        return self.by_due().values_list(*columns, named=True)
+
+    def with_logger(self):
+        return self.select_related("logged_by")
+
     def by_due(self):
         """Overdue first, then what falls due next."""
         return self.order_by(F("due_at").asc(nulls_last=True), "-received_at", "-pk")

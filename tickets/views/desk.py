@@ -1,9 +1,95 @@
-from django.http import Http404
+"""The volunteer's desk: the form that takes a request, beside it what is open and was filed today."""
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Post
+from tickets import desks, presenting, workflow
+from tickets.forms.receive import ReceiveForm
+from tickets.permissions import is_receivers_slip
+from tickets.views.guards import for_roles
+
+DESK = "desk"
+MOVED = "原来的站点不能再接单。现在的站点是{station}，没有错就再按一次“接单”"
+at_desk = for_roles(*Post.STATION_ROLES, Post.Role.DISPATCHER)
 
 
-def desk(request, **kwargs):
-    raise Http404
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def desk(request):
+    """The page of the desk chosen for this session; a POST chooses another one."""
+    own = desks.desks_of(request.user)
+    if request.method == "POST":
+        return _choose(request, own)
+    station = desks.chosen(own, request.session.get(DESK))
+    if station is None or "choose" in request.GET:
+        return _ask(request, own)
+    return _page(request, own, ReceiveForm(station=station))
 
 
-def receive(request, **kwargs):
-    raise Http404
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def receive(request):
+    """File the request at the desk the form was opened for, and go on to its slip."""
+    if request.method != "POST":
+        return redirect("tickets:desk")
+    own = desks.desks_of(request.user)
+    meant = desks.named(own, request.POST.get(DESK))
+    station = meant or desks.chosen(own, request.session.get(DESK))
+    if station is None:
+        return _ask(request, own, status=409)
+    form = ReceiveForm(request.POST, station=station)
+    if not form.is_valid():
+        return _page(request, own, form, status=422)
+    if meant is None and DESK in request.POST:
+        form.add_error(None, MOVED.format(station=station))
+        return _page(request, own, form, status=409)
+    return _file(request, own, form)
+
+
+def _file(request, own, form):
+    try:
+        receipt = workflow.receive(by=request.user, station=form.station, **form.cleaned_data)
+    except workflow.Refused as refusal:
+        form.refuse(refusal)
+        return _page(request, own, form, status=refusal.http_status)
+    number = receipt.reporter.ticket.number
+    return redirect(f"{reverse('tickets:slip', args=[number])}?print=1")
+
+
+def _choose(request, own):
+    station = desks.named(own, request.POST.get(DESK))
+    if station is None:
+        return _ask(request, own, status=422)
+    request.session[DESK] = station.code
+    return redirect("tickets:desk")
+
+
+def _ask(request, own, *, status=200):
+    return render(request, "tickets/desk_choose.html", {"desks": own}, status=status)
+
+
+def _page(request, own, form, *, status=200):
+    now, station, user = timezone.now(), form.station, request.user
+    waiting = desks.open_tickets(user, station)
+    today = desks.todays_tickets(user, station, now=now)
+    due, other_dues = desks.reply_dues(station, now=now)
+    context = {
+        "form": form,
+        "station": station,
+        "has_other_desks": len(own) > 1,
+        "due": due,
+        "other_dues": other_dues.items(),
+        "open_count": waiting.count(),
+        "rows": [
+            (t, presenting.due_of(t, now=now))
+            for t in waiting.with_people().with_due().by_due()[: desks.OPEN_SHOWN]
+        ],
+        "today": [(t, is_receivers_slip(user, t, now=now)) for t in today],
+        "next_of_today": today[0].sequence + 1 if today else 1,
+        "bar_title": station.name,
+        "bar_sub": f"{station.get_kind_display()}·{station.area.name}",
+    }
+    return render(request, "tickets/desk.html", context, status=status)

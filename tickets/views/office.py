@@ -1,5 +1,104 @@
-from django.http import Http404
+"""The dispatcher's queue: the list on the left, the chosen ticket on the right."""
+
+from datetime import datetime, time
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from accounts.models import Post
+from tickets import presenting, saying, waiting
+from tickets.models import Event
+from tickets.states import OPEN
+from tickets.views.guards import for_roles
 
 
-def queue(request, **kwargs):
-    raise Http404
+@require_safe
+@for_roles(Post.Role.DISPATCHER)
+def queue(request):
+    """What waits under one tab. Everything is a link or a button; the keys only press them."""
+    now = timezone.now()
+    tab = waiting.tab(request.GET.get("show"))
+    queue = waiting.Queue(request.user, now=now)
+    place = waiting.Place.of(queue.under(tab), number=request.GET.get("ticket"), page=request.GET.get("page"))
+    loaded = queue.load(list(place.page))
+    context = {
+        "sieves": [_tab(key, count, tab) for key, count in queue.counts().items()],
+        "list_url": _address(tab),
+        "page_obj": place.page,
+        "rows": [_row(entry, ticket, place, tab, now) for entry, ticket in loaded],
+        "several_areas": len(queue.areas) > 1,
+        "is_open": place.is_found,
+        "is_gone": "ticket" in request.GET and not place.is_found,
+        **_sent_today(request.user, now),
+        **_chosen(request.user, queue, place, loaded, tab, now),
+    }
+    return render(request, "tickets/queue.html", context)
+
+
+def _tab(key, count, current):
+    return {"label": waiting.TABS[key], "count": count, "url": _address(key), "current": key == current}
+
+
+def _row(entry, ticket, place, tab, now):
+    return {
+        "entry": entry,
+        "ticket": ticket,
+        "due": presenting.due_of(ticket, now=now),
+        "received": saying.moment(ticket.received_at, now=now),
+        "url": _address(tab, entry),
+        "is_on": entry is place.current,
+    }
+
+
+def _chosen(user, queue, place, loaded, tab, now):
+    """The right pane; nothing when the list is empty or the chosen one left the queue this very moment."""
+    ticket = next((ticket for entry, ticket in loaded if entry is place.current), None)
+    if ticket is None:
+        return {}
+    return {
+        **_facts(user, ticket, now),
+        "why": queue.why(place.current, ticket),
+        "units": [
+            _chip(i, unit, place.current.unit) for i, unit in enumerate(queue.router.units[ticket.area_id])
+        ],
+        "previous_url": _address(tab, place.before) if place.before else "",
+        "next_url": _address(tab, place.after) if place.after else "",
+        "onward_url": _address(tab, place.onward),
+        "and_here": urlencode({"next": _address(tab, place.current)}),
+        "and_onward": urlencode({"next": _address(tab, place.onward)}),
+    }
+
+
+def _facts(user, ticket, now):
+    """What was said, who waits for an answer, and what brought it back to the queue."""
+    back = ticket.events.bringing_back().select_related("by")[:1]
+    return {
+        "ticket": ticket,
+        "due": presenting.due_of(ticket, now=now),
+        "contacts": presenting.contacts(ticket, ticket.reporters.all(), user, now=now),
+        "received": saying.moment(ticket.received_at, now=now),
+        "came_back": presenting.timeline(back, now=now),
+    }
+
+
+def _chip(i, unit, proposed):
+    """One unit as a radio chip, in a steady order: a digit means the same unit on every ticket."""
+    attrs = {"id": f"id_unit_{i}", "required": True, "checked": unit == proposed, "data-name": unit.name}
+    return {"type": "radio", "name": "unit", "value": unit.pk, "label": unit.name, "attrs": attrs}
+
+
+def _sent_today(user, now):
+    """How many this person has sent on today, and the last of them while it can still go elsewhere."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time.min))
+    sent = list(Event.objects.dispatches_by(user, midnight).values_list("ticket__number", "ticket__status"))
+    again = sent[0][0] if sent and sent[0][1] in OPEN else ""
+    return {"sent_today": len(sent), "again": reverse("tickets:dispatch", args=[again]) if again else ""}
+
+
+def _address(tab, entry=None) -> str:
+    wanted = {"show": tab if tab != waiting.FIRST_TAB else "", "ticket": entry.number if entry else ""}
+    query = urlencode({key: value for key, value in wanted.items() if value})
+    return reverse("tickets:queue") + (f"?{query}" if query else "")

@@ -14,6 +14,7 @@ from tickets.states import Status, Verb, Who
 from tickets.workflow.door import Conflict, Invalid, NotAllowed, record
 
 TITLE_LENGTH = 24
+HOW_TO_GO_ON = "是新的一件事，再按一次“接单”；要改那一张，打开它点“更正”。"
 _SENTENCE_END = re.compile(r"[。！？!?；;\n\r]")
 
 
@@ -31,7 +32,7 @@ def receive(
     room="",
     now=None,
 ) -> Receipt:
-    """File a request at a station and return its first receipt; the same submission returns the same receipt."""
+    """File a request at a station and return its first receipt; repeated, it returns the same receipt."""
     now = now or timezone.now()
     post = may_receive(by, station)
     if post is None:
@@ -54,7 +55,7 @@ def receive(
     try:
         return _file(ticket, reporter, by=by, post=post, now=now)
     except IntegrityError:
-        return _first_receipt(ticket.submission_id, by=by)
+        return _first_receipt(reporter, by=by)
 
 
 def title_of(words: str) -> str:
@@ -114,12 +115,26 @@ def _check(station, words, category, building):
         raise Invalid("请选本社区的楼栋", "building")
 
 
-def _first_receipt(submission_id, *, by) -> Receipt:
-    """The receipt this submission got the first time; another person's submission is never shown."""
-    first = Receipt.objects.valid().filter(
-        reporter__ticket__submission_id=submission_id, reporter__ticket__logged_by=by
+def _first_receipt(repeated: Reporter, *, by) -> Receipt:
+    """The receipt this submission got the first time.
+
+    Another person's submission is never shown; a form changed after it was filed is not taken for the first,
+    or the second matter would be lost without a word.
+    """
+    own = Receipt.objects.valid().filter(
+        reporter__ticket__submission_id=repeated.ticket.submission_id, reporter__ticket__logged_by=by
     )
-    receipt = first.order_by("pk").first()
+    receipt = own.order_by("pk").first()
     if receipt is None:
-        raise Conflict("这张表已经用过了，请刷新页面再登记。")
+        raise Conflict("这张表已经由别人登记过。是新的一件事，请看清内容，再按一次“接单”。")
+    if _told(receipt.reporter) != _told(repeated):
+        number = receipt.reporter.ticket.number
+        raise Conflict(f"这张表已经登记成{number}，改动没有记上。{HOW_TO_GO_ON}")
     return receipt
+
+
+def _told(reporter) -> tuple:
+    """What was said, to tell a repeated form from a changed one."""
+    ticket = reporter.ticket
+    about = (ticket.words, ticket.category_id, ticket.building_id, ticket.place)
+    return (*about, reporter.name, reporter.phone, reporter.room)

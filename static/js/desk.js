@@ -1,0 +1,29 @@
+// The desk by keyboard: digits choose a category, Ctrl+Enter files. Without this file Tab, arrows and Enter do.
+const form = document.querySelector("[data-desk]");
+
+// Digits count while the group has the focus, so that a number typed into a field stays a number.
+form?.querySelector("[data-digits]").addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
+  const choice = event.currentTarget.querySelectorAll("input[type=radio]")[event.key - 1];
+  if (!choice) return;
+  event.preventDefault();
+  choice.focus();
+  choice.click();
+});
+
+// A category with another limit shows its own due time before anything is sent.
+function showDue() {
+  const chosen = form.querySelector("input[name=category]:checked")?.value || "";
+  const words = [...form.querySelectorAll("[data-until]")];
+  const own = words.find((word) => chosen && word.dataset.until === chosen) || words[0];
+  for (const word of words) word.hidden = word !== own;
+}
+form?.addEventListener("change", showDue);
+if (form) showDue();
+
+// isComposing: Enter that ends a pinyin input is not a command.
+document.addEventListener("keydown", (event) => {
+  if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("button[type=submit]"));
+});

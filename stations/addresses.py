@@ -1,0 +1,70 @@
+"""How a place is read as people type it at a desk: the building, and whatever else was said.
+
+Never guesses: a text that names no building, or could name two, stays whole.
+"""
+
+import re
+
+FULL_WIDTH = str.maketrans(
+    "０１２３４５６７８９＃－　" + "".join(chr(c) for c in [*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]),
+    "0123456789#- " + "".join(chr(c - 0xFEE0) for c in [*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]),
+)
+BETWEEN = " \t-－–—/、，,.。·・:：;；"
+_SUFFIX = r"(?:栋|幢|号楼|座|#|号(?=[0-9\s\-/、，,.·:]|$))"
+_NAME = re.compile(rf"(.*?)\s*{_SUFFIX}?$")
+# A bare number is a building only where nothing is stuck to it: 2单元 and 3楼 are not.
+_TYPED = re.compile(
+    rf"\s*([A-Za-z]*[0-9]+|[A-Za-z]|[一二三四五六七八九十]+(?={_SUFFIX}))\s*({_SUFFIX}|(?=[\s\-/、，,.·:]|$))"
+)
+_CHINESE = {word: i for i, word in enumerate("一二三四五六七八九", 1)}
+
+
+def read_place(typed: str, buildings) -> tuple[object | None, str]:
+    """The building of these and the rest: 24, 24栋, 24#, ２４ 502, 三栋2单元; (None, typed) if none is."""
+    text = typed.translate(FULL_WIDTH)  # one character for one, so that the rest keeps what was typed
+    found = _by_name(text, buildings) or _by_number(text, buildings)
+    if found is None:
+        return None, typed.strip()
+    building, end = found
+    return building, typed[end:].strip(BETWEEN)
+
+
+def _by_name(text, buildings):
+    """The longest name the text begins with, unless a longer number goes on behind it."""
+    start = len(text) - len(text.lstrip())
+    for building in sorted(buildings, key=lambda b: -len(b.name)):
+        end = start + len(building.name)
+        if text[start:end] == building.name.translate(FULL_WIDTH) and not _runs_on(text, end):
+            return building, end
+    return None
+
+
+def _runs_on(text, end) -> bool:
+    before, after = text[end - 1], text[end : end + 1]
+    return before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
+
+
+def _by_number(text, buildings):
+    typed = _TYPED.match(text)
+    if not typed:
+        return None
+    wanted = _key(typed[1])
+    same = [
+        building
+        for building in buildings
+        if _key(_NAME.match(building.name.translate(FULL_WIDTH))[1]) == wanted
+    ]
+    return (same[0], typed.end()) if len(same) == 1 else None
+
+
+def _key(name: str) -> str:
+    """03 and 三 are 3, a is A."""
+    if name.isascii() and name.isdigit():
+        return str(int(name))
+    return str(_chinese(name)) if set(name) <= {*_CHINESE, "十"} and name else name.upper()
+
+
+def _chinese(name: str) -> int:
+    """Up to 九十九."""
+    tens, ten, ones = name.rpartition("十")
+    return (_CHINESE.get(tens, 1) * 10 if ten else 0) + _CHINESE.get(ones, 0)

@@ -1,0 +1,60 @@
+"""At which desks a person may file requests, which of them it is now, and what its page shows."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import Post, User
+from stations import workdays
+from stations.models import Station
+from tickets import saying
+from tickets.models import Rule, Ticket
+from tickets.models.rule import REPLY_DAYS
+
+OPEN_SHOWN = 4
+TODAY_SHOWN = 4
+
+
+def desks_of(user: User) -> list[Station]:
+    """The active stations of a volunteer's or lead's posts, and of a dispatcher's communities, by code."""
+    stations = {post.station for post in user.posts_as(*Post.STATION_ROLES)}
+    areas = [post.area for post in user.posts_as(Post.Role.DISPATCHER)]
+    if areas:
+        stations |= set(Station.objects.in_areas(areas).select_related("area"))
+    return sorted((station for station in stations if station.is_active), key=lambda station: station.code)
+
+
+def named(desks: list[Station], code: str | None) -> Station | None:
+    """The desk of that code, if it is one of these."""
+    return next((station for station in desks if station.code == code), None)
+
+
+def chosen(desks: list[Station], code: str | None) -> Station | None:
+    """The desk remembered for the session, or the only one there is. None: the person has to say."""
+    return named(desks, code) or (desks[0] if len(desks) == 1 else None)
+
+
+def open_tickets(user: User, station: Station):
+    """The station's open tickets, overdue first."""
+    return Ticket.objects.visible_to(user).at_station(station).open()
+
+
+def todays_tickets(user: User, station: Station, *, now: datetime) -> list[Ticket]:
+    """The last few filed at the station today, newest first."""
+    today = timezone.localdate(now)
+    filed = Ticket.objects.visible_to(user).at_station(station).received_between(today, today)
+    return list(filed.order_by("-sequence")[:TODAY_SHOWN])
+
+
+def reply_dues(station: Station, *, now: datetime) -> tuple[str, dict[int, str]]:
+    """When a request filed now is answered at the latest: usually, and in categories with another limit."""
+    rules = Rule.objects.in_areas([station.area_id])
+    others = {rule.category_id: rule.reply_days for rule in rules if rule.reply_days != REPLY_DAYS}
+    said = {days: _due(station, days, now) for days in {REPLY_DAYS, *others.values()}}
+    return said[REPLY_DAYS], {category: said[days] for category, days in others.items()}
+
+
+def _due(station, days, now) -> str:
+    deadline = workdays.deadline(now, days, area=station.area)
+    words = saying.before(deadline.due_at, now=now)
+    return f"暂按{words}，待国务院通知" if deadline.provisional else words

@@ -1,0 +1,86 @@
+"""The desk's form: only the words are required. Reads building and telephone as people say them."""
+
+import uuid
+
+from django import forms
+
+from stations.addresses import read_place
+from stations.models import Building
+from tickets.forms.fields import LineField, ResidentPhoneField
+from tickets.models import Category
+from tickets.models.ticket import WORDS_LIMIT
+from tickets.workflow import Conflict
+
+WORDS_MISSING = "填写发生了什么，例如：三单元二楼楼道灯不亮"
+STALE = "这张表不完整，请看一遍再按一次“接单”"
+
+
+class WordsField(forms.CharField):
+    """Several lines, kept as typed; counted as people count, a line break as one character."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def widget_attrs(self, widget):
+        """No maxlength: it would cut a pasted text without a word."""
+        return {}
+
+
+class ReceiveForm(forms.Form):
+    """One request at one station. `submission` is what the page carries so that pressing twice files once."""
+
+    use_required_attribute = False
+
+    words = WordsField(
+        label="发生了什么", help_text="说清哪里、什么现象", strip=False, max_length=WORDS_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True, "autocomplete": "off"}),
+        error_messages={"required": WORDS_MISSING, "max_length": f"最多{WORDS_LIMIT}字，请写要点"},
+    )  # fmt: skip
+    category = forms.ModelChoiceField(
+        Category.objects.active(), label="类别", help_text="按数字键选", required=False, empty_label=None,
+        blank=True, widget=forms.RadioSelect(attrs={"class": "keys picks-4 keep-2"}),
+        error_messages={"invalid_choice": "这个类别已停用，请另选一个"},
+    )  # fmt: skip
+    building = LineField(
+        label="楼栋", help_text="例如 24 或 3栋2单元", max_length=60,
+        widget=forms.TextInput(attrs={"list": "buildings", "autocomplete": "off"}),
+    )  # fmt: skip
+    room = LineField(label="房号", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = LineField(label="怎么称呼", max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    phone = ResidentPhoneField(help_text="用来通知结果")
+    submission_id = forms.UUIDField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args, station, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.station = station
+        self.buildings = list(Building.objects.in_areas([station.area_id]))
+        self.submission = uuid.uuid4()
+
+    def clean_words(self):
+        words = self.cleaned_data["words"]
+        if not words.strip():
+            raise forms.ValidationError(WORDS_MISSING)
+        return words
+
+    def clean(self):
+        """Keep the number the page came with: it tells a second press from a second matter."""
+        data = super().clean()
+        broken = self.errors.pop("submission_id", None)
+        if broken or not data.get("submission_id"):
+            self.add_error(None, STALE)
+        else:
+            self.submission = data["submission_id"]
+        if "building" in data:
+            data["building"], data["place"] = read_place(data["building"], self.buildings)
+        return data
+
+    def refuse(self, refusal):
+        """Say why it was not filed; a submission that is used up gets a fresh number for the next press."""
+        self.add_error(getattr(refusal, "field", None), str(refusal))
+        if isinstance(refusal, Conflict):
+            self.submission = uuid.uuid4()
+
+    @property
+    def unfolded(self) -> bool:
+        """In 大字版 the optional fields are folded, unless there is something in them to be seen."""
+        return any(self[name].value() or self[name].errors for name in ("room", "name"))

@@ -1,0 +1,122 @@
+"""The dispatcher's queue: what waits, in which order, under which tab, and what comes after it.
+
+Reads one light row for every waiting ticket, so that counts, neighbours and pages agree with each other; the
+page itself loads only the fifty it shows.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+
+from accounts.models import Post, User
+from stations.models import Unit
+from tickets.models import Ticket
+from tickets.paging import PER_PAGE
+from tickets.routing import Router
+
+TABS = {"all": "全部", "overdue": "超时", "returned": "退单", "unproposed": "无建议"}
+FIRST_TAB = "all"
+
+
+def tab(asked: str | None) -> str:
+    """The tab asked for, if there is one of that name."""
+    return asked if asked in TABS else FIRST_TAB
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One ticket of the queue; `proposed` is what the rule says."""
+
+    pk: int
+    number: str
+    is_overdue: bool
+    handed_back_by: str
+    proposed: Unit | None
+
+    @property
+    def is_refused(self) -> bool:
+        """The unit that the rule names is the one that has just handed it back."""
+        return self.proposed is not None and self.proposed.name == self.handed_back_by
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit to send it to with one key; never straight back to who refused it."""
+        return None if self.is_refused else self.proposed
+
+    def is_under(self, tab: str) -> bool:
+        return {
+            "overdue": self.is_overdue,
+            "returned": bool(self.handed_back_by),
+            "unproposed": self.unit is None,
+        }.get(tab, True)
+
+
+class Queue:
+    """What a dispatcher has to send on, in the order of the list: overdue first, then what falls due next."""
+
+    def __init__(self, user: User, *, now: datetime):
+        self.areas = [post.area for post in user.posts_as(Post.Role.DISPATCHER)]
+        self.router = Router.of(self.areas)
+        self._tickets = Ticket.objects.visible_to(user).in_queue(self.areas).with_due().with_handed_back()
+        self.all = [self._waiting(row, now) for row in self._tickets.light_by_due()]
+
+    def under(self, tab: str) -> list[Waiting]:
+        return [waiting for waiting in self.all if waiting.is_under(tab)]
+
+    def counts(self) -> dict[str, int]:
+        return {tab: sum(waiting.is_under(tab) for waiting in self.all) for tab in TABS}
+
+    def load(self, page: list[Waiting]) -> list[tuple[Waiting, Ticket]]:
+        """The tickets of a page in its order, without those that left the queue a moment ago."""
+        found = self._tickets.with_people().with_logger().in_bulk([waiting.pk for waiting in page])
+        return [(waiting, found[waiting.pk]) for waiting in page if waiting.pk in found]
+
+    def why(self, waiting: Waiting, ticket: Ticket) -> str:
+        """What stands behind 派给: the rule in words, or why a person has to choose."""
+        if waiting.is_refused:
+            return f"{waiting.handed_back_by}刚退回，请另选"
+        return self.router.explain(ticket)
+
+    def _waiting(self, row, now) -> Waiting:
+        proposed = self.router.propose(row.area_id, row.category_id, row.building_id)
+        is_overdue = row.due_at is not None and row.due_at < now
+        return Waiting(row.pk, row.number, is_overdue, row.handed_back_by or "", proposed)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the reader stands in the list of a tab: the page shown, the entry chosen, its neighbours."""
+
+    entries: list[Waiting]
+    page: Page
+    index: int
+    is_found: bool
+
+    @classmethod
+    def of(cls, entries: list[Waiting], *, number: str | None, page: str | None) -> "Place":
+        """At the ticket asked for; if it is not there, or not on the page asked for, at the page's first."""
+        numbers = [waiting.number for waiting in entries]
+        is_found = number in numbers
+        index = numbers.index(number) if is_found else 0
+        shown = Paginator(entries, PER_PAGE).get_page(page or index // PER_PAGE + 1)
+        if entries and not shown.start_index() <= index + 1 <= shown.end_index():
+            index = shown.start_index() - 1
+        return cls(entries, shown, index, is_found and numbers[index] == number)
+
+    @property
+    def current(self) -> Waiting | None:
+        return self.entries[self.index] if self.entries else None
+
+    @property
+    def before(self) -> Waiting | None:
+        return self.entries[self.index - 1] if self.index else None
+
+    @property
+    def after(self) -> Waiting | None:
+        return self.entries[self.index + 1] if self.index + 1 < len(self.entries) else None
+
+    @property
+    def onward(self) -> Waiting | None:
+        """Whose turn it is when the current one has left the queue."""
+        return self.after or self.before
