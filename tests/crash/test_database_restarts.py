@@ -1,0 +1,175 @@
+"""PostgreSQL stopped and killed under a desk that keeps filing: what was confirmed is there, and all is whole.
+
+That an outage shows a plain page is held by tests/servicedesk/test_database_down.py.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from servicedesk import local_postgres
+
+pytestmark = [pytest.mark.crash, pytest.mark.slow]
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+CSRF = "a" * 32
+WRITERS = 4
+WHOLE = """
+SELECT t.number, t.submission_id,
+       (SELECT count(*) FROM tickets_event e WHERE e.ticket_id = t.id AND e.verb = 'receive'),
+       (SELECT count(*) FROM tickets_clock c WHERE c.ticket_id = t.id),
+       (SELECT count(*) FROM tickets_receipt r JOIN tickets_reporter p ON p.id = r.reporter_id
+         WHERE p.ticket_id = t.id),
+       (SELECT count(*) FROM notices_notice n WHERE n.text LIKE t.number || '%%')
+FROM tickets_ticket t ORDER BY t.sequence
+"""
+
+
+@pytest.fixture
+def server():
+    """A durable PostgreSQL that this test alone may stop."""
+    with tempfile.TemporaryDirectory(prefix="desk ") as folder:
+        Path(folder).chmod(0o711)
+        server = local_postgres.Server(Path(folder) / "db", local_postgres.find_binaries())
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def environment(server, tmp_path):
+    own = {"DATABASE_URL": server.url, "SERVICEDESK_STATE": str(tmp_path), "ALLOWED_HOSTS": "127.0.0.1"}
+    return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "servicedesk.settings"}
+
+
+@pytest.fixture
+def desk(environment):
+    """gunicorn with a furnished house behind it: the way in, with the address."""
+    run(environment, "manage.py", "migrate", "--verbosity=0")
+    run(environment, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
+    way_in = json.loads(run(environment, "-m", "tests.crash.furnish"))
+    port = local_postgres._free_port()
+    options = ["--config=servicedesk/gunicorn_config.py", f"--bind=127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", *options]
+    process = subprocess.Popen(command, cwd=CHECKOUT, env={**environment, "SERVICEDESK_PROCESS": "web"})
+    desk = {**way_in, "address": f"http://127.0.0.1:{port}"}
+    wait_for(desk)
+    yield desk
+    process.terminate()
+    process.wait(40)
+
+
+def run(environment, *command):
+    done = subprocess.run(
+        [sys.executable, *command], cwd=CHECKOUT, env=environment, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+def wait_for(desk):
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(f"{desk['address']}/healthz", timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail("the desk never opened")
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """A redirect is the answer, not a way to go."""
+
+    def redirect_request(self, *args):
+        return None
+
+
+def file_one(desk, submission):
+    """(status, number of the ticket in the address we are sent to or "")."""
+    fields = {"words": "楼道灯不亮", "submission_id": submission, "desk": desk["desk"]}
+    body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": CSRF}).encode()
+    cookies = f"session={desk['session']}; csrftoken={CSRF}"
+    request = urllib.request.Request(f"{desk['address']}/desk/receive/", body, {"Cookie": cookies})
+    try:
+        with urllib.request.build_opener(Stay).open(request, timeout=30) as answer:
+            return answer.status, ""
+    except urllib.error.HTTPError as answer:
+        with answer:
+            return answer.code, answer.headers.get("Location", "").rpartition("/slip/")[0].rpartition("/")[2]
+
+
+class Writers:
+    """Several browsers that file one ticket after another until told to stop; each notes every answer."""
+
+    def __init__(self, desk):
+        self.desk, self.answers, self.over = desk, {}, threading.Event()
+        self.threads = [threading.Thread(target=self._write) for _ in range(WRITERS)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *args):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _write(self):
+        while not self.over.is_set():
+            submission = str(uuid.uuid4())
+            self.answers[submission] = file_one(self.desk, submission)
+
+    def confirmed(self):
+        return {submission: number for submission, (status, number) in self.answers.items() if status == 302}
+
+    def wait_for_more(self):
+        """Until three more tickets have been confirmed."""
+        enough, deadline = len(self.confirmed()) + 3, time.monotonic() + 60
+        while len(self.confirmed()) < enough:
+            assert time.monotonic() < deadline, f"only {set(self.answers.values())}"
+            time.sleep(0.1)
+
+
+def kill(server):
+    """As a power cut does."""
+    server.process.kill()
+    server.process.wait()
+
+
+def stored(server):
+    with psycopg2.connect(server.url) as connection, connection.cursor() as cursor:
+        cursor.execute(WHOLE)
+        rows = cursor.fetchall()
+    connection.close()
+    return rows
+
+
+def test_confirmed_tickets_survive_and_none_is_half_there(server, desk):
+    with Writers(desk) as writers:
+        for end in (server.stop, lambda: kill(server), server.stop):
+            writers.wait_for_more()
+            end()
+            time.sleep(1)
+            server.start()
+        writers.wait_for_more()
+
+    first_after = file_one(desk, str(uuid.uuid4()))[0]
+    rows = stored(server)
+    kept = {str(submission): number for number, submission, *_ in rows}
+    assert {status for status, _ in writers.answers.values()} == {302, 503}
+    assert first_after == 302
+    assert writers.confirmed().items() <= kept.items()
+    assert {tuple(parts) for _, _, *parts in rows} == {(1, 2, 1, 1)}
+    assert [int(number[-3:]) for number, *_ in rows] == list(range(1, len(rows) + 1))
