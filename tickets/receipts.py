@@ -1,7 +1,7 @@
 """The resident's two keys to a receipt: a link token and a typed code.
 
-Both are HMACs of the receipt's UUID and version under RECEIPT_KEY, so a reprint shows the same and the database
-holds only hashes. The code is 10 Crockford base-32 symbols and a Luhn-mod-32 check symbol, printed 4-3-4.
+Both are HMACs of the receipt's UUID and version under RECEIPT_KEY, so a reprint shows the same and the
+database holds only hashes. The code is 10 Crockford base-32 symbols and a Luhn-mod-32 check symbol, printed 4-3-4.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""What stands on the printed slip: no name, no phone, no room; dates that stay true when it is printed again."""
+"""What stands on the printed slip: no name, no phone, no room; dates that stay true on a reprint."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

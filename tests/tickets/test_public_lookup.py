@@ -38,9 +38,8 @@ def handle(receipt, house):
     ticket = receipt.reporter.ticket
     workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)
     workflow.claim(ticket, by=house.staff)
-    workflow.reply(
-        ticket, by=house.staff, solvable="yes", promised_on=timezone.localdate(), words="换点火器", told="link"
-    )
+    answer = {"solvable": "yes", "promised_on": timezone.localdate(), "words": "换点火器", "told": "link"}
+    workflow.reply(ticket, by=house.staff, **answer)
     workflow.resolve(ticket, by=house.staff, outcome="solved", words="换了点火电池")
 
 
@@ -205,9 +204,10 @@ def test_forwarded_addresses_do_not_help_whoever_guesses(client, db, settings):
     settings.TRUSTED_HOPS = 0
     post = {"code": "K7Q2-M9T-4XRA"}
 
-    statuses = [client.post(CODE_PAGE, post, HTTP_X_FORWARDED_FOR=f"203.0.113.{i}").status_code for i in range(11)]
+    for i in range(11):
+        response = client.post(CODE_PAGE, post, headers={"x-forwarded-for": f"203.0.113.{i}"})
 
-    assert statuses[-1] == 429
+    assert response.status_code == 429
 
 
 def test_success_is_never_limited(client, receipt):
@@ -290,11 +290,11 @@ def test_token_and_code_are_in_no_log_and_on_no_page(client, receipt, caplog):
     pages = client.get(RECEIPT).content.decode() + by_code(client, receipt).content.decode()
     client.get(f"/t/{token}x/")
 
-    line = logging.makeLogRecord({"msg": "GET /t/%s/ took long", "args": (token,)})
+    slow = logging.makeLogRecord({"msg": "GET /t/%s/ took long", "args": (token,)})
+    lines = [LineFormatter().format(record) for record in [*caplog.records, slow]]
 
-    assert token not in pages and code not in pages
-    assert token not in LineFormatter().format(line)
-    assert not any(key in LineFormatter().format(r) for r in caplog.records for key in (token, code, code.replace("-", "")))
+    keys = (token, code, code.replace("-", ""))
+    assert [key for key in keys if key in pages + "".join(lines)] == []
 
 
 @pytest.mark.parametrize("token", ["a", "x" * 3000, "您好", "%00", "..%2f", "receipt2", "%F0%9F%99%82"])

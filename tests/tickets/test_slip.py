@@ -72,12 +72,13 @@ def test_opening_hours_are_said_shortly(house, open_days, said):
 
 
 def test_qr_code_draws_exactly_the_dark_modules():
-    code = slips.qr_code("https://example.org/t/abc/")
+    text = "https://example.org/t/abc/"
+    code = slips.qr_code(text)
 
     drawn = set()
     for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", code.path):
         drawn |= {(int(x) + i, int(y)) for i in range(int(width))}
-    rows = segno.make("https://example.org/t/abc/", error="m", micro=False, boost_error=False).matrix_iter(border=2)
+    rows = segno.make(text, error="m", micro=False, boost_error=False).matrix_iter(border=2)
     assert drawn == {(x, y) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark}
 
 

@@ -1,0 +1,66 @@
+"""What a resident should do now: a headline for every status, and one sentence more."""
+
+from django.utils import timezone
+
+from tickets import saying
+from tickets.models import Answer, Clock, Outcome
+from tickets.resident.rows import Rows
+from tickets.states import Status
+
+_RATE = {
+    Outcome.SOLVED: "办完了，请您评一评",
+    Outcome.PARTLY: "办了一部分，请您评一评",
+    Outcome.NOT: "没能办成，请您评一评",
+}
+COME_AGAIN = "还有问题，到站里说一声，或打站里电话，可以重办。"
+
+
+def headline(rows: Rows) -> tuple[str, str]:
+    """What the resident should do, and one sentence more."""
+    status, mine = rows.ticket.status, rows.rating(rows.ticket.round)
+    if status == Status.RESOLVED:
+        if mine:
+            return "谢谢您的评价", "这件事还有别的反映人，等他们也评完就结案。"
+        return _RATE[Outcome(rows.ticket.outcome)], ""
+    if status == Status.CLOSED:
+        return ("谢谢您的评价", f"这件事已结案。{COME_AGAIN}") if mine else ("这件事已结案", COME_AGAIN)
+    if status == Status.WITHDRAWN:
+        reason = f"原因：{rows.ticket.get_withdraw_reason_display()}。" if rows.words else ""
+        return "这一单已撤销", f"{reason}有疑问，请打站里电话。"
+    if status == Status.MERGED:
+        return "和同一件事一起办", "有人反映过同一件事，一起办，您不用再登记。"
+    return _headline_while_open(rows)
+
+
+def _headline_while_open(rows: Rows) -> tuple[str, str]:
+    ticket, last = rows.ticket, rows.rating(rows.ticket.round - 1)
+    if ticket.status == Status.WAITING:
+        return "请您补充情况", "到站里说一声，或打站里电话。"
+    if rows.reply:
+        return _headline_after_reply(rows)
+    if last and last.is_bad:
+        return "谢谢您的评价，会重新办理", "已经交回去重办，办好了再请您评。"
+    if ticket.round > 1:
+        return "正在重新办理，请等答复", ""
+    heads = {
+        Status.RECEIVED: "已经收到，请等答复",
+        Status.DISPATCHED: "已经派下去，请等答复",
+        Status.CLAIMED: "有人在办，请等答复",
+    }
+    return heads[Status(ticket.status)], _urge(rows)
+
+
+def _urge(rows: Rows) -> str:
+    clock = rows.clock(Clock.Kind.REPLY)
+    is_late = clock is not None and clock.is_late(rows.now)
+    return "过了答复的时间，已经提醒社区。也可以打站里电话催一催。" if is_late else ""
+
+
+def _headline_after_reply(rows: Rows) -> tuple[str, str]:
+    promised = rows.ticket.promised_on
+    if rows.ticket.solvable == Answer.NO:
+        return "这件事不能解决，请看答复", COME_AGAIN
+    if promised < timezone.localdate(rows.now):
+        return "没能按答应的日子办好，还在办", f"答应的是{saying.day(promised)}。可以打站里电话催一催。"
+    part = "能办一部分" if rows.ticket.solvable == Answer.PARTLY else "正在办"
+    return f"{part}，{saying.day(promised)}前办好", "办好了请您评一评。"

@@ -1,0 +1,108 @@
+"""What has happened, as a resident reads it, and the newest answer.
+
+Release, hand-back, amendments and marks are the desk's own affair; other reporters' ratings are theirs.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tickets import saying
+from tickets.models import Answer, Clock, Event, Outcome, Rating
+from tickets.presenting import Entry
+from tickets.resident.rows import Rows
+from tickets.states import Verb
+
+_DONE = {Outcome.SOLVED: "办好了", Outcome.PARTLY: "办好了一部分", Outcome.NOT: "没能办成"}
+_REPLIED = {Answer.YES: "能解决", Answer.PARTLY: "能解决一部分", Answer.NO: "不能解决"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """The newest words for the resident, and whose they are."""
+
+    who: str
+    words: str
+
+
+def said(rows: Rows) -> Said | None:
+    unit = rows.ticket.unit.name if rows.ticket.unit_id else "社区"
+    if rows.done:
+        return Said(f"{unit}答复", rows.done.words)
+    return Said(f"{unit}答复", rows.reply.words) if rows.reply else None
+
+
+def history(rows: Rows) -> list[Entry]:
+    """Newest first."""
+    entries, unit = [], ""
+    for event in rows.events:
+        unit = event.data["unit"][1] if event.verb == Verb.DISPATCH else unit
+        title = _title(event, rows, unit)
+        if title:
+            who = (unit or "社区") if rows.words and event.verb in (Verb.REPLY, Verb.RESOLVE) else ""
+            words = _earlier_words(event, rows)
+            at = saying.exact(event.at, now=rows.now)
+            entries.append(Entry(title, at, who, words, _kept(event, rows)))
+    return entries[::-1]
+
+
+def _title(event: Event, rows: Rows, unit: str) -> str:
+    named = unit if rows.words else ""
+    match event.verb:
+        case Verb.RECEIVE:
+            return f"{rows.ticket.station.name}接单" if rows.words else "接单"
+        case Verb.DISPATCH:
+            return f"派给{named}" if named else "已派单"
+        case Verb.CLAIM:
+            return f"{named}开始办理" if named else "开始办理"
+        case Verb.REPLY:
+            return _replied(event)
+        case Verb.RESOLVE:
+            return _DONE[Outcome(event.data["outcome"])]
+        case Verb.REVIEW | Verb.CHANGE_RATING:
+            return _rated(event, rows)
+        case Verb.REOPEN:
+            return f"重新办理，第{event.data['round']}轮"
+        case Verb.CLOSE_UNRATED:
+            return "评价时间已过，结案"
+        case Verb.WITHDRAW:
+            return "撤销"
+        case Verb.RESTORE:
+            return "恢复办理"
+    return ""
+
+
+def _replied(event: Event) -> str:
+    promised = event.data.get("promised_on")
+    until = f"，{saying.day(datetime.fromisoformat(promised).date())}前办好" if promised else ""
+    return f"答复：{_REPLIED[Answer(event.data['solvable'])]}{until}"
+
+
+def _rated(event: Event, rows: Rows) -> str:
+    """Only this reporter's own rating: other reporters' opinions are theirs. The moment tells them apart."""
+    for rating in rows.ratings:
+        if event.verb == Verb.REVIEW and event.at == rating.created_at:
+            return "您评了" + _answers(event.data["solved"], event.data["satisfied"])
+        if event.verb == Verb.CHANGE_RATING and event.round == rating.round and event.at == rating.changed_at:
+            return "您改评为" + _answers(event.data["solved"][1], event.data["satisfied"][1])
+    return ""
+
+
+def _answers(solved: str, satisfied: str) -> str:
+    return f"“{Rating.Solved(solved).label}、{Rating.Satisfied(satisfied).label}”"
+
+
+def _earlier_words(event: Event, rows: Rows) -> str:
+    """Words of replies and results, except those the page shows on top."""
+    if not rows.words or event.verb not in (Verb.REPLY, Verb.RESOLVE):
+        return ""
+    on_top = said(rows)
+    return "" if on_top and on_top.words == event.words else event.words
+
+
+def _kept(event: Event, rows: Rows) -> str:
+    """按时，时限周一 18:00前 — at the event that met a clock in time."""
+    kind = {Verb.REPLY: Clock.Kind.REPLY, Verb.RESOLVE: Clock.Kind.RESOLVE}.get(event.verb)
+    for clock in rows.clocks:
+        if kind and clock.kind == kind and clock.met_at == event.at and not clock.is_late(rows.now):
+            return f"按时，时限{saying.exact(clock.due_at, now=rows.now)}"
+    return ""

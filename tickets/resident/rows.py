@@ -1,0 +1,55 @@
+"""Everything the resident's page is made of, loaded once; and what of it counts in this round."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tickets.models import Clock, Event, Rating, Reply, Reporter, Ticket
+from tickets.states import Status, Verb
+
+
+@dataclass
+class Rows:
+    """One reporter's ticket with all that hangs on it; `words` says how much the reader may see."""
+
+    ticket: Ticket
+    reporter: Reporter
+    now: datetime
+    words: bool
+    events: list[Event]
+    clocks: list[Clock]
+    replies: list[Reply]
+    ratings: list[Rating]
+
+    @property
+    def reply(self) -> Reply | None:
+        """The newest reply of this round."""
+        return next((r for r in reversed(self.replies) if r.round == self.ticket.round), None)
+
+    @property
+    def done(self) -> Event | None:
+        """The report of this round's result."""
+        mine = (e for e in reversed(self.events) if e.verb == Verb.RESOLVE and e.round == self.ticket.round)
+        return next(mine, None) if self.ticket.status in (Status.RESOLVED, Status.CLOSED) else None
+
+    def rating(self, number: int) -> Rating | None:
+        return next((r for r in self.ratings if r.round == number), None)
+
+    def clock(self, kind: str) -> Clock | None:
+        """This round's running clock of a kind."""
+        mine = (c for c in self.clocks if c.kind == kind and c.round == self.ticket.round)
+        return next((c for c in mine if c.met_at is None and c.stopped_at is None), None)
+
+
+def load(reporter: Reporter, *, words: bool, now: datetime) -> Rows:
+    """Four statements, whatever has happened to the ticket."""
+    ticket = reporter.ticket
+    return Rows(
+        ticket,
+        reporter,
+        now,
+        words,
+        events=list(ticket.events.all()),
+        clocks=list(ticket.clocks.all()),
+        replies=list(ticket.replies.all()),
+        ratings=list(reporter.ratings.all()),
+    )

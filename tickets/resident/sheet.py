@@ -1,0 +1,141 @@
+"""What a resident reads about a ticket: headline, next step, facts, answer and history, in plain words.
+
+Two levels (SAFETY TR-3): with `words` everything here; without, only status, dates, category, whether it
+can be solved and the promised date. On neither level a name, a phone, a room or a member of staff.
+"""
+
+import re
+from dataclasses import dataclass
+
+from tickets import permissions, presenting, saying
+from tickets.models import Clock, Rating, Reporter, Ticket
+from tickets.presenting import Due, Entry
+from tickets.resident import headline, history
+from tickets.resident.rows import Rows
+from tickets.states import OPEN, Status, Verb
+
+HIDDEN = "＊＊"
+_LONG_NUMBER = re.compile(r"\d[\d -]{5,}\d")
+_STEP_NOTES = {
+    Status.RECEIVED: ("已收到", "等派单", "等办完"),
+    Status.DISPATCHED: ("已收到", "等人来办", "等办完"),
+    Status.CLAIMED: ("已收到", "正在办", "等办完"),
+    Status.WAITING: ("已收到", "等您补充", "等办完"),
+    Status.RESOLVED: ("已收到", "已办好", "等您评"),
+    Status.CLOSED: ("已收到", "已办好", "已结案"),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    text: str
+    due: Due | None = None
+
+
+@dataclass
+class Sheet:
+    """The receipt page of one reporter; without words `about` is the category, `number` and `said` are empty."""
+
+    headline: str
+    advice: str
+    about: str
+    step: int
+    notes: tuple
+    facts: list[Fact]
+    history: list[Entry]
+    number: str = ""
+    said: history.Said | None = None
+    rate_until: str = ""
+    rating: Rating | None = None
+    may_rate: bool = False
+    may_change: bool = False
+
+    @property
+    def clauses(self) -> list[str]:
+        """The headline in pieces that do not break within."""
+        return re.findall(r"[^，]+，?", self.headline)
+
+
+def sheet(rows: Rows) -> Sheet:
+    ticket, mine = rows.ticket, rows.rating(rows.ticket.round)
+    head, advice = headline.headline(rows)
+    changing = permissions.permit(Verb.CHANGE_RATING, rows.reporter, ticket, now=rows.now)
+    page = Sheet(
+        headline=head,
+        advice=advice,
+        about=_about(rows),
+        step=presenting.step(ticket),
+        notes=_notes(ticket, mine),
+        facts=_facts(rows),
+        history=history.history(rows),
+        rating=mine,
+        rate_until=_rate_until(rows),
+        may_rate=mine is None and ticket.status == Status.RESOLVED,
+        may_change=mine is not None and changing.allowed,
+    )
+    if rows.words:
+        page.number, page.said = ticket.number, history.said(rows)
+    return page
+
+
+def _about(rows: Rows) -> str:
+    if rows.words:
+        return matter(rows.ticket, rows.reporter)
+    return rows.ticket.category.name if rows.ticket.category_id else ""
+
+
+def matter(ticket: Ticket, reporter: Reporter) -> str:
+    """24栋厨房燃气灶打不着火: the building before the title, with whatever names the person taken out."""
+    building = ticket.building.name if ticket.building_id else ""
+    text = ticket.title if ticket.title.startswith(building) else f"{building}{ticket.title}"
+    for private in (reporter.phone, reporter.room, reporter.name):
+        text = text.replace(private, HIDDEN) if private else text
+    return _LONG_NUMBER.sub(HIDDEN, text)
+
+
+def _rate_until(rows: Rows) -> str:
+    clock = rows.clock(Clock.Kind.RATING)
+    return saying.exact(clock.due_at, now=rows.now) if clock else ""
+
+
+def _notes(ticket: Ticket, mine: Rating | None) -> tuple:
+    if ticket.status == Status.RESOLVED and mine:
+        return ("已收到", "已办好", "您已评")
+    return _STEP_NOTES.get(Status(ticket.status), ())
+
+
+def _facts(rows: Rows) -> list[Fact]:
+    """What is due and promised while the ticket is open; without words also status and dates, always."""
+    ticket, promise = rows.ticket, []
+    if ticket.solvable:
+        promise.append(Fact("能不能解决", ticket.get_solvable_display()))
+    if ticket.promised_on:
+        promise.append(Fact("答应办好", f"{saying.day(ticket.promised_on)}前"))
+    if rows.words:
+        return [*_due_facts(rows), *promise] if ticket.status in OPEN else []
+    begun = [
+        Fact("现在", ticket.get_status_display()),
+        Fact("接单", saying.exact(ticket.received_at, now=rows.now)),
+    ]
+    return [*begun, *_due_facts(rows), *promise, *_ended(rows)]
+
+
+def _ended(rows: Rows) -> list[Fact]:
+    ticket, facts = rows.ticket, []
+    if ticket.resolved_at:
+        facts.append(Fact("办完", saying.exact(ticket.resolved_at, now=rows.now)))
+    if ticket.closed_at:
+        label = "撤销" if ticket.status == Status.WITHDRAWN else "结案"
+        facts.append(Fact(label, saying.exact(ticket.closed_at, now=rows.now)))
+    return facts
+
+
+def _due_facts(rows: Rows) -> list[Fact]:
+    """The next limit: the reply's, and once there is a reply the solution's."""
+    for kind, label in ((Clock.Kind.REPLY, "最晚答复"), (Clock.Kind.RESOLVE, "最晚办完")):
+        clock = rows.clock(kind)
+        if clock and rows.ticket.status in OPEN:
+            due = presenting.due_of_clock(clock, area=rows.ticket.area, now=rows.now)
+            return [Fact(label, saying.before(clock.due_at, now=rows.now), due)]
+    return []
