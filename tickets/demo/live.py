@@ -1,7 +1,7 @@
 """What is open at the moment of loading, measured in open hours back from it.
 
-Whenever the demo is loaded, at night or on a holiday, the same matters are overdue, nearly due, fresh or to be
-rated, since their moments count office time and office time stands still while offices are closed.
+Whenever the demo is loaded, at night or on a holiday, the same matters are overdue, nearly due, fresh or to
+be rated, since their moments count office time and office time stands still while offices are closed.
 """
 
 from datetime import datetime, timedelta

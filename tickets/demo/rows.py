@@ -1,12 +1,12 @@
 """What carrying out plans leaves behind, written as rows without going through the verbs: for volume only.
 
-tests/tickets/test_load_demo_volume.py holds it to the workflow: the same plans leave the same rows. Loading is the
-one exception to the rule that workflow alone writes `status`.
+tests/tickets/test_load_demo_volume.py holds it to the workflow: the same plans leave the same rows. Loading
+is the one exception to the rule that workflow alone writes `status`.
 """
 
 import uuid
 from collections import Counter as Tally
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from random import Random
 
@@ -228,7 +228,8 @@ class Life:
                 self._stop(at)
             else:
                 clock.flagged_at = at
-                facts = {"due_at": clock.due_at.isoformat(), "calendar": clock.calendar_version}
+                due_at = clock.due_at.astimezone(UTC).isoformat()  # as the sweep reads it from the database
+                facts = {"due_at": due_at, "calendar": clock.calendar_version}
                 self._record(Verb.FLAG, at, None, data={"kind": clock.kind, **facts})
 
     def _start_round(self, at):

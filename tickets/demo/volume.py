@@ -1,6 +1,7 @@
 """Twenty communities full of tickets over two years, for measuring. They are written directly, see rows.py.
 
-Their people share the demo password too: numbers 160 2000 0000 and up, the dispatchers of the first community first.
+Their people share the demo password too: numbers from 160 2000 0000 on, the first
+community's two dispatchers first.
 """
 
 from collections.abc import Iterator
