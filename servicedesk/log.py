@@ -50,9 +50,7 @@ LOGGING = {
         # A refused form or a mistyped address is no event; what went wrong on our side is.
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-        # It would name who tried to sign in.
-        "axes": {"level": "CRITICAL"},
-        "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+        "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},
         "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
     },
 }

@@ -55,7 +55,7 @@ class TicketFilter(django_filters.FilterSet):
     received = django_filters.DateFromToRangeFilter(
         label="接单日期",
         field_name="received_on",
-        widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}),
+        widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date", "class": "form-control"}),
     )
     overdue = django_filters.BooleanFilter(
         label="只看超时", method="by_overdue", widget=forms.CheckboxInput()
