@@ -1,7 +1,7 @@
-"""Draws the trend of the rates as one SVG without script or style element: the strict policy would refuse them.
+"""Draws the trend of the rates as one SVG without script or style, which the strict policy would refuse.
 
-pygal places lines, marks and labels; the looks are then written into attributes. Colours, dashes and marks are
-those of the table beneath (static/css/report.css).
+pygal places lines, marks and labels; the looks are then written into attributes. Colours, dashes and marks
+are those of the table beneath (static/css/report.css).
 """
 
 import sys
@@ -11,13 +11,26 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import pygal
 
-# pygal hooks every later import of the process for plug-ins we have none of, in a way Python has since dropped.
+# pygal hooks every later import for plug-ins we have none of, in a way Python has since dropped.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
 
-WIDTH, HEIGHT = 720, 208
-# Puts the points over the columns of the table beneath: a fifth for the names, the rest for the months.
-MARGIN_LEFT, MARGIN_RIGHT = 154, 38
-GUIDE_FROM, GUIDE_TO = -38, 538
+HEIGHT = 208
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where things stand from left to right; the guides are measured from the plot's left edge."""
+
+    width: int
+    margin_left: int
+    margin_right: int
+    guide_from: int
+    guide_to: int
+
+
+# The wide one's points stand over the columns of the table beneath: a fifth for names, the rest for months.
+WIDE = Frame(720, 154, 38, -38, 538)
+NARROW = Frame(360, 31, 18, -16, 301)
 FONTS = (
     "PingFang SC, HarmonyOS Sans SC, MiSans, Microsoft YaHei, Noto Sans SC, Noto Sans CJK SC, "
     "WenQuanYi Micro Hei, sans-serif"
@@ -40,53 +53,58 @@ class Look:
 LOOKS = (Look("#8c241e", "", "ring"), Look("#1b4e80", "7 4", "square"), Look("#1d5a2b", "2 4", "triangle"))
 
 
-def trend_svg(months: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]]) -> bytes:
+def trend_svg(
+    months: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]], frame: Frame = WIDE
+) -> bytes:
     """Up to three rates in percent, month by month; None leaves a gap."""
     values = [value for _, line in series for value in line if value is not None]
     levels = _levels(min(values, default=0))
     chart = pygal.Line(
-        js=(), width=WIDTH, height=HEIGHT, margin=8, margin_left=MARGIN_LEFT, margin_right=MARGIN_RIGHT,
-        show_legend=False, range=(levels[0], 100), y_labels=levels, allow_interruptions=True,
+        js=(), width=frame.width, height=HEIGHT, margin=8,
+        margin_left=frame.margin_left, margin_right=frame.margin_right, show_legend=False,
+        range=(levels[0], 100), y_labels=levels, allow_interruptions=True,
     )  # fmt: skip
     chart.x_labels = list(months)
     for name, line in series:
         chart.add(name, list(line))
-    return tostring(_dressed(chart.render_tree()), encoding="utf-8", xml_declaration=True)
+    return tostring(_dressed(chart.render_tree(), frame), encoding="utf-8", xml_declaration=True)
 
 
-def _dressed(drawn: Element) -> Element:
+def _dressed(drawn: Element, frame: Frame) -> Element:
     """What pygal placed, drawn anew with looks as attributes and nothing else."""
     words = {"font-family": FONTS, "font-size": "14", "fill": INK}
-    picture = Element("svg", {"xmlns": SVG, "viewBox": f"0 0 {WIDTH} {HEIGHT}", "role": "img", **words})
+    picture = Element("svg", {"xmlns": SVG, "viewBox": f"0 0 {frame.width} {HEIGHT}", "role": "img", **words})
     SubElement(picture, "title").text = "近六个月三个率的走势"
     plots = [group for group in drawn.iter("g") if "plot" in _classes(group)]
     for plot in plots[:2]:  # the lines, then the marks; the rest is for the pointer
         group = SubElement(picture, "g", {"transform": plot.get("transform", "")})
-        group.extend(piece for node in plot.iter("g") for piece in _pieces(node))
+        group.extend(piece for node in plot.iter("g") for piece in _pieces(node, frame))
     return picture
 
 
-def _pieces(group: Element) -> Iterator[Element]:
+def _pieces(group: Element, frame: Frame) -> Iterator[Element]:
     """The shapes standing directly in one of pygal's groups."""
     classes = _classes(group)
     if "axis" in classes:
         draw = _level if "y" in classes else _month
         for guide in group.findall("g"):
-            yield from draw(guide)
+            yield from draw(guide, frame)
     for number, look in enumerate(LOOKS):
         if f"serie-{number}" in classes:
             yield from _series(group, look)
 
 
-def _level(guide: Element) -> Iterator[Element]:
+def _level(guide: Element, frame: Frame) -> Iterator[Element]:
     line, label = guide.find("path"), guide.find("text")
     assert line is not None and label is not None
     height = line.get("d", "").split()[1]
-    yield Element("path", {"d": f"M{GUIDE_FROM} {height}H{GUIDE_TO}", "stroke": GRID})
-    yield _words(f"{label.text}%", {"x": str(GUIDE_FROM - 10), "y": label.get("y", ""), "text-anchor": "end"})
+    yield Element("path", {"d": f"M{frame.guide_from} {height}H{frame.guide_to}", "stroke": GRID})
+    yield _words(
+        f"{label.text}%", {"x": str(frame.guide_from - 10), "y": label.get("y", ""), "text-anchor": "end"}
+    )
 
 
-def _month(guide: Element) -> Iterator[Element]:
+def _month(guide: Element, frame: Frame) -> Iterator[Element]:
     label = guide.find("text")
     assert label is not None
     yield _words(label.text or "", {"x": label.get("x", ""), "y": str(HEIGHT - 14), "text-anchor": "middle"})

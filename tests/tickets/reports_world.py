@@ -1,4 +1,4 @@
-"""A random community for the reports: tickets walked through the loop by the verbs, in the order of the clock."""
+"""A random community for the reports: tickets walked through the loop by its verbs."""
 
 import random
 from datetime import timedelta
@@ -41,7 +41,16 @@ class World:
         likely = {
             "received": ["dispatch"] * 5 + ["withdraw", "office_reply", "office_resolve"],
             "dispatched": ["claim"] * 5 + ["dispatch", "hand_back"],
-            "claimed": ["reply", "reply", "resolve", "resolve", "resolve", "dispatch", "hand_back", "withdraw"],
+            "claimed": [
+                "reply",
+                "reply",
+                "resolve",
+                "resolve",
+                "resolve",
+                "dispatch",
+                "hand_back",
+                "withdraw",
+            ],
             "resolved": ["review"] * 3 + ["close_unrated"],
             "closed": ["reopen", "change_rating", "nothing"],
             "withdrawn": ["restore", "nothing"],

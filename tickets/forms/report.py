@@ -1,4 +1,4 @@
-"""What a report is asked for by its address: area, period, dates, a figure. A bad value gives way to the default."""
+"""What a report's address asks for: area, period, dates, a figure. A bad value gives way to the default."""
 
 from datetime import date
 

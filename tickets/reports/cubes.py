@@ -1,15 +1,17 @@
-"""Counts every figure in few statements: one pass over tickets, reply clocks and reporters each, one over overdue.
+"""Counts every figure in few statements: one pass each over tickets, clocks, reporters, overdue tickets.
 
-Rows are plain dicts: a part of the report (current, before, month, unit, category) and the figures counted in it.
+Rows are plain dicts: a part of the report (current, before, month, unit, category) and what is counted in it.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Concat, TruncMonth
+from django.utils import timezone
 
+from tickets.models.queryset import TicketQuerySet
 from tickets.reports.figures import CLOCK, OVERDUE, REPORTER, TICKET, Kind, of_kind
 from tickets.reports.periods import Period
 
@@ -18,22 +20,24 @@ UNIT, CATEGORY = ("of_unit", "unit_name"), ("of_category", "category_name")
 PART = ("current", "before", "month")
 
 
-def count(tickets: QuerySet, period: Period, *, now: datetime, with_area: bool = False) -> list[Row]:
-    """The figures of the period by unit, category and month, of the period before, and of the trend's months."""
-    first = min(period.trend[0].first, period.before.first)
-    window = tickets.received_between(first, period.trend[-1].last)
+def count(tickets: TicketQuerySet, period: Period, *, now: datetime, with_area: bool = False) -> list[Row]:
+    """The figures of the period by unit, category and month, of the one before, and of the trend's months."""
+    trend = period.trend(timezone.localdate(now))
+    first, last = min(trend[0].first, period.before.first), max(trend[-1].last, period.last)
+    window = tickets.received_between(first, last)
     return [
         row for kind in (TICKET, CLOCK, REPORTER) for row in _count_kind(kind, window, period, now, with_area)
     ]
 
 
-def count_months(tickets: QuerySet, period: Period, *, now: datetime) -> list[Row]:
+def count_months(tickets: TicketQuerySet, period: Period, *, now: datetime) -> list[Row]:
     """The figures of the trend's months alone."""
-    window = tickets.received_between(period.trend[0].first, period.trend[-1].last)
+    trend = period.trend(timezone.localdate(now))
+    window = tickets.received_between(trend[0].first, trend[-1].last)
     return [row for kind in (TICKET, CLOCK, REPORTER) for row in _grouped(kind, window, {}, now)]
 
 
-def count_overdue(tickets: QuerySet, *, now: datetime, with_area: bool = False) -> list[Row]:
+def count_overdue(tickets: TicketQuerySet, *, now: datetime, with_area: bool = False) -> list[Row]:
     """What is overdue now, whenever it was received, by unit and category."""
     late = tickets.open().overdue(now).order_by()
     parts = _breakdown(TICKET, Q(pk__isnull=False), with_area)
@@ -52,7 +56,9 @@ def total(rows: Iterable[Row], wanted: Callable[[Row], bool] = lambda row: True)
 _KEYS = {*UNIT, *CATEGORY, *PART}
 
 
-def _count_kind(kind: Kind, window: QuerySet, period: Period, now: datetime, with_area: bool) -> list[Row]:
+def _count_kind(
+    kind: Kind, window: TicketQuerySet, period: Period, now: datetime, with_area: bool
+) -> list[Row]:
     current = _within(kind, period)
     parts = {
         "current": ExpressionWrapper(current, output_field=BooleanField()),
@@ -62,7 +68,7 @@ def _count_kind(kind: Kind, window: QuerySet, period: Period, now: datetime, wit
     return _grouped(kind, window, parts, now)
 
 
-def _grouped(kind: Kind, window: QuerySet, parts: dict, now: datetime) -> list[Row]:
+def _grouped(kind: Kind, window: TicketQuerySet, parts: dict, now: datetime) -> list[Row]:
     figures = {code: Count("pk", filter=figure.condition(now)) for code, figure in of_kind(kind).items()}
     parts = {**parts, "month": TruncMonth(kind.received_on)}
     return list(kind.rows(window).order_by().annotate(**parts).values(*parts).annotate(**figures))
@@ -74,7 +80,7 @@ def _within(kind: Kind, period: Period) -> Q:
 
 def _breakdown(kind: Kind, where: Q, with_area: bool) -> dict:
     """Unit and category by id and name where they are wanted; elsewhere the rows fall together."""
-    unit_name = F(f"{kind.unit}__name")
+    unit_name: F | Concat = F(f"{kind.unit}__name")
     if with_area:
         unit_name = Concat(f"{kind.unit}__area__name", Value("·"), f"{kind.unit}__name")
     wanted = {

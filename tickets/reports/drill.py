@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Model, QuerySet
 
 from tickets import presenting
 from tickets.models import Clock, Rating, Reporter, Ticket
+from tickets.models.queryset import TicketQuerySet
 from tickets.presenting import Due
 from tickets.reports.figures import CLOCK, FIGURES, NONE, OVERDUE, TICKET
 from tickets.reports.links import Selection
@@ -26,7 +28,7 @@ class DrillRow:
     words: str = ""
 
 
-def with_tickets(code: str, rows: QuerySet) -> QuerySet:
+def with_tickets(code: str, rows: Any) -> QuerySet:
     """The rows with their tickets and all that a line shows, in one statement."""
     kind = FIGURES[code].kind
     if kind is TICKET:
@@ -39,7 +41,7 @@ def rows(found: Iterable[Model], *, now: datetime) -> list[DrillRow]:
     return [_row(row, now) for row in found]
 
 
-def overdue(tickets: QuerySet, most: int, *, now: datetime) -> list[DrillRow]:
+def overdue(tickets: TicketQuerySet, most: int, *, now: datetime) -> list[DrillRow]:
     """What has been overdue longest."""
     late = tickets.open().overdue(now).with_due().by_due().select_related(*PARTS)
     return rows(late[:most], now=now)
@@ -64,7 +66,7 @@ def _row(row: Model, now: datetime) -> DrillRow:
         charged = row.unit.name if row.unit else "派单台"
         return DrillRow(row.ticket, _due_of(row, now), f"计入{charged}")
     if isinstance(row, Reporter):
-        rated = row.rated_as
+        rated = getattr(row, "rated_as", None)
         return DrillRow(row.ticket, None, Rating.Satisfied(rated).label if rated else NOT_RATED)
     assert isinstance(row, Ticket)
     return DrillRow(row, presenting.due_of(row, now=now))

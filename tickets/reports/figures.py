@@ -1,15 +1,17 @@
 """What each number of the report counts: one condition, used for counting and for listing what was counted.
 
-Every figure but 现在超时 is about the tickets received in the period; the words people read stand in definitions.py.
+Every figure but 现在超时 is about the tickets received in the period; definitions.py says it to people.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tickets.models import Clock, Outcome, Rating, Reporter
+from tickets.models.queryset import TicketQuerySet
 from tickets.states import DONE, Status
 
 FEWEST = 5
@@ -20,12 +22,12 @@ CONTENT = (Rating.Satisfied.SATISFIED, Rating.Satisfied.MOSTLY)
 
 @dataclass(frozen=True)
 class Kind:
-    """What is counted: rows of which table, where the received day, the charged unit and the category stand."""
+    """What is counted: rows of which table, and where received day, charged unit and category stand."""
 
     received_on: str
     unit: str
     category: str
-    rows: Callable[[QuerySet], QuerySet]
+    rows: Callable[[TicketQuerySet], QuerySet]
 
 
 TICKET = Kind("received_on", "unit", "category", lambda tickets: tickets)
@@ -47,7 +49,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Cut:
-    """The part of a report a number stands in; unit and category are ids, NONE for rows without, None for all."""
+    """The part of a report a number stands in; unit, category: an id, NONE for rows without, None for all."""
 
     first: date | None = None
     last: date | None = None
@@ -55,7 +57,7 @@ class Cut:
     category: int | str | None = None
 
 
-def _always(condition: Q) -> Callable[[datetime], Q]:
+def _always(condition: Any) -> Callable[[datetime], Q]:
     return lambda now: condition
 
 
@@ -109,8 +111,8 @@ def of_kind(kind: Kind) -> dict[str, Figure]:
     return {code: figure for code, figure in FIGURES.items() if figure.kind is kind and code != OVERDUE}
 
 
-def listed(code: str, tickets: QuerySet, cut: Cut, *, now: datetime) -> QuerySet:
-    """Exactly the rows a figure counts among these tickets: tickets, reply clocks or reporters, newest first."""
+def listed(code: str, tickets: TicketQuerySet, cut: Cut, *, now: datetime) -> QuerySet:
+    """Exactly the rows a figure counts among these tickets: tickets, clocks or reporters, newest first."""
     figure = FIGURES[code]
     if code == OVERDUE:
         tickets = tickets.open().overdue(now)

@@ -1,4 +1,4 @@
-"""How the report is laid out for reading: numbers with their links, rates with their bars, the words around them."""
+"""How the report is laid out for reading: numbers with their links, rates, the words around them."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -50,7 +50,6 @@ class FigureBox:
     """One of the three big figures with what belongs beside it."""
 
     title: str
-    anchor: str
     cell: RateCell
     noun: str
     change: str
@@ -144,7 +143,9 @@ def figures(report: Report, desk: Desk, cut: Cut) -> list[FigureBox]:
 
     reply = [bit("没按时", "late", "单"), bit("另有", "undecided", "单未到期")]
     solve = [bit("还没解决", "unsolved", "单"), bit("重办", "reopened", "单")]
-    left_out = [bit("不计并单", "merged", "单"), bit("撤单", "withdrawn", "单")]
+    left_out = [
+        bit(f"不计{FIGURES[code].label}", code, "单") for code in ("merged", "withdrawn") if sums[code]
+    ]
     rated = [bit("不满意", "bad", "人"), share("已评", "rated", "asked", f"人{_coverage(sums)}")]
     first = [share("第一轮满意", "first_good", "first_rated", f"人{_first_share(sums)}")]
     return [
@@ -181,7 +182,6 @@ def _box(report: Report, desk: Desk, name: str, noun: str, bits: list[Bit], note
     change = rate(report.total, name).change(rate(report.before, name))
     return FigureBox(
         title=title,
-        anchor=name,
         cell=desk.rate(name, report.total, desk.selection.cut),
         noun=noun,
         change="" if change is None else str(abs(change)),

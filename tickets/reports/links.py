@@ -1,4 +1,4 @@
-"""Where each number of the report leads: the ticket list where its filters can say it, else the report's own list."""
+"""Where each number leads: the ticket list where its filters can say it, else the report's own list."""
 
 from dataclasses import dataclass
 
@@ -53,7 +53,11 @@ def list_url(code: str, selection: Selection, cut: Cut) -> str:
     narrowed = {name: str(value) for name, value in (("unit", cut.unit), ("category", cut.category)) if value}
     area = {"area": str(selection.area.pk)}
     if code in LIST_FILTERS and selection.is_community and NONE not in narrowed.values():
-        dates = {"received_after": cut.first, "received_before": cut.last} if code != OVERDUE else {}
+        dates = _dates(cut, "received_after", "received_before") if code != OVERDUE else {}
         return f"{reverse('tickets:list')}?{urlencode({**area, **LIST_FILTERS[code], **dates, **narrowed})}"
-    dates = {"from": cut.first, "to": cut.last}
-    return f"{reverse('reports:tickets')}?{urlencode({'figure': code, **area, **dates, **narrowed})}"
+    figure = {"figure": code, **area, **_dates(cut, "from", "to"), **narrowed}
+    return f"{reverse('reports:tickets')}?{urlencode(figure)}"
+
+
+def _dates(cut: Cut, first: str, last: str) -> dict[str, str]:
+    return {first: str(cut.first), last: str(cut.last)}

@@ -1,20 +1,23 @@
 """The median office time to the first reply and to the first solution, reckoned by the database.
 
-The working days before each day are counted here, from the same calendar as the clocks, and handed over as an
-array; the office time up to an instant is then a look-up and a little arithmetic, so that no row has to travel.
+The working days before each day are counted here, from the same calendar as the clocks, and handed over as
+an array; the office time up to an instant is then a look-up and a little arithmetic: no row has to travel.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Aggregate, DateTimeField, F, FloatField, Func, IntegerField, Q, QuerySet, Value
+from django.db.models import Aggregate, DateTimeField, F, FloatField, Func, IntegerField, Q, Value
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
 from stations import workdays
 from tickets.models import Clock
+from tickets.models.queryset import TicketQuerySet
 from tickets.reports.periods import Period
 
 ALL = 0  # no unit has this id
@@ -35,17 +38,19 @@ class Median(Aggregate):
     output_field = FloatField()
 
 
-def medians(tickets: QuerySet, period: Period, *, now: datetime) -> dict[int | None, Medians]:
-    """Of the tickets received in the period: by charged unit (None: the dispatchers), and under ALL of them."""
+def medians(tickets: TicketQuerySet, period: Period, *, now: datetime) -> dict[int | None, Medians]:
+    """Of the tickets received in the period: under ALL of them all, else the reply by charged unit."""
     received = tickets.received_between(period.first, period.last)
     met = Clock.objects.of(received).first_met().order_by().annotate(hours=_hours(period, now))
-    counted = {f"{kind}_hours": Median("hours", filter=Q(kind=kind)) for kind in (REPLY, RESOLVE)}
-    of_units = met.values(key=F("unit_id")).annotate(**counted).values_list("key", *counted)
-    of_all = met.values(key=Value(ALL, IntegerField())).annotate(**counted).values_list("key", *counted)
-    return {key: Medians(reply, resolve) for key, reply, resolve in of_units.union(of_all, all=True)}
+    reply, resolve = (Median("hours", filter=Q(kind=kind)) for kind in (REPLY, RESOLVE))
+    of_all = met.values(key=Value(ALL, IntegerField())).annotate(a=reply, b=resolve)
+    of_units = met.filter(kind=REPLY).values(key=F("unit_id")).annotate(a=reply, b=Value(None, FloatField()))
+    columns = ("key", "a", "b")
+    rows = of_all.values_list(*columns).union(of_units.values_list(*columns), all=True)
+    return {key: Medians(*hours) for key, *hours in rows}
 
 
-def _hours(period: Period, now: datetime) -> Func:
+def _hours(period: Period, now: datetime) -> CombinedExpression:
     first = period.first
     worked = _working_days_before(first, max(timezone.localdate(now), first) + timedelta(days=2))
     return _passed("met_at", first, worked) - _passed("starts_at", first, worked)
@@ -58,7 +63,7 @@ def _working_days_before(first: date, last: date) -> Value:
     return Value(list(counts), output_field=ArrayField(IntegerField()))
 
 
-def _passed(instant: str, first: date, worked: Value):
+def _passed(instant: str, first: date, worked: Value) -> CombinedExpression:
     """Office hours from the first day up to the instant, by the office hours of the clock's area."""
     local = Func(
         F(instant), template="(%(expressions)s AT TIME ZONE 'Asia/Shanghai')", output_field=DateTimeField()
@@ -72,17 +77,17 @@ def _passed(instant: str, first: date, worked: Value):
     return before * length + (after - before) * today
 
 
-def _between(opens: str, moment) -> Func:
+def _between(opens: str, moment: Any) -> Func:
     return Func(
         moment,
         F(opens),
-        template="(EXTRACT(EPOCH FROM (%(expressions)s))::float / 3600)",
+        template="(date_part('epoch', %(expressions)s) / 3600)",
         arg_joiner="::time - ",
         output_field=FloatField(),
     )
 
 
-def _item(values: Value, place) -> Func:
+def _item(values: Value, place: CombinedExpression) -> Func:
     """An array's item as a number; NULL outside, which the median leaves out."""
     return Func(
         values, place, template="((%(expressions)s])::float", arg_joiner=")[", output_field=FloatField()

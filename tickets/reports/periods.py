@@ -1,4 +1,4 @@
-"""The periods a report can be about, the one before each, and what they are called. Pure dates of Shanghai."""
+"""The periods a report can be about, the one before each, and what they are called. Dates of Shanghai."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -30,20 +30,19 @@ class Period:
             return Period("days", self.first - (self.last - self.first) - DAY, yesterday)
         return AROUND[self.kind](yesterday)
 
-    @property
-    def months(self) -> list["Period"]:
-        """The months it touches, cut to what lies inside."""
+    def months(self, today: date) -> list["Period"]:
+        """The months it touches up to today, cut to what lies inside."""
+        last = min(self.last, today)
         found = [month_of(self.first)]
-        while found[-1].last < self.last:
+        while found[-1].last < last:
             found.append(month_of(found[-1].last + DAY))
-        return [Period("days" if m.cut(self) != m else "month", *_ends(m.cut(self))) for m in found]
+        return [month.cut(self) for month in found]
 
-    @property
-    def trend(self) -> list["Period"]:
-        """The last six whole months up to its end."""
-        found = [month_of(self.last)]
+    def trend(self, today: date) -> list["Period"]:
+        """The last six whole months up to its end or today."""
+        found = [month_of(min(self.last, today))]
         while len(found) < TREND_MONTHS:
-            found.insert(0, month_of(found[0].first - DAY))
+            found.insert(0, found[0].before)
         return found
 
     def cut(self, other: "Period") -> "Period":
@@ -125,7 +124,3 @@ def _next_month(first: date) -> date:
 
 def _month(day: date) -> tuple[int, int]:
     return day.year, day.month
-
-
-def _ends(period: Period) -> tuple[date, date]:
-    return period.first, period.last

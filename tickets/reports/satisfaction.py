@@ -1,16 +1,18 @@
-"""The satisfaction report: three rates with what they rest on, by unit, category and month, and what is late now.
+"""The satisfaction report: three rates with what they rest on, by unit, category and month, and what is late.
 
 Asks for the numbers and lays them side by side as plain rows; links and pages are made of them elsewhere.
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
-from django.db.models import QuerySet
+from django.utils import timezone
 
+from tickets.models.queryset import TicketQuerySet
 from tickets.reports import cubes
 from tickets.reports.cubes import CATEGORY, UNIT, Row, total
 from tickets.reports.figures import FEWEST, NONE, OVERDUE
@@ -50,7 +52,7 @@ class Rate:
 class Line:
     """A row of a table: a unit, a category or a month with its figures. `key` is an id, NONE, or a Period."""
 
-    key: Hashable
+    key: Any
     label: str
     sums: Counter
     medians: Medians = field(default_factory=Medians)
@@ -82,8 +84,9 @@ def rate(sums: Counter, name: str) -> Rate:
     return Rate(sums[good], sums[n])
 
 
-def report(tickets: QuerySet, period: Period, *, now: datetime, with_area: bool = False) -> Report:
+def report(tickets: TicketQuerySet, period: Period, *, now: datetime, with_area: bool = False) -> Report:
     """The report on these tickets (those of an area that its reader sees); five statements."""
+    today = timezone.localdate(now)
     rows = cubes.count(tickets, period, now=now, with_area=with_area)
     late = cubes.count_overdue(tickets, now=now, with_area=with_area)
     hours = medians(tickets, period, now=now)
@@ -98,15 +101,15 @@ def report(tickets: QuerySet, period: Period, *, now: datetime, with_area: bool 
         medians=hours.get(ALL, Medians()),
         units=units,
         categories=_lines([*current, *late], CATEGORY, "没选类别"),
-        months=[_month(current, month) for month in period.months],
-        trend=[_month(rows, month) for month in period.trend],
+        months=[_month(current, month) for month in period.months(today)],
+        trend=[_month(rows, month) for month in period.trend(today)],
     )
 
 
-def trend(tickets: QuerySet, period: Period, *, now: datetime) -> list[Line]:
+def trend(tickets: TicketQuerySet, period: Period, *, now: datetime) -> list[Line]:
     """The last six months up to the period's end; three statements."""
     rows = cubes.count_months(tickets, period, now=now)
-    return [_month(rows, month) for month in period.trend]
+    return [_month(rows, month) for month in period.trend(timezone.localdate(now))]
 
 
 def series(lines: list[Line]) -> list[tuple[str, list[float | None]]]:
@@ -127,10 +130,9 @@ def _lines(rows: list[Row], names: tuple[str, str], nobody: str) -> list[Line]:
     """One line for each unit or category that appears, most tickets first; those without come last."""
     key, name = names
     found = {row[key]: row[name] for row in rows}
-    lines = [Line(NONE if k is None else k, found[k] or nobody, total(rows, _having(key, k))) for k in found]
-    return sorted(
-        lines, key=lambda line: (line.key == NONE, -line.sums["received"], -line.sums[OVERDUE], line.label)
-    )
+    lines = [Line(k, found[k], total(rows, _having(key, k))) for k in found if k is not None]
+    lines.sort(key=lambda line: (-line.sums["received"], -line.sums[OVERDUE], line.label))
+    return lines + [Line(NONE, nobody, total(rows, _having(key, None)))] * (None in found)
 
 
 def _having(key: str, value: object) -> Callable[[Row], bool]:

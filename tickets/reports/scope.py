@@ -1,17 +1,16 @@
-"""Whose figures a person may read: a secretary's node of the area tree and below, a dispatcher's own community."""
-
-from django.db.models import QuerySet
+"""Whose figures a person may read: a secretary's node of the tree and below, a dispatcher's community."""
 
 from accounts.models import Post, User
 from stations.models import Area
 from tickets.models import Ticket
+from tickets.models.queryset import TicketQuerySet
 
 READERS = (Post.Role.SECRETARY, Post.Role.DISPATCHER)
 WIDEST_FIRST = (Area.Kind.DISTRICT, Area.Kind.STREET, Area.Kind.COMMUNITY)
 
 
 def areas_for(user: User) -> list[Area]:
-    """Every area this person may have a report on, each under its parent; empty for those who have no report."""
+    """Every area this person may have a report on, each under its parent; empty for people without one."""
     areas = {area.pk: area for area in Area.objects.below([post.area_id for post in user.posts_as(*READERS)])}
     return sorted(areas.values(), key=lambda area: _path(area, areas))
 
@@ -21,7 +20,7 @@ def depth(area: Area, areas: list[Area]) -> int:
     return len(_path(area, {a.pk: a for a in areas})) - 1
 
 
-def tickets_of(user: User, area: Area) -> QuerySet:
+def tickets_of(user: User, area: Area) -> TicketQuerySet:
     """The tickets a report on the area is about: never more than its reader sees in the list."""
     return Ticket.objects.visible_to(user).in_area(area)
 

@@ -3,9 +3,10 @@
 Names come from people, so every text is written as text: a unit called =1+1 stays those four characters.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from io import BytesIO
+from typing import Any
 
 import xlsxwriter
 
@@ -48,7 +49,7 @@ def filename(selection: Selection, today: date) -> str:
     return f"{heading(selection, today)}.xlsx"
 
 
-def _fill(sheet, rows: Iterable[Sequence[Cell]], text) -> None:
+def _fill(sheet: Any, rows: Iterable[Sequence[Cell]], text: Any) -> None:
     for y, row in enumerate(rows):
         for x, value in enumerate(row):
             if isinstance(value, str):
@@ -57,7 +58,9 @@ def _fill(sheet, rows: Iterable[Sequence[Cell]], text) -> None:
                 sheet.write_number(y, x, value)
 
 
-def _sheets(report: Report, selection: Selection, now: datetime, today: date):
+def _sheets(
+    report: Report, selection: Selection, now: datetime, today: date
+) -> Iterator[tuple[str, Iterable[Sequence[Cell]]]]:
     yield "总览", _overview(report, selection, now, today)
     yield "按单位", _table("单位", report.units, [*COLUMNS, "重办", "答复中位（工时）", "现在超时"])
     yield "按类别", _table("类别", report.categories, [*COLUMNS, "重办", "", "现在超时"])

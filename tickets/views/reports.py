@@ -40,6 +40,7 @@ def page(request):
         "notes": form.notes,
         "late": drill.overdue(tickets, TOP_OVERDUE, now=now),
         "chart_url": report_url(selection, "chart"),
+        "narrow_chart_url": report_url(selection, "chart", narrow="1"),
         "workbook_url": report_url(selection, format="xlsx"),
     }
     return render(request, "reports/satisfaction.html", context)
@@ -51,7 +52,8 @@ def chart(request):
     """The trend as a picture of its own, for the same people."""
     _, selection = _asked(request, ReportForm, timezone.localdate())
     lines = satisfaction.trend(tickets_of(request.user, selection.area), selection.period, now=timezone.now())
-    drawn = charts.trend_svg([line.label for line in lines], satisfaction.series(lines))
+    frame = charts.NARROW if request.GET.get("narrow") == "1" else charts.WIDE
+    drawn = charts.trend_svg([line.label for line in lines], satisfaction.series(lines), frame)
     return HttpResponse(drawn, content_type="image/svg+xml")
 
 

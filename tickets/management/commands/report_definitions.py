@@ -1,4 +1,4 @@
-"""`manage.py report_definitions > docs/report-definitions.md`: the definitions of the report, as a document."""
+"""`manage.py report_definitions > docs/report-definitions.md`: its definitions as a document."""
 
 from django.core.management.base import BaseCommand
 

@@ -1,0 +1,248 @@
+"""The report's pages: who reads them, what bad addresses do, the workbook, the chart, the definitions."""
+
+from io import BytesIO
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from tests.factories import at, person
+from tests.tickets.reports_world import NOW
+from tickets import workflow
+from tickets.charts import trend_svg
+from tickets.reports.definitions import as_markdown
+
+PAGE = reverse("reports:satisfaction")
+PAGES = [PAGE, reverse("reports:chart"), reverse("reports:tickets"), reverse("reports:definitions")]
+MOST_STATEMENTS = 12
+
+
+@pytest.fixture(autouse=True)
+def frozen():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def secretary(house, client_of):
+    return client_of(house.secretary)
+
+
+def solved(house, n=1):
+    for _ in range(n):
+        ticket = house.receive(now=at("2026-11-19 10:00"))
+        workflow.resolve(
+            ticket, by=house.dispatcher, outcome="solved", words="好了", now=at("2026-11-19 11:00")
+        )
+
+
+def text(response):
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("url", PAGES)
+@pytest.mark.parametrize("role", ["volunteer", "lead", "staff", "unit_lead", "admin"])
+def test_report_is_refused_to_other_roles(house, client_of, role, url):
+    assert client_of(getattr(house, role)).get(url).status_code == 403
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_report_is_only_read(secretary, url):
+    assert secretary.post(url).status_code == 405
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_report_asks_for_sign_in(client, db, url):
+    assert client.get(url).status_code == 302
+
+
+def test_five_solved_of_five_are_a_rate_and_four_are_not(house, secretary):
+    solved(house, 4)
+    assert "样本少于5，不计率" in text(secretary.get(PAGE))
+
+    solved(house)
+    boxes = secretary.get(PAGE).context["figures"]
+    assert [box.cell.text for box in boxes] == ["100.0", "100.0", ""]
+
+
+def test_dispatcher_reads_own_community(house, client_of):
+    solved(house)
+
+    page = client_of(house.dispatcher).get(PAGE)
+    assert page.context["received"].value == 1
+
+
+@pytest.mark.parametrize("url", PAGES[:3])
+def test_area_of_others_reads_like_a_missing_one(house, client_of, url):
+    stranger = client_of(person("secretary", area=house.outsider.active_posts[0].station.area))
+
+    foreign = stranger.get(url, {"area": house.area.pk})
+    missing = stranger.get(url, {"area": 99999999})
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert foreign.content == missing.content
+
+
+def test_street_secretary_picks_the_community_below(house, client_of):
+    solved(house)
+    above = client_of(person("secretary", area=house.area.parent))
+
+    street, community = above.get(PAGE), above.get(PAGE, {"area": house.area.pk})
+    assert street.context["units"][0].label == "派单台"
+    assert [page.context["received"].value for page in (street, community)] == [1, 1]
+    assert community.context["title"] == f"{house.area.name}11月服务报告"
+
+
+def test_other_community_sees_none_of_the_tickets(house, client_of):
+    solved(house)
+    stranger = client_of(person("secretary", area=house.outsider.active_posts[0].station.area))
+
+    assert "这段时间没有收到工单" in text(stranger.get(PAGE))
+    listed = stranger.get(reverse("reports:tickets"), {"figure": "received", "unit": house.unit.pk})
+    assert listed.context["page_obj"].paginator.count == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"period": "never"},
+        {"period": "2026-13"},
+        {"period": "'; drop table"},
+        {"from": "2026-02-30", "to": "2026-03-01"},
+        {"from": "2026-11-20", "to": "2026-11-01"},
+        {"from": "0001-01-01", "to": "0001-01-02"},
+        {"from": "2026-01-01", "to": "9999-12-31"},
+        {"from": "2026-01-01"},
+        {"period": "dates"},
+        {"area": "abc"},
+        {"area": "²"},
+        {"period": "last_month", "from": "2026-11-01", "to": "2026-11-02"},
+    ],
+)
+@pytest.mark.parametrize("url", PAGES[:1] + PAGES[2:3])
+def test_bad_address_gives_the_default_and_says_so(house, secretary, url, query):
+    solved(house)
+
+    page = secretary.get(url, query)
+    assert page.status_code == 200
+    assert page.context["notes"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"figure": "passwords"},
+        {"unit": "1 or 1=1"},
+        {"unit": "99999999999999999999"},
+        {"category": "-1"},
+        {"figure": "late", "unit__area__name": "x"},
+        {"page": "last"},
+        {"page": "0"},
+        {"format": "pdf"},
+    ],
+)
+def test_bad_drill_down_never_breaks(house, secretary, query):
+    solved(house)
+
+    page = secretary.get(reverse("reports:tickets"), query)
+    assert page.status_code == 200
+    assert ("page" in query or "format" in query or "unit__area__name" in query) or page.context["notes"]
+
+
+def test_ignored_dates_are_explained(house, secretary):
+    page = secretary.get(PAGE, {"period": "last_month", "from": "2026-11-01", "to": "2026-11-02"})
+
+    assert "现在按“上月”算" in page.context["notes"][0]
+    assert "与9月比" in text(page)
+
+
+def test_page_asks_few_statements_however_many_tickets(house, secretary):
+    asked = []
+    for more in (1, 2):
+        solved(house, more)
+        house.receive(now=at("2026-10-19 10:00"))
+        with CaptureQueriesContext(connection) as statements:
+            secretary.get(PAGE)
+        asked.append(len(statements))
+
+    assert asked[0] == asked[1] <= MOST_STATEMENTS
+
+
+@pytest.mark.parametrize("figure", ["received", "late", "asked"])
+def test_drill_down_asks_few_statements_however_many_tickets(house, secretary, figure):
+    asked = []
+    for more in (1, 2):
+        solved(house, more)
+        house.receive(now=at("2026-11-16 10:00"))
+        with CaptureQueriesContext(connection) as statements:
+            secretary.get(reverse("reports:tickets"), {"figure": figure, "unit": "none"})
+        asked.append(len(statements))
+
+    assert asked[0] == asked[1] <= MOST_STATEMENTS
+
+
+def test_late_and_overdue_tickets_say_so(house, secretary):
+    ticket = house.receive(now=at("2026-11-16 10:00"))
+
+    listed = text(secretary.get(reverse("reports:tickets"), {"figure": "late"}))
+    assert ticket.number in listed and "超时" in listed and "计入派单台" in listed
+    assert "超时" in text(secretary.get(PAGE))
+
+
+def test_workbook_has_the_figures_and_no_formula(house, secretary):
+    house.unit.name = "=1+1"
+    house.unit.save()
+    ticket = house.receive(now=at("2026-11-19 10:00"))
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit, now=at("2026-11-19 10:05"))
+
+    response = secretary.get(PAGE, {"format": "xlsx"})
+    book = load_workbook(BytesIO(response.content))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    units = [[cell.value for cell in row] for row in book["按单位"].iter_rows()]
+    assert response["Content-Type"].endswith("spreadsheetml.sheet")
+    assert "attachment" in response["Content-Disposition"]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert units[0][:2] == ["单位", "收到"]
+    assert units[1][:2] == ["=1+1", 1]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠"])
+def test_workbook_keeps_dangerous_names_as_text(house, secretary, start):
+    house.category.name = f"{start}HYPERLINK(1)"
+    house.category.save()
+    house.receive(now=at("2026-11-19 10:00"))
+
+    book = load_workbook(BytesIO(secretary.get(PAGE, {"format": "xlsx"}).content))
+    cell = book["按类别"]["A2"]
+    assert (cell.value, cell.data_type, cell.number_format) == (f"{start}HYPERLINK(1)", "s", "@")
+
+
+@pytest.mark.parametrize("narrow", ["", "1"])
+def test_chart_is_a_picture_without_script_or_style(house, secretary, narrow):
+    solved(house, 5)
+
+    response = secretary.get(reverse("reports:chart"), {"narrow": narrow})
+    picture = ElementTree.fromstring(response.content)  # noqa: S314 - our own
+    tags = {node.tag.rpartition("}")[2] for node in picture.iter()}
+    assert response["Content-Type"] == "image/svg+xml"
+    assert tags <= {"svg", "title", "g", "path", "text", "circle", "rect"}
+    assert not [node for node in picture.iter() if "style" in node.attrib]
+
+
+def test_chart_tells_the_rates_apart_without_colour():
+    drawn = trend_svg(["10月", "11月"], [("甲", [80, 90]), ("乙", [85, 87]), ("丙", [None, 99])]).decode()
+
+    assert drawn.count("<circle") == 2 and drawn.count("<rect") == 2 and drawn.count("-12z") == 1
+    assert 'stroke-dasharray="7 4"' in drawn and "10月" in drawn and "100%" in drawn
+
+
+def test_definitions_are_on_the_page_and_fresh_in_the_docs(secretary, house):
+    page = text(secretary.get(reverse("reports:definitions")))
+    written = Path(__file__).parents[2] / "docs" / "report-definitions.md"
+
+    assert "最后一次评价为“满意”或“基本满意”的人数" in page
+    assert written.read_text() == as_markdown(), "manage.py report_definitions > docs/report-definitions.md"
