@@ -16,6 +16,7 @@ from tickets.demo.texts.matter import Matter
 from tickets.states import Verb
 
 FLOORS = "一二三四五六七八九"
+JITTER = 4  # minutes, so that the clock does not strike alike everywhere
 
 
 @dataclass(slots=True)
@@ -108,8 +109,8 @@ class Script:
         return self._step(Verb.REVIEW, by, answer)
 
     def by_resolve(self, minutes, *, plus_days=0):
-        """The local date on which a resolve so many minutes from now falls."""
-        return local(OFFICE.later(self.at, minutes)).date() + timedelta(days=plus_days)
+        """The local date on which a resolve so many minutes from now falls, two steps on."""
+        return local(OFFICE.later(self.at, minutes + 2 * JITTER)).date() + timedelta(days=plus_days)
 
     def _owner(self) -> Person:
         return self.handler or self.dispatcher
@@ -119,7 +120,7 @@ class Script:
         return next(v for v in self.rng.sample(there, 2) if v is not self.plan.logged_by)
 
     def _office(self, minutes, verb, by, **details) -> "Script":
-        self.at = OFFICE.later(self.at, minutes)
+        self.at = OFFICE.later(self.at, minutes + self.rng.random() * JITTER if minutes else 0)
         return self._step(verb, by, details)
 
     def _step(self, verb, by, details) -> "Script":

@@ -1,4 +1,4 @@
-"""`manage.py load_demo [--tickets N] [--now ISO] [--sign-ins]`: fills an empty demonstration, refuses any other."""
+"""`manage.py load_demo [--tickets N] [--now ISO] [--sign-ins]`: fills an empty demonstration, no other."""
 
 from datetime import datetime
 
@@ -18,10 +18,13 @@ class Command(BaseCommand):
         parser.add_argument("--sign-ins", action="store_true", help="只列出演示账号，不碰数据库。")
 
     def handle(self, *args, tickets=0, now=None, **options):
-        if not settings.DEMO:
+        if not settings.DEMO:  # so that no demo account ever stands in a real installation
             raise CommandError("演示数据只在 DEMO=1 的演示环境里生成，正式环境里不能有演示账号。")
         if options["sign_ins"]:
             return self._list_sign_ins()
+        if tickets and options["verbosity"]:
+            self.stdout.write("正在生成，十万张约需两分钟 …")
+            self.stdout.flush()
         try:
             said = load.load(now=_moment(now) if now else timezone.now(), tickets=tickets)
         except load.NotEmpty:
