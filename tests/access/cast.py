@@ -1,0 +1,220 @@
+"""Who walks through the house, towards which objects, and with what in their hands at the buttons."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from notices.models import Notice
+from tests.factories import PASSWORD, House, person
+from tests.tickets.loop import GOOD, ticket_in
+from tickets import receipts
+from tickets.models import Receipt
+from tickets.states import Status
+from volunteers.models import Profile
+
+ROLES = (
+    "anonymous",
+    "resident",
+    "volunteer",
+    "lead",
+    "staff",
+    "unit_lead",
+    "other_staff",
+    "dispatcher",
+    "elsewhere",
+    "secretary",
+    "admin",
+    "disabled",
+)
+NEW_PASSWORD = "琥珀色的旧风筝挂在三楼窗外 2026"  # noqa: S105
+NOWHERE = "XX99-20200101-001"
+R, D, C, S, X, Z = (
+    Status.RECEIVED,
+    Status.DISPATCHED,
+    Status.CLAIMED,
+    Status.RESOLVED,
+    Status.CLOSED,
+    Status.WITHDRAWN,
+)
+# In which status a ticket is when its page is tried: where the verb may happen.
+STATUS = {
+    "amend": R,
+    "dispatch": R,
+    "withdraw": R,
+    "claim": D,
+    "release": C,
+    "hand_back": C,
+    "reply": C,
+    "resolve": C,
+    "review": S,
+    "reopen": X,
+    "restore": Z,
+    "detail": C,
+    "slip": C,
+    "queue": R,
+}
+
+
+@dataclass
+class Stage:
+    """One community with a ticket in each status, and a second one that is nobody's business here."""
+
+    house: House = field(default_factory=House)
+    other: House = field(default_factory=House)
+
+    def __post_init__(self):
+        wanted = dict.fromkeys(STATUS.values())
+        self.ours = {status: ticket_in(status, self.house) for status in wanted}
+        self.foreign = {status: ticket_in(status, self.other) for status in wanted}
+        self.users = {role: getattr(self.house, role, None) for role in ROLES}
+        self.users["elsewhere"] = self.other.dispatcher
+        self.users["disabled"] = person("dispatcher", area=self.house.area)
+        self.ours[S].reporters.update(phone="13800001234")
+        self.receipt = Receipt.objects.get(reporter__ticket=self.ours[S])
+        self.profile = Profile.objects.get_or_create(user=self.house.volunteer)[0]
+        self.entry = AuditEntry.objects.create(action="sign_in", actor=self.house.staff)
+        self.cookies = {role: self._cookies(role) for role in ROLES}
+
+    def _cookies(self, role):
+        client = Client()
+        if user := self.users[role]:
+            client.force_login(user)
+        if role == "resident":
+            client.get(reverse("tickets:track", args=[receipts.token(self.receipt)]))
+        if role == "disabled":
+            type(user).objects.filter(pk=user.pk).update(is_active=False)
+        return {name: morsel.value for name, morsel in client.cookies.items()}
+
+    def client(self, role) -> Client:
+        """A browser as this person left it, whatever an earlier cell did."""
+        client = Client(raise_request_exception=False)
+        for name, value in self.cookies[role].items():
+            client.cookies[name] = value
+        return client
+
+
+def address(stage, route, which, role) -> str:
+    """Where a route leads for an object: ours, foreign, missing, or none at all ("-")."""
+    name = route.partition(":")[2]
+    if route in ADMIN_PATHS:
+        return ADMIN_PATHS[route]
+    if which == "-":
+        return reverse(route)
+    if route.startswith("admin:"):
+        return _admin_address(stage, route, which)
+    if route.startswith("reports:"):
+        areas = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk, "missing": 10**9}
+        return f"{reverse(route)}?area={areas[which]}"
+    if name == "queue":
+        return f"{reverse(route)}?ticket={_number(stage, name, which)}"
+    return reverse(route, args=[_object(stage, route, name, which, role)])
+
+
+def _object(stage, route, name, which, role):
+    if name in ("remove", "reset_password"):
+        return _post_id(stage, which)
+    if name == "open":
+        return _notice_id(stage, which, role)
+    if name == "track":
+        return receipts.token(stage.receipt) if which == "ours" else "x" * 27
+    if name == "station":
+        codes = {"ours": stage.house.station.code, "foreign": stage.other.station.code}
+        return codes.get(which, "ZZ99")
+    return _number(stage, name, which)
+
+
+def _number(stage, name, which):
+    tickets = {"ours": stage.ours, "foreign": stage.foreign}.get(which)
+    return tickets[STATUS[name]].number if tickets else NOWHERE
+
+
+def _post_id(stage, which):
+    """Posts under a station lead, under a unit lead, under nobody here, and none."""
+    people = {"volunteer's": stage.house.volunteer, "staff's": stage.house.colleague}
+    people["foreign"] = stage.other.volunteer
+    return people[which].posts.get().pk if which in people else 10**9
+
+
+def _notice_id(stage, which, role):
+    owner = {"ours": stage.users[role] or stage.house.staff, "foreign": stage.other.lead}.get(which)
+    if owner is None:
+        return 10**9
+    notice = Notice.objects.get_or_create(recipient=owner, effect="access", defaults={"text": "看这里"})[0]
+    return notice.pk
+
+
+ADMIN_PATHS = {
+    "admin:app_list": "/admin/accounts/",
+    "admin:view_on_site": "/admin/r/0/0/",
+    "admin:catch_all": "/admin/nothing/here/",
+    "admin:old_address": "/admin/accounts/user/1/",
+}
+
+
+def _admin_address(stage, route, which):
+    objects = {
+        "category": stage.house.category,
+        "rule": stage.house.category.rules.get(),
+        "user": stage.house.volunteer,
+        "post": stage.house.volunteer.posts.get(),
+        "profile": stage.profile,
+        "auditentry": stage.entry,
+        "area": stage.house.area,
+        "station": stage.house.station,
+        "unit": stage.house.unit,
+        "building": stage.house.building,
+    }
+    model = route.split("_")[1]
+    return reverse(route, args=[objects[model].pk if which == "ours" else 10**9])
+
+
+def body(stage, route, role) -> dict:
+    """What a person who may do it would send."""
+    house, make = stage.house, BODIES.get(route)
+    return make(house, stage, role) if make else {}
+
+
+def _enrolment(house, stage, role):
+    opening = f"unit_staff-{house.unit.pk}" if role == "unit_lead" else f"volunteer-{house.station.pk}"
+    return {"name": "新来的", "phone": "13912345678", "opening": opening}
+
+
+def _amendment(house, stage, role):
+    ticket = stage.ours[R]
+    return {"title": ticket.title, "words": ticket.words, "place": "二楼转角", "reason": "写错了"}
+
+
+def _request(house, stage, role):
+    return {"words": "楼道灯不亮", "submission_id": uuid.uuid4(), "desk": house.station.code}
+
+
+def _review(house, stage, role):
+    return {**GOOD, "reporter": stage.ours[S].reporters.get().pk, "channel": "phone"}
+
+
+REASON = {"reason": "说明一下"}
+BODIES = {
+    "accounts:login": lambda h, s, r: {"phone": h.volunteer.phone, "password": PASSWORD},
+    "accounts:password": lambda h, s, r: {"old": PASSWORD, "new": NEW_PASSWORD, "again": NEW_PASSWORD},
+    "accounts:people": lambda h, s, r: {"words": "刘"},
+    "accounts:enrol": _enrolment,
+    "tickets:desk": lambda h, s, r: {"desk": h.station.code},
+    "tickets:receive": _request,
+    "tickets:search": lambda h, s, r: {"q": "楼道灯"},
+    "tickets:amend": _amendment,
+    "tickets:dispatch": lambda h, s, r: {"unit": h.other_unit.pk},
+    "tickets:release": lambda h, s, r: REASON,
+    "tickets:hand_back": lambda h, s, r: REASON,
+    "tickets:reply": lambda h, s, r: {"solvable": "no", "words": "没有配件", "told": "phone"},
+    "tickets:resolve": lambda h, s, r: {"outcome": "solved", "words": "换好了"},
+    "tickets:review": _review,
+    "tickets:reopen": lambda h, s, r: REASON,
+    "tickets:withdraw": lambda h, s, r: {"reason": "mistake"},
+    "tickets:restore": lambda h, s, r: REASON,
+    "tickets:track_code": lambda h, s, r: {"code": receipts.code(s.receipt)},
+    "tickets:unlock": lambda h, s, r: {"tail": "1234"},
+    "tickets:rate": lambda h, s, r: {**GOOD, "round": 1},
+}

@@ -1,0 +1,101 @@
+"""Ids sent inside a form: another community's are refused like ids that do not exist (AC-4)."""
+
+import uuid
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from tests.access.cast import Stage
+from tests.access.walk import snapshot
+from tests.tickets.loop import GOOD, MONDAY
+from tickets.states import Status
+
+R, D, S = Status.RECEIVED, Status.DISPATCHED, Status.RESOLVED
+
+
+@pytest.fixture
+def stage(db):
+    with time_machine.travel(MONDAY, tick=False):
+        yield Stage()
+
+
+def form(stage, case) -> tuple:
+    """(role, route, ticket or None, the other fields, the field under test, the foreign id)."""
+    ours, other = stage.ours, stage.other
+    amended = {"title": ours[R].title, "words": ours[R].words, "reason": "写错了"}
+    proxy = {**GOOD, "channel": "phone"}
+    request = {"words": "灯不亮", "submission_id": uuid.uuid4()}
+    newcomer = {"name": "新来的", "phone": "13912345678"}
+    station = stage.house.station
+    return {
+        "unit": ("dispatcher", "dispatch", ours[R], {}, "unit", other.unit.pk),
+        "colleague": ("unit_lead", "claim", ours[D], {}, "colleague", other.staff.pk),
+        "our other unit's": (
+            "unit_lead",
+            "claim",
+            ours[D],
+            {},
+            "colleague",
+            stage.house.other_staff.pk,
+        ),
+        "building": ("dispatcher", "amend", ours[R], amended, "building", other.building.pk),
+        "reporter": ("lead", "review", ours[S], proxy, "reporter", stage.foreign[S].reporters.get().pk),
+        "our other reporter": ("lead", "review", ours[S], proxy, "reporter", ours[R].reporters.get().pk),
+        "desk": ("volunteer", "desk", None, {}, "desk", other.station.code),
+        "receive": ("volunteer", "receive", None, request, "desk", other.station.code),
+        "opening": ("lead", "accounts:enrol", None, newcomer, "opening", f"volunteer-{other.station.pk}"),
+        "role": (
+            "lead",
+            "accounts:enrol",
+            None,
+            newcomer,
+            "opening",
+            f"station_lead-{stage.house.station.pk}",
+        ),
+    }[case]
+
+
+CASES = (
+    "unit",
+    "colleague",
+    "our other unit's",
+    "building",
+    "reporter",
+    "our other reporter",
+    "desk",
+    "receive",
+    "opening",
+    "role",
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_foreign_id_is_refused_like_a_missing_one(stage, case):
+    role, route, ticket, fields, field, foreign = form(stage, case)
+    url = reverse(route if ":" in route else f"tickets:{route}", args=[ticket.number] if ticket else [])
+    before = snapshot()
+
+    answers = {
+        value: stage.client(role).post(url, {**fields, field: value})
+        for value in (foreign, _missing(foreign))
+    }
+
+    assert [answer.status_code for answer in answers.values()] in ([422, 422], [409, 409])
+    assert len({_errors(answer, value) for value, answer in answers.items()}) == 1
+    after = snapshot()
+    assert {table for table in after if after[table] != before[table]} == set()
+
+
+def _missing(foreign):
+    """An id of the same kind that nothing has."""
+    if isinstance(foreign, int):
+        return 10**9
+    role, dash, number = foreign.partition("-")
+    return f"{role}-{10**9}" if dash else "ZZ99"
+
+
+def _errors(answer, value):
+    """What the form says, without the value it repeats."""
+    form = (answer.context or {}).get("form")
+    return str(form.errors).replace(str(value), "") if form else ""
