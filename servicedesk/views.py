@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, RawPostDataException
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
@@ -82,7 +82,7 @@ def csp_report(request: HttpRequest) -> HttpResponse:
         report = json.loads(request.body[:REPORT_BYTES])["csp-report"]
         rule, blocked = str(report["effective-directive"]), str(report.get("blocked-uri", ""))
         page = urlsplit(str(report.get("document-uri", ""))).path
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RawPostDataException):
         return HttpResponse(status=400)
     host = urlsplit(blocked).netloc or blocked
     logger.warning("CSP %s blocked %s on %s", rule[:40], redact(host)[:80], redact(page)[:80])
