@@ -21,12 +21,17 @@ from tests.tickets.loop import MONDAY
 
 ROWS = rows()
 CONCRETE = [(route, row) for route in sorted(routes()) for row in row_of(route, ROWS)]
-# What a GET may leave: that somebody's code was read, that a look-up failed, and the admin's own messages.
-NOTED_BY_GET = {
+# What a GET or a refusal may leave: a note that a code was read, a failed look-up, the admin's messages.
+NOTED = {
     "tickets:slip": {"accounts_auditentry"},
     "tickets:track": {"tickets_lookupfailure"},
+    "admin:logout": {"django_session", "accounts_auditentry"},
     "admin:": {"django_session"},
+    "accounts:logout": {"django_session", "accounts_auditentry"},
 }
+REFUSED = ("in", "403", "404", "405", "409", "422")
+# No change of the one without a row in the other.
+WRITTEN_DOWN = {"tickets_ticket": "tickets_event", "accounts_post": "accounts_auditentry"}
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "TRACE")
 # Random per answer, so no part of "the same bytes": the masked form token.
 TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
@@ -47,9 +52,9 @@ def ask(stage, role, method, url, data=None):
     client, changed = stage.client(role), set()
     try:
         with transaction.atomic():
-            before = snapshot() if method == "GET" else {}
+            before = snapshot() if method in ("GET", "POST") else {}
             response = client.generic("TRACE", url) if method == "TRACE" else _send(client, method, url, data)
-            after = snapshot() if method == "GET" else {}
+            after = snapshot() if before else {}
             changed = {table for table in after if after[table] != before[table]}
             raise _Undone
     except _Undone:
@@ -68,15 +73,18 @@ def said(response) -> str:
 
 def faults(stage, route, row):
     """What is wrong with the cells of one row."""
-    allowed = next((tables for name, tables in NOTED_BY_GET.items() if route.startswith(name)), set())
+    allowed = next((tables for name, tables in NOTED.items() if route.startswith(name)), set())
     for role, expected in zip(ROLES, row.answers, strict=True):
         url = address(stage, route, row.which, role)
         data = body(stage, route, role) if row.method == "POST" else None
         response, changed = ask(stage, role, row.method, url, data)
         if said(response) != expected:
             yield f"{route} {row.method} {row.which} {role}: {said(response)}, not {expected}"
-        if changed - allowed:
-            yield f"{route} {row.which} {role}: a GET changed {changed}"
+        is_refused = row.method == "GET" or said(response) in REFUSED
+        if is_refused and changed - allowed:
+            yield f"{route} {row.which} {role}: a {row.method} changed {changed}"
+        if any(subject in changed and record not in changed for subject, record in WRITTEN_DOWN.items()):
+            yield f"{route} {row.which} {role}: changed {changed} without a record"
         if row.method == "GET" and said(ask(stage, role, "HEAD", url)[0]) != expected:
             yield f"{route} {row.which} {role}: HEAD answers otherwise"
 

@@ -27,7 +27,6 @@ def form(stage, case) -> tuple:
     proxy = {**GOOD, "channel": "phone"}
     request = {"words": "灯不亮", "submission_id": uuid.uuid4()}
     newcomer = {"name": "新来的", "phone": "13912345678"}
-    station = stage.house.station
     return {
         "unit": ("dispatcher", "dispatch", ours[R], {}, "unit", other.unit.pk),
         "colleague": ("unit_lead", "claim", ours[D], {}, "colleague", other.staff.pk),
