@@ -1,4 +1,4 @@
-"""PostgreSQL stopped and killed under a desk that keeps filing: what was confirmed is there, and all is whole.
+"""PostgreSQL stopped and killed under a desk that files on: what was confirmed is there, and all is whole.
 
 That an outage shows a plain page is held by tests/servicedesk/test_database_down.py.
 """
