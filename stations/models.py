@@ -14,7 +14,9 @@ from django.db.models import F, Q, Value
 OFFICE_OPENS = time(9)
 OFFICE_CLOSES = time(18)
 
-phone_number = RegexValidator(r"^[0-9+][0-9 -]{2,19}$", "填写电话号码，只用数字、空格和短横，例如 023-1200 0118。")
+phone_number = RegexValidator(
+    r"^[0-9+][0-9 -]{2,19}$", "填写电话号码，只用数字、空格和短横，例如 023-1200 0118。"
+)
 
 
 class AreaQuerySet(models.QuerySet):

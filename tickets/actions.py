@@ -63,4 +63,6 @@ def _action(verb, user, ticket, now) -> Action:
     label = LABELS.get(verb, verb.label)
     if verb == Verb.DISPATCH and ticket.unit_id:
         label = "改派"
-    return Action(verb.value, label, reverse(f"tickets:{verb}", args=[ticket.number]), answer.allowed, answer.sentence)
+    return Action(
+        verb.value, label, reverse(f"tickets:{verb}", args=[ticket.number]), answer.allowed, answer.sentence
+    )

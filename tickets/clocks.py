@@ -35,7 +35,9 @@ def start_rating(ticket: Ticket, at: datetime) -> None:
 
 def prepare(ticket: Ticket, kind: str, working_days: int, at: datetime) -> Clock:
     """An unsaved clock of the current round starting at `at`."""
-    clock = Clock(ticket=ticket, area_id=ticket.area_id, unit_id=ticket.unit_id, kind=kind, round=ticket.round)
+    clock = Clock(
+        ticket=ticket, area_id=ticket.area_id, unit_id=ticket.unit_id, kind=kind, round=ticket.round
+    )
     return _set(clock, working_days, at, ticket.area)
 
 

@@ -39,7 +39,9 @@ class TicketFilter(django_filters.FilterSet):
     category = django_filters.ModelChoiceFilter(
         label="类别", queryset=Category.objects.all(), empty_label="全部"
     )
-    unit = django_filters.ModelChoiceFilter(label="责任单位", queryset=Unit.objects.none(), empty_label="全部")
+    unit = django_filters.ModelChoiceFilter(
+        label="责任单位", queryset=Unit.objects.none(), empty_label="全部"
+    )
     person = django_filters.ModelChoiceFilter(
         label="经办人", field_name="claimant", queryset=User.objects.none(), empty_label="全部"
     )

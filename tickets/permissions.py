@@ -89,7 +89,9 @@ def is_receivers_slip(user: User, ticket: Ticket, *, now) -> bool:
 def why_not_rate_here(user, ticket: Ticket) -> str:
     """Why a receipt may not be used to rate in this browser: whoever is signed in has handled the ticket."""
     if user.is_authenticated and ticket.events.handled_by(user).exists():
-        return "这台设备上登录的人登记或办理过这张工单，不能在这里评价。请用自己的手机，或请站里别的志愿者代评。"
+        return (
+            "这台设备上登录的人登记或办理过这张工单，不能在这里评价。请用自己的手机，或请站里别的志愿者代评。"
+        )
     return ""
 
 

@@ -47,7 +47,9 @@ def due_of(ticket: Ticket, *, now) -> Due | None:
     """The chip of a ticket read `with_due()`: its next running reply or resolve clock."""
     if ticket.due_at is None:
         return None
-    return due(ticket.due_at, ticket.warn_at, ticket.due_kind, ticket.due_provisional, area=ticket.area, now=now)
+    return due(
+        ticket.due_at, ticket.warn_at, ticket.due_kind, ticket.due_provisional, area=ticket.area, now=now
+    )
 
 
 def due_of_clock(clock: Clock, *, area, now) -> Due:
@@ -56,7 +58,9 @@ def due_of_clock(clock: Clock, *, area, now) -> Due:
         spent = workdays.office_time(clock.due_at, clock.met_at, area=area)
         word = f"迟了{_office_span(spent, area)}" if late else "按时"
         label = clock.get_kind_display()
-        return Due("none" if late else "kept", f"{word}{label}", saying.before(clock.due_at, now=now), f"{label}时限")
+        return Due(
+            "none" if late else "kept", f"{word}{label}", saying.before(clock.due_at, now=now), f"{label}时限"
+        )
     return due(clock.due_at, clock.warn_at, clock.kind, clock.provisional, area=area, now=now)
 
 
@@ -70,7 +74,11 @@ def due(due_at, warn_at, kind, provisional, *, area, now) -> Due:
     left = _office_span(workdays.office_time(now, due_at, area=area), area)
     if provisional:
         return Due("provisional", f"暂按{saying.day(due_at.date())}", f"{exact}，待国务院通知", title)
-    return Due("near", f"临近{left}", exact, title) if warn_at <= now else Due("left", f"剩余{left}", exact, title)
+    return (
+        Due("near", f"临近{left}", exact, title)
+        if warn_at <= now
+        else Due("left", f"剩余{left}", exact, title)
+    )
 
 
 def _office_span(value: timedelta, area) -> str:
@@ -91,7 +99,8 @@ def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
     if permissions.sees_contact(user, ticket, now=now):
         return [Contact(r.name or "没留称呼", r.phone, r.room, r.phone) for r in reporters]
     return [
-        Contact(saying.masked_name(r.name) or "没留称呼", saying.masked_phone(r.phone), "", "") for r in reporters
+        Contact(saying.masked_name(r.name) or "没留称呼", saying.masked_phone(r.phone), "", "")
+        for r in reporters
     ]
 
 
@@ -111,7 +120,9 @@ def is_open(ticket: Ticket) -> bool:
 
 def _entry(event, now, clocks) -> Entry:
     who = f"{event.as_whom} {event.by.name}" if event.by_id else event.as_whom
-    return Entry(sentence(event), saying.moment(event.at, now=now), who, event.words, _kept(event, clocks, now))
+    return Entry(
+        sentence(event), saying.moment(event.at, now=now), who, event.words, _kept(event, clocks, now)
+    )
 
 
 def _kept(event, clocks, now) -> str:

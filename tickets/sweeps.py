@@ -23,7 +23,7 @@ RUN_LOCK = 20261121  # any number that no other advisory lock of the database ha
 
 @transaction.atomic
 def flag_overdue(*, now=None, batch=BATCH) -> int:
-    """Mark the reply and resolve clocks past due at `now` (aware), tell dispatchers and secretaries; how many.
+    """Mark reply and resolve clocks past due at `now` (aware), tell dispatchers and secretaries; how many.
 
     One transaction, so that each person gets one digest a run; a second run meanwhile leaves it to the first.
     """
@@ -72,7 +72,7 @@ def _flag_event(clock, now) -> Event:
 
 
 def _digests(clocks, now) -> list[Notice]:
-    """One notice a person, however many clocks; its effect names the first of them, which is marked only once."""
+    """One notice a person, however many clocks; its effect names the first, which is marked only once."""
     by_area = defaultdict(list)
     for clock in clocks:
         by_area[clock.area].append(clock)

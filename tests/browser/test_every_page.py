@@ -1,11 +1,11 @@
-"""Every page, in both sizes, on a phone and on a desk: nothing scrolls sideways, axe finds nothing, no error is logged."""
+"""Every page, in both sizes, on a phone and on a desk: no sideways scroll, no error, nothing for axe to find."""
 
 import pytest
 from django.urls import reverse
 
+from tests.factories import House
 from tickets import receipts, workflow
 from tickets.models import Receipt
-from tests.factories import House
 
 SIZES = [(360, False), (360, True), (1280, False), (1280, True)]
 
@@ -15,7 +15,9 @@ class Town(House):
 
     def __init__(self):
         super().__init__()
-        self.received = self.receive("楼道墙皮脱落，掉到扶手上，老人和孩子天天从这里走", name="王秀兰", phone="13800001234")
+        self.received = self.receive(
+            "楼道墙皮脱落，掉到扶手上，老人和孩子天天从这里走", name="王秀兰", phone="13800001234"
+        )
         self.dispatched = self.moved(1)
         self.claimed = self.moved(2)
         self.replied = self.moved(3)
@@ -29,7 +31,12 @@ class Town(House):
             lambda: workflow.dispatch(ticket, by=self.dispatcher, unit=self.unit),
             lambda: workflow.claim(ticket, by=self.staff),
             lambda: workflow.reply(
-                ticket, by=self.staff, solvable="yes", promised_on=ticket.received_on, words="马上去修", told="phone"
+                ticket,
+                by=self.staff,
+                solvable="yes",
+                promised_on=ticket.received_on,
+                words="马上去修",
+                told="phone",
             ),
             lambda: workflow.resolve(ticket, by=self.staff, outcome="solved", words="换了接头"),
         )
@@ -44,7 +51,10 @@ def pages(town):
     def of(verb, ticket):
         return reverse(f"tickets:{verb}", args=[ticket.number])
 
-    office = [(town.dispatcher, of(v, town.received)) for v in ("detail", "dispatch", "amend", "reply", "resolve", "withdraw")]
+    office = [
+        (town.dispatcher, of(v, town.received))
+        for v in ("detail", "dispatch", "amend", "reply", "resolve", "withdraw")
+    ]
     unit = [(town.staff, of(v, town.claimed)) for v in ("detail", "reply", "resolve", "release", "hand_back")]
     plain = {
         town.volunteer: ["tickets:desk", "tickets:list", "notices:list", "accounts:me", "accounts:password"],

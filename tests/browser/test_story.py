@@ -9,10 +9,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.factories import House
 from tickets import receipts
 from tickets.models import Receipt, Ticket
 from tickets.states import Status
-from tests.factories import House
 
 WORDS = "24栋 八旬老人燃气灶打不着火"
 

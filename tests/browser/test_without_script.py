@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.factories import House
 from tickets import receipts
 from tickets.models import Receipt, Ticket
 from tickets.states import Status
-from tests.factories import House
 
 
 @pytest.fixture

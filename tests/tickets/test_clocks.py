@@ -1,6 +1,6 @@
 """The limits behind the clocks: by rule, by default, by category, and what late means."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from tickets import workflow
 from tests.factories import BuildingFactory
+from tickets import workflow
 
 LIST = reverse("tickets:list")
 

@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from tests.factories import UnitFactory
 from tickets import workflow
 from tickets.models import Reply
 from tickets.states import Status
-from tests.factories import UnitFactory
 
 
 def url(verb, ticket):
@@ -89,7 +89,13 @@ def test_reply_without_a_day_keeps_what_was_typed(house, client_of, claimed):
 
 def test_reply_by_the_claimant_is_stored_with_its_day(house, client_of, claimed):
     day = claimed.received_on.isoformat()
-    form = {"solvable": "yes", "promised_on": "choose", "other_day": day, "words": "今天就修", "told": "phone"}
+    form = {
+        "solvable": "yes",
+        "promised_on": "choose",
+        "other_day": day,
+        "words": "今天就修",
+        "told": "phone",
+    }
 
     answer = client_of(house.staff).post(url("reply", claimed), form)
 
@@ -107,7 +113,10 @@ def test_hand_back_leads_away_from_a_ticket_no_longer_seen(house, client_of, cla
 def test_foreign_ticket_is_the_same_404_as_a_missing_one(house, client_of, received):
     client = client_of(house.other_staff)
 
-    foreign, missing = client.get(url("claim", received)), client.get(url("claim", received).replace("-001", "-999"))
+    foreign, missing = (
+        client.get(url("claim", received)),
+        client.get(url("claim", received).replace("-001", "-999")),
+    )
 
     assert foreign.status_code == missing.status_code == 404
     assert foreign.content.replace(b"-001", b"-999") == missing.content

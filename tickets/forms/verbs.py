@@ -57,7 +57,9 @@ class ClaimForm(VerbForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if any(post.unit_id == self.ticket.unit_id for post in self.user.posts_as("unit_lead")):
-            self.fields["colleague"].queryset = User.objects.of_unit(self.ticket.unit).exclude(pk=self.user.pk)
+            self.fields["colleague"].queryset = User.objects.of_unit(self.ticket.unit).exclude(
+                pk=self.user.pk
+            )
         else:
             del self.fields["colleague"]
 
@@ -67,7 +69,9 @@ class ReleaseForm(VerbForm):
 
 
 class HandBackForm(VerbForm):
-    reason = words_field("为什么退单", "写明为什么退单，最好写该找谁", help_text="派单员会看到；知道该归谁管，请写上", rows=2)
+    reason = words_field(
+        "为什么退单", "写明为什么退单，最好写该找谁", help_text="派单员会看到；知道该归谁管，请写上", rows=2
+    )
 
 
 class ReopenForm(VerbForm):
@@ -117,7 +121,9 @@ class ReplyForm(VerbForm):
         label="选别的日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "日期写成 2026-11-30 这样"},
     )  # fmt: skip
-    words = words_field("说明", "写几句说明，居民会看到", help_text="居民会看到，例如：已到现场看过，明天换新接头")
+    words = words_field(
+        "说明", "写几句说明，居民会看到", help_text="居民会看到，例如：已到现场看过，明天换新接头"
+    )
     told = choice_field("怎么告知居民", Reply.Channel.choices, "请选怎么告知居民", css="picks-2")
 
     def __init__(self, *args, **kwargs):
@@ -147,7 +153,9 @@ class ReplyForm(VerbForm):
 
 class ResolveForm(VerbForm):
     outcome = choice_field("办得怎么样", Outcome.choices, "请选办理结果", css="picks-3")
-    words = words_field("怎么办的", "写明怎么办的，居民会看到", help_text="居民会看到，例如：换了新接头，试了没有再漏")
+    words = words_field(
+        "怎么办的", "写明怎么办的，居民会看到", help_text="居民会看到，例如：换了新接头，试了没有再漏"
+    )
 
 
 class ReviewForm(VerbForm):
@@ -158,7 +166,9 @@ class ReviewForm(VerbForm):
         error_messages={"required": "请选替哪位反映人评价", "invalid_choice": "请选这张工单的反映人"},
     )  # fmt: skip
     solved = choice_field("问题解决了吗？", Rating.Solved.choices, "请选问题解决了没有", css="tall picks-3")
-    satisfied = choice_field("居民满意吗？", Rating.Satisfied.choices, "请选居民满意不满意", css="tall picks-3")
+    satisfied = choice_field(
+        "居民满意吗？", Rating.Satisfied.choices, "请选居民满意不满意", css="tall picks-3"
+    )
     words = forms.CharField(
         label="居民的话", required=False, max_length=WORDS_LIMIT, widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": TOO_LONG},

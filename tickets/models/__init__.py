@@ -4,8 +4,8 @@ from tickets.models.clock import Clock
 from tickets.models.event import Event
 from tickets.models.feedback import Rating, Receipt
 from tickets.models.lookup import LookupFailure
-from tickets.models.rule import Category, Rule
 from tickets.models.reporter import Reporter
+from tickets.models.rule import Category, Rule
 from tickets.models.ticket import Answer, Counter, Outcome, Reply, Ticket, WithdrawReason
 
 __all__ = [

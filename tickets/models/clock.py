@@ -23,7 +23,6 @@ class ClockQuerySet(models.QuerySet):
         """Reply and resolve clocks past due and not yet marked."""
         return self.ticking().filter(flagged_at=None, paused_at=None, due_at__lt=now)
 
-
     def of(self, tickets):
         return self.filter(ticket__in=tickets)
 

@@ -7,7 +7,6 @@ from accounts.models import Post
 from stations.models import Area
 from tickets.states import Status, Verb
 
-
 HANDLING = (Verb.RECEIVE, Verb.ATTACH, Verb.CLAIM, Verb.REPLY, Verb.RESOLVE)
 COMING_BACK = (Verb.HAND_BACK, Verb.REOPEN, Verb.RESTORE)
 

@@ -44,7 +44,9 @@ class Receipt(models.Model):
         verbose_name = verbose_name_plural = "回执"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["reporter"], condition=Q(revoked_at=None), name="receipt_one_valid"),
+            models.UniqueConstraint(
+                fields=["reporter"], condition=Q(revoked_at=None), name="receipt_one_valid"
+            ),
             models.UniqueConstraint(fields=["reporter", "version"], name="receipt_version_once"),
         ]
 

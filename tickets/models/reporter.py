@@ -33,7 +33,9 @@ class ReporterQuerySet(models.QuerySet):
 class Reporter(models.Model):
     """反映人: someone who brought the matter to a desk. Name, room and phone may all be empty."""
 
-    ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="reporters", verbose_name="工单")
+    ticket = models.ForeignKey(
+        "tickets.Ticket", models.PROTECT, related_name="reporters", verbose_name="工单"
+    )
     name = models.CharField("怎么称呼", max_length=30, blank=True)
     phone = models.CharField("手机号", max_length=20, blank=True)
     room = models.CharField("房号", max_length=20, blank=True)

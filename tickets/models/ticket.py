@@ -172,9 +172,7 @@ class Reply(models.Model):
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="replies", verbose_name="工单")
     round = models.PositiveSmallIntegerField("轮次")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="答复人"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="答复人")
     at = models.DateTimeField("时间")
     solvable = models.CharField("能否解决", max_length=8, choices=Answer)
     promised_on = models.DateField("承诺日期", null=True, blank=True)

@@ -27,7 +27,9 @@ def ticket_list(request):
     now = timezone.now()
     seen = Ticket.objects.visible_to(request.user).with_people().with_due()
     text = request.session.get(SEARCHES, {}).get(request.GET.get("search", ""), "")
-    chosen = TicketFilter({"sort": DEFAULT_SORT, **request.GET.dict()}, seen.matching(text), request=request, now=now)
+    chosen = TicketFilter(
+        {"sort": DEFAULT_SORT, **request.GET.dict()}, seen.matching(text), request=request, now=now
+    )
     page = paging.page(chosen.qs, request.GET.get("page"))
     rows = [(ticket, presenting.due_of(ticket, now=now)) for ticket in page]
     context = {

@@ -55,7 +55,11 @@ def _view(verb: Verb):
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, number: str) -> HttpResponse:
         ticket = get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), number=number)
-        return _submit(request, ticket, PAGES[verb]) if request.method == "POST" else _show(request, ticket, PAGES[verb])
+        return (
+            _submit(request, ticket, PAGES[verb])
+            if request.method == "POST"
+            else _show(request, ticket, PAGES[verb])
+        )
 
     view.__name__ = view.__qualname__ = verb.value
     return view
@@ -84,7 +88,9 @@ def _show(request, ticket, page) -> HttpResponse:
     now = timezone.now()
     answer = permit(page.verb, request.user, ticket, now=now)
     if not answer.allowed:
-        return _page(request, ticket, page, refusal=answer.sentence, status=409 if answer.wrong_status else 403)
+        return _page(
+            request, ticket, page, refusal=answer.sentence, status=409 if answer.wrong_status else 403
+        )
     return _page(request, ticket, page, form=bound(page, ticket, request.user, now=now))
 
 
@@ -122,7 +128,9 @@ def _page(request, ticket, page, *, form=None, refusal="", status=200) -> HttpRe
     context = {
         "ticket": ticket,
         "verb": page.verb.value,
-        "heading": "改派" if page.verb == Verb.DISPATCH and ticket.unit_id else LABELS.get(page.verb, page.verb.label),
+        "heading": "改派"
+        if page.verb == Verb.DISPATCH and ticket.unit_id
+        else LABELS.get(page.verb, page.verb.label),
         "button": page.button,
         "form": form,
         "refusal": refusal,
@@ -135,7 +143,9 @@ def _page(request, ticket, page, *, form=None, refusal="", status=200) -> HttpRe
 def _next(request, ticket) -> str:
     """Where to go afterwards: a page of this host, else the ticket, else the lists (it may be out of sight now)."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return wanted
     still_seen = Ticket.objects.visible_to(request.user).is_there(ticket)
     return ticket.get_absolute_url() if still_seen else "/"

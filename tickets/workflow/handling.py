@@ -94,7 +94,11 @@ def reply(ticket: Ticket, *, by, solvable, words, told, promised_on=None, now=No
     repeated = ticket.replies.filter(**answer, by=by, round=ticket.round, at__gte=now - REPEAT_WITHIN).first()
     if repeated:
         return ticket.events.filter(verb=Verb.REPLY, by=by).latest("pk")
-    data = {"solvable": solvable, "promised_on": promised_on.isoformat() if promised_on else None, "told": told}
+    data = {
+        "solvable": solvable,
+        "promised_on": promised_on.isoformat() if promised_on else None,
+        "told": told,
+    }
     to = ticket.status if ticket.status == Status.RECEIVED else Status.CLAIMED
     event = move(
         ticket,

@@ -14,7 +14,9 @@ FIRST_JOINT_ROUND = 3
 
 
 @transaction.atomic
-def review(ticket: Ticket, *, by, solved, satisfied, words="", reporter=None, channel=None, now=None) -> Event:
+def review(
+    ticket: Ticket, *, by, solved, satisfied, words="", reporter=None, channel=None, now=None
+) -> Event:
     """Rate this round for one reporter: by the reporter, or by a person as proxy naming `reporter` and `channel`.
 
     A bad rating (不满意 or not solved) reopens at once; the last good one of all reporters closes.
