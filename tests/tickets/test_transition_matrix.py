@@ -129,6 +129,7 @@ def told_by_design(verb, status) -> set:
         Verb.RELEASE: OWNER[D],
         Verb.HAND_BACK: {"何敏"},
         Verb.REVIEW: {"周建华", "郑洁"},
+        Verb.CHANGE_RATING: {"周建华", "郑洁"},
         Verb.REOPEN: {"周建华"},
         Verb.WITHDRAW: owner if status in (C, W) else set(),
         Verb.RESTORE: {"何敏"},

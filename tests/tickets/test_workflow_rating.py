@@ -39,6 +39,14 @@ def test_ticket_of_two_reporters_closes_with_the_second_rating(house, resolved):
     assert resolved.closed_at == resolved.clocks.get(kind="rating").met_at == LATER + timedelta(hours=1)
 
 
+def test_worker_and_unit_lead_hear_of_a_rating_that_does_not_close_yet(house, resolved):
+    second_reporter(resolved, house)
+
+    event = rate(resolved, resolved.reporters.first())
+
+    assert (resolved.status, told(event)) == (S, {"周建华", "郑洁"})
+
+
 def test_bad_rating_of_one_reopens_although_the_other_is_content(house, resolved):
     first, second = resolved.reporters.get(), second_reporter(resolved, house)
     rate(resolved, first)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import Post, User
 from tickets import announce, clocks
-from tickets.models import Event, Rating, Reporter, Ticket
+from tickets.models import Clock, Event, Rating, Reporter, Ticket
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.states import Status, Verb
 from tickets.workflow.door import Conflict, Invalid, admit, move
@@ -141,10 +141,13 @@ def _after_rating(ticket, event, rating, *, closes, now):
     if rating.is_bad:
         reopen(ticket, by=None, reason="居民评价：" + _in_words(rating), now=now)
         announce.tell_unit_leads(event, f"评价为{_in_words(rating)}")
-    elif closes:
-        clocks.meet(ticket, "rating", now)
-        announce.tell_owner(event, f"已评{rating.get_satisfied_display()}，结案")
-        announce.tell_unit_leads(event, f"已评{rating.get_satisfied_display()}，结案")
+        return
+    if closes:
+        clocks.meet(ticket, Clock.Kind.RATING, now)
+    verb = "改评" if event.verb == Verb.CHANGE_RATING else "已评"
+    sentence = f"{verb}{rating.get_satisfied_display()}{'，结案' if closes else ''}"
+    announce.tell_owner(event, sentence)
+    announce.tell_unit_leads(event, sentence)
 
 
 def _says(rating, answers) -> bool:
