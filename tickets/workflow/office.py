@@ -38,7 +38,7 @@ def amend(ticket: Ticket, *, by, reason="", now=None, **new) -> Event | None:
     event = move(ticket, Verb.AMEND, by=by, now=now, words=reason, data=data, columns=columns)
     for name, value in contact.items():
         setattr(reporter, name, value)
-    reporter.save(update_fields=list(contact) or None)
+    reporter.save(update_fields=list(contact))
     if "category" in changed:
         clocks.amend(ticket, now)
     announce.tell_owner(event, "内容有更正")
