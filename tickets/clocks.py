@@ -44,7 +44,8 @@ def prepare(ticket: Ticket, kind: str, working_days: int, at: datetime) -> Clock
 def amend(ticket: Ticket, at: datetime) -> None:
     """Recompute the running clocks from their start by the category's limits; late stays late."""
     days = limits(ticket.area, ticket.category)
-    for clock in _current(ticket).ticking().filter(due_at__gte=at, flagged_at=None):
+    # Locked, so that a sweep at this very moment either flags the clock first or finds the new due moment.
+    for clock in _current(ticket).ticking().filter(due_at__gte=at, flagged_at=None).select_for_update():
         _set(clock, days[clock.kind], clock.starts_at, ticket.area).save()
 
 
