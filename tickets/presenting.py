@@ -6,6 +6,8 @@ Pure functions of rows already loaded; no queries here.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils import timezone
+
 from stations import workdays
 from tickets import permissions, saying
 from tickets.models import Clock, Event, Outcome, Rating, Reply, Ticket
@@ -53,15 +55,16 @@ def due_of(ticket: Ticket, *, now) -> Due | None:
 
 
 def due_of_clock(clock: Clock, *, area, now) -> Due:
-    if clock.met_at:
-        late = clock.is_late(now)
-        spent = workdays.office_time(clock.due_at, clock.met_at, area=area)
-        word = f"迟了{_office_span(spent, area)}" if late else "按时"
-        label = clock.get_kind_display()
-        return Due(
-            "none" if late else "kept", f"{word}{label}", saying.before(clock.due_at, now=now), f"{label}时限"
-        )
-    return due(clock.due_at, clock.warn_at, clock.kind, clock.provisional, area=area, now=now)
+    """The chip of one clock; once it was met, whether in time and else how late."""
+    if clock.met_at is None:
+        return due(clock.due_at, clock.warn_at, clock.kind, clock.provisional, area=area, now=now)
+    label, exact = clock.get_kind_display(), saying.before(clock.due_at, now=now)
+    if not clock.is_late(now):
+        return Due("kept", f"按时{label}", exact, f"{label}时限")
+    late = workdays.office_time(clock.due_at, clock.met_at, area=area)
+    # Done on the evening after the due moment is late, but by no office time.
+    word = f"迟了{_office_span(late, area)}" if late else "稍迟"
+    return Due("none", f"{word}{label}", exact, f"{label}时限")
 
 
 def due(due_at, warn_at, kind, provisional, *, area, now) -> Due:
@@ -73,12 +76,11 @@ def due(due_at, warn_at, kind, provisional, *, area, now) -> Due:
         return Due("over", f"超时{_office_span(late, area)}" if late else "刚超时", exact, title)
     left = _office_span(workdays.office_time(now, due_at, area=area), area)
     if provisional:
-        return Due("provisional", f"暂按{saying.day(due_at.date())}", f"{exact}，待国务院通知", title)
-    return (
-        Due("near", f"临近{left}", exact, title)
-        if warn_at <= now
-        else Due("left", f"剩余{left}", exact, title)
-    )
+        day = saying.day(timezone.localdate(due_at), today=timezone.localdate(now))
+        return Due("provisional", f"暂按{day}", f"{exact}，待国务院通知", title)
+    if warn_at <= now:
+        return Due("near", f"临近{left}", exact, title)
+    return Due("left", f"剩余{left}", exact, title)
 
 
 def _office_span(value: timedelta, area) -> str:
