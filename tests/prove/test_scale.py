@@ -16,6 +16,7 @@ from tickets.models import Ticket
 pytestmark = pytest.mark.prove
 MOST_STATEMENTS = 12
 TICKETS = 100_000
+VOLUME_DISPATCHER = "16020000000"
 
 
 @pytest.fixture(scope="module")
@@ -29,27 +30,35 @@ def town(django_db_setup, django_db_blocker):
 
 
 def pages():
-    busiest = Ticket.objects.open().latest("pk").number
+    """The estate's people and, with the most rows in sight, the volume's dispatcher and the street's secretary."""
+    office, street = person(VOLUME_DISPATCHER), person(sign_ins.STREET_SECRETARY.phone)
+    ticket = Ticket.objects.visible_to(office).open().latest("pk")
     return [
-        (sign_ins.VOLUNTEER, reverse("tickets:desk")),
-        (sign_ins.DISPATCHER, reverse("tickets:queue")),
-        (sign_ins.STREET_SECRETARY, reverse("tickets:list")),
-        (sign_ins.STREET_SECRETARY, reverse("tickets:list") + "?sort=due&overdue=on"),
-        (sign_ins.STAFF, reverse("tickets:unit_to_claim")),
-        (sign_ins.STREET_SECRETARY, reverse("reports:satisfaction")),
-        (sign_ins.DISPATCHER, reverse("tickets:detail", args=[busiest])),
+        (person(sign_ins.VOLUNTEER.phone), reverse("tickets:desk")),
+        (person(sign_ins.STAFF.phone), reverse("tickets:unit_to_claim")),
+        (office, reverse("tickets:desk")),
+        (office, reverse("tickets:queue")),
+        (office, reverse("tickets:detail", args=[ticket.number])),
+        (street, reverse("tickets:list")),
+        (street, reverse("tickets:list") + "?sort=due&overdue=on"),
+        (street, reverse("reports:satisfaction")),
     ]
+
+
+def person(phone):
+    return User.objects.get(phone=phone)
 
 
 @pytest.mark.django_db
 def test_main_pages_need_few_statements(town):
-    for sign_in, address in pages():
+    for reader, address in pages():
         client = Client()
-        client.force_login(User.objects.get(phone=sign_in.phone))
+        client.force_login(reader)
         client.get(address)
         with CaptureQueriesContext(connection) as statements:
             started = time.perf_counter()
             answer = client.get(address)
             spent = time.perf_counter() - started
         print(f"{address}: {len(statements)} statements, {spent * 1000:.0f} ms, {answer.status_code}")
+        assert answer.status_code == 200
         assert len(statements) <= MOST_STATEMENTS, address

@@ -127,6 +127,7 @@ class Ticket(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["-received_at", "-id"], name="ticket_received"),
             models.Index(fields=["area", "-received_at", "-id"], name="ticket_area_received"),
             models.Index(fields=["station", "-received_at", "-id"], name="ticket_station_received"),
             models.Index(fields=["unit", "status", "-received_at"], name="ticket_unit_status"),
