@@ -34,7 +34,11 @@ class Notice(models.Model):
         IN_APP = "in_app", "站内"
 
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name="收件人"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        db_index=False,
+        related_name="notices",
+        verbose_name="收件人",
     )
     channel = models.CharField("渠道", max_length=8, choices=Channel, default=Channel.IN_APP)
     effect = models.CharField("事由", max_length=60, help_text="同一事由对同一人、同一渠道只写一次。")

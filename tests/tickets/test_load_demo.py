@@ -116,13 +116,13 @@ def test_demo_shows_every_status_and_the_rare_turns(estate):
 def test_demo_fills_queue_unit_and_desk(estate):
     worker = User.objects.get(phone=sign_ins.STAFF.phone)
     station = Station.objects.get(code="HY01")
-    queue = estate.in_status("received")
+    queue = estate.filter(status="received")
 
     assert queue.count() == 8
     assert [t for t in queue if t.events.filter(verb="hand_back").exists()]
     assert queue.filter(category__name="邻里噪声").exists()
-    assert estate.in_status("dispatched").filter(unit__name="安居物业").count() == 5
-    assert estate.claimed_by(worker).open().count() == 3
+    assert estate.filter(status="dispatched", unit__name="安居物业").count() == 5
+    assert estate.in_hand_of(worker).count() == 3
     assert estate.open().at_station(station).count() == 14
     assert estate.open().at_station(station).overdue(NOW).count() == 3
 

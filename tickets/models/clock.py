@@ -50,10 +50,12 @@ class Clock(models.Model):
         WAITING = "waiting", "补充"
         RATING = "rating", "评价"
 
-    ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="clocks", verbose_name="工单")
-    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="社区")
+    ticket = models.ForeignKey(
+        "tickets.Ticket", models.PROTECT, db_index=False, related_name="clocks", verbose_name="工单"
+    )
+    area = models.ForeignKey(Area, models.PROTECT, db_index=False, related_name="+", verbose_name="社区")
     unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="计入单位",
+        Unit, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name="计入单位",
         help_text="到期或完成时持有工单的单位；空着表示派单台。",
     )  # fmt: skip
     kind = models.CharField("种类", max_length=8, choices=Kind)
@@ -97,7 +99,6 @@ class Clock(models.Model):
             models.Index(
                 fields=["kind", "due_at"], condition=Q(met_at=None, stopped_at=None), name="clock_running"
             ),
-            models.Index(fields=["area", "kind", "round"], name="clock_area"),
         ]
 
     def __str__(self):

@@ -29,17 +29,26 @@ class EventQuerySet(models.QuerySet):
 class Event(models.Model):
     """What was done to a ticket, by whom in which post, from which status to which."""
 
-    ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="events", verbose_name="工单")
-    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="社区")
+    ticket = models.ForeignKey(
+        "tickets.Ticket", models.PROTECT, db_index=False, related_name="events", verbose_name="工单"
+    )
+    area = models.ForeignKey(Area, models.PROTECT, db_index=False, related_name="+", verbose_name="社区")
     verb = models.CharField("动作", max_length=20, choices=Verb)
     status_from = models.CharField("原状态", max_length=12, choices=Status, blank=True)
     status_to = models.CharField("新状态", max_length=12, choices=Status)
     round = models.PositiveSmallIntegerField("轮次")
     at = models.DateTimeField("时间")
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="操作人",
     )
-    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", verbose_name="以何身份")
+    post = models.ForeignKey(
+        Post, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="以何身份"
+    )
     as_whom = models.CharField("身份", max_length=80, help_text="当时的身份，例如：安居物业单位人员。")
     device = models.CharField("设备", max_length=16, blank=True, help_text="登录时给浏览器的随机编号。")
     words = models.TextField("说明", blank=True)
@@ -50,7 +59,10 @@ class Event(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "办理经过"
         ordering = ["pk"]
-        indexes = [models.Index(fields=["ticket", "id"], name="event_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="event_ticket"),
+            models.Index(fields=["by", "at"], name="event_by"),
+        ]
 
     def __str__(self):
         return f"{self.ticket_id} {self.get_verb_display()}"

@@ -30,11 +30,13 @@ class ReceiptQuerySet(models.QuerySet):
 class Receipt(models.Model):
     """回执: opens one reporter's view of a ticket. Only hashes of its token and code are stored."""
 
-    reporter = models.ForeignKey(Reporter, models.PROTECT, related_name="receipts", verbose_name="反映人")
+    reporter = models.ForeignKey(
+        Reporter, models.PROTECT, db_index=False, related_name="receipts", verbose_name="反映人"
+    )
     uid = models.UUIDField("回执号", unique=True, default=uuid.uuid4, editable=False)
     version = models.PositiveSmallIntegerField("版本", default=1)
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    code_hash = models.CharField(max_length=64, unique=True, editable=False)
+    token_hash = models.CharField(max_length=64, editable=False)
+    code_hash = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField("出具时间", default=timezone.now)
     revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
 
@@ -43,7 +45,10 @@ class Receipt(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "回执"
         ordering = ["pk"]
+        # Constraints, not unique=True, which would add a second index for prefixes that nobody asks for.
         constraints = [
+            models.UniqueConstraint(fields=["token_hash"], name="receipt_token_once"),
+            models.UniqueConstraint(fields=["code_hash"], name="receipt_code_once"),
             models.UniqueConstraint(
                 fields=["reporter"], condition=Q(revoked_at=None), name="receipt_one_valid"
             ),
@@ -72,14 +77,21 @@ class Rating(models.Model):
         PHONE = "phone", "电话回访"
         DESK = "desk", "站点代评"
 
-    reporter = models.ForeignKey(Reporter, models.PROTECT, related_name="ratings", verbose_name="反映人")
+    reporter = models.ForeignKey(
+        Reporter, models.PROTECT, db_index=False, related_name="ratings", verbose_name="反映人"
+    )
     round = models.PositiveSmallIntegerField("轮次")
     solved = models.CharField("解决了吗", max_length=8, choices=Solved)
     satisfied = models.CharField("满意吗", max_length=10, choices=Satisfied)
     words = models.TextField("想说的话", max_length=WORDS_LIMIT, blank=True)
     channel = models.CharField("渠道", max_length=8, choices=Channel)
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="代评人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="代评人",
     )
     created_at = models.DateTimeField("评价时间")
     changed_at = models.DateTimeField("修改时间", null=True, blank=True)

@@ -5,6 +5,7 @@ import re
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.fields.json import KT
+from django.db.models.functions import Right
 
 from accounts.models import Post
 from stations.models import Area
@@ -16,6 +17,7 @@ from tickets.states import DONE, IN_UNIT, OPEN, STAGE_OF, WITH_CLAIMANT, Status
 
 Role = Post.Role
 _SHORT_NUMBER = re.compile(r"[0-9]{4}-[0-9]{3,}")
+NUMBER_TAIL = 8  # 1123-007: what is indexed of a number, to find it without station and year
 
 
 class TicketQuerySet(models.QuerySet):
@@ -37,20 +39,11 @@ class TicketQuerySet(models.QuerySet):
     def done(self):
         return self.filter(status__in=DONE)
 
-    def in_status(self, *statuses):
-        return self.filter(status__in=statuses)
-
     def in_area(self, area):
         return self.filter(area__in=Area.objects.below([area]))
 
     def at_station(self, station):
         return self.filter(station=station)
-
-    def at_stations(self, stations):
-        return self.filter(station__in=stations)
-
-    def with_units(self, units):
-        return self.filter(unit__in=units)
 
     def in_queue(self, areas):
         """What a dispatcher has to send on: received and with no unit."""
@@ -70,9 +63,6 @@ class TicketQuerySet(models.QuerySet):
     def in_stage(self, stage):
         return self.filter(status__in=[status for status, its in STAGE_OF.items() if its == stage])
 
-    def claimed_by(self, user):
-        return self.filter(claimant=user)
-
     def involving(self, user):
         """Mine: logged or in hand."""
         return self.filter(Q(claimant=user) | Q(logged_by=user))
@@ -89,12 +79,14 @@ class TicketQuerySet(models.QuerySet):
     def matching(self, text):
         """Words of the matter, the number, a reporter's name, or the last digits of a phone."""
         text = " ".join(text.split())[: search.QUERY_LIMIT]
-        hits = [self.model.objects.filter(number=text.upper()).values("pk")]
+        every = self.model.objects.order_by()  # sorting each part of the union would be work for nothing
+        hits = [every.filter(number=text.upper()).values("pk")]
         if _SHORT_NUMBER.fullmatch(text):
-            hits.append(self.model.objects.filter(number__endswith=text).values("pk"))
+            tail = every.alias(tail=Right("number", NUMBER_TAIL)).filter(tail=text[-NUMBER_TAIL:])
+            hits.append(tail.filter(number__endswith=text).values("pk"))
         if words := search.query_terms(text):
-            hits.append(self.model.objects.filter(search__has_terms=words).values("pk"))
-        hits.append(Reporter.objects.named_or_reached_at(text).values("ticket"))
+            hits.append(every.filter(search__has_terms=words).values("pk"))
+        hits.append(Reporter.objects.named_or_reached_at(text).order_by().values("ticket"))
         return self.filter(pk__in=hits[0].union(*hits[1:], all=True)) if text else self
 
     def unit_counts(self, user, units):

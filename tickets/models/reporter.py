@@ -40,7 +40,7 @@ class Reporter(models.Model):
     phone = models.CharField("手机号", max_length=20, blank=True)
     room = models.CharField("房号", max_length=20, blank=True)
     logged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
+        settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+", verbose_name="登记人"
     )
     created_at = models.DateTimeField("登记时间")
 

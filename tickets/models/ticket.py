@@ -10,10 +10,11 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.urls import reverse
 
 from stations.models import Area, Building, Station, Unit
-from tickets.models.queryset import TicketQuerySet
+from tickets.models.queryset import NUMBER_TAIL, TicketQuerySet
 from tickets.models.rule import Category
 from tickets.states import STAGE_OF, Stage, Status
 
@@ -43,7 +44,7 @@ class WithdrawReason(models.TextChoices):
 class Counter(models.Model):
     """The last number given at a station on a day; its row lock keeps numbers without gaps."""
 
-    station = models.ForeignKey(Station, models.PROTECT, related_name="+")
+    station = models.ForeignKey(Station, models.PROTECT, db_index=False, related_name="+")
     day = models.DateField()
     last = models.PositiveIntegerField()
 
@@ -57,10 +58,14 @@ class Counter(models.Model):
 class Ticket(models.Model):
     """工单: one matter, from 接单 to 评单."""
 
-    number = models.CharField("编号", max_length=24, unique=True)
+    number = models.CharField("编号", max_length=24)
     submission_id = models.UUIDField("提交号", unique=True, default=uuid.uuid4, editable=False)
-    area = models.ForeignKey(Area, models.PROTECT, related_name="tickets", verbose_name="社区")
-    station = models.ForeignKey(Station, models.PROTECT, related_name="tickets", verbose_name="站点")
+    area = models.ForeignKey(
+        Area, models.PROTECT, db_index=False, related_name="tickets", verbose_name="社区"
+    )
+    station = models.ForeignKey(
+        Station, models.PROTECT, db_index=False, related_name="tickets", verbose_name="站点"
+    )
     received_on = models.DateField("接单日期")
     sequence = models.PositiveIntegerField("当日序号")
     received_at = models.DateTimeField("接单时间")
@@ -79,13 +84,20 @@ class Ticket(models.Model):
     status = models.CharField("状态", max_length=12, choices=Status, default=Status.RECEIVED)
     round = models.PositiveSmallIntegerField("轮次", default=1)
     unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name="责任单位"
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="tickets",
+        verbose_name="责任单位",
     )
     claimant = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="claimed_tickets",
         verbose_name="经办人",
     )
@@ -104,6 +116,7 @@ class Ticket(models.Model):
         verbose_name = verbose_name_plural = "工单"
         ordering = ["-received_at", "-pk"]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="ticket_number_once"),
             models.UniqueConstraint(
                 fields=["station", "received_on", "sequence"], name="ticket_sequence_once"
             ),
@@ -126,6 +139,7 @@ class Ticket(models.Model):
                 name="ticket_closed_has_time",
             ),
         ]
+        # A foreign key with db_index=False begins one of these, or nothing is looked up by it.
         indexes = [
             models.Index(fields=["-received_at", "-id"], name="ticket_received"),
             models.Index(fields=["area", "-received_at", "-id"], name="ticket_area_received"),
@@ -137,6 +151,7 @@ class Ticket(models.Model):
                 condition=Q(status__in=["received", "dispatched", "claimed", "waiting"]),
                 name="ticket_open",
             ),
+            models.Index(Right("number", NUMBER_TAIL), name="ticket_number_tail"),
             GinIndex(fields=["search"], name="ticket_search"),
         ]
 
@@ -173,7 +188,9 @@ class Reply(models.Model):
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="replies", verbose_name="工单")
     round = models.PositiveSmallIntegerField("轮次")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="答复人")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+", verbose_name="答复人"
+    )
     at = models.DateTimeField("时间")
     solvable = models.CharField("能否解决", max_length=8, choices=Answer)
     promised_on = models.DateField("承诺日期", null=True, blank=True)
