@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "servicedesk.apps.StaticFiles",
     "django.contrib.postgres",
-    "django.contrib.humanize",
     "django.forms",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -251,7 +250,6 @@ CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 90  # the visibility timeout is more than three times this
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
-CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -263,5 +261,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "close unrated tickets": {
         "task": "tickets.close_unrated", "schedule": 600, "options": {"expires": 600},
+    },
+    "forget old sessions": {
+        "task": "servicedesk.forget_old_sessions", "schedule": 86400, "options": {"expires": 86400},
     },
 }  # fmt: skip
