@@ -8,8 +8,4 @@ register = template.Library()
 
 register.filter("day", saying.day, is_safe=False)
 register.filter("moment", saying.moment, is_safe=False)
-register.filter("exact", saying.exact, is_safe=False)
 register.filter("before", saying.before, is_safe=False)
-register.filter("span", saying.span, is_safe=False)
-register.filter("masked_name", saying.masked_name, is_safe=False)
-register.filter("masked_phone", saying.masked_phone, is_safe=False)
