@@ -4,6 +4,9 @@ Never guesses: a text that names no building, or could name two, stays whole.
 """
 
 import re
+from collections.abc import Sequence
+
+from stations.models import Building
 
 FULL_WIDTH = str.maketrans(
     "０１２３４５６７８９＃－　" + "".join(chr(c) for c in [*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]),
@@ -19,7 +22,7 @@ _TYPED = re.compile(
 _CHINESE = {word: i for i, word in enumerate("一二三四五六七八九", 1)}
 
 
-def read_place(typed: str, buildings) -> tuple[object | None, str]:
+def read_place(typed: str, buildings: Sequence[Building]) -> tuple[Building | None, str]:
     """The building of these and the rest: 24, 24栋, 24#, ２４ 502, 三栋2单元; (None, typed) if none is."""
     text = typed.translate(FULL_WIDTH)  # one character for one, so that the rest keeps what was typed
     found = _by_name(text, buildings) or _by_number(text, buildings)
@@ -29,7 +32,7 @@ def read_place(typed: str, buildings) -> tuple[object | None, str]:
     return building, typed[end:].strip(BETWEEN)
 
 
-def _by_name(text, buildings):
+def _by_name(text: str, buildings: Sequence[Building]) -> tuple[Building, int] | None:
     """The longest name the text begins with, unless a longer number goes on behind it."""
     start = len(text) - len(text.lstrip())
     for building in sorted(buildings, key=lambda b: -len(b.name)):
@@ -39,22 +42,23 @@ def _by_name(text, buildings):
     return None
 
 
-def _runs_on(text, end) -> bool:
+def _runs_on(text: str, end: int) -> bool:
     before, after = text[end - 1], text[end : end + 1]
     return before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
 
 
-def _by_number(text, buildings):
+def _by_number(text: str, buildings: Sequence[Building]) -> tuple[Building, int] | None:
     typed = _TYPED.match(text)
     if not typed:
         return None
     wanted = _key(typed[1])
-    same = [
-        building
-        for building in buildings
-        if _key(_NAME.match(building.name.translate(FULL_WIDTH))[1]) == wanted
-    ]
+    same = [building for building in buildings if _key(_bare(building.name)) == wanted]
     return (same[0], typed.end()) if len(same) == 1 else None
+
+
+def _bare(name: str) -> str:
+    """24栋 without its 栋."""
+    return _NAME.sub(r"\1", name.translate(FULL_WIDTH))
 
 
 def _key(name: str) -> str:

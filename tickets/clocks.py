@@ -7,14 +7,16 @@ follows the ticket while the clock is not yet due and stands still afterwards.
 from datetime import datetime
 
 from stations import workdays
-from tickets.models import Clock, Rule, Ticket
+from stations.models import Area
+from tickets.models import Category, Clock, Rule, Ticket
+from tickets.models.clock import ClockQuerySet
 from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS
 
 Kind = Clock.Kind
 RATING_DAYS = 5
 
 
-def limits(area, category) -> dict[str, int]:
+def limits(area: Area, category: Category | None) -> dict[str, int]:
     """Working days for reply and resolve by the community's rule for the category, else the defaults."""
     rule = Rule.objects.for_ticket(area=area, category=category)
     if rule is None:
@@ -68,11 +70,11 @@ def charge(ticket: Ticket, at: datetime) -> None:
     ticket.clocks.ticking().filter(due_at__gt=at).update(unit=ticket.unit_id)
 
 
-def _current(ticket: Ticket):
+def _current(ticket: Ticket) -> ClockQuerySet:
     return ticket.clocks.filter(round=ticket.round)
 
 
-def _set(clock: Clock, working_days: int, at: datetime, area) -> Clock:
+def _set(clock: Clock, working_days: int, at: datetime, area: Area) -> Clock:
     deadline = workdays.deadline(at, working_days, area=area)
     clock.working_days = working_days
     clock.starts_at = at

@@ -4,20 +4,30 @@
 those it admits, and is it not too late or too early. Workflow asks before every change, pages before every button.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from accounts.models import Post, User
+from stations.models import Station
 from tickets.models import Reporter, Ticket
 from tickets.states import OPEN, Status, Verb, Who, moves
 
 Role = Post.Role
+Actor = User | Reporter | None  # None is the system
+Answer = tuple[bool, Post | None]
 RATING_CHANGEABLE = timedelta(days=7)
 REOPENABLE = timedelta(days=90)
 RESTORABLE = timedelta(days=7)
 
+_UNTIL = {
+    Verb.CHANGE_RATING: (RATING_CHANGEABLE, "结案超过7天，评价不能再改"),
+    Verb.REOPEN: (REOPENABLE, "结案超过90天，请重新登记一张工单"),
+    Verb.RESTORE: (RESTORABLE, "撤单超过7天，请重新登记一张工单"),
+}
 WHO_REFUSED = {
     Who.STATION: "要由本站的志愿者或站长来做",
     Who.LOGGER_TODAY: "登记人只能在登记当天、派单之前这样做",
@@ -41,10 +51,12 @@ class Permit:
     wrong_status: bool = False
 
 
-def permit(verb: Verb, by: User | Reporter | None, ticket: Ticket | None, *, now) -> Permit:
-    """Whether `by` (a person, a reporter, or None for the system) may do this to the ticket now."""
-    status = ticket.status if ticket else None
-    rows = moves(verb, status)
+def permit(verb: Verb, by: Actor, ticket: Ticket, *, now: datetime) -> Permit:
+    """Whether `by` (a person, a reporter, or None for the system) may do this to the ticket now.
+
+    Receiving has no ticket yet: workflow.receive asks may_receive for the station instead.
+    """
+    rows = moves(verb, ticket.status)
     if not rows:
         return Permit(False, wrong_status_sentence(verb, ticket), wrong_status=True)
     admitted = dict.fromkeys(who for row in rows for who in row.who)
@@ -57,13 +69,13 @@ def permit(verb: Verb, by: User | Reporter | None, ticket: Ticket | None, *, now
 
 def wrong_status_sentence(verb: Verb, ticket: Ticket) -> str:
     """Why the status does not allow the verb, naming who was first where somebody was."""
-    if verb == Verb.CLAIM and ticket.claimant_id and ticket.claimed_at:
+    if verb == Verb.CLAIM and ticket.claimant and ticket.claimed_at:
         moment = timezone.localtime(ticket.claimed_at)
         return f"已由{ticket.claimant.name} {moment:%H:%M} 认领"
     return f"这张工单现在是“{Status(ticket.status).label}”，不能{Verb(verb).label}"
 
 
-def may_receive(user: User, station) -> Post | None:
+def may_receive(user: User, station: Station) -> Post | None:
     """The post from which a person files tickets at a station: its volunteer or lead, or the dispatcher."""
     for post in user.active_posts:
         if post.role in Post.STATION_ROLES and post.station_id == station.pk:
@@ -73,20 +85,20 @@ def may_receive(user: User, station) -> Post | None:
     return None
 
 
-def sees_contact(user: User, ticket: Ticket, *, now) -> bool:
+def sees_contact(user: User, ticket: Ticket, *, now: datetime) -> bool:
     """Whether name and phone are shown in full: claimant until closed, dispatcher, logger until midnight."""
     if _is_dispatcher(user, ticket, now)[0] or _logged_today(user, ticket, now):
         return True
     return ticket.status in (*OPEN, Status.RESOLVED) and _is_claimant(user, ticket, now)[0]
 
 
-def is_receivers_slip(user: User, ticket: Ticket, *, now) -> bool:
+def is_receivers_slip(user: User, ticket: Ticket, *, now: datetime) -> bool:
     """Who may print the slip again: the logger that day, the station lead (DESIGN §7)."""
     lead = any(p.station_id == ticket.station_id for p in user.posts_as(Role.STATION_LEAD))
     return lead or _logged_today(user, ticket, now)
 
 
-def why_not_rate_here(user, ticket: Ticket) -> str:
+def why_not_rate_here(user: User | AnonymousUser, ticket: Ticket) -> str:
     """Why a receipt may not be used to rate in this browser: whoever is signed in has handled the ticket."""
     if user.is_authenticated and ticket.events.handled_by(user).exists():
         return (
@@ -95,85 +107,79 @@ def why_not_rate_here(user, ticket: Ticket) -> str:
     return ""
 
 
-def _refusal(admitted) -> str:
-    people = [who for who in admitted if who is not Who.SYSTEM] or [Who.SYSTEM]
+def _refusal(admitted: Iterable[Who]) -> str:
+    people: list[Who] = [who for who in admitted if who is not Who.SYSTEM] or [Who.SYSTEM]
     return "；".join(WHO_REFUSED[who] for who in people)
 
 
-def _in_time(verb, ticket, now) -> Permit | None:
-    """A refusal when the verb comes too late, else None."""
-    limit, since, sentence = {
-        Verb.CHANGE_RATING: (RATING_CHANGEABLE, "closed_at", "结案超过7天，评价不能再改"),
-        Verb.REOPEN: (REOPENABLE, "closed_at", "结案超过90天，请重新登记一张工单"),
-        Verb.RESTORE: (RESTORABLE, "closed_at", "撤单超过7天，请重新登记一张工单"),
-    }.get(verb, (None, None, ""))
-    moment = getattr(ticket, since) if limit else None
-    return Permit(False, sentence) if moment and now > moment + limit else None
+def _in_time(verb: Verb, ticket: Ticket, now: datetime) -> Permit | None:
+    """A refusal when the verb comes too late after closing or withdrawing, else None."""
+    if verb not in _UNTIL or ticket.closed_at is None:
+        return None
+    limit, sentence = _UNTIL[verb]
+    return Permit(False, sentence) if now > ticket.closed_at + limit else None
 
 
-def _held(by, allows) -> tuple[bool, Post | None]:
+def _held(by: Actor, allows: Callable[[Post], bool]) -> Answer:
     post = next((p for p in by.active_posts if allows(p)), None) if isinstance(by, User) else None
     return post is not None, post
 
 
-def _is_dispatcher(by, ticket, now):
-    return _held(by, lambda p: p.role == Role.DISPATCHER and ticket and p.area_id == ticket.area_id)
+def _is_dispatcher(by: Actor, ticket: Ticket, now: datetime) -> Answer:
+    return _held(by, lambda p: p.role == Role.DISPATCHER and p.area_id == ticket.area_id)
 
 
-def _is_of_station(by, ticket, now):
+def _is_of_station(by: Actor, ticket: Ticket, now: datetime) -> Answer:
     return _held(by, lambda p: p.role in Post.STATION_ROLES and p.station_id == ticket.station_id)
 
 
-def _is_of_unit(by, ticket, now):
+def _is_of_unit(by: Actor, ticket: Ticket, now: datetime) -> Answer:
     return _held(by, lambda p: p.role in Post.UNIT_ROLES and p.unit_id == ticket.unit_id)
 
 
-def _is_unit_lead(by, ticket, now):
+def _is_unit_lead(by: Actor, ticket: Ticket, now: datetime) -> Answer:
     return _held(by, lambda p: p.role == Role.UNIT_LEAD and p.unit_id == ticket.unit_id)
 
 
-def _is_claimant(by, ticket, now):
+def _is_claimant(by: Actor, ticket: Ticket, now: datetime) -> Answer:
     mine = isinstance(by, User) and ticket.claimant_id == by.pk
     return _is_of_unit(by, ticket, now) if mine else (False, None)
 
 
-def _logged_today(by, ticket, now) -> bool:
+def _logged_today(by: Actor, ticket: Ticket, now: datetime) -> bool:
     """The logger, until midnight; reads only what the person may still see."""
     same_day = timezone.localdate(ticket.received_at) == timezone.localdate(now)
     return isinstance(by, User) and ticket.logged_by_id == by.pk and same_day
 
 
-def _is_logger_today(by, ticket, now):
+def _is_logger_today(by: Actor, ticket: Ticket, now: datetime) -> Answer:
     if not _logged_today(by, ticket, now):
         return False, None
     at_station = _is_of_station(by, ticket, now)
     return at_station if at_station[0] else _is_dispatcher(by, ticket, now)
 
 
-def _is_reporter(by, ticket, now):
+def _is_reporter(by: Actor, ticket: Ticket, now: datetime) -> Answer:
     return isinstance(by, Reporter) and by.ticket_id == ticket.pk, None
 
 
-def _is_proxy(by, ticket, now):
+def _is_proxy(by: Actor, ticket: Ticket, now: datetime) -> Answer:
     """A volunteer of the station or the dispatcher who neither logged nor handled the ticket."""
     near, post = _is_of_station(by, ticket, now)
     if not near:
         near, post = _is_dispatcher(by, ticket, now)
-    handled = near and (ticket.logged_by_id == by.pk or ticket.events.handled_by(by).exists())
-    return (near and not handled), post
+    if not near or not isinstance(by, User):
+        return False, None
+    handled = ticket.logged_by_id == by.pk or ticket.events.handled_by(by).exists()
+    return not handled, post
 
 
-def _is_system(by, ticket, now):
+def _is_system(by: Actor, ticket: Ticket, now: datetime) -> Answer:
     return by is None, None
 
 
-def _may_open(by, ticket, now):
-    """Receiving has no ticket yet; workflow.receive asks may_receive for the station instead."""
-    return False, None
-
-
 _ADMITS = {
-    Who.STATION: _may_open,
+    Who.STATION: _is_of_station,
     Who.LOGGER_TODAY: _is_logger_today,
     Who.DISPATCHER: _is_dispatcher,
     Who.UNIT: _is_of_unit,

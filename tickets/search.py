@@ -5,6 +5,7 @@ Two-character words are the commonest in Chinese, so pairs find them by index; s
 
 import re
 import unicodedata
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
@@ -51,7 +52,7 @@ class HasTerms(Lookup):
     lookup_name = "has_terms"
     prepare_rhs = False
 
-    def as_sql(self, compiler, connection):
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, params = self.process_lhs(compiler, connection)
         query = " & ".join("'{}'".format(term.replace("'", "''")) for term in self.rhs)
-        return f"{lhs} @@ %s::tsquery", [*params, query]
+        return f"{lhs} @@ %s::tsquery", (*params, query)

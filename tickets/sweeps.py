@@ -4,6 +4,7 @@ Each is a question over stored state: any number of missed, doubled or parallel 
 """
 
 from collections import defaultdict
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Post
 from notices.models import Notice
+from stations.models import Area
 from tickets import workflow
 from tickets.announce import subject
 from tickets.models import Clock, Event, Ticket
@@ -22,7 +24,7 @@ RUN_LOCK = 20261121  # any number that no other advisory lock of the database ha
 
 
 @transaction.atomic
-def flag_overdue(*, now=None, batch=BATCH) -> int:
+def flag_overdue(*, now: datetime | None = None, batch: int = BATCH) -> int:
     """Mark reply and resolve clocks past due at `now` (aware), tell dispatchers and secretaries; how many.
 
     One transaction, so that each person gets one digest a run; a second run meanwhile leaves it to the first.
@@ -35,7 +37,7 @@ def flag_overdue(*, now=None, batch=BATCH) -> int:
     return len(late)
 
 
-def close_unrated(*, now=None) -> int:
+def close_unrated(*, now: datetime | None = None) -> int:
     """Close the tickets whose five working days to rate are over; the number closed."""
     now = now or timezone.now()
     return sum(_close_one(pk, now) for pk in _unrated(now))
@@ -48,7 +50,7 @@ def _is_only_run() -> bool:
         return cursor.fetchone()[0]
 
 
-def _mark_batch(now, batch) -> list[Clock]:
+def _mark_batch(now: datetime, batch: int) -> list[Clock]:
     clocks = list(Clock.objects.to_flag(now, batch))
     if clocks:
         Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(flagged_at=now)
@@ -56,7 +58,7 @@ def _mark_batch(now, batch) -> list[Clock]:
     return clocks
 
 
-def _flag_event(clock, now) -> Event:
+def _flag_event(clock: Clock, now: datetime) -> Event:
     ticket = clock.ticket
     return Event(
         ticket=ticket,
@@ -71,12 +73,12 @@ def _flag_event(clock, now) -> Event:
     )
 
 
-def _digests(clocks, now) -> list[Notice]:
+def _digests(clocks: list[Clock], now: datetime) -> list[Notice]:
     """One notice a person, however many clocks; its effect names the first, which is marked only once."""
-    by_area = defaultdict(list)
+    by_area: dict[Area, list[Clock]] = defaultdict(list)
     for clock in clocks:
         by_area[clock.area].append(clock)
-    by_person = defaultdict(list)
+    by_person: dict[int, list[Clock]] = defaultdict(list)
     for user_id, area_ids in Post.objects.answering_for(by_area).items():
         for area in by_area:
             if area.pk in area_ids:
@@ -84,7 +86,7 @@ def _digests(clocks, now) -> list[Notice]:
     return [_digest(user_id, late, now) for user_id, late in by_person.items()]
 
 
-def _digest(user_id, late, now) -> Notice:
+def _digest(user_id: int, late: list[Clock], now: datetime) -> Notice:
     first = late[0]
     one = len(late) == 1
     overdue_list = reverse("tickets:list") + "?overdue=1"
@@ -100,13 +102,13 @@ def _digest(user_id, late, now) -> Notice:
     )
 
 
-def _unrated(now) -> list[int]:
+def _unrated(now: datetime) -> list[int]:
     due = Clock.objects.running().filter(kind=Clock.Kind.RATING, due_at__lt=now)
     return list(due.filter(ticket__status=Status.RESOLVED).values_list("ticket", flat=True))
 
 
 @transaction.atomic
-def _close_one(pk, now) -> int:
+def _close_one(pk: int, now: datetime) -> int:
     ticket = Ticket.objects.select_for_update(of=("self",), skip_locked=True).filter(
         pk=pk, status=Status.RESOLVED
     )

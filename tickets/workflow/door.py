@@ -3,9 +3,13 @@
 Decides nothing of its own: what may happen is in states.py and permissions.py.
 """
 
-from accounts.models import User
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Post, User
 from tickets.models import Event, Reporter, Ticket
-from tickets.permissions import Permit, permit, wrong_status_sentence
+from tickets.models.queryset import TicketQuerySet
+from tickets.permissions import Actor, Permit, permit, wrong_status_sentence
 from tickets.states import Status, Verb, moves
 
 BY_SYSTEM = "系统"
@@ -40,7 +44,16 @@ class Invalid(Refused):
 
 
 def move(
-    ticket: Ticket, verb: Verb, *, by, now, to=None, words="", data=None, columns=None, **changes
+    ticket: Ticket,
+    verb: Verb,
+    *,
+    by: Actor,
+    now: datetime,
+    to: Status | None = None,
+    words: str = "",
+    data: dict[str, Any] | None = None,
+    columns: dict[str, Any] | None = None,
+    **changes: Any,
 ) -> Event:
     """Take the ticket through the door; must run inside a transaction.
 
@@ -58,7 +71,7 @@ def move(
     return record(ticket, verb, by=by, post=answer.post, now=now, before=before, words=words, data=data)
 
 
-def admit(ticket: Ticket, verb: Verb, *, by, now) -> Permit:
+def admit(ticket: Ticket, verb: Verb, *, by: Actor, now: datetime) -> Permit:
     """The permission, or a refusal; a verb that first looks up something of `by` asks this before it does."""
     answer = permit(verb, by, ticket, now=now)
     if not answer.allowed:
@@ -66,7 +79,7 @@ def admit(ticket: Ticket, verb: Verb, *, by, now) -> Permit:
     return answer
 
 
-def unchanged(ticket: Ticket):
+def unchanged(ticket: Ticket) -> TicketQuerySet:
     """The ticket's row, if it still is as it was read."""
     return Ticket.objects.filter(
         pk=ticket.pk,
@@ -77,7 +90,17 @@ def unchanged(ticket: Ticket):
     )
 
 
-def record(ticket, verb, *, by, post, now, before, words="", data=None) -> Event:
+def record(
+    ticket: Ticket,
+    verb: Verb,
+    *,
+    by: Actor,
+    post: Post | None,
+    now: datetime,
+    before: str,
+    words: str = "",
+    data: dict[str, Any] | None = None,
+) -> Event:
     """Append the event of a change that has just been made."""
     person = by if isinstance(by, User) else None
     return Event.objects.create(

@@ -1,11 +1,11 @@
 """责任单位: claim, release, hand back, reply, resolve."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Post
+from accounts.models import Post, User
 from tickets import announce, clocks
 from tickets.models import Answer, Event, Outcome, Reply, Ticket
 from tickets.models.clock import Clock
@@ -18,7 +18,7 @@ REPEAT_WITHIN = timedelta(minutes=10)
 
 
 @transaction.atomic
-def claim(ticket: Ticket, *, by, colleague=None, now=None) -> Event:
+def claim(ticket: Ticket, *, by: User, colleague: User | None = None, now: datetime | None = None) -> Event:
     """Take a dispatched ticket in hand; a unit lead may name a colleague of the unit instead."""
     now = now or timezone.now()
     admit(ticket, Verb.CLAIM, by=by, now=now)
@@ -42,7 +42,7 @@ def claim(ticket: Ticket, *, by, colleague=None, now=None) -> Event:
 
 
 @transaction.atomic
-def release(ticket: Ticket, *, by, reason, now=None) -> Event:
+def release(ticket: Ticket, *, by: User, reason: str, now: datetime | None = None) -> Event:
     """Put a claimed ticket back for the unit's others."""
     _require(reason, "写明为什么放回，让同事知道")
     event = move(
@@ -61,11 +61,11 @@ def release(ticket: Ticket, *, by, reason, now=None) -> Event:
 
 
 @transaction.atomic
-def hand_back(ticket: Ticket, *, by, reason, now=None) -> Event:
+def hand_back(ticket: Ticket, *, by: User, reason: str, now: datetime | None = None) -> Event:
     """Give the ticket back to the dispatcher: not this unit's."""
     now = now or timezone.now()
     _require(reason, "写明为什么退单，最好写该找谁")
-    unit_name = ticket.unit.name if ticket.unit_id else ""
+    unit_name = ticket.unit.name if ticket.unit else ""
     event = move(
         ticket,
         Verb.HAND_BACK,
@@ -85,7 +85,16 @@ def hand_back(ticket: Ticket, *, by, reason, now=None) -> Event:
 
 
 @transaction.atomic
-def reply(ticket: Ticket, *, by, solvable, words, told, promised_on=None, now=None) -> Event:
+def reply(
+    ticket: Ticket,
+    *,
+    by: User,
+    solvable: str,
+    words: str,
+    told: str,
+    promised_on: date | None = None,
+    now: datetime | None = None,
+) -> Event:
     """Answer the resident: can it be solved, by when (a local date), in words, and how the resident is told."""
     now = now or timezone.now()
     admit(ticket, Verb.REPLY, by=by, now=now)
@@ -99,7 +108,7 @@ def reply(ticket: Ticket, *, by, solvable, words, told, promised_on=None, now=No
         "promised_on": promised_on.isoformat() if promised_on else None,
         "told": told,
     }
-    to = ticket.status if ticket.status == Status.RECEIVED else Status.CLAIMED
+    to = Status.RECEIVED if ticket.status == Status.RECEIVED else Status.CLAIMED
     event = move(
         ticket,
         Verb.REPLY,
@@ -117,7 +126,7 @@ def reply(ticket: Ticket, *, by, solvable, words, told, promised_on=None, now=No
 
 
 @transaction.atomic
-def resolve(ticket: Ticket, *, by, outcome, words, now=None) -> Event:
+def resolve(ticket: Ticket, *, by: User, outcome: str, words: str, now: datetime | None = None) -> Event:
     """Report done (solved, partly or not); the resident has five working days to rate."""
     now = now or timezone.now()
     if outcome not in Outcome.values:
@@ -140,12 +149,12 @@ def resolve(ticket: Ticket, *, by, outcome, words, now=None) -> Event:
     return event
 
 
-def _may_name(by, claimant, ticket) -> bool:
+def _may_name(by: User, claimant: User, ticket: Ticket) -> bool:
     leads = any(p.unit_id == ticket.unit_id for p in by.posts_as(Post.Role.UNIT_LEAD))
     return leads and Post.objects.in_unit(ticket.unit).filter(user=claimant).exists()
 
 
-def _check_reply(solvable, words, told, promised_on, now):
+def _check_reply(solvable: str, words: str, told: str, promised_on: date | None, now: datetime) -> None:
     if solvable not in Answer.values:
         raise Invalid("请选能不能解决", "solvable")
     if solvable != Answer.NO and promised_on is None:
@@ -160,7 +169,7 @@ def _check_reply(solvable, words, told, promised_on, now):
         raise Invalid("请选怎么告知居民", "told")
 
 
-def _require(words, sentence, field="reason"):
+def _require(words: str, sentence: str, field: str = "reason") -> None:
     if not words.strip():
         raise Invalid(sentence, field)
     if len(words) > WORDS_LIMIT:

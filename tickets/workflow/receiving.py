@@ -2,12 +2,16 @@
 
 import re
 import uuid
+from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Func
 from django.utils import timezone
 
+from accounts.models import Post, User
+from stations.models import Building, Station
 from tickets import announce, clocks, receipts, search
-from tickets.models import Counter, Receipt, Reporter, Ticket
+from tickets.models import Category, Counter, Receipt, Reporter, Ticket
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import WHO_REFUSED, may_receive
 from tickets.states import Status, Verb, Who
@@ -20,17 +24,17 @@ _SENTENCE_END = re.compile(r"[。！？!?；;\n\r]")
 
 def receive(
     *,
-    by,
-    station,
-    words,
-    submission_id=None,
-    category=None,
-    building=None,
-    place="",
-    name="",
-    phone="",
-    room="",
-    now=None,
+    by: User,
+    station: Station,
+    words: str,
+    submission_id: uuid.UUID | None = None,
+    category: Category | None = None,
+    building: Building | None = None,
+    place: str = "",
+    name: str = "",
+    phone: str = "",
+    room: str = "",
+    now: datetime | None = None,
 ) -> Receipt:
     """File a request at a station and return its first receipt; repeated, it returns the same receipt."""
     now = now or timezone.now()
@@ -68,7 +72,7 @@ def title_of(words: str) -> str:
 
 
 @transaction.atomic
-def _file(ticket, reporter, *, by, post, now) -> Receipt:
+def _file(ticket: Ticket, reporter: Reporter, *, by: User, post: Post, now: datetime) -> Receipt:
     ticket.received_on = timezone.localdate(now)
     ticket.sequence = next_number(ticket.station, ticket.received_on)
     ticket.number = f"{ticket.station.code}-{ticket.received_on:%Y%m%d}-{ticket.sequence:03d}"
@@ -83,7 +87,7 @@ def _file(ticket, reporter, *, by, post, now) -> Receipt:
     return receipt
 
 
-def next_number(station, day) -> int:
+def next_number(station: Station, day: date) -> int:
     """Take the next number of a station and day; its row stays locked until commit, so none is lost."""
     table = connection.ops.quote_name(Counter._meta.db_table)
     with connection.cursor() as cursor:
@@ -95,14 +99,14 @@ def next_number(station, day) -> int:
         return cursor.fetchone()[0]
 
 
-def searchable(ticket):
+def searchable(ticket: Ticket) -> Func:
     """Everything of the matter that a search finds; people are found through their own table."""
-    building = ticket.building.name if ticket.building_id else ""
-    category = ticket.category.name if ticket.category_id else ""
+    building = ticket.building.name if ticket.building else ""
+    category = ticket.category.name if ticket.category else ""
     return search.vector(ticket.title, ticket.words, building, ticket.place, category)
 
 
-def _check(station, words, category, building):
+def _check(station: Station, words: str, category: Category | None, building: Building | None) -> None:
     if not words.strip():
         raise Invalid("填写发生了什么，例如：三单元二楼楼道灯不亮", "words")
     if len(words) > WORDS_LIMIT:
@@ -115,7 +119,7 @@ def _check(station, words, category, building):
         raise Invalid("请选本社区的楼栋", "building")
 
 
-def _first_receipt(repeated: Reporter, *, by) -> Receipt:
+def _first_receipt(repeated: Reporter, *, by: User) -> Receipt:
     """The receipt this submission got the first time.
 
     Another person's submission is never shown; a form changed after it was filed is not taken for the first,
@@ -133,7 +137,7 @@ def _first_receipt(repeated: Reporter, *, by) -> Receipt:
     return receipt
 
 
-def _told(reporter) -> tuple:
+def _told(reporter: Reporter) -> tuple:
     """What was said, to tell a repeated form from a changed one."""
     ticket = reporter.ticket
     about = (ticket.words, ticket.category_id, ticket.building_id, ticket.place)
