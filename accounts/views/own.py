@@ -35,8 +35,9 @@ def password(request):
 @login_not_required
 @require_POST
 def large_print(request):
-    """Turn the size over for this browser, and for the person who is signed in on it."""
-    now_large = not devices.shows_large_print(request)
+    """Set the size for this browser, and for the person who is signed in on it; unsaid, turn it over."""
+    wanted = request.POST.get("large")
+    now_large = wanted == "1" if wanted in ("0", "1") else not devices.shows_large_print(request)
     people.choose_print(request.user, large=now_large)
     response = redirect(next_on_this_host(request))
     devices.remember(response, large_print=now_large)

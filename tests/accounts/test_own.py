@@ -94,6 +94,13 @@ def test_large_print_goes_back(client, db):
     assert client.cookies["large"].value == "0"
 
 
+def test_large_print_asked_for_twice_stays(client, db):
+    client.post(SIZE, {"large": "1"})
+    client.post(SIZE, {"large": "1"})
+
+    assert client.cookies["large"].value == "1"
+
+
 def test_large_print_is_remembered_with_the_person(window, house, client_of):
     window.post(SIZE)
 
