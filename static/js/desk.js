@@ -21,6 +21,16 @@ function showDue() {
 form?.addEventListener("change", showDue);
 if (form) showDue();
 
+// Enter in a line goes on to the next one, as on a till; only in the last does it file.
+form?.addEventListener("keydown", (event) => {
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.isComposing;
+  if (event.key !== "Enter" || !isPlain || !event.target.matches("input")) return;
+  const lines = [...form.querySelectorAll("input.form-control")].filter((line) => !line.closest("details:not([open])"));
+  const next = lines[lines.indexOf(event.target) + 1];
+  if (next) event.preventDefault();
+  next?.focus();
+});
+
 // isComposing: Enter that ends a pinyin input is not a command.
 document.addEventListener("keydown", (event) => {
   if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat) return;

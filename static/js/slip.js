@@ -1,15 +1,24 @@
-// The slip prints with Enter or P, and by itself when the desk has just filed the ticket (?print=1).
+// The slip prints with Enter or P, and by itself when the desk has just filed the ticket (?print=1). N takes the next one.
 
 const asked = new URLSearchParams(location.search);
+const next = document.querySelector("[data-next]");
+const A_SECOND = 1000; // so that a second press of Enter at the desk does not leave this page at once
+
 if (asked.has("print")) {
   // Coming back or loading again must not open the printer again.
   asked.delete("print");
   history.replaceState(null, "", location.pathname + (asked.size ? `?${asked}` : ""));
-  addEventListener("load", () => print());
+  addEventListener("load", () => {
+    print();
+    // Printed: now Enter takes the next request.
+    setTimeout(() => document.activeElement === document.body && next.focus(), A_SECOND);
+  });
 }
 
 document.addEventListener("keydown", (event) => {
   const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
-  const isFree = !event.target.closest("a, button, input, select, textarea, summary");
-  if (isPlain && isFree && ["Enter", "p", "P"].includes(event.key)) print();
+  if (!isPlain || event.target.closest("input, select, textarea")) return;
+  if (["p", "P"].includes(event.key)) print();
+  if (["n", "N"].includes(event.key)) next.click();
+  if (event.key === "Enter" && !event.target.closest("a, button, summary")) print();
 });

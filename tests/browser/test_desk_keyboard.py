@@ -40,6 +40,49 @@ def test_request_is_filed_by_keyboard_alone(page_of, house, categories):
     assert (reporter.room, reporter.name, reporter.phone) == ("502", "吴阿姨", "13800138000")
 
 
+def test_enter_goes_from_line_to_line_and_files_in_the_last(page_of, house, categories):
+    page = page_of(house.volunteer)
+    page.goto("/desk/")
+
+    page.keyboard.type("楼道灯不亮")
+    page.keyboard.press("Tab")
+    page.keyboard.press("2")
+    for typed in ("24", "502", "吴阿姨", "13800138000"):
+        page.keyboard.press("Enter")
+        page.keyboard.type(typed)
+    assert not Ticket.objects.exists()
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(SLIP)
+    assert Ticket.objects.get().reporters.get().phone == "13800138000"
+
+
+def test_next_request_follows_the_slip_by_keyboard(page_of, house):
+    page = page_of(house.volunteer)
+    page.goto("/desk/")
+    page.keyboard.type("楼道灯不亮")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("link", name="再接一单")).to_be_focused()
+
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_label("发生了什么")).to_be_focused()
+
+
+def test_size_of_print_changes_and_nothing_typed_is_lost(page_of, house):
+    page = page_of(house.volunteer)
+    page.goto("/desk/")
+    page.keyboard.type("楼道灯不亮")
+
+    page.get_by_role("button", name="大字版").click()
+    expect(page.locator("html.large")).to_be_attached()
+    page.get_by_role("button", name="标准版").click()
+    expect(page.locator("html:not(.large)")).to_be_attached()
+
+    expect(page.get_by_label("发生了什么")).to_have_value("楼道灯不亮")
+    expect(page.get_by_label("房号")).to_be_visible()
+
+
 def test_digits_typed_into_the_words_choose_nothing(page_of, house, categories):
     page = page_of(house.volunteer)
     page.goto("/desk/")
