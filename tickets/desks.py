@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from accounts.models import Post, User
 from stations import workdays
@@ -10,9 +12,11 @@ from stations.models import Station
 from tickets import saying
 from tickets.models import Rule, Ticket
 from tickets.models.rule import REPLY_DAYS
+from tickets.states import Status
 
 OPEN_SHOWN = 4
 TODAY_SHOWN = 4
+CALLED_OFF = (Status.MERGED, Status.WITHDRAWN)
 
 
 def desks_of(user: User) -> list[Station]:
@@ -44,6 +48,12 @@ def todays_tickets(user: User, station: Station, *, now: datetime) -> list[Ticke
     today = timezone.localdate(now)
     filed = Ticket.objects.visible_to(user).at_station(station).received_between(today, today)
     return list(filed.order_by("-sequence")[:TODAY_SHOWN])
+
+
+def todays_list(station: Station, *, now: datetime) -> str:
+    """The address of the list with all that was filed here today."""
+    asked = {"station": station.pk, "received_after": timezone.localdate(now).isoformat()}
+    return f"{reverse('tickets:list')}?{urlencode(asked)}"
 
 
 def reply_dues(station: Station, *, now: datetime) -> tuple[str, dict[int, str]]:

@@ -64,6 +64,17 @@ def link(receipt: Receipt) -> str:
     return settings.PUBLIC_URL.rstrip("/") + reverse("tickets:track", args=[token(receipt)])
 
 
+def site() -> str:
+    """Where a code is typed, as people say an address: without https:// in front."""
+    address = settings.PUBLIC_URL.rstrip("/") + reverse("tickets:track_code")
+    return address.partition("://")[2]
+
+
+def symbols_in(typed: str) -> int:
+    """How many letters and digits were typed, dashes and spaces not counted."""
+    return sum(c.isalnum() for c in unicodedata.normalize("NFKC", typed))
+
+
 def read_code(typed: str) -> str | None:
     """The code a person meant (case, dashes, spaces, O for 0, I and L for 1), or None if it cannot be one."""
     kept = [c for c in unicodedata.normalize("NFKC", typed).upper().translate(_READ_AS) if c.isalnum()]

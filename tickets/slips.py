@@ -37,6 +37,7 @@ class Slip:
     why: str
     code: str
     qr: QrCode
+    site: str
     phone: str
     hours: str
 
@@ -55,6 +56,7 @@ def slip(receipt: Receipt, clock: Clock, *, now: datetime) -> Slip:
         why=workdays.explain(clock.starts_at, clock.due_at, area=ticket.area),
         code=receipts.printed(receipts.code(receipt)),
         qr=qr_code(receipts.link(receipt)),
+        site=receipts.site(),
         phone=ticket.station.phone,
         hours=opening_hours(ticket.station),
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Post
 from tests.factories import BuildingFactory, CategoryFactory, PostFactory, RuleFactory, StationFactory, person
+from tickets import workflow
 from tickets.models import Ticket
 
 DESK = reverse("tickets:desk")
@@ -210,11 +211,20 @@ def test_slips_are_reprinted_by_the_logger_and_the_lead(house, client_of, volunt
     house.receive(by=house.lead)
     mine = house.receive()
 
-    printable = {t.number: may for t, may in volunteer.get(DESK).context["today"]}
-    of_lead = [may for _, may in client_of(house.lead).get(DESK).context["today"]]
+    printable = {t.number: may for t, _, may in volunteer.get(DESK).context["today"]}
+    of_lead = [may for *_, may in client_of(house.lead).get(DESK).context["today"]]
 
     assert [number for number, may in printable.items() if may] == [mine.number]
     assert of_lead == [True, True]
+
+
+def test_withdrawn_ticket_of_today_says_so_instead_of_offering_its_slip(house, volunteer):
+    ticket = house.receive("登记了两次")
+    workflow.withdraw(ticket, by=house.volunteer, reason="mistake")
+
+    page = text(volunteer.get(DESK))
+
+    assert "已撤单" in page and "补打回执" not in page
 
 
 def test_due_time_stands_there_before_anything_is_sent(house, volunteer):

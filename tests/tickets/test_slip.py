@@ -54,6 +54,12 @@ def test_slip_says_when_and_why(receipt, house):
     assert slip.phone == house.station.phone
 
 
+def test_slip_names_the_page_where_its_code_is_typed(receipt, settings):
+    settings.PUBLIC_URL = "https://desk.example.cn"
+
+    assert made(receipt).site == "desk.example.cn/t/"
+
+
 def test_slip_printed_again_next_day_says_the_same(receipt):
     assert made(receipt, now=SATURDAY + timedelta(days=1)) == made(receipt)
 

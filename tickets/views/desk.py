@@ -87,7 +87,8 @@ def _page(request, own, form, *, status=200):
             (t, presenting.due_of(t, now=now))
             for t in waiting.with_people().with_due().by_due()[: desks.OPEN_SHOWN]
         ],
-        "today": [(t, is_receivers_slip(user, t, now=now)) for t in today],
+        "today": [(t, t.status in desks.CALLED_OFF, is_receivers_slip(user, t, now=now)) for t in today],
+        "today_url": desks.todays_list(station, now=now),
         "next_of_today": today[0].sequence + 1 if today else 1,
         "bar_title": station.name,
         "bar_sub": f"{station.get_kind_display()}·{station.area.name}",
