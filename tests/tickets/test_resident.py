@@ -153,6 +153,19 @@ def test_history_shows_nobody_elses_rating(ticket, house):
     assert not any("基本满意" in title for title in titles)
 
 
+def test_resident_reads_again_what_was_said_with_the_rating(ticket, house):
+    take(ticket, house)
+    resolve(ticket, house)
+    reporter = ticket.reporters.first()
+    workflow.review(ticket, by=reporter, solved="no", satisfied="not", words="还是打不着", now=TUESDAY)
+
+    mine = [entry.words for entry in sheet(ticket).history if entry.title.startswith("您评了")]
+    hidden = [entry.words for entry in sheet(ticket, words=False).history]
+
+    assert mine == ["您说：还是打不着"]
+    assert not any(hidden)
+
+
 def test_page_without_words_says_neither_place_nor_unit_nor_words(ticket, house):
     take(ticket, house)
     reply(ticket, house)

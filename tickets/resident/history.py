@@ -39,7 +39,7 @@ def history(rows: Rows) -> list[Entry]:
         title = _title(event, rows, unit)
         if title:
             who = (unit or "社区") if rows.words and event.verb in (Verb.REPLY, Verb.RESOLVE) else ""
-            words = _earlier_words(event, rows)
+            words = _own_words(event, rows) or _earlier_words(event, rows)
             at = saying.exact(event.at, now=rows.now)
             entries.append(Entry(title, at, who, words, _kept(event, rows)))
     return entries[::-1]
@@ -97,6 +97,14 @@ def _earlier_words(event: Event, rows: Rows) -> str:
         return ""
     on_top = said(rows)
     return "" if on_top and on_top.words == event.words else event.words
+
+
+def _own_words(event: Event, rows: Rows) -> str:
+    """What this reporter wrote with a rating, where it was last said."""
+    for rating in rows.ratings if rows.words and event.verb in (Verb.REVIEW, Verb.CHANGE_RATING) else ():
+        if event.at == (rating.changed_at or rating.created_at):
+            return f"您说：{rating.words}" if rating.words else ""
+    return ""
 
 
 def _kept(event: Event, rows: Rows) -> str:

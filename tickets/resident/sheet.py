@@ -82,7 +82,7 @@ def sheet(rows: Rows) -> Sheet:
 def _about(rows: Rows) -> str:
     if rows.words:
         return matter(rows.ticket, rows.reporter)
-    return rows.ticket.category.name if rows.ticket.category_id else ""
+    return f"类别：{rows.ticket.category.name}" if rows.ticket.category_id else ""
 
 
 def matter(ticket: Ticket, reporter: Reporter) -> str:
