@@ -122,6 +122,15 @@ def test_foreign_ticket_is_the_same_404_as_a_missing_one(house, client_of, recei
     assert foreign.content.replace(b"-001", b"-999") == missing.content
 
 
+def test_reason_is_asked_for_only_once_the_ticket_is_on_its_way(house, client_of, received):
+    at_the_desk = client_of(house.volunteer).get(url("amend", received)).content.decode()
+    workflow.dispatch(received, by=house.dispatcher, unit=house.unit)
+    later = client_of(house.dispatcher).get(url("amend", received)).content.decode()
+
+    assert "为什么更正" not in at_the_desk
+    assert "为什么更正" in later
+
+
 def test_wrong_person_reads_why_not(house, client_of, claimed):
     answer = client_of(house.volunteer).get(url("reply", claimed))
 

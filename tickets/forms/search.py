@@ -13,7 +13,7 @@ class SearchForm(forms.Form):
 
     q = forms.CharField(
         label="找工单", required=False, max_length=QUERY_LIMIT,
-        help_text="事情里的词、编号、反映人姓名或手机后四位",
+        help_text="事情里的词、编号、反映人的称呼（写全，例如吴阿姨）或手机后四位",
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "enterkeyhint": "search"}),
         error_messages={"max_length": f"最多{QUERY_LIMIT}字，请写短一些"},
     )  # fmt: skip

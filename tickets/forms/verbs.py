@@ -12,9 +12,14 @@ from tickets import saying
 from tickets.forms.fields import LineField, ResidentPhoneField
 from tickets.models import Answer, Category, Outcome, Rating, Reply, Reporter, WithdrawReason
 from tickets.models.ticket import WORDS_LIMIT
+from tickets.states import Status
 
 CHOOSE = "choose"
 TOO_LONG = f"最多{WORDS_LIMIT}字，请写要点"
+
+
+# Said to the volunteer who asked; reports and lists use the labels of Rating.Channel.
+ASKED = {Rating.Channel.DESK: "居民到站里说的", Rating.Channel.PHONE: "打电话问的"}
 
 
 def words_field(label, required, *, help_text="", rows=3):
@@ -84,6 +89,7 @@ class RestoreForm(VerbForm):
 
 class WithdrawForm(VerbForm):
     reason = choice_field("撤单原因", WithdrawReason.choices, "请选撤单原因", css="")
+    reason.help_text = "同一件事登记了两次，选“登记有误”"
     words = forms.CharField(
         label="补充说明", required=False, max_length=WORDS_LIMIT, widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": TOO_LONG},
@@ -174,7 +180,7 @@ class ReviewForm(VerbForm):
         error_messages={"max_length": TOO_LONG},
     )  # fmt: skip
     channel = choice_field(
-        "怎么问到的", [c for c in Rating.Channel.choices if c[0] != "link"], "请选怎么问到的", css="picks-2"
+        "怎么问到的", ASKED.items(), "请选怎么问到的", css="picks-2"
     )
 
     def __init__(self, *args, **kwargs):
@@ -210,6 +216,8 @@ class AmendForm(VerbForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["building"].queryset = Building.objects.in_areas([self.ticket.area_id])
+        if self.ticket.status == Status.RECEIVED:
+            del self.fields["reason"]
         reporter = self.ticket.reporters.first()
         for name in ("title", "words", "category", "building", "place"):
             self.fields[name].initial = getattr(self.ticket, name)
