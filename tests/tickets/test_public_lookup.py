@@ -113,6 +113,21 @@ def test_wrong_code_stays_in_the_field_and_never_in_the_address(client, receipt)
     assert "没有查到这个查询码" in page
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("K7Q2-M9T-4X", "应该是11位，您输入了9位"),
+        ("HY01-20261122-001", "这是工单编号"),
+        ("K7Q2-M9T-4XRA", "请照回执再看一遍；换发过新回执的"),
+    ],
+)
+def test_wrong_code_is_told_what_can_be_seen_from_it(client, db, typed, sentence):
+    response = client.post(CODE_PAGE, {"code": typed})
+
+    assert response.status_code == 404
+    assert response.content.decode().count(sentence) == 2
+
+
 def test_empty_code_is_asked_for_and_not_counted(client, receipt):
     response = client.post(CODE_PAGE, {"code": " "})
 

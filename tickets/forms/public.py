@@ -1,17 +1,22 @@
 """What residents type: a code, the last digits of a phone, a rating."""
 
+import re
 import unicodedata
 
 from django import forms
 from django.core.validators import RegexValidator
 
+from tickets import receipts
 from tickets.forms.verbs import choice_field
 from tickets.models import Rating
 from tickets.models.reporter import PHONE_TAIL
 from tickets.models.ticket import WORDS_LIMIT
 
 CODE_MISSING = "填写回执上的查询码，共11位"
-CODE_WRONG = "没有查到这个查询码，请照回执再看一遍；结案满90天的查不到了"
+CODE_WRONG = "没有查到这个查询码，请照回执再看一遍；换发过新回执的、结案满90天的，这张就查不到了"
+CODE_LENGTH = "没有查到这个查询码：应该是11位，您输入了{}位，请照回执再看一遍"
+CODE_IS_NUMBER = "这是工单编号；查询码在回执二维码的下面，例如 K7Q2-M9T-4XRA"
+_TICKET_NUMBER = re.compile(r"[0-9]{8}-?[0-9]{3}")
 TAIL_MISSING = "填写登记时留的手机号的后四位数字"
 TAIL_WRONG = "和登记时留的手机号对不上，请再看一遍"
 
@@ -35,6 +40,14 @@ class CodeForm(forms.Form):
         ),
         error_messages={"required": CODE_MISSING, "max_length": CODE_MISSING},
     )
+
+
+def why_not_found(typed: str) -> str:
+    """What helps whoever typed a code that opens nothing; it says only what can be seen from the text itself."""
+    if _TICKET_NUMBER.search(typed):
+        return CODE_IS_NUMBER
+    count = receipts.symbols_in(typed)
+    return CODE_WRONG if count == receipts.SYMBOLS + 1 else CODE_LENGTH.format(count)
 
 
 class TailForm(forms.Form):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.throttle import client_address
 from tickets import holding, permissions, receipts, resident, throttle, workflow
-from tickets.forms.public import CODE_WRONG, TAIL_WRONG, CodeForm, RatingForm, TailForm
+from tickets.forms.public import CODE_WRONG, TAIL_WRONG, CodeForm, RatingForm, TailForm, why_not_found
 
 WAIT_SECONDS = "600"
 NOT_FOUND = 404
@@ -67,7 +67,7 @@ def track_code(request, *, now):
         return _wait(request)
     receipt = receipts.by_code(form.cleaned_data["code"], now=now)
     if receipt is None:
-        form.add_error("code", CODE_WRONG)
+        form.add_error("code", why_not_found(form.cleaned_data["code"]))
         return _lookup_failed(request, form, now=now)
     return holding.remember(redirect("tickets:receipt"), receipt, holding.CODE)
 

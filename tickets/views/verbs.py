@@ -45,7 +45,7 @@ PAGES = {
         Page(Verb.RESOLVE, forms.ResolveForm, workflow.resolve, "已办结，等居民评单", "办结"),
         Page(Verb.REVIEW, forms.ReviewForm, workflow.review, "评价已记下", "记下评价"),
         Page(Verb.REOPEN, forms.ReopenForm, workflow.reopen, "已重办", "重办"),
-        Page(Verb.WITHDRAW, forms.WithdrawForm, workflow.withdraw, "已撤单，7天内可以恢复", "撤单"),
+        Page(Verb.WITHDRAW, forms.WithdrawForm, workflow.withdraw, "已撤单，7天内派单员可以恢复", "撤单"),
         Page(Verb.RESTORE, forms.RestoreForm, workflow.restore, "已恢复，请派单", "恢复"),
     )
 }
