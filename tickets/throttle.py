@@ -1,7 +1,8 @@
 """How often a receipt may be looked for in vain, before whoever asks has to wait (SAFETY TR-4).
 
 Ten failures per address in ten minutes, six hundred for the whole site in an hour, ten wrong phone digits per
-receipt in a day. Success is never counted: a whole estate may stand behind one address.
+receipt in a day. Success is never counted: a whole estate may stand behind one address. Failures past an address's
+or a receipt's own limit do not count for the site, or one stranger could make everybody wait.
 """
 
 import ipaddress
@@ -50,20 +51,37 @@ def must_wait(address: str, *, receipt: Receipt | None = None, now: datetime) ->
 
 def fail(address: str, *, receipt: Receipt | None = None, now: datetime) -> bool:
     """Count a failed look-up; True when it was one too many, however many came at the same moment."""
-    limits = _limits(address, receipt)
+    is_too_many = _count(_own_limits(address, receipt), now) or _count(_site_limit(), now)
+    LookupFailure.objects.forget_old(now)
+    return is_too_many
+
+
+def forgive(address: str, *, receipt: Receipt, now: datetime) -> None:
+    """Take back a failure that was counted before the answer was known, and was none."""
+    LookupFailure.objects.running(list(_limits(address, receipt)), now).take_one_back()
+
+
+def _count(limits: dict[str, Limit], now) -> bool:
     untils = [now + limit.window for limit in limits.values()]
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"keys": list(limits), "untils": untils, "now": now})
         counted = cursor.fetchall()
-    LookupFailure.objects.forget_old(now)
     return any(failures > limits[key].most for key, failures in counted)
 
 
 def _limits(address, receipt) -> dict[str, Limit]:
+    return {**_own_limits(address, receipt), **_site_limit()}
+
+
+def _site_limit() -> dict[str, Limit]:
+    return {SITE.key(""): SITE}
+
+
+def _own_limits(address, receipt) -> dict[str, Limit]:
     limits = {ADDRESS.key(_network(address)): ADDRESS}
     if receipt is not None:
         limits[RECEIPT.key(str(receipt.uid))] = RECEIPT
-    return {**limits, SITE.key(""): SITE}
+    return limits
 
 
 def _network(address: str) -> str:

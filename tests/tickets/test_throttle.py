@@ -93,4 +93,5 @@ def test_failures_at_the_same_moment_are_all_counted():
         answers = list(pool.map(one, range(100)))
 
     assert answers.count(False) == 10
-    assert LookupFailure.objects.get(key=throttle.SITE.key("")).failures == 100
+    assert LookupFailure.objects.get(key=throttle.ADDRESS.key(HOME)).failures == 100
+    assert LookupFailure.objects.get(key=throttle.SITE.key("")).failures == 10  # the rest is this address's affair

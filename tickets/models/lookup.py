@@ -3,14 +3,23 @@
 from datetime import timedelta
 
 from django.db import models, transaction
+from django.db.models import F
 
 KEPT = timedelta(days=1)
 
 
 class LookupFailureQuerySet(models.QuerySet):
+    def running(self, keys, now):
+        """Those whose window is not over."""
+        return self.filter(key__in=keys, until__gt=now)
+
     def counting(self, keys, now):
         """{key: failures} of the windows that still run."""
-        return dict(self.filter(key__in=keys, until__gt=now).values_list("key", "failures"))
+        return dict(self.running(keys, now).values_list("key", "failures"))
+
+    def take_one_back(self):
+        for key in self.filter(failures__gt=0).order_by("key").values_list("key", flat=True):
+            self.filter(key=key, failures__gt=0).update(failures=F("failures") - 1)
 
     def forget_old(self, now):
         """Windows over for a day need no row; what another request holds is left to the next one."""

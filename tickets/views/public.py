@@ -88,13 +88,14 @@ def unlock(request, *, held, now):
     if not form.is_valid():
         return _receipt_page(request, held, now=now, tail=form, status=422)
     address = client_address(request)
-    if throttle.must_wait(address, receipt=held.receipt, now=now):
+    # Four digits are soon tried out: counted before they are read, so that parallel guesses gain nothing.
+    counted = {"receipt": held.receipt, "now": now}
+    if throttle.must_wait(address, **counted) or throttle.fail(address, **counted):
         return _wait(request)
     if not receipts.tail_fits(held.receipt, form.cleaned_data["tail"]):
-        if throttle.fail(address, receipt=held.receipt, now=now):
-            return _wait(request)
         form.add_error("tail", TAIL_WRONG)
         return _receipt_page(request, held, now=now, tail=form, status=NOT_FOUND)
+    throttle.forgive(address, **counted)
     return holding.remember(redirect("tickets:receipt"), held.receipt, holding.LINK)
 
 
@@ -111,8 +112,12 @@ def rate(request, *, held, now):
         form.add_error(None, sentence)
         return _receipt_page(request, held, now=now, rating=form, status=403)
     number = form.cleaned_data["round"] or held.ticket.round
+    answers = form.answers
+    if not held.shows_words:
+        # Earlier words were not on this page, so an empty box does not mean that they should go.
+        answers["words"] = answers["words"] or None
     try:
-        workflow.rate(held.ticket, by=held.reporter, round=number, **form.answers, now=now)
+        workflow.rate(held.ticket, by=held.reporter, round=number, **answers, now=now)
     except workflow.Refused as refusal:
         form.add_error(getattr(refusal, "field", None), str(refusal))
         latest = holding.held(request, now=now) or held
@@ -161,7 +166,7 @@ def _receipt_page(request, held, *, now, rating=None, tail=None, status=200):
         "sheet": sheet,
         "held": held,
         "form": rating or tail,
-        "rating_form": rating or _rating_form(sheet, held.ticket),
+        "rating_form": rating or _rating_form(sheet, held),
         "tail_form": tail or TailForm(),
         "has_phone": receipts.has_tail(held.receipt),
         "station_phone": held.ticket.station.phone,
@@ -170,8 +175,9 @@ def _receipt_page(request, held, *, now, rating=None, tail=None, status=200):
     return render(request, "tickets/receipt.html", page, status=status)
 
 
-def _rating_form(sheet, ticket):
+def _rating_form(sheet, held):
+    number = held.ticket.round
     if sheet.may_change:
-        given = {name: getattr(sheet.rating, name) for name in ("solved", "satisfied", "words")}
-        return RatingForm(initial={"round": ticket.round, **given})
-    return RatingForm(initial={"round": ticket.round}) if sheet.may_rate else None
+        shown = ("solved", "satisfied", "words") if held.shows_words else ("solved", "satisfied")
+        return RatingForm(initial={"round": number, **{name: getattr(sheet.rating, name) for name in shown}})
+    return RatingForm(initial={"round": number}) if sheet.may_rate else None

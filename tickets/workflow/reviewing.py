@@ -51,13 +51,18 @@ def review(
     return event
 
 
-def rate(ticket: Ticket, *, by: Reporter, round, solved, satisfied, words="", now=None) -> Event | None:
+def rate(
+    ticket: Ticket, *, by: Reporter, round, solved, satisfied, words: str | None = "", now=None
+) -> Event | None:
     """What the resident's form does: rate the round it was shown for, or change that rating.
 
     The same answer sent twice is one answer and no refusal: None, also when both arrive at the same moment.
+    `words=None` leaves the words of that rating as they are.
     """
-    answers = {"solved": solved, "satisfied": satisfied, "words": words}
     given = by.ratings.filter(round=round).first()
+    if words is None:
+        words = given.words if given else ""
+    answers = {"solved": solved, "satisfied": satisfied, "words": words}
     if given and _says(given, answers):
         return None
     if round != ticket.round:
