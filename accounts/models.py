@@ -30,8 +30,10 @@ class UserManager(BaseUserManager):
         return user
 
     def of_unit(self, unit):
-        """The people holding a post of the unit now."""
-        return self.filter(pk__in=Post.objects.in_unit(unit).values("user"))
+        """The people holding a post of the unit now; a name that was not given rightly stays masked."""
+        posts = Post.objects.in_unit(unit)
+        unknown = posts.with_name_unknown().filter(user=OuterRef("pk"), name_unknown=True)
+        return self.filter(pk__in=posts.values("user")).annotate(name_unknown=Exists(unknown))
 
 
 class User(AbstractBaseUser):
@@ -56,7 +58,7 @@ class User(AbstractBaseUser):
         ordering = ["pk"]
 
     def __str__(self):
-        return self.name
+        return f"{self.name[:1]}**" if getattr(self, "name_unknown", False) else self.name
 
     def get_short_name(self):
         return self.name

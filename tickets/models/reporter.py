@@ -3,20 +3,30 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Right
+from django.db.models.functions import Length, Right
 
 PHONE_TAIL = 4
+# What the mask shows of a whole number in front (tickets.saying.masked_phone): 138****1234.
+WHOLE, PHONE_HEAD = 11, 3
 
 
 class ReporterQuerySet(models.QuerySet):
     def named_or_reached_at(self, text):
-        """The name exactly as given, or at least the last four digits of the phone."""
+        """The name exactly as given, or the last four digits of the phone.
+
+        Of a whole number only what the mask shows is compared: else ten tries a digit would read out the rest.
+        """
         hit = Q(name=text) & ~Q(name="")
         digits = text.replace(" ", "").replace("-", "")
         if digits.isdecimal() and digits.isascii() and len(digits) >= PHONE_TAIL:
             found = self.alias(tail=Right("phone", PHONE_TAIL)).exclude(phone="")
-            return found.filter(tail=digits[-PHONE_TAIL:], phone__endswith=digits)
+            found = found.filter(tail=digits[-PHONE_TAIL:])
+            return found.with_head(digits[:PHONE_HEAD]) if len(digits) >= WHOLE else found
         return self.filter(hit)
+
+    def with_head(self, digits):
+        """Whole numbers that begin so; the mask of a short number shows no beginning."""
+        return self.alias(length=Length("phone")).filter(length__gte=WHOLE, phone__startswith=digits)
 
     def of(self, tickets):
         return self.filter(ticket__in=tickets)

@@ -95,18 +95,28 @@ def _show(request, ticket, page) -> HttpResponse:
 
 
 def _submit(request, ticket, page) -> HttpResponse:
-    form = bound(page, ticket, request.user, request.POST, now=timezone.now())
-    if not form.is_valid():
-        return _page(request, ticket, page, form=form, status=422)
+    now = timezone.now()
+    form = bound(page, ticket, request.user, request.POST, now=now)
     try:
+        # First of all: whoever may not do this is not told what was wrong with the form either.
+        workflow.admit(ticket, page.verb, by=request.user, now=now)
+        if not form.is_valid():
+            return _page(request, ticket, page, form=form, status=422)
         page.perform(ticket, by=request.user, **form.cleaned_data)
     except workflow.Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return _page(request, ticket, page, form=form, status=422)
     except workflow.Refused as refusal:
         return _refused(request, ticket, page, form, refusal)
-    messages.success(request, f"{page.done.format(ticket=ticket)}：{ticket.title}")
+    messages.success(request, f"{_done(page, ticket, request.user)}：{ticket.title}")
     return redirect(_next(request, ticket))
+
+
+def _done(page, ticket, user) -> str:
+    """What is said afterwards; a lead who named a colleague has nobody to call."""
+    if page.verb == Verb.CLAIM and ticket.claimant != user:
+        return f"已交给{ticket.claimant}办"
+    return page.done.format(ticket=ticket)
 
 
 def _refused(request, ticket, page, form, refusal) -> HttpResponse:
@@ -134,6 +144,7 @@ def _page(request, ticket, page, *, form=None, refusal="", status=200) -> HttpRe
         "button": page.button,
         "form": form,
         "refusal": refusal,
+        "has_words": form is not None and any(form.data.get(name) for name in form.fields),
         "next": _next(request, ticket),
         "contacts": presenting.contacts(ticket, ticket.reporters.all(), request.user, now=timezone.now()),
     }
@@ -141,11 +152,10 @@ def _page(request, ticket, page, *, form=None, refusal="", status=200) -> HttpRe
 
 
 def _next(request, ticket) -> str:
-    """Where to go afterwards: a page of this host, else the ticket, else the lists (it may be out of sight now)."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return wanted
-    still_seen = Ticket.objects.visible_to(request.user).is_there(ticket)
-    return ticket.get_absolute_url() if still_seen else "/"
+    """Where to go afterwards: a page of this host, else the ticket; the lists when it is out of sight now."""
+    wanted, own = request.POST.get("next") or request.GET.get("next") or "", ticket.get_absolute_url()
+    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        wanted = own
+    if wanted.startswith(own) and not Ticket.objects.visible_to(request.user).is_there(ticket):
+        return "/"
+    return wanted

@@ -5,7 +5,7 @@ default this moment), runs in one transaction with its event and notices, and ra
 sentence the user will read when it may not happen.
 """
 
-from tickets.workflow.door import Conflict, Invalid, NotAllowed, Refused
+from tickets.workflow.door import Conflict, Invalid, NotAllowed, Refused, admit
 from tickets.workflow.handling import claim, hand_back, release, reply, resolve
 from tickets.workflow.office import amend, dispatch, restore, withdraw
 from tickets.workflow.receiving import receive
@@ -16,6 +16,7 @@ __all__ = [
     "Invalid",
     "NotAllowed",
     "Refused",
+    "admit",
     "amend",
     "change_rating",
     "claim",

@@ -7,7 +7,7 @@ from accounts.models import Post
 from tickets import announce, clocks
 from tickets.models import Event, Ticket, WithdrawReason
 from tickets.states import Status, Verb
-from tickets.workflow.door import Invalid, move
+from tickets.workflow.door import Invalid, admit, move
 from tickets.workflow.receiving import searchable
 
 AMENDABLE = ("title", "words", "category", "building", "place")
@@ -22,6 +22,8 @@ def amend(ticket: Ticket, *, by, reason="", now=None, **new) -> Event | None:
     A reason is required once the ticket has left the queue. Contact values never enter the event, only their names.
     """
     now = now or timezone.now()
+    # Before anything is compared: "no change" would confirm a stranger's guess at the contact.
+    admit(ticket, Verb.AMEND, by=by, now=now)
     reporter = ticket.reporters.first()
     changed = {k: new[k] for k in AMENDABLE if k in new and getattr(ticket, k) != new[k]}
     contact = {k: new[k] for k in CONTACT if k in new and getattr(reporter, k) != new[k]}
