@@ -3,6 +3,7 @@
 import unicodedata
 
 from django import forms
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
@@ -56,7 +57,13 @@ class NewPasswordForm(forms.Form):
 
     def clean_new(self):
         validate_password(self.cleaned_data["new"], self.user)
+        if self.is_current(self.cleaned_data["new"]):
+            raise ValidationError("新密码不能和现在的一样，换一个别人不知道的。")
         return self.cleaned_data["new"]
+
+    def is_current(self, new: str) -> bool:
+        """A one-time password was read by whoever gave it; it must not stay."""
+        return check_password(new, self.user.password)
 
     def clean(self):
         cleaned = super().clean()
@@ -71,6 +78,10 @@ class PasswordForm(NewPasswordForm):
 
     old = _password("现在的密码", autocomplete="current-password", required="填写现在的密码。")
     field_order = ["old", "new", "again"]
+
+    def is_current(self, new: str) -> bool:
+        """Compares only what was typed; the stored password is read where the tries are counted."""
+        return new == self.cleaned_data.get("old")
 
 
 class SearchForm(forms.Form):
