@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 TOKEN = re.compile(r"(/t/)[^\s/?#\"']+")
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 QUERY = re.compile(r"\?[^\s\"']*")
+# Control and direction characters that JSON leaves as they are: a terminal obeys, a reader is misled.
+UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 def redact(text: str) -> str:
@@ -28,7 +30,7 @@ class LineFormatter(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1]:
             line |= _describe(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False)
+        return UNSEEN.sub(lambda hidden: f"\\u{ord(hidden[0]):04x}", json.dumps(line, ensure_ascii=False))
 
 
 def _describe(error: BaseException) -> dict[str, str]:
@@ -51,6 +53,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},
+        # Each HEAD of a link-preview robot would be a warning.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
         "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
     },
 }

@@ -81,9 +81,8 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     try:
         report = json.loads(request.body[:REPORT_BYTES])["csp-report"]
         rule, blocked = str(report["effective-directive"]), str(report.get("blocked-uri", ""))
-        page = urlsplit(str(report.get("document-uri", ""))).path
-    except (ValueError, KeyError, TypeError, AttributeError, RawPostDataException):
+        page, host = urlsplit(str(report.get("document-uri", ""))).path, urlsplit(blocked).netloc
+    except (ValueError, KeyError, TypeError, AttributeError, RawPostDataException, RecursionError):
         return HttpResponse(status=400)
-    host = urlsplit(blocked).netloc or blocked
-    logger.warning("CSP %s blocked %s on %s", rule[:40], redact(host)[:80], redact(page)[:80])
+    logger.warning("CSP %s blocked %s on %s", rule[:40], redact(host or blocked)[:80], redact(page)[:80])
     return HttpResponse(status=204)
