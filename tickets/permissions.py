@@ -92,6 +92,11 @@ def sees_contact(user: User, ticket: Ticket, *, now: datetime) -> bool:
     return ticket.status in (*OPEN, Status.RESOLVED) and _is_claimant(user, ticket, now)[0]
 
 
+def leads_unit_of(user: User, ticket: Ticket) -> bool:
+    """Whether the person may name the colleague who takes it in hand."""
+    return any(post.unit_id == ticket.unit_id for post in user.posts_as(Role.UNIT_LEAD))
+
+
 def is_receivers_slip(user: User, ticket: Ticket, *, now: datetime) -> bool:
     """Who may print the slip again: the logger that day, the station lead (DESIGN §7)."""
     lead = any(p.station_id == ticket.station_id for p in user.posts_as(Role.STATION_LEAD))

@@ -140,7 +140,7 @@ def _reply_sentence(event) -> str:
     data = event.data
     able = {"yes": "能解决", "partly": "能部分解决", "no": "不能解决"}[data["solvable"]]
     promised = f"，{_iso_day(data['promised_on'])}前办好" if data.get("promised_on") else ""
-    return f"答复：{able}{promised}（{Reply.Channel(data['told']).label}告知）"
+    return f"答复：{able}{promised}（{_TOLD[data['told']]}）"
 
 
 def _iso_day(text) -> str:
@@ -162,6 +162,12 @@ def _amended(event) -> str:
     return "更正：" + "、".join(names)
 
 
+_TOLD = {
+    Reply.Channel.PHONE: "打电话告知",
+    Reply.Channel.IN_PERSON: "当面告知",
+    Reply.Channel.LINK: "居民扫码查看",
+    Reply.Channel.SLIP: "请站点转告",
+}
 _MEETS = {Verb.REPLY: "reply", Verb.RESOLVE: "resolve"}
 _SENTENCES = {
     Verb.RECEIVE: lambda e: "接单",

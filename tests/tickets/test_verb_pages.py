@@ -77,6 +77,39 @@ def test_lead_names_a_colleague(house, client_of, dispatched):
     assert dispatched.claimant == house.colleague
 
 
+def test_lead_who_named_a_colleague_is_told_whom(house, client_of, dispatched):
+    form = {"colleague": house.colleague.pk}
+
+    page = client_of(house.unit_lead).post(url("claim", dispatched), form, follow=True).content.decode()
+
+    assert f"已交给{house.colleague.name}办" in page
+    assert "请尽快联系居民" not in page
+
+
+def test_past_day_is_refused_at_the_date_itself(house, client_of, claimed):
+    form = {
+        "solvable": "yes",
+        "promised_on": "choose",
+        "other_day": "2026-01-01",
+        "words": "修",
+        "told": "phone",
+    }
+
+    answer = client_of(house.staff).post(url("reply", claimed), form)
+
+    assert answer.context["form"].errors == {"other_day": ["日期要在今天到一年之内"]}
+    assert "选填" not in answer.content.decode()
+
+
+def test_long_words_come_back_whole(house, client_of, claimed):
+    form = {"solvable": "no", "words": "修" * 5000, "told": "phone"}
+
+    page = client_of(house.staff).post(url("reply", claimed), form).content.decode()
+
+    assert "修" * 5000 in page and "最多4000字" in page
+    assert "maxlength" not in page
+
+
 def test_reply_without_a_day_keeps_what_was_typed(house, client_of, claimed):
     form = {"solvable": "yes", "words": "先用卡箍止水", "told": "phone"}
 
@@ -104,7 +137,9 @@ def test_reply_by_the_claimant_is_stored_with_its_day(house, client_of, claimed)
 
 
 def test_hand_back_leads_away_from_a_ticket_no_longer_seen(house, client_of, claimed):
-    answer = client_of(house.staff).post(url("hand_back", claimed), {"reason": "归房管"})
+    form = {"reason": "归房管", "next": claimed.get_absolute_url()}  # as the page itself sends it
+
+    answer = client_of(house.staff).post(url("hand_back", claimed), form)
 
     assert answer.url == "/"
     assert client_of(house.staff).get(claimed.get_absolute_url()).status_code == 404

@@ -12,25 +12,38 @@ from tickets import saying
 from tickets.forms.fields import LineField, ResidentPhoneField
 from tickets.models import Answer, Category, Outcome, Rating, Reply, Reporter, WithdrawReason
 from tickets.models.ticket import WORDS_LIMIT
+from tickets.permissions import leads_unit_of
 from tickets.states import Status
+from tickets.workflow.handling import LONGEST_PROMISE
 
 CHOOSE = "choose"
 TOO_LONG = f"最多{WORDS_LIMIT}字，请写要点"
+QUICK = ("已到现场看过", "要等配件", "先临时处理", "约好上门时间")
 
 
 # Said to the volunteer who asked; reports and lists use the labels of Rating.Channel.
 ASKED = {Rating.Channel.DESK: "居民到站里说的", Rating.Channel.PHONE: "打电话问的"}
 
 
-def words_field(label, required, *, help_text="", rows=3):
-    """A text of several lines; `required` is the sentence shown when it is empty."""
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        max_length=WORDS_LIMIT,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": required, "max_length": TOO_LONG},
-    )
+class WordsField(forms.CharField):
+    """Several lines. No maxlength in the browser: it would cut a pasted text without a word."""
+
+    def __init__(self, *, rows=2, quick=(), **kwargs):
+        attrs = {"rows": rows, **({"data-quick": "|".join(quick)} if quick else {})}
+        super().__init__(max_length=WORDS_LIMIT, widget=forms.Textarea(attrs=attrs), **kwargs)
+
+    def widget_attrs(self, widget):
+        return {}
+
+
+def words_field(label, required, *, help_text="", rows=3, quick=()):
+    """A text that must be given; `required` is the sentence shown when it is empty, `quick` are words to tap."""
+    errors = {"required": required, "max_length": TOO_LONG}
+    return WordsField(label=label, help_text=help_text, rows=rows, quick=quick, error_messages=errors)
+
+
+def optional_words(label):
+    return WordsField(label=label, required=False, error_messages={"max_length": TOO_LONG})
 
 
 def choice_field(label, choices, required, css="picks-3"):
@@ -61,7 +74,7 @@ class ClaimForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if any(post.unit_id == self.ticket.unit_id for post in self.user.posts_as("unit_lead")):
+        if leads_unit_of(self.user, self.ticket):
             self.fields["colleague"].queryset = User.objects.of_unit(self.ticket.unit).exclude(
                 pk=self.user.pk
             )
@@ -89,11 +102,8 @@ class RestoreForm(VerbForm):
 
 class WithdrawForm(VerbForm):
     reason = choice_field("撤单原因", WithdrawReason.choices, "请选撤单原因", css="")
-    reason.help_text = "同一件事登记了两次，选“登记有误”"
-    words = forms.CharField(
-        label="补充说明", required=False, max_length=WORDS_LIMIT, widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": TOO_LONG},
-    )  # fmt: skip
+    reason.help_text = "同一件事登记了两次，选“登记有误”；不属于受理范围的，要先答复过居民"
+    words = optional_words("补充说明")
 
 
 class DispatchForm(VerbForm):
@@ -102,10 +112,7 @@ class DispatchForm(VerbForm):
         widget=forms.RadioSelect(attrs={"class": "keys picks-2"}),
         error_messages={"required": "请选派给哪个单位", "invalid_choice": "请选本社区正在使用的责任单位"},
     )  # fmt: skip
-    reason = forms.CharField(
-        label="为什么改派", required=False, max_length=WORDS_LIMIT, help_text="改派时要写，接手的单位会看到",
-        widget=forms.Textarea(attrs={"rows": 2}), error_messages={"max_length": TOO_LONG},
-    )  # fmt: skip
+    reason = words_field("为什么改派", "改派要写原因，让接手的单位知道", help_text="接手的单位会看到", rows=2)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -124,11 +131,15 @@ class ReplyForm(VerbForm):
         error_messages={"required": "请选哪天办好", "invalid_choice": "请选哪天办好"},
     )  # fmt: skip
     other_day = forms.DateField(
-        label="选别的日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "日期写成 2026-11-30 这样"},
+        label="哪一天", help_text="上面选了“选日期”的，在这里填",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请选哪天办好", "invalid": "日期写成 2026-11-30 这样"},
     )  # fmt: skip
     words = words_field(
-        "说明", "写几句说明，居民会看到", help_text="居民会看到，例如：已到现场看过，明天换新接头"
+        "说明",
+        "写几句说明，居民会看到",
+        help_text="居民会看到，例如：已到现场看过，明天换新接头",
+        quick=QUICK,
     )
     told = choice_field("怎么告知居民", Reply.Channel.choices, "请选怎么告知居民", css="picks-2")
 
@@ -136,19 +147,33 @@ class ReplyForm(VerbForm):
         super().__init__(*args, **kwargs)
         self.fields["promised_on"].choices = self._days()
         self.fields["other_day"].widget.attrs["min"] = timezone.localdate(self.now).isoformat()
-        unsolvable, other_day = self.data.get("solvable") == Answer.NO, self.data.get("other_day")
-        self.fields["promised_on"].required = not unsolvable and not other_day
+
+    def full_clean(self):
+        """Which day is needed depends on the other answers; the labels never call a needed one 选填."""
+        likely, other = self.fields["promised_on"], self.fields["other_day"]
+        if self.data.get("solvable") == Answer.NO:
+            likely.required = other.required = False
+        else:
+            other.required = self.data.get("promised_on") == CHOOSE
+            likely.required = other.required or not self.data.get("other_day")
+        super().full_clean()
+        likely.required = other.required = True
 
     def clean(self):
         data = super().clean()
         chosen = data.pop("promised_on", "")
         other = data.pop("other_day", None)
         day = other if chosen in ("", CHOOSE) else date.fromisoformat(chosen)
-        if data.get("solvable") == Answer.NO:
-            day = None
-        elif chosen == CHOOSE and day is None and "other_day" not in self.errors:
-            self.add_error("other_day", "请选哪天办好")
-        return {**data, "promised_on": day}
+        return {**data, "promised_on": None if data.get("solvable") == Answer.NO else day}
+
+    def clean_other_day(self):
+        """Said at the date itself; workflow says the same of the whole."""
+        day, today = self.cleaned_data["other_day"], timezone.localdate(self.now)
+        solvable, chosen = self.cleaned_data.get("solvable"), self.cleaned_data.get("promised_on")
+        is_meant = day and solvable != Answer.NO and chosen in ("", None, CHOOSE)
+        if is_meant and not today <= day <= today + LONGEST_PROMISE:
+            raise forms.ValidationError("日期要在今天到一年之内")
+        return day
 
     def _days(self):
         """Today, the next two working days, or any other."""
@@ -158,7 +183,7 @@ class ReplyForm(VerbForm):
 
 
 class ResolveForm(VerbForm):
-    outcome = choice_field("办得怎么样", Outcome.choices, "请选办理结果", css="picks-3")
+    outcome = choice_field("办得怎么样", Outcome.choices, "请选办理结果", css="tall picks-3")
     words = words_field(
         "怎么办的", "写明怎么办的，居民会看到", help_text="居民会看到，例如：换了新接头，试了没有再漏"
     )
@@ -175,13 +200,8 @@ class ReviewForm(VerbForm):
     satisfied = choice_field(
         "居民满意吗？", Rating.Satisfied.choices, "请选居民满意不满意", css="tall picks-3"
     )
-    words = forms.CharField(
-        label="居民的话", required=False, max_length=WORDS_LIMIT, widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": TOO_LONG},
-    )  # fmt: skip
-    channel = choice_field(
-        "怎么问到的", ASKED.items(), "请选怎么问到的", css="picks-2"
-    )
+    words = optional_words("居民的话")
+    channel = choice_field("怎么问到的", ASKED.items(), "请选怎么问到的", css="picks-2")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -211,7 +231,10 @@ class AmendForm(VerbForm):
     room = LineField(label="房号", max_length=20)
     name = LineField(label="怎么称呼", max_length=30)
     phone = ResidentPhoneField()
-    reason = LineField(label="为什么更正", max_length=200, help_text="派出以后要写")
+    reason = LineField(
+        label="为什么更正", required=True, max_length=200, help_text="经办人会看到",
+        error_messages={"required": "已派出的工单，更正要写原因", "max_length": "最多200字，请写短一些"},
+    )  # fmt: skip
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

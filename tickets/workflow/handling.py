@@ -10,6 +10,7 @@ from tickets import announce, clocks
 from tickets.models import Answer, Event, Outcome, Reply, Ticket
 from tickets.models.clock import Clock
 from tickets.models.ticket import WORDS_LIMIT
+from tickets.permissions import leads_unit_of
 from tickets.states import Status, Verb
 from tickets.workflow.door import Invalid, admit, move
 
@@ -150,8 +151,7 @@ def resolve(ticket: Ticket, *, by: User, outcome: str, words: str, now: datetime
 
 
 def _may_name(by: User, claimant: User, ticket: Ticket) -> bool:
-    leads = any(p.unit_id == ticket.unit_id for p in by.posts_as(Post.Role.UNIT_LEAD))
-    return leads and Post.objects.in_unit(ticket.unit).filter(user=claimant).exists()
+    return leads_unit_of(by, ticket) and Post.objects.in_unit(ticket.unit).filter(user=claimant).exists()
 
 
 def _check_reply(solvable: str, words: str, told: str, promised_on: date | None, now: datetime) -> None:
