@@ -1,7 +1,12 @@
-"""What makes a password acceptable here, beside Django's list of common passwords."""
+"""What makes a password acceptable here, and the words that say so."""
 
 import unicodedata
 
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    NumericPasswordValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 
 from accounts.models import Post
@@ -38,6 +43,23 @@ class OwnWordsValidator:
 
     def get_help_text(self):
         return "不要用手机号、姓名、生日。"
+
+
+class CommonValidator(CommonPasswordValidator):
+    """Django's list, in words that say what to do."""
+
+    def get_error_message(self):
+        return "这个密码太常见，换一个别人猜不到的。"
+
+
+class DigitsValidator(NumericPasswordValidator):
+    def get_error_message(self):
+        return "密码不要全是数字，加几个字或字母。"
+
+
+class SimilarValidator(UserAttributeSimilarityValidator):
+    def get_error_message(self):
+        return "密码和自己的手机号、姓名太像，换一个别人猜不到的。"
 
 
 class LengthValidator:

@@ -34,6 +34,11 @@ def test_good_password_is_accepted(user, password):
     validate_password(password, user)
 
 
+def test_digits_alone_are_told_what_to_add(user):
+    with pytest.raises(ValidationError, match="不要全是数字，加几个字或字母"):
+        validate_password("8352947160", user)
+
+
 def test_admin_needs_a_longer_one(db):
     admin = person("admin")
 

@@ -22,6 +22,14 @@ def test_sign_in_page_is_styled_accessible_and_fits(page_of, axe, no_sideways_sc
     no_sideways_scroll(page)
 
 
+def test_sign_in_page_waits_for_the_phone_number(page_of):
+    page = page_of()
+
+    page.goto(SIGN_IN)
+
+    expect(page.get_by_label("手机号")).to_be_focused()
+
+
 def test_axe_finds_a_planted_barrier(page_of, axe):
     page = page_of()
     page.goto(SIGN_IN)
