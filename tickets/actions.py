@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tickets.models import Ticket
 from tickets.permissions import permit
-from tickets.states import Verb, Who, moves, verbs_from
+from tickets.states import Status, Verb, Who, moves, verbs_from
 
 # What the button says where the verb alone is too short to understand.
 LABELS = {
@@ -22,6 +22,7 @@ LABELS = {
     Verb.RESTORE: "恢复工单",
 }
 # The next step first; what undoes or ends comes last.
+NEXT = {Status.RECEIVED: Verb.DISPATCH, Status.DISPATCHED: Verb.CLAIM, Status.RESOLVED: Verb.REVIEW}
 ORDER = (
     Verb.CLAIM,
     Verb.DISPATCH,
@@ -39,13 +40,14 @@ ORDER = (
 
 @dataclass(frozen=True)
 class Action:
-    """A verb offered to a person: `sentence` says why it is not allowed."""
+    """A verb offered to a person: `sentence` says why it is not allowed, `is_next` that the ticket waits for it."""
 
     verb: str
     label: str
     url: str
     allowed: bool
     sentence: str
+    is_next: bool
 
 
 def actions_for(user, ticket: Ticket, *, now) -> list[Action]:
@@ -63,6 +65,5 @@ def _action(verb, user, ticket, now) -> Action:
     label = LABELS.get(verb, verb.label)
     if verb == Verb.DISPATCH and ticket.unit_id:
         label = "改派"
-    return Action(
-        verb.value, label, reverse(f"tickets:{verb}", args=[ticket.number]), answer.allowed, answer.sentence
-    )
+    url = reverse(f"tickets:{verb}", args=[ticket.number])
+    return Action(verb.value, label, url, answer.allowed, answer.sentence, verb == NEXT.get(ticket.status))

@@ -23,6 +23,11 @@ class Due:
     exact: str = ""
     title: str = ""
 
+    @property
+    def moment(self) -> str:
+        """明天（周二）10:00前答复."""
+        return self.exact if self.kind == "provisional" else self.exact + self.title.removesuffix("时限")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -109,6 +114,12 @@ def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
 def timeline(events, *, now, clocks=()) -> list[Entry]:
     """Newest first, for staff: who, in which post, with the words of the step."""
     return [_entry(event, now, clocks) for event in sorted(events, key=lambda e: e.pk, reverse=True)]
+
+
+def why_again(ticket: Ticket, events, *, now) -> Entry | None:
+    """What made an open ticket be done again: whoever goes there a second time must know before going."""
+    reopened = [event for event in events if event.verb == Verb.REOPEN]
+    return _entry(reopened[-1], now, ()) if reopened and ticket.status in OPEN else None
 
 
 def sentence(event: Event) -> str:

@@ -22,6 +22,17 @@ def short_day(value: date, *, today: date | None = None) -> str:
     return f"{near}（{weekday}）" if near else f"{weekday} {value.month}月{value.day}日"
 
 
+def promise(value: date, *, today: date | None = None) -> str:
+    """承诺今天（周日）办好, 承诺11月24日（周二）前办好, or that the promised day is over."""
+    today = today or timezone.localdate()
+    if value < today:
+        return f"承诺{day(value, today=today)}前办好，已过期"
+    near = {0: "今天", 1: "明天"}.get((value - today).days)
+    return (
+        f"承诺{near}（周{WEEKDAYS[value.weekday()]}）办好" if near else f"承诺{day(value, today=today)}前办好"
+    )
+
+
 def moment(value: datetime, *, now: datetime | None = None) -> str:
     """今天 10:42, 昨天 16:05, 明天 09:00, else 11月24日（周二）10:42. Takes aware datetimes."""
     local, today = timezone.localtime(value), timezone.localdate(now)

@@ -110,6 +110,11 @@ class TicketQuerySet(models.QuerySet):
             due_provisional=models.Subquery(running.values("provisional")[:1]),
         )
 
+    def with_rating(self):
+        """`rated`: how satisfied the last reporter was who rated, or None."""
+        given = Reporter.objects.filter(ticket=OuterRef("pk"), ratings__isnull=False).order_by("-ratings__pk")
+        return self.annotate(rated=models.Subquery(given.values("ratings__satisfied")[:1]))
+
     def with_handed_back(self):
         """`handed_back_by`: the unit's name where a hand-back was what brought the ticket to the queue."""
         back = Event.objects.bringing_back().filter(ticket=OuterRef("pk"))

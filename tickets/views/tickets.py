@@ -15,11 +15,12 @@ from tickets.filters import DEFAULT_SORT, TicketFilter
 from tickets.forms.search import SearchForm
 from tickets.forms.verbs import ReplyForm, ResolveForm
 from tickets.models import Ticket
-from tickets.permissions import is_receivers_slip
-from tickets.states import Status
+from tickets.permissions import is_receivers_slip, leads_unit_of
+from tickets.states import DONE, Status, Verb
 
 SEARCHES = "ticket_searches"
 KEPT_SEARCHES = 10
+ALL = ("list", "工单")
 
 
 @require_safe
@@ -66,16 +67,23 @@ def detail(request, number):
 def _detail_context(request, ticket, now):
     actions = actions_for(request.user, ticket, now=now)
     allowed = [action for action in actions if action.allowed]
-    clocks = list(ticket.clocks.all())
+    clocks, events = list(ticket.clocks.all()), list(ticket.events.select_related("by"))
+    inline = _inline_forms(request.user, ticket, allowed, now)
     current = [c for c in clocks if c.round == ticket.round and c.kind != "rating" and not c.stopped_at]
     return {
         "ticket": ticket,
         "dues": [(c, presenting.due_of_clock(c, area=ticket.area, now=now)) for c in current],
         "contacts": presenting.contacts(ticket, ticket.reporters.all(), request.user, now=now),
-        "entries": presenting.timeline(ticket.events.select_related("by"), clocks=clocks, now=now),
+        "entries": presenting.timeline(events, clocks=clocks, now=now),
+        "again": presenting.why_again(ticket, events, now=now),
+        "rate_by": next(
+            (c.due_at for c in clocks if c.kind == "rating" and not (c.met_at or c.stopped_at)), None
+        ),
         "actions": allowed,
         "refused": [action for action in actions if not action.allowed],
-        "inline": _inline_forms(request.user, ticket, allowed, now),
+        "inline": inline,
+        "has_bar": bool(inline) or any(action.verb == Verb.CLAIM for action in allowed),
+        "names_colleague": leads_unit_of(request.user, ticket),
         "may_print_slip": is_receivers_slip(request.user, ticket, now=now),
         "back": _back(request.user, ticket),
         "is_late": any(c.is_late(now) and not c.met_at for c in current),
@@ -85,11 +93,23 @@ def _detail_context(request, ticket, now):
 def _back(user, ticket):
     """The list this person most likely came from."""
     if user.has_role(*Post.UNIT_ROLES):
-        mine = ticket.claimant_id == user.pk
-        name, label = ("unit_mine", "我的") if mine else ("unit_to_claim", "待认领")
+        name, label = _unit_list(user, ticket)
+    elif ticket.status == Status.RECEIVED and user.has_role(Post.Role.DISPATCHER):
+        return {
+            "url": f"{reverse('tickets:queue')}?{urlencode({'ticket': ticket.number})}",
+            "label": "派单台",
+        }
     else:
-        name, label = ("list", "工单")
+        name, label = ALL
     return {"url": reverse(f"tickets:{name}"), "label": label}
+
+
+def _unit_list(user, ticket):
+    if ticket.status == Status.DISPATCHED:
+        return "unit_to_claim", "待认领"
+    if ticket.claimant_id != user.pk:
+        return ALL
+    return ("unit_done", "已办") if ticket.status in DONE else ("unit_mine", "我的")
 
 
 def _inline_forms(user, ticket, allowed, now):

@@ -6,9 +6,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Post
 from tickets import paging, presenting
-from tickets.models import Ticket
+from tickets.models import Rating, Ticket
 from tickets.views.guards import for_roles
 
+SATISFIED = dict(Rating.Satisfied.choices)
 unit_people = for_roles(*Post.UNIT_ROLES)
 
 
@@ -28,9 +29,10 @@ def mine(request):
 @require_safe
 @unit_people
 def done(request):
-    tickets = Ticket.objects.visible_to(request.user).done_by(request.user).with_people()
+    tickets = Ticket.objects.visible_to(request.user).done_by(request.user).with_people().with_rating()
     page = paging.page(tickets.order_by("-resolved_at", "-pk"), request.GET.get("page"))
-    return render(request, "tickets/unit_done.html", {"page_obj": page})
+    rows = [(ticket, SATISFIED.get(ticket.rated, "")) for ticket in page]
+    return render(request, "tickets/unit_done.html", {"page_obj": page, "rows": rows})
 
 
 def claim_lost(request, ticket, sentence, *, status):
