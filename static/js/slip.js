@@ -11,8 +11,15 @@ if (asked.has("print")) {
   addEventListener("load", () => {
     print();
     // Printed: now Enter takes the next request.
-    setTimeout(() => document.activeElement === document.body && next.focus(), A_SECOND);
+    setTimeout(goOn, A_SECOND);
   });
+}
+
+// The headline stays in view: the page moves no further than the button needs.
+function goOn() {
+  if (document.activeElement !== document.body) return;
+  next.focus({ preventScroll: true });
+  scrollBy(0, Math.max(0, next.getBoundingClientRect().bottom + 8 - innerHeight));
 }
 
 document.addEventListener("keydown", (event) => {

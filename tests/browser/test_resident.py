@@ -1,13 +1,16 @@
 """The resident's way in a real browser: scan, read, rate, leave; and the slip out of the printer."""
 
+from datetime import time
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import House
+from stations.models import OpeningHours
+from tests.factories import House, at
 from tickets import receipts, workflow
 from tickets.models import Rating, Receipt
+from tickets.workflow.receiving import TITLE_LENGTH
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,9 +133,14 @@ def test_slip_prints_by_itself_once_and_with_a_key(page_of, house, receipt):
 
 @pytest.mark.parametrize(("paper", "width"), [("80", 227), ("a5", 420)])
 @pytest.mark.parametrize("large", [False, True])
-def test_slip_fits_one_page_of_its_paper(page_of, house, receipt, paper, width, large):
+def test_fullest_slip_fits_one_page_of_its_paper(page_of, house, settings, paper, width, large):
+    settings.PUBLIC_URL = "https://fuwutai.heyuan-shequ.example.gov.cn"
+    for weekday, closes in enumerate((18, 18, 18, 18, 18, 16, 12)):
+        span = {"opens_at": time(9), "closes_at": time(closes)}
+        OpeningHours.objects.create(station=house.station, weekday=weekday, **span)
+    ticket = house.receive("楼" * TITLE_LENGTH, now=at("2026-11-21 10:12"))
     page = page_of(house.lead, large=large)
-    page.goto(f"/tickets/{receipt.reporter.ticket.number}/slip/?paper={paper}")
+    page.goto(f"/tickets/{ticket.number}/slip/?paper={paper}")
 
     pdf = page.pdf(prefer_css_page_size=True)
 
