@@ -42,6 +42,10 @@ REAL_PEOPLE = {
 }  # fmt: skip
 
 
+# Every worker loads the whole demo for them.
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
     """The whole demo as loaded on a Tuesday morning."""
