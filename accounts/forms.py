@@ -36,7 +36,9 @@ def _one_line(value: str) -> str:
 
 
 class SignInForm(forms.Form):
-    phone = PhoneField(widget=forms.TextInput(attrs={"autocomplete": "username", "inputmode": "tel", "autofocus": True}))
+    phone = PhoneField(
+        widget=forms.TextInput(attrs={"autocomplete": "username", "inputmode": "tel", "autofocus": True})
+    )
     password = _password("密码", autocomplete="current-password", required="填写密码。")
 
 
