@@ -24,7 +24,7 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _TRIES = 3
 
 
-def issue(reporter: Reporter, *, now) -> Receipt:
+def issue(reporter: Reporter, *, now: datetime) -> Receipt:
     """Make and store the first receipt of a reporter. A clash of codes, one in millions, draws a new UUID."""
     for _ in range(_TRIES - 1):
         try:
@@ -136,12 +136,12 @@ def reissue(receipt: Receipt, *, now: datetime) -> Receipt:
     return _store(held.reporter, now, version=held.version + 1)
 
 
-def _open(now, **key) -> Receipt | None:
+def _open(now: datetime, **key: str) -> Receipt | None:
     receipt = Receipt.objects.valid().filter(**key).first()
     return None if receipt is None or is_expired(receipt, now) else receipt
 
 
-def _store(reporter: Reporter, now, version=1) -> Receipt:
+def _store(reporter: Reporter, now: datetime, version: int = 1) -> Receipt:
     receipt = seal(Receipt(reporter=reporter, created_at=now, version=version))
     receipt.save(force_insert=True)
     return receipt
