@@ -28,6 +28,7 @@ const keys = {
   j: () => press("next"),
   k: () => press("previous"),
   r: () => press("reply"),
+  b: () => press("resolve"),
   e: () => press("amend"),
   w: () => press("withdraw"),
   u: () => press("again"),

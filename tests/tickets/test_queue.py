@@ -291,3 +291,14 @@ def test_asking_for_the_queue_changes_nothing(house, dispatcher):
 
     ticket.refresh_from_db()
     assert (ticket.status, ticket.events.count()) == ("received", 1)
+
+
+def test_what_is_answered_says_so_and_can_be_reported_done(house, dispatcher):
+    ticket = house.receive()
+    assert 'data-key="resolve"' not in text(dispatcher.get(QUEUE))
+
+    workflow.reply(ticket, by=house.dispatcher, solvable="no", words="归环卫管", told="phone")
+
+    page = text(dispatcher.get(QUEUE))
+    assert "已答复" in page and "不能解决" in page
+    assert f"{reverse('tickets:resolve', args=[ticket.number])}?" in page
