@@ -94,4 +94,6 @@ def test_failures_at_the_same_moment_are_all_counted():
 
     assert answers.count(False) == 10
     assert LookupFailure.objects.get(key=throttle.ADDRESS.key(HOME)).failures == 100
-    assert LookupFailure.objects.get(key=throttle.SITE.key("")).failures == 10  # the rest is this address's affair
+    assert (
+        LookupFailure.objects.get(key=throttle.SITE.key("")).failures == 10
+    )  # the rest is this address's affair
