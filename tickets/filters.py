@@ -13,7 +13,7 @@ from tickets.states import Stage, Status
 SORTS = {
     "new": ("新接的在前", ("-received_at", "-pk")),
     "old": ("早接的在前", ("received_at", "pk")),
-    "due": ("快到期的在前", None),
+    "due": ("快到期的在前，只列没办完的", None),
 }
 DEFAULT_SORT = "new"
 

@@ -5,7 +5,12 @@ const faces = new WeakMap(); // what stood on a button before it said that it is
 // A pressed button says so and cannot be pressed twice. A form that brings a file to save carries data-again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || "again" in form.dataset) return;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (!navigator.onLine) {
+    event.preventDefault();
+    return sayOffline();
+  }
+  if ("again" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -19,6 +24,15 @@ document.addEventListener("submit", (event) => {
     button.textContent = button.dataset.busy || "正在提交…";
   });
 });
+
+// In a stairwell without a signal the browser's own error page would take the place of what was typed.
+function sayOffline() {
+  const note = document.createElement("div");
+  note.className = "msg msg-warning is-near";
+  note.textContent = "现在没有网络，还没有发出去。写的内容还在，有网了再按一次。";
+  document.querySelector("#messages")?.replaceChildren(note);
+  addEventListener("online", () => note.remove(), { once: true });
+}
 
 function wake(form) {
   delete form.dataset.sent;

@@ -23,11 +23,13 @@ SAFE = {
     "strings_to_urls": False,
     "in_memory": True,
 }
+A4 = 9
 FEW = "样本少于5，不计率"
 COLUMNS = [
     "收到",
     *(word for title, good, n in RATES.values() for word in (title, FIGURES[good].label, FIGURES[n].label)),
 ]
+MEDIAN = len(COLUMNS) + 2  # counted without working hours by category
 Cell = str | int | float
 
 
@@ -40,6 +42,10 @@ def workbook(report: Report, selection: Selection, *, now: datetime, today: date
             sheet = book.add_worksheet(name)
             sheet.set_column(0, 0, 26)
             sheet.set_column(1, 20, 14)
+            sheet.freeze_panes(0 if name == "总览" else 1, 1)
+            sheet.set_paper(A4)
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 0)
             _fill(sheet, rows, text)
         sheet.set_column(1, 1, 90)  # the last one holds the definitions
     return target.getvalue()
@@ -63,7 +69,7 @@ def _sheets(
 ) -> Iterator[tuple[str, Iterable[Sequence[Cell]]]]:
     yield "总览", _overview(report, selection, now, today)
     yield "按单位", _table("单位", report.units, [*COLUMNS, "重办", "答复中位（工时）", "现在超时"])
-    yield "按类别", _table("类别", report.categories, [*COLUMNS, "重办", "", "现在超时"])
+    yield "按类别", _without(MEDIAN, _table("类别", report.categories, [*COLUMNS, "重办", "", "现在超时"]))
     yield (
         "按月",
         _table("月份", _named_months(report.trend if len(report.months) == 1 else report.months), COLUMNS),
@@ -97,6 +103,10 @@ def _count(code: str, report: Report) -> list[Cell]:
 
 def _table(name: str, lines: Iterable[Line], columns: Sequence[str]) -> list[Sequence[Cell]]:
     return [[name, *columns], *([line.label, *_line(line)][: len(columns) + 1] for line in lines)]
+
+
+def _without(column: int, rows: Iterable[Sequence[Cell]]) -> list[Sequence[Cell]]:
+    return [[*row[:column], *row[column + 1 :]] for row in rows]
 
 
 def _line(line: Line) -> Iterable[Cell]:
