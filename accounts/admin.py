@@ -25,6 +25,7 @@ class UserForm(forms.ModelForm):
         model = User
         fields = ["phone", "name", "is_active"]
         field_classes = {"phone": PhoneField}
+        error_messages = {"phone": {"unique": "这个手机号已经登记过，请在人员里找到这个人。"}}
 
     def clean_is_active(self):
         is_active = self.cleaned_data["is_active"]

@@ -5,6 +5,7 @@ What a role may do with tickets is decided in tickets.permissions; with people, 
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -227,6 +228,11 @@ class Post(models.Model):
 
     def __str__(self):
         return f"{self.scope_name}{self.get_role_display()}"
+
+    def clean(self):
+        """A dispatcher of a street would see no queue: tickets belong to communities."""
+        if self.role == Post.Role.DISPATCHER and self.area and self.area.kind != Area.Kind.COMMUNITY:
+            raise ValidationError({"area": "派单员要选一个社区。"})
 
     @property
     def shown_name(self):

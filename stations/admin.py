@@ -1,5 +1,6 @@
 """Places in the Django admin: areas, stations with their hours and facilities, units, buildings."""
 
+from django import forms
 from django.contrib import admin
 
 from stations.models import Area, Building, Facility, OpeningHours, Station, Unit
@@ -12,6 +13,15 @@ class SwitchedOffAdmin(admin.ModelAdmin):
         return False
 
 
+class InCommunityAdmin(SwitchedOffAdmin):
+    """What stands in a community: streets and districts are not offered."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "area":
+            kwargs["queryset"] = Area.objects.communities()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
 @admin.register(Area)
 class AreaAdmin(SwitchedOffAdmin):
     list_display = ["name", "kind", "parent", "office_opens", "office_closes"]
@@ -20,10 +30,23 @@ class AreaAdmin(SwitchedOffAdmin):
     search_fields = ["name"]
 
 
+class OpeningHoursForm(forms.ModelForm):
+    class Meta:
+        model = OpeningHours
+        fields = ["weekday", "opens_at", "closes_at"]
+
+    def has_changed(self):
+        """A new station keeps the proposed days that nobody touched; whoever closes on one ticks 删除."""
+        return self.instance.pk is None or super().has_changed()
+
+
 class OpeningHoursInline(admin.TabularInline):
     model = OpeningHours
-    extra = 0
+    form = OpeningHoursForm
     max_num = 7
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return 0 if obj else len(OpeningHours.Weekday)
 
 
 class FacilityInline(admin.TabularInline):
@@ -33,26 +56,54 @@ class FacilityInline(admin.TabularInline):
 
 
 @admin.register(Station)
-class StationAdmin(SwitchedOffAdmin):
+class StationAdmin(InCommunityAdmin):
     list_display = ["name", "code", "kind", "area", "phone", "is_active"]
     list_filter = ["kind", "is_active", "area"]
     list_select_related = ["area"]
     search_fields = ["name", "code"]
     inlines = [OpeningHoursInline, FacilityInline]
 
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        """A new station is proposed as open every day."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if obj.pk is None and isinstance(inline, OpeningHoursInline):
+            kwargs["initial"] = [{"weekday": weekday} for weekday in OpeningHours.Weekday]
+        return kwargs
+
 
 @admin.register(Unit)
-class UnitAdmin(SwitchedOffAdmin):
+class UnitAdmin(InCommunityAdmin):
     list_display = ["name", "kind", "area", "phone", "is_active"]
     list_filter = ["kind", "is_active", "area"]
     list_select_related = ["area"]
     search_fields = ["name"]
 
 
+class BuildingForm(forms.ModelForm):
+    """Units are named with their community, and must be of the building's."""
+
+    class Meta:
+        model = Building
+        fields = ["area", "name", "ordinal", "group", "units"]
+        widgets = {"units": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        units = self.fields["units"]
+        units.queryset = Unit.objects.by_area()
+        units.label_from_instance = lambda unit: f"{unit.area}·{unit}"
+
+    def clean(self):
+        data = super().clean()
+        if any(unit.area != data.get("area") for unit in data.get("units") or ()):
+            self.add_error("units", "服务单位要属于同一个社区。")
+        return data
+
+
 @admin.register(Building)
-class BuildingAdmin(SwitchedOffAdmin):
+class BuildingAdmin(InCommunityAdmin):
+    form = BuildingForm
     list_display = ["name", "group", "area", "ordinal"]
     list_filter = ["area"]
     list_select_related = ["area"]
     search_fields = ["name", "group"]
-    filter_horizontal = ["units"]

@@ -193,6 +193,10 @@ class UnitQuerySet(models.QuerySet):
         """The unit with this id among these, or None."""
         return self.filter(pk=pk).first()
 
+    def by_area(self):
+        """With the community at hand, its units together."""
+        return self.select_related("area").order_by("area__name", "pk")
+
     def with_buildings(self):
         """`building_ids`: the buildings each unit serves, in the same statement."""
         served = ArrayAgg("buildings", filter=Q(buildings__isnull=False), default=Value([]))

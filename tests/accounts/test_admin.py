@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, Post, User
 from stations.models import Station
-from tests.factories import PASSWORD, UserFactory, person
+from tests.factories import PASSWORD, UnitFactory, UserFactory, person
 
 INDEX = reverse("admin:index")
 REGISTERED = {
@@ -183,6 +183,52 @@ def test_station_is_made_with_hours(window, house):
     window.post(add("stations_station"), form | empty | hours)
 
     assert Station.objects.get(code="HY77").opening_hours.count() == 1
+
+
+def test_new_station_is_proposed_as_open_every_day(window):
+    page = window.get(add("stations_station"))
+
+    hours = page.context["inline_admin_formsets"][0].formset
+    assert [form.initial["weekday"] for form in hours.forms] == list(range(7))
+
+
+def test_places_are_offered_in_communities_only(window, house):
+    offered = window.get(add("stations_unit")).context["adminform"].form.fields["area"].queryset
+
+    assert house.area in offered
+    assert house.area.parent not in offered
+
+
+def test_building_is_served_by_units_of_its_own_community(window, house):
+    foreign = UnitFactory()
+    form = {"area": house.area.pk, "name": "77栋", "ordinal": "0", "units": [foreign.pk]}
+
+    refused = window.post(add("stations_building"), form).content.decode()
+    window.post(add("stations_building"), {**form, "units": [house.unit.pk]})
+
+    assert "服务单位要属于同一个社区。" in refused
+    assert list(house.unit.buildings.filter(name="77栋").values_list("area", flat=True)) == [house.area.pk]
+
+
+def test_dispatcher_of_a_street_is_refused(window, house):
+    form = {"user": UserFactory().pk, "role": "dispatcher", "area": house.area.parent.pk}
+
+    page = window.post(add("accounts_post"), form).content.decode()
+
+    assert "派单员要选一个社区。" in page
+    assert not Post.objects.filter(area=house.area.parent).exists()
+
+
+def test_index_says_in_which_order_a_community_is_set_up(window):
+    page = window.get(INDEX)
+
+    assert "新建一个社区，照这个顺序" in page.content.decode()
+    assert [app["app_label"] for app in page.context["app_list"]] == [
+        "stations",
+        "tickets",
+        "accounts",
+        "volunteers",
+    ]
 
 
 def test_second_admin_can_be_switched_off(window):
