@@ -2,6 +2,8 @@
 
 from django import forms
 from django.contrib import admin
+from django.shortcuts import redirect
+from django.utils.http import urlencode
 
 from stations.models import Area, Building, Facility, OpeningHours, Station, Unit
 
@@ -90,7 +92,8 @@ class BuildingForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         units = self.fields["units"]
-        units.queryset = Unit.objects.by_area()
+        own = [self.instance.area_id] if self.instance.pk else Area.objects.communities()
+        units.queryset = Unit.objects.in_areas(own).by_area()
         units.label_from_instance = lambda unit: f"{unit.area}·{unit}"
 
     def clean(self):
@@ -107,3 +110,12 @@ class BuildingAdmin(InCommunityAdmin):
     list_filter = ["area"]
     list_select_related = ["area"]
     search_fields = ["name", "group"]
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """保存并增加另一个 goes on where one was: the next building of a row differs in its name only."""
+        answer = super().response_add(request, obj, post_url_continue)
+        if "_addanother" not in request.POST:
+            return answer
+        units = ",".join(str(pk) for pk in obj.units.values_list("pk", flat=True))
+        same = {"area": obj.area_id, "group": obj.group, "ordinal": obj.ordinal + 1, "units": units}
+        return redirect(f"{request.path}?{urlencode(same)}")

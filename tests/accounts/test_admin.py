@@ -210,6 +210,16 @@ def test_building_is_served_by_units_of_its_own_community(window, house):
     assert list(house.unit.buildings.filter(name="77栋").values_list("area", flat=True)) == [house.area.pk]
 
 
+def test_next_building_begins_where_the_last_one_was(window, house):
+    form = {"area": house.area.pk, "name": "1栋", "ordinal": "1", "group": "1–5栋", "units": [house.unit.pk]}
+
+    answer = window.post(add("stations_building"), {**form, "_addanother": "1"})
+
+    again = window.get(answer.url).context["adminform"].form.initial
+    assert (again["area"], again["group"], again["ordinal"]) == (str(house.area.pk), "1–5栋", "2")
+    assert again["units"] == [str(house.unit.pk)]
+
+
 def test_dispatcher_of_a_street_is_refused(window, house):
     form = {"user": UserFactory().pk, "role": "dispatcher", "area": house.area.parent.pk}
 

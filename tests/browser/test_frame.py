@@ -30,6 +30,20 @@ def test_sign_in_page_waits_for_the_phone_number(page_of):
     expect(page.get_by_label("手机号")).to_be_focused()
 
 
+def test_without_network_nothing_is_lost(page_of, house):
+    page = page_of(house.volunteer, width=360)
+    page.goto("/desk/")
+    page.get_by_label("发生了什么").fill("楼道灯不亮")
+
+    page.context.set_offline(True)
+    page.get_by_role("button", name="接单并打印回执").click()
+
+    expect(page.get_by_text("现在没有网络，还没有发出去")).to_be_visible()
+    expect(page.get_by_label("发生了什么")).to_have_value("楼道灯不亮")
+    page.context.set_offline(False)
+    expect(page.get_by_text("现在没有网络，还没有发出去")).to_be_hidden()
+
+
 def test_axe_finds_a_planted_barrier(page_of, axe):
     page = page_of()
     page.goto(SIGN_IN)
