@@ -162,6 +162,9 @@ CSRF_COOKIE_NAME = f"{_COOKIE}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# The resident's receipt in a browser; with a path of its own it may not carry the __Host- prefix.
+RECEIPT_COOKIE_NAME = "receipt" if DEMO else "__Secure-receipt"
+RECEIPT_COOKIE_PATH = "/t/"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "servicedesk.views.csrf_failure"
 

@@ -15,7 +15,6 @@ from tickets import receipts
 from tickets.models import Receipt, Reporter, Ticket
 
 LINK, CODE = "link", "code"
-PATH = "/t/"
 LIFETIME = timedelta(minutes=30)
 _SALT = "tickets.holding"
 
@@ -43,7 +42,9 @@ class Held:
 def held(request: HttpRequest, *, now) -> Held | None:
     """What this browser was let into within the last half hour, if that receipt still opens."""
     try:
-        uid, level = signing.loads(request.COOKIES.get(_name(), ""), salt=_SALT, max_age=LIFETIME)
+        uid, level = signing.loads(
+            request.COOKIES.get(settings.RECEIPT_COOKIE_NAME, ""), salt=_SALT, max_age=LIFETIME
+        )
     except signing.BadSignature:
         return None
     receipt = receipts.by_uid(uid, now=now)
@@ -53,10 +54,10 @@ def held(request: HttpRequest, *, now) -> Held | None:
 def remember(response: HttpResponse, receipt: Receipt, level: str) -> HttpResponse:
     """Let the browser in, or let it stay for another half hour."""
     response.set_cookie(
-        _name(),
+        settings.RECEIPT_COOKIE_NAME,
         signing.dumps([str(receipt.uid), level], salt=_SALT),
         max_age=LIFETIME,
-        path=PATH,
+        path=settings.RECEIPT_COOKIE_PATH,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -66,16 +67,15 @@ def remember(response: HttpResponse, receipt: Receipt, level: str) -> HttpRespon
 
 def renew(response: HttpResponse, held: Held) -> HttpResponse:
     """Another half hour, unless the page has just decided otherwise."""
-    return response if _name() in response.cookies else remember(response, held.receipt, held.level)
+    return (
+        response
+        if settings.RECEIPT_COOKIE_NAME in response.cookies
+        else remember(response, held.receipt, held.level)
+    )
 
 
 def forget(response: HttpResponse) -> HttpResponse:
     """For a shared phone or desk. Only the cache is cleared: the volunteer at this desk stays signed in."""
-    response.delete_cookie(_name(), path=PATH, samesite="Lax")
+    response.delete_cookie(settings.RECEIPT_COOKIE_NAME, path=settings.RECEIPT_COOKIE_PATH, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
-
-
-def _name() -> str:
-    """Without its own path the cookie would carry the __Host- prefix of the others."""
-    return "__Secure-receipt" if settings.SESSION_COOKIE_SECURE else "receipt"

@@ -1,5 +1,6 @@
 """In and out."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -35,6 +36,8 @@ def login(request):
 def logout(request):
     sign_in.sign_out(request)
     response = redirect("accounts:login")
+    # A resident's receipt opened on this shared computer is left behind too.
+    response.delete_cookie(settings.RECEIPT_COOKIE_NAME, path=settings.RECEIPT_COOKIE_PATH, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

@@ -7,12 +7,13 @@ from statistics import median
 from time import perf_counter
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from servicedesk.log import LineFormatter
 from tests.factories import at
-from tickets import holding, receipts, throttle, workflow
+from tickets import receipts, throttle, workflow
 from tickets.models import LookupFailure, Receipt, Ticket
 
 CODE_PAGE, RECEIPT = "/t/", "/t/receipt/"
@@ -56,7 +57,7 @@ def bytes_of(response):
 def test_link_lets_in_and_leads_to_an_address_that_gives_nothing_away(client, receipt):
     response = by_link(client, receipt)
 
-    cookie = response.cookies[holding._name()]
+    cookie = response.cookies[settings.RECEIPT_COOKIE_NAME]
     assert response.url == RECEIPT
     assert cookie["path"] == "/t/" and cookie["httponly"] and cookie["samesite"] == "Lax"
     assert cookie["max-age"] == 1800
@@ -249,7 +250,7 @@ def test_cookie_ends_with_the_receipt_and_cannot_be_made_up(client, receipt):
     receipts.reissue(receipt, now=timezone.now())
     assert client.get(RECEIPT).url == CODE_PAGE
 
-    client.cookies[holding._name()] = f"{receipt.uid}:link"
+    client.cookies[settings.RECEIPT_COOKIE_NAME] = f"{receipt.uid}:link"
 
     assert client.get(RECEIPT).url == CODE_PAGE
 

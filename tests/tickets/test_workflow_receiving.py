@@ -106,3 +106,11 @@ def test_receive_works_with_words_alone(house):
 
     assert (ticket.category, ticket.building, ticket.status) == (None, None, "received")
     assert Event.objects.get(ticket=ticket).by == house.volunteer
+
+
+@pytest.mark.parametrize("words", ["", "  \n", "\u200b\u200d", "\u2003\ufeff"])
+def test_receive_refuses_words_that_nobody_can_see(house, words):
+    with pytest.raises(workflow.Invalid) as refusal:
+        receive(house, words=words)
+
+    assert refusal.value.field == "words"

@@ -54,11 +54,11 @@ def title(code: str, selection: Selection, today: date, unit: str, category: str
     return f"{'·'.join(parts)}：{FIGURES[code].label}"
 
 
-def name_of(model: type[Model], key: int | str | None, nobody: str) -> str:
-    """What a unit or category is called; empty when all are meant or none has this id."""
+def name_of(among: QuerySet, key: int | str | None, nobody: str) -> str:
+    """What a unit or category is called; empty when all are meant or none among these has this id."""
     if key is None or key == NONE:
         return nobody if key else ""
-    return str(model._default_manager.in_bulk([key]).get(key, ""))
+    return str(among.in_bulk([key]).get(key, ""))
 
 
 def _row(row: Model, now: datetime) -> DrillRow:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from stations.models import Unit
+from stations.models import Area, Unit
 from tickets import charts
 from tickets.forms.report import FigureForm, ReportForm
 from tickets.models import Category
@@ -66,11 +66,12 @@ def tickets(request):
     cut = form.cut(selection)
     rows = listed(form.code, tickets_of(request.user, selection.area), cut, now=now)
     found = Paginator(drill.with_tickets(form.code, rows), PER_PAGE).get_page(request.GET.get("page"))
-    unit = drill.name_of(Unit, cut.unit, "派单台")
+    units = Unit.objects.in_areas(Area.objects.below([selection.area]))
+    unit = drill.name_of(units, cut.unit, "派单台")
     context = {
         "figure": FIGURES[form.code],
         "title": drill.title(
-            form.code, selection, today, unit, drill.name_of(Category, cut.category, "没选类别")
+            form.code, selection, today, unit, drill.name_of(Category.objects.all(), cut.category, "没选类别")
         ),
         "dates": "" if form.code == OVERDUE else selection.period.dates(today),
         "notes": form.notes,

@@ -9,6 +9,7 @@ from typing import Any
 from accounts.models import Post, User
 from tickets.models import Event, Reporter, Ticket
 from tickets.models.queryset import TicketQuerySet
+from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import Actor, Permit, permit, wrong_status_sentence
 from tickets.states import Status, Verb, moves
 
@@ -118,6 +119,14 @@ def record(
         words=words,
         data=data or {},
     )
+
+
+def require(words: str, sentence: str, field: str = "reason") -> None:
+    """Refuse words without a visible character, or too many of them; `sentence` says what to write."""
+    if not any(character.isprintable() and not character.isspace() for character in words):
+        raise Invalid(sentence, field)
+    if len(words) > WORDS_LIMIT:
+        raise Invalid(f"最多{WORDS_LIMIT}字，请写要点", field)
 
 
 def _who_was_first(verb: Verb, ticket: Ticket) -> str:

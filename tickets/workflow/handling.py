@@ -9,10 +9,9 @@ from accounts.models import Post, User
 from tickets import announce, clocks
 from tickets.models import Answer, Event, Outcome, Reply, Ticket
 from tickets.models.clock import Clock
-from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import leads_unit_of
 from tickets.states import Status, Verb
-from tickets.workflow.door import Invalid, admit, move
+from tickets.workflow.door import Invalid, admit, move, require
 
 LONGEST_PROMISE = timedelta(days=366)
 REPEAT_WITHIN = timedelta(minutes=10)
@@ -45,7 +44,7 @@ def claim(ticket: Ticket, *, by: User, colleague: User | None = None, now: datet
 @transaction.atomic
 def release(ticket: Ticket, *, by: User, reason: str, now: datetime | None = None) -> Event:
     """Put a claimed ticket back for the unit's others."""
-    _require(reason, "写明为什么放回，让同事知道")
+    require(reason, "写明为什么放回，让同事知道")
     event = move(
         ticket,
         Verb.RELEASE,
@@ -65,7 +64,7 @@ def release(ticket: Ticket, *, by: User, reason: str, now: datetime | None = Non
 def hand_back(ticket: Ticket, *, by: User, reason: str, now: datetime | None = None) -> Event:
     """Give the ticket back to the dispatcher: not this unit's."""
     now = now or timezone.now()
-    _require(reason, "写明为什么退单，最好写该找谁")
+    require(reason, "写明为什么退单，最好写该找谁")
     unit_name = ticket.unit.name if ticket.unit else ""
     event = move(
         ticket,
@@ -132,7 +131,7 @@ def resolve(ticket: Ticket, *, by: User, outcome: str, words: str, now: datetime
     now = now or timezone.now()
     if outcome not in Outcome.values:
         raise Invalid("请选办理结果", "outcome")
-    _require(words, "写明怎么办的，居民会看到", "words")
+    require(words, "写明怎么办的，居民会看到", "words")
     event = move(
         ticket,
         Verb.RESOLVE,
@@ -164,13 +163,6 @@ def _check_reply(solvable: str, words: str, told: str, promised_on: date | None,
     today = timezone.localdate(now)
     if promised_on and not today <= promised_on <= today + LONGEST_PROMISE:
         raise Invalid("日期要在今天到一年之内", "promised_on")
-    _require(words, "写几句说明，居民会看到", "words")
+    require(words, "写几句说明，居民会看到", "words")
     if told not in Reply.Channel.values:
         raise Invalid("请选怎么告知居民", "told")
-
-
-def _require(words: str, sentence: str, field: str = "reason") -> None:
-    if not words.strip():
-        raise Invalid(sentence, field)
-    if len(words) > WORDS_LIMIT:
-        raise Invalid(f"最多{WORDS_LIMIT}字，请写要点", field)

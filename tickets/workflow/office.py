@@ -7,7 +7,7 @@ from accounts.models import Post
 from tickets import announce, clocks
 from tickets.models import Event, Ticket, WithdrawReason
 from tickets.states import Status, Verb
-from tickets.workflow.door import Invalid, admit, move
+from tickets.workflow.door import Invalid, admit, move, require
 from tickets.workflow.receiving import searchable
 
 AMENDABLE = ("title", "words", "category", "building", "place")
@@ -29,8 +29,8 @@ def amend(ticket: Ticket, *, by, reason="", now=None, **new) -> Event | None:
     contact = {k: new[k] for k in CONTACT if k in new and getattr(reporter, k) != new[k]}
     if not changed and not contact:
         return None
-    if ticket.status != Status.RECEIVED and not reason.strip():
-        raise Invalid("已派出的工单，更正要写原因", "reason")
+    if ticket.status != Status.RECEIVED:
+        require(reason, "已派出的工单，更正要写原因")
     _check_amended(ticket, changed)
     data = {k: [str(getattr(ticket, k) or ""), str(v or "")] for k, v in changed.items()}
     data.update({k: LABELS[k] for k in contact})
@@ -55,8 +55,8 @@ def dispatch(ticket: Ticket, *, by, unit, reason="", now=None) -> Event:
         raise Invalid("请选本社区正在使用的责任单位", "unit")
     if unit.pk == ticket.unit_id:
         raise Invalid(f"已经在{unit.name}，改派要选别的单位", "unit")
-    if ticket.status != Status.RECEIVED and not reason.strip():
-        raise Invalid("改派要写原因，让接手的单位知道", "reason")
+    if ticket.status != Status.RECEIVED:
+        require(reason, "改派要写原因，让接手的单位知道")
     old_claimant, old_unit = ticket.claimant_id, ticket.unit
     data = {"unit": [old_unit.name if old_unit else "", unit.name], "unit_id": unit.pk}
     event = move(
@@ -109,8 +109,7 @@ def withdraw(ticket: Ticket, *, by, reason, words="", now=None) -> Event:
 def restore(ticket: Ticket, *, by, reason, now=None) -> Event:
     """Bring a withdrawn ticket back to the queue; its old due moments return."""
     now = now or timezone.now()
-    if not reason.strip():
-        raise Invalid("写明为什么恢复", "reason")
+    require(reason, "写明为什么恢复")
     event = move(
         ticket,
         Verb.RESTORE,
@@ -138,8 +137,8 @@ def _check_amended(ticket, changed):
     if category and not category.is_active:
         raise Invalid("这个类别已停用，请另选一个", "category")
     for name in ("title", "words"):
-        if name in changed and not changed[name].strip():
-            raise Invalid("不能改成空的", name)
+        if name in changed:
+            require(changed[name], "不能改成空的", name)
 
 
 def _columns(ticket, changed) -> dict:

@@ -12,10 +12,9 @@ from accounts.models import Post, User
 from stations.models import Building, Station
 from tickets import announce, clocks, receipts, search
 from tickets.models import Category, Counter, Receipt, Reporter, Ticket
-from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import WHO_REFUSED, may_receive
 from tickets.states import Status, Verb, Who
-from tickets.workflow.door import Conflict, Invalid, NotAllowed, record
+from tickets.workflow.door import Conflict, Invalid, NotAllowed, record, require
 
 TITLE_LENGTH = 24
 HOW_TO_GO_ON = "是新的一件事，再按一次“接单”；要改那一张，打开它点“更正”。"
@@ -58,7 +57,9 @@ def receive(
     reporter = Reporter(ticket=ticket, name=name, phone=phone, room=room, logged_by=by, created_at=now)
     try:
         return _file(ticket, reporter, by=by, post=post, now=now)
-    except IntegrityError:
+    except IntegrityError as error:
+        if not _is_repeated(error):
+            raise
         return _first_receipt(reporter, by=by)
 
 
@@ -107,16 +108,19 @@ def searchable(ticket: Ticket) -> Func:
 
 
 def _check(station: Station, words: str, category: Category | None, building: Building | None) -> None:
-    if not words.strip():
-        raise Invalid("填写发生了什么，例如：三单元二楼楼道灯不亮", "words")
-    if len(words) > WORDS_LIMIT:
-        raise Invalid(f"最多{WORDS_LIMIT}字，请写要点", "words")
+    require(words, "填写发生了什么，例如：三单元二楼楼道灯不亮", "words")
     if not station.is_active:
         raise Conflict("这个站点已停用，请选别的站点")
     if category and not category.is_active:
         raise Invalid("这个类别已停用，请另选一个", "category")
     if building and building.area_id != station.area_id:
         raise Invalid("请选本社区的楼栋", "building")
+
+
+def _is_repeated(error: IntegrityError) -> bool:
+    """Whether it was the submission id that is there already, and no other rule of the database."""
+    broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+    return "submission_id" in broken
 
 
 def _first_receipt(repeated: Reporter, *, by: User) -> Receipt:

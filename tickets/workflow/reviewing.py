@@ -8,7 +8,7 @@ from tickets import announce, clocks
 from tickets.models import Clock, Event, Rating, Reporter, Ticket
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.states import Status, Verb
-from tickets.workflow.door import Conflict, Invalid, admit, move
+from tickets.workflow.door import Conflict, Invalid, admit, move, require
 
 FIRST_JOINT_ROUND = 3
 
@@ -104,8 +104,7 @@ def change_rating(ticket: Ticket, *, by: Reporter, solved, satisfied, words="", 
 def reopen(ticket: Ticket, *, by, reason, now=None) -> Event:
     """Start the next round with the same owner, or the nearest who is still there; both clocks run from now."""
     now = now or timezone.now()
-    if not reason.strip():
-        raise Invalid("写明为什么重办", "reason")
+    require(reason, "写明为什么重办")
     if ticket.status == Status.WITHDRAWN:
         raise Conflict("撤掉的工单请用“恢复”")
     to, owner = _owner_after(ticket)
