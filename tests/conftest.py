@@ -1,9 +1,23 @@
 """Fixtures everybody shares: a community with its people, and browsers signed in as them."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from tests.factories import House
+
+END_OTHER_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """At the end, the session of a killed process or of a server's thread must not keep the database alive."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_OTHER_SESSIONS)
 
 
 @pytest.fixture
