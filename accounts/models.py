@@ -179,7 +179,6 @@ class Post(models.Model):
 
     STATION_ROLES = (Role.VOLUNTEER, Role.STATION_LEAD)
     UNIT_ROLES = (Role.UNIT_STAFF, Role.UNIT_LEAD)
-    AREA_ROLES = (Role.DISPATCHER, Role.SECRETARY)
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", verbose_name="人员"
@@ -259,7 +258,6 @@ class AuditEntry(models.Model):
         PASSWORD_RESET = "password_reset", "发一次性密码"  # noqa: S105
         ENROLLED = "enrolled", "登记人员"
         POST_ENDED = "post_ended", "结束岗位身份"
-        REFUSED = "refused", "无权访问"
         SLIP_PRINTED = "slip_printed", "补打回执"
         SLIP_REISSUED = "slip_reissued", "换发回执"
 

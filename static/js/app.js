@@ -42,24 +42,14 @@ function wake(form) {
   }
 }
 
-// Coming back with the browser's own button, or after a refused htmx request, the form is usable again.
+// Coming back with the browser's own button, the form is usable again.
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(wake));
-document.addEventListener("htmx:afterRequest", () => document.querySelectorAll("form[data-sent]").forEach(wake));
 
-// A form with errors (422) and a lost race (409) carry a page that is to be shown.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if ([409, 422].includes(event.detail.xhr.status)) {
-    event.detail.shouldSwap = true;
-    event.detail.isError = false;
-  }
-});
-
-// The error summary takes the focus, also after a swap.
+// The error summary takes the focus.
 function showErrors() {
   document.querySelector("[data-error-summary]")?.focus();
 }
 document.addEventListener("DOMContentLoaded", showErrors);
-document.addEventListener("htmx:afterSettle", showErrors);
 
 // The menu closes with Escape and by a press elsewhere.
 document.addEventListener("click", (event) => {
