@@ -1,5 +1,7 @@
 """派单台: amend, dispatch, withdraw, restore."""
 
+from copy import copy
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -34,10 +36,10 @@ def amend(ticket: Ticket, *, by, reason="", now=None, **new) -> Event | None:
     _check_amended(ticket, changed)
     data = {k: [str(getattr(ticket, k) or ""), str(v or "")] for k, v in changed.items()}
     data.update({k: LABELS[k] for k in contact})
-    for name, value in changed.items():
-        setattr(ticket, name, value)
     columns = _columns(ticket, changed)
     event = move(ticket, Verb.AMEND, by=by, now=now, words=reason, data=data, columns=columns)
+    for name, value in changed.items():
+        setattr(ticket, name, value)
     for name, value in contact.items():
         setattr(reporter, name, value)
     reporter.save(update_fields=list(contact))
@@ -142,9 +144,15 @@ def _check_amended(ticket, changed):
 
 
 def _columns(ticket, changed) -> dict:
-    """The changed columns for the conditional update, with the search terms made anew."""
-    columns = {f"{k}_id" if k in ("category", "building") else k: v for k, v in changed.items()}
-    for name in ("category", "building"):
-        if name in changed:
-            columns[f"{name}_id"] = changed[name].pk if changed[name] else None
-    return {**columns, "search": searchable(ticket)} if changed else {}
+    """The changed columns for the conditional update, with the search terms made anew.
+
+    On a copy: a ticket that is refused at the door must not look amended.
+    """
+    if not changed:
+        return {}
+    amended = copy(ticket)
+    for name, value in changed.items():
+        setattr(amended, name, value)
+    attributes = {name: ticket._meta.get_field(name).attname for name in changed}
+    columns = {attribute: getattr(amended, attribute) for attribute in attributes.values()}
+    return {**columns, "search": searchable(amended)}
