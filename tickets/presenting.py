@@ -159,6 +159,11 @@ def _iso_day(text) -> str:
     return f"{int(month)}月{int(day)}日"
 
 
+def _is_named(event) -> bool:
+    """A lead has put it into somebody else's hand."""
+    return event.by_id is not None and event.data["claimant"] != event.by_id
+
+
 def _rating_sentence(event) -> str:
     solved, satisfied = event.data["solved"], event.data["satisfied"]
     if isinstance(solved, list):
@@ -184,7 +189,7 @@ _SENTENCES = {
     Verb.RECEIVE: lambda e: "接单",
     Verb.AMEND: _amended,
     Verb.DISPATCH: lambda e: f"派给{e.data['unit'][1]}",
-    Verb.CLAIM: lambda e: f"{e.data['name']}认领",
+    Verb.CLAIM: lambda e: f"指定{e.data['name']}办" if _is_named(e) else f"{e.data['name']}认领",
     Verb.RELEASE: lambda e: "放回，等人认领",
     Verb.HAND_BACK: lambda e: f"{e.data['unit'][0]}退单",
     Verb.REPLY: _reply_sentence,

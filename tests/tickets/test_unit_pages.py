@@ -75,3 +75,14 @@ def test_done_ticket_leads_back_to_what_is_done(house, client_of, claimed):
 
     assert f'class="back" href="{reverse("tickets:unit_done")}"' in page
     assert "现在不用您办" in page
+
+
+def test_timeline_tells_naming_from_claiming(house, client_of):
+    ticket = house.receive()
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)
+    workflow.claim(ticket, by=house.unit_lead, colleague=house.staff)
+
+    page = seen_by(client_of(house.staff), "detail", ticket.number)
+
+    assert f"指定{house.staff.name}办" in page
+    assert f"{house.staff.name}认领" not in page
