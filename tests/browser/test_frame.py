@@ -71,10 +71,10 @@ def test_problems_of_a_page_are_noticed(page_of):
     page.evaluate("setTimeout(() => { throw new Error('planted') })")
     page.evaluate("console.error('planted')")
     page.evaluate("fetch('/static/planted.css').catch(() => 0)")
-    page.evaluate("new Image().src = 'http://planted.invalid/x.png'")
-    page.wait_for_timeout(300)
+    page.evaluate("setTimeout(() => { location = 'http://planted.invalid/' })")
+    page.wait_for_timeout(500)
 
     found = " ".join(page.problems)
     page.problems.clear()
     assert "page error: planted" in found and "console: planted" in found
-    assert "404:" in found
+    assert "404:" in found and "other host: http://planted.invalid/" in found
