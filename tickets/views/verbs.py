@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from accounts.redirects import next_on_this_host
 from tickets import presenting, routing, workflow
 from tickets.actions import LABELS
 from tickets.forms import verbs as forms
@@ -153,9 +153,8 @@ def _page(request, ticket, page, *, form=None, refusal="", status=200) -> HttpRe
 
 def _next(request, ticket) -> str:
     """Where to go afterwards: a page of this host, else the ticket; the lists when it is out of sight now."""
-    wanted, own = request.POST.get("next") or request.GET.get("next") or "", ticket.get_absolute_url()
-    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        wanted = own
+    own = ticket.get_absolute_url()
+    wanted = next_on_this_host(request, otherwise=own)
     if wanted.startswith(own) and not Ticket.objects.visible_to(request.user).is_there(ticket):
         return "/"
     return wanted
