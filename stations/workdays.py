@@ -175,6 +175,34 @@ def office_time(start: dt.datetime, end: dt.datetime, *, area: OfficeHours | Non
     return _office(area).between(first, last) if first < last else NOTHING
 
 
+def after(start: dt.datetime, amount: dt.timedelta, *, area: OfficeHours | None = None) -> dt.datetime:
+    """The moment when `amount` of office time has passed since an aware instant; Asia/Shanghai.
+
+    Always within (opens, closes] of a working day; nothing to pass gives the start itself. ValueError for a
+    naive datetime.
+    """
+    local = _local(start)
+    return _aware(_office(area).after(local, amount) if amount > NOTHING else local)
+
+
+def wall_deadline(received_at: dt.datetime, hours: int) -> Deadline:
+    """A limit in hours by the clock on the wall, day and night (emergencies): no day is left out.
+
+    Aware datetime in, Asia/Shanghai out; never provisional. ValueError for a naive datetime or less than an hour.
+    """
+    if hours < 1:
+        raise ValueError(f"A limit is at least one hour, not {hours}.")
+    start, amount = _local(received_at), hours * dt.timedelta(hours=1)
+    return Deadline(
+        starts_at=_aware(start),
+        due_at=_aware(start + amount),
+        half_at=_aware(start + amount / 2),
+        warn_at=_aware(start + amount * 4 / 5),
+        provisional=False,
+        calendar_version=SHIPPED.version,
+    )
+
+
 def day(date: dt.date) -> Day:
     """What is known about one date of Asia/Shanghai, in any year; TypeError for a datetime."""
     return SHIPPED.day(date)

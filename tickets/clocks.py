@@ -4,6 +4,7 @@ A clock that is late stays late: nothing here moves a due moment that has passed
 follows the ticket while the clock is not yet due and stands still afterwards.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from stations import workdays
@@ -13,42 +14,53 @@ from tickets.models.clock import ClockQuerySet
 from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS
 
 Kind = Clock.Kind
-RATING_DAYS = 5
 
 
-def limits(area: Area, category: Category | None) -> dict[str, int]:
-    """Working days for reply and resolve by the community's rule for the category, else the defaults."""
+@dataclass(frozen=True)
+class Limit:
+    """So many working days, or, for the reply to an emergency, so many hours by day and night."""
+
+    days: int = 0
+    hours: int | None = None
+
+
+def limits(area: Area, category: Category | None) -> dict[str, Limit]:
+    """For reply and resolve by the community's rule for the category, else the defaults; emergencies in hours."""
     rule = Rule.objects.for_ticket(area=area, category=category)
-    if rule is None:
-        return {Kind.REPLY: REPLY_DAYS, Kind.RESOLVE: RESOLVE_DAYS}
-    return {Kind.REPLY: rule.reply_days, Kind.RESOLVE: rule.resolve_days}
+    reply = Limit(rule.reply_days if rule else REPLY_DAYS)
+    if category and category.is_emergency:
+        reply = Limit(hours=category.emergency_hours)
+    return {Kind.REPLY: reply, Kind.RESOLVE: Limit(rule.resolve_days if rule else RESOLVE_DAYS)}
+
+
+RATING = Limit(5)
 
 
 def start_round(ticket: Ticket, at: datetime) -> None:
     """Start the reply and resolve clocks of the ticket's current round."""
-    days = limits(ticket.area, ticket.category)
-    Clock.objects.bulk_create(prepare(ticket, kind, days[kind], at) for kind in (Kind.REPLY, Kind.RESOLVE))
+    its = limits(ticket.area, ticket.category)
+    Clock.objects.bulk_create(prepare(ticket, kind, its[kind], at) for kind in (Kind.REPLY, Kind.RESOLVE))
 
 
 def start_rating(ticket: Ticket, at: datetime) -> None:
     """Give the reporters five working days to rate."""
-    prepare(ticket, Kind.RATING, RATING_DAYS, at).save()
+    prepare(ticket, Kind.RATING, RATING, at).save()
 
 
-def prepare(ticket: Ticket, kind: str, working_days: int, at: datetime) -> Clock:
+def prepare(ticket: Ticket, kind: str, limit: Limit, at: datetime) -> Clock:
     """An unsaved clock of the current round starting at `at`."""
     clock = Clock(
         ticket=ticket, area_id=ticket.area_id, unit_id=ticket.unit_id, kind=kind, round=ticket.round
     )
-    return _set(clock, working_days, at, ticket.area)
+    return _set(clock, limit, at, ticket.area)
 
 
 def amend(ticket: Ticket, at: datetime) -> None:
     """Recompute the running clocks from their start by the category's limits; late stays late."""
-    days = limits(ticket.area, ticket.category)
+    its = limits(ticket.area, ticket.category)
     # Locked, so that a sweep at this very moment either flags the clock first or finds the new due moment.
     for clock in _current(ticket).ticking().filter(due_at__gte=at, flagged_at=None).select_for_update():
-        _set(clock, days[clock.kind], clock.starts_at, ticket.area).save()
+        _set(clock, its[clock.kind], clock.starts_at, ticket.area).save()
 
 
 def meet(ticket: Ticket, kind: str, at: datetime) -> None:
@@ -74,9 +86,13 @@ def _current(ticket: Ticket) -> ClockQuerySet:
     return ticket.clocks.filter(round=ticket.round)
 
 
-def _set(clock: Clock, working_days: int, at: datetime, area: Area) -> Clock:
-    deadline = workdays.deadline(at, working_days, area=area)
-    clock.working_days = working_days
+def _set(clock: Clock, limit: Limit, at: datetime, area: Area) -> Clock:
+    deadline = (
+        workdays.wall_deadline(at, limit.hours)
+        if limit.hours
+        else workdays.deadline(at, limit.days, area=area)
+    )
+    clock.working_days, clock.hours = limit.days, limit.hours
     clock.starts_at = at
     clock.due_at, clock.half_at, clock.warn_at = deadline.due_at, deadline.half_at, deadline.warn_at
     clock.provisional = deadline.provisional

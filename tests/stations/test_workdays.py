@@ -353,3 +353,19 @@ def test_slip_explains_in_one_sentence(received, n):
 
     assert sentence.count("。") == bool(sentence)
     assert len(sentence) <= 90
+
+
+def test_after_goes_on_in_office_time():
+    start = at("2026-11-20 17:00")
+
+    assert workdays.after(start, timedelta(hours=2)) == at("2026-11-23 10:00")
+    assert workdays.after(start, timedelta(0)) == start
+
+
+def test_wall_deadline_leaves_out_no_night_and_no_holiday():
+    deadline = workdays.wall_deadline(at("2026-10-01 20:00"), 24)
+
+    assert deadline.due_at == at("2026-10-02 20:00")
+    assert deadline.half_at == at("2026-10-02 08:00")
+    with pytest.raises(ValueError, match="at least one hour"):
+        workdays.wall_deadline(at("2026-10-01 20:00"), 0)

@@ -96,8 +96,9 @@ def disabled(role, **scope):
 
 def merged(ticket, house, now=MONDAY):
     """Merging is not built yet; this is what it will leave behind."""
-    Ticket.objects.filter(pk=ticket.pk).update(status=Status.MERGED)
-    ticket.clocks.update(stopped_at=now)
+    master = house.receive(now=now)
+    Ticket.objects.filter(pk=ticket.pk).update(status=Status.MERGED, merged_into=master)
+    Clock.objects.of([ticket, master]).update(stopped_at=now)
 
 
 def waiting(ticket, house, now=MONDAY):

@@ -7,6 +7,7 @@ import pytest
 from tests.factories import AreaFactory, CategoryFactory, RuleFactory, at
 from tests.tickets.loop import MONDAY, ticket_in
 from tickets import clocks
+from tickets.clocks import Limit
 from tickets.models import Clock
 from tickets.states import Status
 
@@ -17,7 +18,7 @@ def test_limits_come_from_the_communitys_rule(house):
     category = CategoryFactory()
     RuleFactory(category=category, area=house.area, reply_days=2, resolve_days=8)
 
-    assert clocks.limits(house.area, category) == {"reply": 2, "resolve": 8}
+    assert clocks.limits(house.area, category) == {"reply": Limit(2), "resolve": Limit(8)}
 
 
 @pytest.mark.parametrize("case", ["no category", "rule of another community"])
@@ -27,7 +28,7 @@ def test_limits_fall_back_to_one_and_five_working_days(house, case):
 
     category = None if case == "no category" else category
 
-    assert clocks.limits(house.area, category) == {"reply": 1, "resolve": 5}
+    assert clocks.limits(house.area, category) == {"reply": Limit(1), "resolve": Limit(5)}
 
 
 @pytest.mark.parametrize(
@@ -93,3 +94,14 @@ def test_meeting_touches_the_current_round_only(house):
     clocks.meet(ticket, "reply", MONDAY)
 
     assert not ticket.clocks.exclude(met_at=None).exists()
+
+
+def test_emergency_is_answered_by_the_clock_on_the_wall(house):
+    category = CategoryFactory(emergency_hours=2, emergency_call="119")
+
+    ticket = house.receive(category=category, now=at("2026-10-01 22:30"))
+
+    reply = ticket.clocks.get(kind="reply")
+    assert (reply.hours, reply.working_days) == (2, 0)
+    assert (reply.half_at, reply.due_at) == (at("2026-10-01 23:30"), at("2026-10-02 00:30"))
+    assert ticket.clocks.get(kind="resolve").working_days == 5

@@ -14,7 +14,7 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from accounts.models import Attempt, AuditEntry
 from stations.models import Facility, OpeningHours
 from tests.tickets.loop import MONDAY, ticket_in
-from tickets.models import Event, LookupFailure, Ticket
+from tickets.models import Event, LookupFailure, Telling, Ticket
 from tickets.states import Status
 from volunteers.models import Profile
 
@@ -40,6 +40,9 @@ APPEND_ONLY = (Event, AuditEntry)
 BREAKING = {
     "area_district_is_root": "UPDATE stations_area SET kind = 'district' WHERE parent_id IS NOT NULL",
     "area_office_opens_before_closes": "UPDATE stations_area SET office_closes = office_opens",
+    "category_emergency_has_number": "UPDATE tickets_category SET emergency_hours = 2, emergency_call = ''",
+    "clock_days_or_hours": "UPDATE tickets_clock SET hours = 2 WHERE kind = 'resolve'",
+    "clock_only_resolve_pauses": "UPDATE tickets_clock SET paused_at = now() WHERE kind = 'reply'",
     "clock_due_after_start": "UPDATE tickets_clock SET due_at = starts_at - interval '1 second'",
     "opening_hours_open_before_close": "UPDATE stations_openinghours SET closes_at = opens_at",
     "post_scope_fits_role": "UPDATE accounts_post SET role = 'admin' WHERE role = 'volunteer'",
@@ -50,6 +53,8 @@ BREAKING = {
     "ticket_claimed_has_claimant": "UPDATE tickets_ticket SET status = 'claimed', claimant_id = NULL",
     "ticket_closed_has_time": "UPDATE tickets_ticket SET status = 'closed', closed_at = NULL",
     "ticket_dispatched_is_units": "UPDATE tickets_ticket SET status = 'dispatched', unit_id = NULL",
+    "telling_by_somebody": "UPDATE tickets_telling SET channel = 'link' WHERE by_id IS NOT NULL",
+    "ticket_merged_has_master": "UPDATE tickets_ticket SET merged_into_id = id WHERE status <> 'merged'",
     "ticket_received_is_dispatchers": "UPDATE tickets_ticket SET status = 'received'",
     "ticket_status_known": "UPDATE tickets_ticket SET status = 'lost'",
 }
@@ -64,7 +69,15 @@ ASIDE = {
 @pytest.fixture
 def full(house):
     """At least one row in every table of ours."""
-    ticket_in(Status.CLOSED, house)
+    ticket = ticket_in(Status.CLOSED, house)
+    ticket.reporters.update(submission_id=uuid.uuid4())
+    Telling.objects.create(
+        reply=ticket.replies.get(),
+        reporter=ticket.reporters.get(),
+        channel="phone",
+        at=MONDAY,
+        by=house.staff,
+    )
     OpeningHours.objects.create(station=house.station, weekday=0)
     Facility.objects.create(station=house.station, kind="water")
     AuditEntry.objects.create(action="sign_in", actor=house.staff)

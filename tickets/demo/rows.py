@@ -176,11 +176,12 @@ class Life:
         ticket.outcome, ticket.resolved_at = outcome, step.at
         self._moved(step, Status.RESOLVED, {"outcome": outcome}, words=step.details["words"])
         self._meet(step.at, Kind.REPLY, Kind.RESOLVE)
-        self.clocks.append(clocks.prepare(ticket, Kind.RATING, clocks.RATING_DAYS, step.at))
+        self.clocks.append(clocks.prepare(ticket, Kind.RATING, clocks.RATING, step.at))
 
     def _review(self, step: Step):
         rating = Rating(
             reporter_id=self.reporter_id,
+            ticket_id=self.ticket.pk,
             round=self.ticket.round,
             entered_by_id=step.by.user.pk if step.by else None,
             created_at=step.at,
@@ -235,7 +236,7 @@ class Life:
     def _start_round(self, at):
         days = {Kind.REPLY: REPLY_DAYS, Kind.RESOLVE: RESOLVE_DAYS}
         days[Kind.RESOLVE] = self.plan.home.resolve_days.get(self.plan.matter.category, RESOLVE_DAYS)
-        self.clocks += [clocks.prepare(self.ticket, kind, days[kind], at) for kind in days]
+        self.clocks += [clocks.prepare(self.ticket, kind, clocks.Limit(days[kind]), at) for kind in days]
 
     def _running(self):
         return [clock for clock in self.clocks if not clock.met_at and not clock.stopped_at]

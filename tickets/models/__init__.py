@@ -6,6 +6,7 @@ from tickets.models.feedback import Rating, Receipt
 from tickets.models.lookup import LookupFailure
 from tickets.models.reporter import Reporter
 from tickets.models.rule import Category, Rule
+from tickets.models.telling import Telling
 from tickets.models.ticket import Answer, Counter, Outcome, Reply, Ticket, WithdrawReason
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Reply",
     "Reporter",
     "Rule",
+    "Telling",
     "Ticket",
     "WithdrawReason",
 ]

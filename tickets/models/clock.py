@@ -1,5 +1,7 @@
 """时限: one row per ticket, kind and round. Overdue is a mark on it, never a status of the ticket."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -60,12 +62,19 @@ class Clock(models.Model):
     )  # fmt: skip
     kind = models.CharField("种类", max_length=8, choices=Kind)
     round = models.PositiveSmallIntegerField("轮次")
-    working_days = models.PositiveSmallIntegerField("工作日数")
+    working_days = models.PositiveSmallIntegerField("工作日数", help_text="按钟点算的为0。")
+    hours = models.PositiveSmallIntegerField(
+        "钟点数", null=True, blank=True, help_text="紧急类别的答复，不分昼夜。"
+    )
     starts_at = models.DateTimeField("开始")
     due_at = models.DateTimeField("到期")
     half_at = models.DateTimeField("过半")
     warn_at = models.DateTimeField("临近")
     paused_at = models.DateTimeField("暂停", null=True, blank=True)
+    paused_for = models.DurationField("已暂停的工作时间", default=timedelta, help_text="等居民补充用去的。")
+    own_due_at = models.DateTimeField(
+        "自己的到期", null=True, blank=True, help_text="并单后跟着更早的那一张到期时，原来的到期时刻。"
+    )
     met_at = models.DateTimeField("完成", null=True, blank=True)
     stopped_at = models.DateTimeField("停止", null=True, blank=True)
     flagged_at = models.DateTimeField("标记超时", null=True, blank=True)
@@ -81,6 +90,13 @@ class Clock(models.Model):
             models.UniqueConstraint(fields=["ticket", "kind", "round"], name="clock_once"),
             models.CheckConstraint(
                 condition=Q(due_at__gte=models.F("starts_at")), name="clock_due_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(hours=None, working_days__gt=0) | Q(hours__gt=0, working_days=0, kind="reply"),
+                name="clock_days_or_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_at=None) | Q(kind="resolve"), name="clock_only_resolve_pauses"
             ),
         ]
         indexes = [

@@ -80,6 +80,10 @@ class Rating(models.Model):
     reporter = models.ForeignKey(
         Reporter, models.PROTECT, db_index=False, related_name="ratings", verbose_name="反映人"
     )
+    ticket = models.ForeignKey(
+        "tickets.Ticket", models.PROTECT, related_name="ratings", verbose_name="评的工单",
+        help_text="并单以后评的是并入的那一张。",
+    )  # fmt: skip
     round = models.PositiveSmallIntegerField("轮次")
     solved = models.CharField("解决了吗", max_length=8, choices=Solved)
     satisfied = models.CharField("满意吗", max_length=10, choices=Satisfied)
@@ -99,7 +103,9 @@ class Rating(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "评价"
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["reporter", "round"], name="rating_once_a_round")]
+        constraints = [
+            models.UniqueConstraint(fields=["reporter", "ticket", "round"], name="rating_once_a_round")
+        ]
 
     def __str__(self):
         return self.get_satisfied_display()

@@ -5,6 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, Right
 
+from stations.models import Station
+
+WORDS_LIMIT = 4000
 PHONE_TAIL = 4
 # What the mask shows of a whole number in front (tickets.saying.masked_phone): 138****1234.
 WHOLE, PHONE_HEAD = 11, 3
@@ -31,6 +34,10 @@ class ReporterQuerySet(models.QuerySet):
     def of(self, tickets):
         return self.filter(ticket__in=tickets)
 
+    def of_matter(self, ticket):
+        """Everybody who waits for this ticket: its own reporters and those of the duplicates merged into it."""
+        return self.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket))
+
     def with_ratings(self):
         """One row for each of a reporter's ratings (`rated_round`, `rated_as`), and one for who has given none."""
         return self.annotate(rated_round=F("ratings__round"), rated_as=F("ratings__satisfied"))
@@ -41,7 +48,10 @@ class ReporterQuerySet(models.QuerySet):
 
 
 class Reporter(models.Model):
-    """反映人: someone who brought the matter to a desk. Name, room and phone may all be empty."""
+    """反映人: someone who brought the matter to a desk. Name, room and phone may all be empty.
+
+    The first reporter's words and station are the ticket's; who joined later has own ones.
+    """
 
     ticket = models.ForeignKey(
         "tickets.Ticket", models.PROTECT, related_name="reporters", verbose_name="工单"
@@ -49,6 +59,11 @@ class Reporter(models.Model):
     name = models.CharField("怎么称呼", max_length=30, blank=True)
     phone = models.CharField("手机号", max_length=20, blank=True)
     room = models.CharField("房号", max_length=20, blank=True)
+    words = models.TextField("他的说法", max_length=WORDS_LIMIT, blank=True)
+    station = models.ForeignKey(
+        Station, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="加入时的站点"
+    )
+    submission_id = models.UUIDField("提交号", unique=True, null=True, editable=False)
     logged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+", verbose_name="登记人"
     )
@@ -62,6 +77,9 @@ class Reporter(models.Model):
         indexes = [
             models.Index(Right("phone", 4), condition=~Q(phone=""), name="reporter_phone_tail"),
             models.Index(fields=["name"], condition=~Q(name=""), name="reporter_name"),
+            models.Index(
+                fields=["station", "ticket"], condition=Q(station__isnull=False), name="reporter_joined"
+            ),
         ]
 
     def __str__(self):

@@ -1,11 +1,12 @@
 """定时·定人·定责: categories, and per community the unit and the limits for each."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from stations.models import Area, Unit, unit_serving
+from stations.models import Area, Unit, phone_number, unit_serving
 
 REPLY_DAYS = 1
 RESOLVE_DAYS = 5
@@ -13,6 +14,11 @@ limit_days = [
     MinValueValidator(1, "至少 1 个工作日。"),
     MaxValueValidator(60, "最多 60 个工作日。"),
 ]
+
+
+class EmergencyHours(models.IntegerChoices):
+    DANGER = 2, "2小时（有危险）"
+    SUPPLY = 24, "24小时（停水、停电、停气、停暖）"
 
 
 class CategoryQuerySet(models.QuerySet):
@@ -26,15 +32,41 @@ class Category(models.Model):
     name = models.CharField("名称", max_length=20, unique=True)
     ordinal = models.PositiveSmallIntegerField("排序号", default=0)
     is_active = models.BooleanField("启用", default=True)
+    emergency_hours = models.PositiveSmallIntegerField(
+        "紧急：几小时内答复", null=True, blank=True, choices=EmergencyHours,
+        help_text="不分昼夜；空着就不是紧急类别。",
+    )  # fmt: skip
+    emergency_call = models.CharField(
+        "先打的电话",
+        max_length=20,
+        blank=True,
+        validators=[phone_number],
+        help_text="紧急类别必填，例如 119。",
+    )
+    emergency_advice = models.CharField(
+        "先怎么做", max_length=120, blank=True, help_text="例如：先关阀门、开窗、不碰电器，人到屋外再打电话。"
+    )
 
     objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "类别"
         ordering = ["ordinal", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(emergency_hours=None, emergency_call="")
+                | (Q(emergency_hours__gt=0) & ~Q(emergency_call="")),
+                name="category_emergency_has_number",
+                violation_error_message="紧急类别要同时填写几小时内答复和先打的电话；不是紧急类别，两项都空着。",
+            ),
+        ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.emergency_hours is not None
 
 
 class RuleQuerySet(models.QuerySet):
@@ -64,6 +96,14 @@ class Rule(models.Model):
     )
     resolve_days = models.PositiveSmallIntegerField(
         "办结时限（工作日）", default=RESOLVE_DAYS, validators=limit_days
+    )
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
+        verbose_name="先告诉谁", help_text="责任单位里的一个人；单位里谁都可以认领。",
+    )  # fmt: skip
+    is_automatic = models.BooleanField(
+        "自动派单", default=False, help_text="定得下单位的，接单后由系统直接派出。"
     )
 
     objects = RuleQuerySet.as_manager()

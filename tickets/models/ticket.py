@@ -15,10 +15,9 @@ from django.urls import reverse
 
 from stations.models import Area, Building, Station, Unit
 from tickets.models.queryset import NUMBER_TAIL, TicketQuerySet
+from tickets.models.reporter import WORDS_LIMIT
 from tickets.models.rule import Category
 from tickets.states import STAGE_OF, Stage, Status
-
-WORDS_LIMIT = 4000
 
 
 class Answer(models.TextChoices):
@@ -108,6 +107,10 @@ class Ticket(models.Model):
     resolved_at = models.DateTimeField("办结时间", null=True, blank=True)
     closed_at = models.DateTimeField("结案时间", null=True, blank=True)
     withdraw_reason = models.CharField("撤单原因", max_length=16, choices=WithdrawReason, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, db_index=False, related_name="duplicates",
+        verbose_name="并入",
+    )  # fmt: skip
     search = SearchVectorField("检索词", null=True, editable=False)
 
     objects = TicketQuerySet.as_manager()
@@ -138,6 +141,11 @@ class Ticket(models.Model):
                 condition=~Q(status="closed") | Q(closed_at__isnull=False),
                 name="ticket_closed_has_time",
             ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into=None)),
+                name="ticket_merged_has_master",
+            ),
         ]
         # A foreign key with db_index=False begins one of these, or nothing is looked up by it.
         indexes = [
@@ -150,6 +158,9 @@ class Ticket(models.Model):
                 fields=["area", "status", "received_at"],
                 condition=Q(status__in=["received", "dispatched", "claimed", "waiting"]),
                 name="ticket_open",
+            ),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_duplicates"
             ),
             models.Index(Right("number", NUMBER_TAIL), name="ticket_number_tail"),
             GinIndex(fields=["search"], name="ticket_search"),

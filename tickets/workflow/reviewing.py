@@ -28,6 +28,7 @@ def review(
     _lock(ticket)
     rating = Rating(
         reporter=reporter,
+        ticket=ticket,
         round=ticket.round,
         solved=solved,
         satisfied=satisfied,
