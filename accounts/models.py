@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Right
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from stations.models import Area, Station, Unit
 
+NUMBER_TAIL = 8  # 1123-007: what is indexed of a ticket's number, as in tickets
 mobile_number = RegexValidator(r"^1[3-9][0-9]{9}$", "填写11位手机号，例如 13800138000。")
 
 
@@ -85,6 +87,11 @@ class User(AbstractBaseUser):
         return own | {place.area_id for place in places if place}
 
     @property
+    def home_area(self):
+        """Where the first of the active posts lies; None for an admin and for people without a post."""
+        return next((post.place for post in self.active_posts), None)
+
+    @property
     def is_staff(self):
         """Django's word for "may open the admin"."""
         return self.is_active and self.has_role(Post.Role.ADMIN)
@@ -141,23 +148,28 @@ class PostQuerySet(models.QuerySet):
     def in_unit(self, unit):
         return self.active().filter(unit=unit)
 
+    def ever_under(self, posts):
+        """All posts, ended ones too, at the stations and in the units of these posts."""
+        stations = [post.station_id for post in posts if post.station_id]
+        units = [post.unit_id for post in posts if post.unit_id]
+        return self.filter(Q(station__in=stations) | Q(unit__in=units))
+
     def dispatching(self, area):
         return self.active().filter(role=Post.Role.DISPATCHER, area=area)
 
     def overseeing(self, area):
         """Secretaries of the area or of a node above it."""
-        above = [area.pk, area.parent_id, area.parent.parent_id if area.parent_id else None]
-        return self.active().filter(role=Post.Role.SECRETARY, area__in=[pk for pk in above if pk])
+        return self.active().filter(role=Post.Role.SECRETARY, area__in=area.ids_upwards)
 
     def answering_for(self, areas):
         """{user id: {area ids}} of the dispatchers and secretaries answering for these communities; one query."""
         nodes = {}
         for area in areas:
-            for pk in (area.pk, area.parent_id, area.parent.parent_id if area.parent_id else None):
+            for pk in area.ids_upwards:
                 nodes.setdefault(pk, set()).add(area.pk)
         told = self.active().filter(
             Q(role=Post.Role.SECRETARY) | Q(role=Post.Role.DISPATCHER, area__in=[a.pk for a in areas]),
-            area__in=[pk for pk in nodes if pk],
+            area__in=list(nodes),
         )
         found = {}
         for user_id, node in told.values_list("user", "area"):
@@ -246,9 +258,60 @@ class Post(models.Model):
     def scope_name(self):
         return str(self.scope or "")
 
+    @property
+    def place(self):
+        """The area itself, or the community of the station or unit; None for an admin."""
+        return self.scope.area if self.station_id or self.unit_id else self.area
+
+
+class AuditQuerySet(models.QuerySet):
+    """Which entries somebody may read, and what they can be narrowed to."""
+
+    def visible_to(self, user):
+        """Least privilege: a secretary's node and below, what a dispatcher's community showed of residents, and
+        what was done in a lead's own station or unit. The admin has the Django admin.
+
+        Ids are read first: an index serves a list of them in the order of time, but no subquery.
+        """
+        nodes = [post.area_id for post in user.posts_as(Post.Role.SECRETARY)]
+        communities = [post.area_id for post in user.posts_as(Post.Role.DISPATCHER)]
+        led = Post.objects.ever_under(user.posts_as(Post.Role.STATION_LEAD, Post.Role.UNIT_LEAD))
+        scope = Q(area__in=list(Area.objects.below(nodes).values_list("pk", flat=True)) if nodes else [])
+        scope |= Q(area__in=communities, action__in=AuditEntry.OF_RESIDENTS)
+        return self.filter(scope | Q(post__in=list(led.values_list("pk", flat=True))))
+
+    def reveals_by(self, user, *, since):
+        return self.filter(action=AuditEntry.Action.REVEALED, actor=user, at__gt=since)
+
+    def with_person(self, pk):
+        """Done by this person or to this person."""
+        return self.filter(Q(actor=pk) | Q(person=pk))
+
+    def about(self, number):
+        """Of the ticket with this number, or this end of it (1123-007)."""
+        found = self.alias(tail=Right("subject", NUMBER_TAIL)).filter(tail=number[-NUMBER_TAIL:])
+        return found.filter(subject__endswith=number)
+
+    def marked(self):
+        return self.filter(is_marked=True)
+
+    def between(self, first, last):
+        """From the moment `first` to the moment `last`; either may be None."""
+        found = self.filter(at__gte=first) if first else self
+        return found.filter(at__lte=last) if last else found
+
+    def for_page(self):
+        """Newest first, with everything a line shows; `name_unknown` as for posts."""
+        other = AuditEntry.objects.filter(post=OuterRef("post"), detail=AuditEntry.OTHER_NAME)
+        related = self.select_related("actor", "person", "post__station", "post__unit", "post__area", "area")
+        return related.annotate(name_unknown=Exists(other)).order_by("-at", "-pk")
+
 
 class AuditEntry(models.Model):
-    """Who signed in, was refused, enrolled or removed whom. Append-only: a database trigger refuses changes."""
+    """Who signed in, enrolled or removed whom, looked at whose number, took what along, set what otherwise.
+
+    Append-only: a database trigger refuses changes. Never a resident's name, phone or room.
+    """
 
     class Action(models.TextChoices):
         SIGN_IN = "sign_in", "登录"
@@ -260,7 +323,12 @@ class AuditEntry(models.Model):
         POST_ENDED = "post_ended", "结束岗位身份"
         SLIP_PRINTED = "slip_printed", "补打回执"
         SLIP_REISSUED = "slip_reissued", "换发回执"
+        REVEALED = "revealed", "查看电话姓名"
+        EXPORTED = "exported", "导出报告"
+        CONFIGURED = "configured", "改设置"
 
+    READERS = (Post.Role.SECRETARY, Post.Role.DISPATCHER, Post.Role.STATION_LEAD, Post.Role.UNIT_LEAD)
+    OF_RESIDENTS = (Action.REVEALED, Action.SLIP_PRINTED, Action.SLIP_REISSUED)
     OTHER_NAME = "登记时填的姓名与已有姓名不同"
 
     at = models.DateTimeField("时间", default=timezone.now)
@@ -272,13 +340,31 @@ class AuditEntry(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="相关人员"
     )
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", verbose_name="岗位身份")
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="片区"
+    )
+    subject = models.CharField("工单", max_length=24, blank=True)
     detail = models.CharField("说明", max_length=200, blank=True)
     device = models.CharField("设备", max_length=16, blank=True, help_text="登录时给浏览器的随机编号。")
+    is_marked = models.BooleanField("需留意", default=False)
+
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "审计记录"
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["person", "at"], name="audit_person_at")]
+        indexes = [
+            models.Index(fields=["person", "at"], name="audit_person_at"),
+            models.Index(fields=["area", "-at", "-id"], name="audit_area_at"),
+            models.Index(fields=["area", "action", "-at", "-id"], name="audit_area_action_at"),
+            models.Index(
+                fields=["area", "-at", "-id"], condition=Q(is_marked=True), name="audit_area_marked"
+            ),
+            models.Index(
+                fields=["actor", "at"], condition=Q(action="revealed"), name="audit_reveals_of_actor"
+            ),
+            models.Index(Right("subject", NUMBER_TAIL), condition=~Q(subject=""), name="audit_subject_tail"),
+        ]
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"

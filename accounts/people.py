@@ -86,7 +86,8 @@ def reset_password(user, *, by, now: datetime | None = None) -> str:
     _refuse_if(permissions.why_not_reset_password(by, person))
     password = one_time.issue(person, now=now or timezone.now())
     person.save(update_fields=["password", "must_change_password", "one_time_until"])
-    audit.record(Action.PASSWORD_RESET, actor=by, person=person)
+    post = next(iter(person.active_posts), None)  # a lead's to give, like every other one
+    audit.record(Action.PASSWORD_RESET, actor=by, person=person, post=post)
     return password
 
 
@@ -94,7 +95,7 @@ def reset_password(user, *, by, now: datetime | None = None) -> str:
 def change_password(user, password, *, by) -> None:
     """One's own new password."""
     one_time.replace(user, password)
-    audit.record(Action.PASSWORD_CHANGED, actor=by, person=user)
+    audit.record(Action.PASSWORD_CHANGED, actor=by, person=user, area=by.home_area)
 
 
 def choose_print(user, *, large: bool) -> None:

@@ -57,7 +57,8 @@ def confirm_password(request, password: str, *, now: datetime | None = None) -> 
 
 def sign_out(request) -> None:
     if request.user.is_authenticated:
-        audit.record(Action.SIGN_OUT, actor=request.user, person=request.user)
+        user = request.user
+        audit.record(Action.SIGN_OUT, actor=user, person=user, area=user.home_area)
     logout(request)
 
 
@@ -79,7 +80,7 @@ def _admit(request, user, now) -> str:
     throttle.forget_old(now=now)
     login(request, user)
     user.device = device_of(request) or new_device()
-    audit.record(Action.SIGN_IN, actor=user, person=user)
+    audit.record(Action.SIGN_IN, actor=user, person=user, area=user.home_area)
     return user.device
 
 

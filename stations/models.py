@@ -67,6 +67,12 @@ class Area(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def ids_upwards(self):
+        """Its own id, its parent's and the parent's parent's."""
+        above = [self.pk, self.parent_id, self.parent.parent_id if self.parent_id else None]
+        return [pk for pk in above if pk]
+
     def clean(self):
         above = {self.Kind.STREET: self.Kind.DISTRICT, self.Kind.COMMUNITY: self.Kind.STREET}.get(self.kind)
         if above and self.parent_id and self.parent.kind != above:

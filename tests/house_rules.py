@@ -25,6 +25,8 @@ TICKET_FLOORS = (  # from the cellar up
         "holding",
         "resident",
         "slips",
+        "revealing",
+        "ledger",
     },
     {"forms", "filters"},
     {"views", "tasks", "admin", "management", "context", "templatetags", "urls", "urls_reports", "demo"},

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from accounts.models import Post
+from accounts.models import AuditEntry, Post
 from tickets.models import Ticket
 
 Role = Post.Role
@@ -11,9 +11,10 @@ DESK = ("接单台", "tickets:desk", (*Post.STATION_ROLES, Role.DISPATCHER))
 QUEUE = ("派单台", "tickets:queue", (Role.DISPATCHER,))
 TICKETS = ("工单", "tickets:list", tuple(role for role in Role if role != Role.ADMIN))
 REPORT = ("服务报告", "reports:satisfaction", (Role.SECRETARY, Role.DISPATCHER))
+AUDIT = ("操作记录", "tickets:audit", (Role.SECRETARY,))
 PEOPLE = ("人员", "accounts:people", (Role.STATION_LEAD, Role.UNIT_LEAD))
 ADMIN = ("后台", "admin:index", (Role.ADMIN,))
-PLACES = (QUEUE, DESK, TICKETS, REPORT, PEOPLE, ADMIN)
+PLACES = (QUEUE, DESK, TICKETS, REPORT, AUDIT, PEOPLE, ADMIN)
 UNIT_PLACES = (
     ("待认领", "tickets:unit_to_claim", "inbox-arrow-down", "to_claim"),
     ("我的", "tickets:unit_mine", "wrench", "mine"),
@@ -22,13 +23,14 @@ UNIT_PLACES = (
 
 
 def navigation(request):
-    """`nav`, `tabs`, `bar_title`, `bar_sub`; asked of the database only when a page shows them."""
+    """`nav`, `tabs`, `reads_audit`, `bar_title`, `bar_sub`; asked of the database only when a page shows them."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
     return {
         "nav": SimpleLazyObject(lambda: _nav(user, request.path)),
         "tabs": SimpleLazyObject(lambda: _tabs(user, request.path)),
+        "reads_audit": SimpleLazyObject(lambda: user.has_role(*AuditEntry.READERS)),
         "bar_title": SimpleLazyObject(lambda: _title(user)[0]),
         "bar_sub": SimpleLazyObject(lambda: _title(user)[1]),
     }

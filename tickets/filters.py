@@ -1,10 +1,10 @@
-"""What a ticket list can be narrowed to and sorted by. Choices come only from what the reader may see."""
+"""What the lists of tickets and of audit entries can be narrowed to. Choices come only from what the reader may see."""
 
 import django_filters
 from django import forms
 from django.utils import timezone
 
-from accounts.models import Post, User
+from accounts.models import AuditEntry, Post, User
 from stations.models import Area, Building, Station, Unit
 from tickets.models import Category, Ticket
 from tickets.states import Stage, Status
@@ -16,6 +16,7 @@ SORTS = {
     "due": ("快到期的在前，只列没办完的", None),
 }
 DEFAULT_SORT = "new"
+LARGEST_ID = 2**63 - 1
 
 
 def scope_of(user):
@@ -115,3 +116,38 @@ class TicketFilter(django_filters.FilterSet):
         if chosen.isdecimal() and len(chosen) < 10:
             return units.with_id(chosen)
         return own.pop() if len(own) == 1 else None
+
+
+class AuditFilter(django_filters.FilterSet):
+    """The audit page's filters; who is chosen by a link in a line, since no page lists everybody."""
+
+    action = django_filters.ChoiceFilter(label="事项", choices=AuditEntry.Action.choices, empty_label="全部")
+    ticket = django_filters.CharFilter(label="工单编号", method="by_ticket", max_length=24)
+    day = django_filters.DateFromToRangeFilter(
+        label="日期",
+        method="by_day",
+        widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date", "class": "form-control"}),
+    )
+    marked = django_filters.BooleanFilter(
+        label="只看需留意的", method="by_marked", widget=forms.CheckboxInput()
+    )
+    person = django_filters.NumberFilter(
+        method="by_person", widget=forms.HiddenInput(), min_value=1, max_value=LARGEST_ID
+    )
+
+    class Meta:
+        model = AuditEntry
+        fields: list[str] = []
+
+    def by_ticket(self, queryset, name, number):
+        return queryset.about(number.strip().upper())
+
+    def by_day(self, queryset, name, days):
+        """Local days, both included: from the first instant of the one to the last of the other."""
+        return queryset.between(days.start, days.stop)
+
+    def by_marked(self, queryset, name, wanted):
+        return queryset.marked() if wanted else queryset
+
+    def by_person(self, queryset, name, pk):
+        return queryset.with_person(int(pk))

@@ -40,6 +40,9 @@ WHO_REFUSED = {
     Who.SYSTEM: "由系统自动完成",
 }
 
+SEES_ALREADY = "您本来就能看到完整的电话和称呼，回到工单就能看。"
+NOT_TO_REVEAL = "完整的电话和称呼只给站长、责任单位负责人和书记看，要写明理由。请找他们帮忙联系居民。"
+
 
 @dataclass(frozen=True)
 class Permit:
@@ -90,6 +93,17 @@ def sees_contact(user: User, ticket: Ticket, *, now: datetime) -> bool:
     if _is_dispatcher(user, ticket, now)[0] or _logged_today(user, ticket, now):
         return True
     return ticket.status in (*OPEN, Status.RESOLVED) and _is_claimant(user, ticket, now)[0]
+
+
+def may_reveal(user: User, ticket: Ticket, *, now: datetime) -> Permit:
+    """Whether a masked name and phone may be looked at with a reason: unit lead, station lead, secretary (§6)."""
+    if sees_contact(user, ticket, now=now):
+        return Permit(False, SEES_ALREADY)
+    for is_one in (_is_unit_lead, _is_station_lead, _is_secretary):
+        allowed, post = is_one(user, ticket, now)
+        if allowed:
+            return Permit(True, post=post)
+    return Permit(False, NOT_TO_REVEAL)
 
 
 def leads_unit_of(user: User, ticket: Ticket) -> bool:
@@ -144,6 +158,14 @@ def _is_of_unit(by: Actor, ticket: Ticket, now: datetime) -> Answer:
 
 def _is_unit_lead(by: Actor, ticket: Ticket, now: datetime) -> Answer:
     return _held(by, lambda p: p.role == Role.UNIT_LEAD and p.unit_id == ticket.unit_id)
+
+
+def _is_station_lead(by: Actor, ticket: Ticket, now: datetime) -> Answer:
+    return _held(by, lambda p: p.role == Role.STATION_LEAD and p.station_id == ticket.station_id)
+
+
+def _is_secretary(by: Actor, ticket: Ticket, now: datetime) -> Answer:
+    return _held(by, lambda p: p.role == Role.SECRETARY and p.area_id in ticket.area.ids_upwards)
 
 
 def _is_claimant(by: Actor, ticket: Ticket, now: datetime) -> Answer:

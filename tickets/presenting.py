@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from stations import workdays
 from tickets import permissions, saying
-from tickets.models import Clock, Event, Outcome, Rating, Reply, Ticket
+from tickets.models import Clock, Event, Outcome, Rating, Reply, Reporter, Ticket
 from tickets.states import OPEN, STAGE_OF, Stage, Status, Verb
+
+NO_NAME = "没留称呼"
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Contact:
-    """A reporter as this reader may see them; `tel` is empty unless the phone is shown in full."""
+    """A reporter as this reader may see them; `tel` is empty unless the phone is shown in full.
+
+    `may_reveal`: something is masked, and this reader may look at it with a reason.
+    """
 
     name: str
     phone: str
     room: str
     tel: str
+    pk: int = 0
+    may_reveal: bool = False
 
 
 def due_of(ticket: Ticket, *, now) -> Due | None:
@@ -104,11 +111,19 @@ def step(ticket: Ticket) -> int:
 def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
     """The reporters, masked unless this reader may see them in full."""
     if permissions.sees_contact(user, ticket, now=now):
-        return [Contact(r.name or "没留称呼", r.phone, r.room, r.phone) for r in reporters]
-    return [
-        Contact(saying.masked_name(r.name) or "没留称呼", saying.masked_phone(r.phone), "", "")
-        for r in reporters
-    ]
+        return [in_full(reporter) for reporter in reporters]
+    may_reveal = permissions.may_reveal(user, ticket, now=now).allowed
+    return [masked(reporter, may_reveal=may_reveal) for reporter in reporters]
+
+
+def in_full(reporter: Reporter) -> Contact:
+    return Contact(reporter.name or NO_NAME, reporter.phone, reporter.room, reporter.phone, reporter.pk)
+
+
+def masked(reporter: Reporter, *, may_reveal: bool) -> Contact:
+    name, phone = saying.masked_name(reporter.name), saying.masked_phone(reporter.phone)
+    is_hiding = bool(name or phone or reporter.room)
+    return Contact(name or NO_NAME, phone, "", "", reporter.pk, may_reveal and is_hiding)
 
 
 def timeline(events, *, now, clocks=()) -> list[Entry]:

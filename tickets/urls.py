@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import desk, office, public, slip, tickets, unit, verbs
+from tickets.views import audit, desk, office, public, reveal, slip, tickets, unit, verbs
 
 app_name = "tickets"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("tickets/", tickets.ticket_list, name="list"),
     path("tickets/search/", tickets.search, name="search"),
     path("tickets/<str:number>/", tickets.detail, name="detail"),
+    path("tickets/<str:number>/reveal/<int:reporter_id>/", reveal.reveal, name="reveal"),
+    path("audit/", audit.audit, name="audit"),
     # the verbs, each a page with its form and the action itself
     path("tickets/<str:number>/amend/", verbs.amend, name="amend"),
     path("tickets/<str:number>/dispatch/", verbs.dispatch, name="dispatch"),

@@ -53,6 +53,7 @@ STATUS = {
     "reopen": X,
     "restore": Z,
     "detail": C,
+    "reveal": C,
     "slip": C,
     "queue": R,
 }
@@ -110,6 +111,8 @@ def address(stage, route, which, role) -> str:
         return f"{reverse(route)}?area={areas[which]}"
     if name == "queue":
         return f"{reverse(route)}?ticket={_number(stage, name, which)}"
+    if name == "reveal":
+        return reverse(route, args=[_number(stage, name, which), _reporter_id(stage, name, which)])
     return reverse(route, args=[_object(stage, route, name, which, role)])
 
 
@@ -129,6 +132,11 @@ def _object(stage, route, name, which, role):
 def _number(stage, name, which):
     tickets = {"ours": stage.ours, "foreign": stage.foreign}.get(which)
     return tickets[STATUS[name]].number if tickets else NOWHERE
+
+
+def _reporter_id(stage, name, which):
+    tickets = {"ours": stage.ours, "foreign": stage.foreign}.get(which)
+    return tickets[STATUS[name]].reporters.get().pk if tickets else 10**9
 
 
 def _post_id(stage, which):
@@ -203,6 +211,7 @@ BODIES = {
     "accounts:enrol": _enrolment,
     "tickets:desk": lambda h, s, r: {"desk": h.station.code},
     "tickets:receive": _request,
+    "tickets:reveal": lambda h, s, r: {"reason": "call_back"},
     "tickets:search": lambda h, s, r: {"q": "楼道灯"},
     "tickets:amend": _amendment,
     "tickets:dispatch": lambda h, s, r: {"unit": h.other_unit.pk},

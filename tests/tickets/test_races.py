@@ -6,6 +6,7 @@ Each promise has a negative control: with its guard taken away the same race is 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -13,10 +14,11 @@ from django.db import IntegrityError, connections
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from notices.models import Notice
 from tests.factories import House, person
 from tests.tickets.loop import BAD, GOOD, claimed, dispatched, resolved, second_reporter
-from tickets import sweeps, workflow
+from tickets import revealing, sweeps, workflow
 from tickets.models import Clock, Event, Rating, Reporter, Ticket
 from tickets.states import Status
 
@@ -261,3 +263,30 @@ def test_rating_and_closing_unrated_at_once_leave_one_story(house):
 
 def _reads(ticket, times):
     return [Ticket.objects.get(pk=ticket.pk) for _ in range(times)]
+
+
+# Looking at contacts --------------------------------------------------------------------------------
+
+
+def marked_after_looking(house):
+    """Fourteen times at one moment by one lead, who has not looked before: how many entries are marked."""
+    lead = person("station_lead", station=house.station)
+    reporter = house.receive(name="王秀兰").reporters.get()
+    look = partial(revealing.reveal, reporter, by=lead, reason="call_back")
+    at_once(*[look] * (revealing.MANY + 4))
+    return AuditEntry.objects.with_person(lead.pk).marked().count()
+
+
+def test_looks_at_the_same_moment_are_all_counted(house):
+    assert marked_after_looking(house) == 4
+
+
+def test_looks_without_the_lock_are_miscounted(house, monkeypatch):
+    """Negative control: each counts only what the others have finished writing."""
+    monkeypatch.setattr(revealing, "_looked_at_lately", _count_unlocked)
+
+    assert any(marked_after_looking(house) < 4 for _ in range(TRIES))
+
+
+def _count_unlocked(by, now):
+    return AuditEntry.objects.reveals_by(by, since=now - revealing.WINDOW).count()

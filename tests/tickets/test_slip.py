@@ -150,7 +150,8 @@ def test_first_print_needs_no_record_and_every_later_one_has_one(client_of, hous
     client.get(address(ticket))
 
     entry = AuditEntry.objects.get(action="slip_printed")
-    assert (entry.actor, entry.detail) == (house.volunteer, ticket.number)
+    assert (entry.actor, entry.subject, entry.area) == (house.volunteer, ticket.number, house.area)
+    assert entry.post == house.volunteer.posts.get()
 
 
 def test_station_leads_reprint_shows_the_same_keys_and_is_recorded(client_of, house, ticket):
@@ -177,7 +178,7 @@ def test_lost_slip_is_replaced_and_the_old_one_opens_nothing(client_of, client, 
     assert response.url == f"{address(ticket)}?print=1"
     assert receipts.printed(receipts.code(new)) in lead.get(response.url).content.decode()
     assert client.post("/t/", {"code": receipts.code(old)}).status_code == 404
-    assert AuditEntry.objects.get(action="slip_reissued").detail == ticket.number
+    assert AuditEntry.objects.get(action="slip_reissued").subject == ticket.number
 
 
 def test_replacing_is_refused_to_whoever_may_not_print(client_of, house, ticket):

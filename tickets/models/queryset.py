@@ -30,6 +30,9 @@ class TicketQuerySet(models.QuerySet):
             scope |= _seen_from(post)
         return self.filter(scope) if scope else self.none()
 
+    def numbered(self, numbers):
+        return self.filter(number__in=numbers)
+
     def is_there(self, ticket):
         return self.filter(pk=ticket.pk).exists()
 

@@ -30,16 +30,21 @@ def slip(request, number):
     is_first = slips.is_first_print(receipt, request.user, now=now)
     if not is_first and request.method == "GET":
         # Reading somebody's code is written down, as every reprint is; the ticket itself stays as it was.
-        audit.record(audit.Action.SLIP_PRINTED, actor=request.user, detail=ticket.number)
+        _record(audit.Action.SLIP_PRINTED, request.user, ticket)
     return _page(request, receipt, is_first=is_first, now=now)
 
 
 @transaction.atomic
 def _reissue(request, receipt, *, now):
-    number = receipt.reporter.ticket.number
+    ticket = receipt.reporter.ticket
     receipts.reissue(receipt, now=now)
-    audit.record(audit.Action.SLIP_REISSUED, actor=request.user, detail=number)
-    return redirect(f"{reverse('tickets:slip', args=[number])}?print=1")
+    _record(audit.Action.SLIP_REISSUED, request.user, ticket)
+    return redirect(f"{reverse('tickets:slip', args=[ticket.number])}?print=1")
+
+
+def _record(action, user, ticket):
+    post = permissions.may_receive(user, ticket.station)
+    audit.record(action, actor=user, post=post, area=ticket.area, subject=ticket.number)
 
 
 def _page(request, receipt, *, is_first, now):
