@@ -96,6 +96,16 @@ class CategoryFactory(DjangoModelFactory):
     ordinal = factory.Sequence(lambda n: n % 30000)
 
 
+class EmergencyFactory(CategoryFactory):
+    """燃气泄漏: to be answered within two hours, by day and night."""
+
+    name = factory.Sequence(lambda n: f"燃气泄漏{n}")
+    ordinal = factory.Sequence(lambda n: n % 30000 + 100)
+    emergency_hours = 2
+    emergency_call = "119"
+    emergency_advice = "先关阀门、开窗，人到屋外再打电话"
+
+
 class RuleFactory(DjangoModelFactory):
     class Meta:
         model = Rule

@@ -4,6 +4,8 @@ from accounts.models import Post
 from notices.models import Notice
 from tickets.models import Event, Ticket
 
+URGENT = "【急】"
+
 
 def subject(ticket: Ticket) -> str:
     """HY01-20261121-003（24栋·水电气）"""
@@ -20,9 +22,9 @@ def tell(event: Event, posts, sentence: str) -> None:
 
 
 def tell_people(event: Event, people, sentence: str) -> None:
-    """The same for user ids."""
+    """The same for user ids. Until an emergency is answered, everything said about it is urgent."""
     ticket = event.ticket
-    text = f"{subject(ticket)}{sentence}"
+    text = f"{URGENT if ticket.is_pressing else ''}{subject(ticket)}{sentence}"
     Notice.objects.post(
         [
             Notice(
@@ -30,6 +32,7 @@ def tell_people(event: Event, people, sentence: str) -> None:
                 effect=f"event:{event.pk}",
                 text=text,
                 url=ticket.get_absolute_url(),
+                is_urgent=ticket.is_pressing,
                 created_at=event.at,
             )
             for pk in people

@@ -33,7 +33,23 @@ def limits(area: Area, category: Category | None) -> dict[str, Limit]:
     return {Kind.REPLY: reply, Kind.RESOLVE: Limit(rule.resolve_days if rule else RESOLVE_DAYS)}
 
 
+def reply_limits(area: Area) -> dict[int, Limit]:
+    """For every category that has another reply limit than usual in this community, by its id."""
+    rules = Rule.objects.in_areas([area]).values_list("category", "reply_days")
+    urgent = Category.objects.emergencies().values_list("pk", "emergency_hours")
+    others = {category: Limit(days) for category, days in rules if days != REPLY_DAYS}
+    return {**others, **{category: Limit(hours=hours) for category, hours in urgent}}
+
+
+def deadline(limit: Limit, at: datetime, area: Area) -> workdays.Deadline:
+    """When a limit that begins at this moment ends, in working days of the area or by the clock on the wall."""
+    if limit.hours:
+        return workdays.wall_deadline(at, limit.hours)
+    return workdays.deadline(at, limit.days, area=area)
+
+
 RATING = Limit(5)
+USUAL_REPLY = Limit(REPLY_DAYS)
 
 
 def start_round(ticket: Ticket, at: datetime) -> None:
@@ -87,14 +103,9 @@ def _current(ticket: Ticket) -> ClockQuerySet:
 
 
 def _set(clock: Clock, limit: Limit, at: datetime, area: Area) -> Clock:
-    deadline = (
-        workdays.wall_deadline(at, limit.hours)
-        if limit.hours
-        else workdays.deadline(at, limit.days, area=area)
-    )
+    end = deadline(limit, at, area)
     clock.working_days, clock.hours = limit.days, limit.hours
     clock.starts_at = at
-    clock.due_at, clock.half_at, clock.warn_at = deadline.due_at, deadline.half_at, deadline.warn_at
-    clock.provisional = deadline.provisional
-    clock.calendar_version = deadline.calendar_version
+    clock.due_at, clock.half_at, clock.warn_at = end.due_at, end.half_at, end.warn_at
+    clock.provisional, clock.calendar_version = end.provisional, end.calendar_version
     return clock

@@ -7,11 +7,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import Post, User
-from stations import workdays
 from stations.models import Station
-from tickets import saying
-from tickets.models import Rule, Ticket
-from tickets.models.rule import REPLY_DAYS
+from tickets import clocks, saying
+from tickets.models import Ticket
 from tickets.states import Status
 
 OPEN_SHOWN = 4
@@ -58,13 +56,14 @@ def todays_list(station: Station, *, now: datetime) -> str:
 
 def reply_dues(station: Station, *, now: datetime) -> tuple[str, dict[int, str]]:
     """When a request filed now is answered at the latest: usually, and in categories with another limit."""
-    rules = Rule.objects.in_areas([station.area_id])
-    others = {rule.category_id: rule.reply_days for rule in rules if rule.reply_days != REPLY_DAYS}
-    said = {days: _due(station, days, now) for days in {REPLY_DAYS, *others.values()}}
-    return said[REPLY_DAYS], {category: said[days] for category, days in others.items()}
+    others = clocks.reply_limits(station.area)
+    said = {limit: _due(station, limit, now) for limit in {clocks.USUAL_REPLY, *others.values()}}
+    return said[clocks.USUAL_REPLY], {category: said[limit] for category, limit in others.items()}
 
 
-def _due(station, days, now) -> str:
-    deadline = workdays.deadline(now, days, area=station.area)
+def _due(station, limit, now) -> str:
+    deadline = clocks.deadline(limit, now, station.area)
     words = saying.before(deadline.due_at, now=now)
+    if limit.hours:
+        return f"{limit.hours}小时内，{words}"
     return f"暂按{words}，待国务院通知" if deadline.provisional else words

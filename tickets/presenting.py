@@ -62,31 +62,45 @@ def due_of(ticket: Ticket, *, now) -> Due | None:
     if ticket.due_at is None:
         return None
     return due(
-        ticket.due_at, ticket.warn_at, ticket.due_kind, ticket.due_provisional, area=ticket.area, now=now
+        ticket.due_at,
+        ticket.warn_at,
+        ticket.due_kind,
+        ticket.due_provisional,
+        hours=ticket.due_hours,
+        area=ticket.area,
+        now=now,
     )
 
 
 def due_of_clock(clock: Clock, *, area, now) -> Due:
     """The chip of one clock; once it was met, whether in time and else how late."""
     if clock.met_at is None:
-        return due(clock.due_at, clock.warn_at, clock.kind, clock.provisional, area=area, now=now)
+        return due(
+            clock.due_at,
+            clock.warn_at,
+            clock.kind,
+            clock.provisional,
+            hours=clock.hours,
+            area=area,
+            now=now,
+        )
     label, exact = clock.get_kind_display(), saying.before(clock.due_at, now=now)
     if not clock.is_late(now):
         return Due("kept", f"按时{label}", exact, f"{label}时限")
-    late = workdays.office_time(clock.due_at, clock.met_at, area=area)
+    late = _span(clock.due_at, clock.met_at, clock.hours, area)
     # Done on the evening after the due moment is late, but by no office time.
-    word = f"迟了{_office_span(late, area)}" if late else "稍迟"
+    word = f"迟了{late}" if late else "稍迟"
     return Due("none", f"{word}{label}", exact, f"{label}时限")
 
 
-def due(due_at, warn_at, kind, provisional, *, area, now) -> Due:
-    """Left or overdue in office time; 临近 from 80 % on; 暂按 while the calendar is not announced."""
+def due(due_at, warn_at, kind, provisional, *, hours=None, area, now) -> Due:
+    """Left or overdue in office time, in hours by the wall; 临近 from 80 % on; 暂按 while not announced."""
     exact = saying.before(due_at, now=now)
     title = f"{Clock.Kind(kind).label}时限"
     if due_at < now:
-        late = workdays.office_time(due_at, now, area=area)
-        return Due("over", f"超时{_office_span(late, area)}" if late else "刚超时", exact, title)
-    left = _office_span(workdays.office_time(now, due_at, area=area), area)
+        late = _span(due_at, now, hours, area)
+        return Due("over", f"超时{late}" if late else "刚超时", exact, title)
+    left = _span(now, due_at, hours, area) or saying.span(timedelta(0))
     if provisional:
         day = saying.day(timezone.localdate(due_at), today=timezone.localdate(now))
         return Due("provisional", f"暂按{day}", f"{exact}，待国务院通知", title)
@@ -95,10 +109,14 @@ def due(due_at, warn_at, kind, provisional, *, area, now) -> Due:
     return Due("left", f"剩余{left}", exact, title)
 
 
-def _office_span(value: timedelta, area) -> str:
+def _span(start, end, hours, area) -> str:
+    """How much time that counts lies between: office time, or all of it for a limit in hours; '' for none."""
+    if hours:
+        return saying.span(end - start) if end - start >= saying.MINUTE else ""
     opens, closes = area.office_opens, area.office_closes
     length = timedelta(hours=closes.hour - opens.hour, minutes=closes.minute - opens.minute)
-    return saying.office_span(value, length)
+    spent = workdays.office_time(start, end, area=area)
+    return saying.office_span(spent, length) if spent else ""
 
 
 def step(ticket: Ticket) -> int:

@@ -53,13 +53,20 @@ def slip(receipt: Receipt, clock: Clock, *, now: datetime) -> Slip:
         matter=resident.matter(ticket, receipt.reporter),
         due_day=saying.day(due_at.date(), today=timezone.localdate(now)),
         due_time=f"{due_at:%H:%M}",
-        why=workdays.explain(clock.starts_at, clock.due_at, area=ticket.area),
+        why=_why(clock, ticket.area),
         code=receipts.printed(receipts.code(receipt)),
         qr=qr_code(receipts.link(receipt)),
         site=receipts.site(),
         phone=ticket.station.phone,
         hours=opening_hours(ticket.station),
     )
+
+
+def _why(clock: Clock, area) -> str:
+    """Why it is due then: an emergency knows no working days."""
+    if clock.hours:
+        return f"急事，{clock.hours}小时内答复，不分昼夜、不分节假日。"
+    return workdays.explain(clock.starts_at, clock.due_at, area=area)
 
 
 def qr_code(text: str) -> QrCode:

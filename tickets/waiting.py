@@ -31,6 +31,7 @@ class Waiting:
     pk: int
     number: str
     is_overdue: bool
+    is_pressing: bool
     handed_back_by: str
     proposed: Unit | None
 
@@ -53,7 +54,7 @@ class Waiting:
 
 
 class Queue:
-    """What a dispatcher has to send on, in the order of the list: overdue first, then what falls due next."""
+    """What a dispatcher has to send on, in the list's order: emergencies, overdue ones, what falls due."""
 
     def __init__(self, user: User, *, now: datetime):
         self.areas = [post.area for post in user.posts_as(Post.Role.DISPATCHER)]
@@ -66,6 +67,11 @@ class Queue:
 
     def counts(self) -> dict[str, int]:
         return {tab: sum(waiting.is_under(tab) for waiting in self.all) for tab in TABS}
+
+    @property
+    def urgent_count(self) -> int:
+        """How many emergencies wait for an answer here; the list begins with them."""
+        return sum(waiting.is_pressing for waiting in self.all)
 
     def load(self, page: list[Waiting]) -> list[tuple[Waiting, Ticket]]:
         """The tickets of a page in its order, without those that left the queue a moment ago."""
@@ -81,7 +87,7 @@ class Queue:
     def _waiting(self, row, now) -> Waiting:
         proposed = self.router.propose(row.area_id, row.category_id, row.building_id)
         is_overdue = row.due_at is not None and row.due_at < now
-        return Waiting(row.pk, row.number, is_overdue, row.handed_back_by or "", proposed)
+        return Waiting(row.pk, row.number, is_overdue, row.is_pressing, row.handed_back_by or "", proposed)
 
 
 @dataclass(frozen=True)

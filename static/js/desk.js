@@ -4,7 +4,9 @@ const form = document.querySelector("[data-desk]");
 // Digits count while the group has the focus, so that a number typed into a field stays a number.
 form?.querySelector("[data-digits]").addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
-  const choice = event.currentTarget.querySelectorAll("input[type=radio]")[event.key - 1];
+  // Only a key that stands on a chip: emergencies have none, so that no slip of a finger chooses them.
+  const keys = [...event.currentTarget.querySelectorAll(".key")];
+  const choice = keys.find((key) => key.textContent === event.key)?.closest("label").querySelector("input");
   if (!choice) return;
   event.preventDefault();
   choice.focus();
@@ -20,6 +22,14 @@ function showDue() {
 }
 form?.addEventListener("change", showDue);
 if (form) showDue();
+
+// Choosing an emergency shows at once whom to call; a reader says it, since the region is an alert.
+function showCall() {
+  const chosen = form.querySelector("input[name=category]:checked")?.value;
+  for (const call of form.querySelectorAll("[data-call]")) call.hidden = call.dataset.call !== chosen;
+}
+form?.addEventListener("change", showCall);
+if (form && !form.querySelector(".stop")) showCall();
 
 // Enter in a line goes on to the next one, as on a till; only in the last does it file.
 form?.addEventListener("keydown", (event) => {

@@ -5,8 +5,7 @@ from datetime import timedelta
 from itertools import groupby, pairwise
 
 from accounts.models import Post
-from stations import workdays
-from tickets import receipts
+from tickets import clocks, receipts
 from tickets.models import Clock, Counter, Event, Rating, Receipt, Reply, Reporter, Ticket
 from tickets.states import OPEN, Verb
 
@@ -54,7 +53,7 @@ def staff_events_name_the_post():
 
 def clocks_equal_recomputation():
     for clock in Clock.objects.select_related("area"):
-        expected = workdays.deadline(clock.starts_at, clock.working_days, area=clock.area)
+        expected = clocks.deadline(clocks.Limit(clock.working_days, clock.hours), clock.starts_at, clock.area)
         assert [getattr(clock, name) for name in CALENDAR] == [getattr(expected, name) for name in CALENDAR]
 
 

@@ -3,6 +3,7 @@
 import uuid
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 
 from stations.addresses import read_place
 from stations.models import Building
@@ -12,7 +13,22 @@ from tickets.models.ticket import WORDS_LIMIT
 from tickets.workflow import Conflict
 
 WORDS_MISSING = "填写发生了什么，例如：三单元二楼楼道灯不亮"
+CALL_FIRST = "急事先打电话"
 STALE = "这张表不完整，请看一遍再按一次“接单”"
+
+
+class UrgentLast(ModelChoiceIterator):
+    """The categories of every day, then the emergencies as a group of their own."""
+
+    def __iter__(self):
+        categories = list(self.queryset)
+        yield from (self.choice(c) for c in categories if not c.is_emergency)
+        if urgent := [self.choice(c) for c in categories if c.is_emergency]:
+            yield CALL_FIRST, urgent
+
+
+class CategoryField(forms.ModelChoiceField):
+    iterator = UrgentLast
 
 
 class WordsField(forms.CharField):
@@ -36,7 +52,7 @@ class ReceiveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True, "autocomplete": "off"}),
         error_messages={"required": WORDS_MISSING, "max_length": f"最多{WORDS_LIMIT}字，请写要点"},
     )  # fmt: skip
-    category = forms.ModelChoiceField(
+    category = CategoryField(
         Category.objects.active(), label="类别", help_text="按数字键选", required=False, empty_label=None,
         blank=True, widget=forms.RadioSelect(attrs={"class": "keys picks-4 keep-2"}),
         error_messages={"invalid_choice": "这个类别已停用，请另选一个"},
@@ -70,9 +86,27 @@ class ReceiveForm(forms.Form):
             self.add_error(None, STALE)
         else:
             self.submission = data["submission_id"]
+        data["called"] = self._was_called(data)
         if "building" in data:
             data["building"], data["place"] = read_place(data["building"], self.buildings)
         return data
+
+    def calm(self):
+        """Not urgent after all: the category is to be chosen again, all else stays as typed."""
+        self.data = self.data.copy()
+        self.data.pop("category", None)
+        del self.fields["words"].widget.attrs["autofocus"]
+        self.fields["category"].widget.attrs["autofocus"] = True
+
+    def _was_called(self, data) -> bool:
+        """The button names the category whose number it showed; another one has another number."""
+        category = data.get("category")
+        return category is not None and self.data.get("called") == str(category.pk)
+
+    @property
+    def emergencies(self) -> list[Category]:
+        """Those among the choices; read only once for both."""
+        return [category for category in self.fields["category"].queryset if category.is_emergency]
 
     def refuse(self, refusal):
         """Say why it was not filed; a submission that is used up gets a fresh number for the next press."""

@@ -3,7 +3,7 @@
 import re
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Right
 
@@ -18,6 +18,9 @@ from tickets.states import DONE, IN_UNIT, OPEN, STAGE_OF, WITH_CLAIMANT, Status
 Role = Post.Role
 _SHORT_NUMBER = re.compile(r"[0-9]{4}-[0-9]{3,}")
 NUMBER_TAIL = 8  # 1123-007: what is indexed of a number, to find it without station and year
+
+
+PRESSING = Q(status__in=OPEN, solvable="", category__emergency_hours__isnull=False)
 
 
 class TicketQuerySet(models.QuerySet):
@@ -104,12 +107,13 @@ class TicketQuerySet(models.QuerySet):
         return self.select_related("station", "building", "category", "unit", "claimant", "area")
 
     def with_due(self):
-        """`due_at`, `due_kind`, `warn_at`, `due_provisional` of the next running clock of the ticket."""
+        """`due_at`, `due_kind`, `due_hours`, `warn_at`, `due_provisional` of the ticket's next running clock."""
         running = Clock.objects.ticking().filter(ticket=OuterRef("pk")).order_by("due_at")
         return self.annotate(
             due_at=models.Subquery(running.values("due_at")[:1]),
             warn_at=models.Subquery(running.values("warn_at")[:1]),
             due_kind=models.Subquery(running.values("kind")[:1]),
+            due_hours=models.Subquery(running.values("hours")[:1]),
             due_provisional=models.Subquery(running.values("provisional")[:1]),
         )
 
@@ -126,14 +130,16 @@ class TicketQuerySet(models.QuerySet):
     def light_by_due(self):
         """Just enough of every ticket to order, count and route it; read with_due and with_handed_back."""
         columns = ("pk", "number", "area_id", "category_id", "building_id", "due_at", "handed_back_by")
-        return self.by_due().values_list(*columns, named=True)
+        pressing = models.ExpressionWrapper(PRESSING, models.BooleanField())
+        return self.annotate(is_pressing=pressing).by_due().values_list(*columns, "is_pressing", named=True)
 
     def with_logger(self):
         return self.select_related("logged_by")
 
     def by_due(self):
-        """Overdue first, then what falls due next."""
-        return self.order_by(F("due_at").asc(nulls_last=True), "-received_at", "-pk")
+        """Emergencies without an answer first, then overdue ones, then what falls due next."""
+        order = (F("due_at").asc(nulls_last=True), "-received_at", "-pk")
+        return self.order_by(Case(When(PRESSING, then=0), default=1), *order)
 
 
 def _seen_from(post) -> Q:

@@ -25,6 +25,9 @@ class CategoryQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
 
+    def emergencies(self):
+        return self.filter(emergency_hours__isnull=False)
+
 
 class Category(models.Model):
     """类别: what a request is about. Its place in the order is the digit that chooses it at the desk."""

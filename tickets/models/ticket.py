@@ -17,7 +17,7 @@ from stations.models import Area, Building, Station, Unit
 from tickets.models.queryset import NUMBER_TAIL, TicketQuerySet
 from tickets.models.reporter import WORDS_LIMIT
 from tickets.models.rule import Category
-from tickets.states import STAGE_OF, Stage, Status
+from tickets.states import OPEN, STAGE_OF, Stage, Status
 
 
 class Answer(models.TextChoices):
@@ -175,6 +175,12 @@ class Ticket(models.Model):
     @property
     def stage(self) -> Stage:
         return STAGE_OF[Status(self.status)]
+
+    @property
+    def is_pressing(self) -> bool:
+        """An emergency that still waits for its answer; `category` is read along in every list."""
+        waits = self.status in OPEN and not self.solvable and self.category_id
+        return bool(waits) and self.category.is_emergency
 
     @property
     def short_number(self) -> str:

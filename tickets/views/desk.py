@@ -11,7 +11,7 @@ from tickets.forms.receive import ReceiveForm
 from tickets.permissions import is_receivers_slip
 from tickets.views.guards import for_roles
 
-DESK = "desk"
+DESK, CALM = "desk", "calm"
 MOVED = "原来的站点不能再接单。现在的站点是{station}，没有错就再按一次“接单”"
 at_desk = for_roles(*Post.STATION_ROLES, Post.Role.DISPATCHER)
 
@@ -41,6 +41,9 @@ def receive(request):
     if station is None:
         return _ask(request, own, status=409)
     form = ReceiveForm(request.POST, station=station)
+    if CALM in request.POST:
+        form.calm()
+        return _page(request, own, form)
     if not form.is_valid():
         return _page(request, own, form, status=422)
     if meant is None and DESK in request.POST:
@@ -52,6 +55,8 @@ def receive(request):
 def _file(request, own, form):
     try:
         receipt = workflow.receive(by=request.user, station=form.station, **form.cleaned_data)
+    except workflow.CallFirst as stop:
+        return _page(request, own, form, stop=stop.category, status=stop.http_status)
     except workflow.Refused as refusal:
         form.refuse(refusal)
         return _page(request, own, form, status=refusal.http_status)
@@ -71,13 +76,14 @@ def _ask(request, own, *, status=200):
     return render(request, "tickets/desk_choose.html", {"desks": own}, status=status)
 
 
-def _page(request, own, form, *, status=200):
+def _page(request, own, form, *, stop=None, status=200):
     now, station, user = timezone.now(), form.station, request.user
     waiting = desks.open_tickets(user, station)
     today = desks.todays_tickets(user, station, now=now)
     due, other_dues = desks.reply_dues(station, now=now)
     context = {
         "form": form,
+        "stop": stop,
         "station": station,
         "has_other_desks": len(own) > 1,
         "due": due,

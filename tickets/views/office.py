@@ -26,6 +26,7 @@ def queue(request):
     loaded = queue.load(list(place.page))
     context = {
         "sieves": [_tab(key, count, tab) for key, count in queue.counts().items()],
+        "urgent_count": queue.urgent_count,
         "list_url": _address(tab),
         "page_obj": place.page,
         "rows": [_row(entry, ticket, place, tab, now) for entry, ticket in loaded],

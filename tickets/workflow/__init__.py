@@ -5,13 +5,14 @@ default this moment), runs in one transaction with its event and notices, and ra
 sentence the user will read when it may not happen.
 """
 
-from tickets.workflow.door import Conflict, Invalid, NotAllowed, Refused, admit
+from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, Refused, admit
 from tickets.workflow.handling import claim, hand_back, release, reply, resolve
 from tickets.workflow.office import amend, dispatch, restore, withdraw
 from tickets.workflow.receiving import receive
 from tickets.workflow.reviewing import change_rating, close_unrated, rate, reopen, review
 
 __all__ = [
+    "CallFirst",
     "Conflict",
     "Invalid",
     "NotAllowed",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Post, User
-from tickets.models import Event, Reporter, Ticket
+from tickets.models import Category, Event, Reporter, Ticket
 from tickets.models.queryset import TicketQuerySet
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import Actor, Permit, permit, wrong_status_sentence
@@ -42,6 +42,16 @@ class Invalid(Refused):
     def __init__(self, sentence: str, field: str | None = None):
         super().__init__(sentence)
         self.field = field
+
+
+class CallFirst(Refused):
+    """An emergency: a number comes first. Nothing is filed until somebody says that it was called."""
+
+    http_status = 422
+
+    def __init__(self, category: Category):
+        super().__init__(f"{category}是急事，先打{category.emergency_call}，打过再登记")
+        self.category = category
 
 
 def move(

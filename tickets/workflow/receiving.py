@@ -14,7 +14,7 @@ from tickets import announce, clocks, receipts, search
 from tickets.models import Category, Counter, Receipt, Reporter, Ticket
 from tickets.permissions import WHO_REFUSED, may_receive
 from tickets.states import Status, Verb, Who
-from tickets.workflow.door import Conflict, Invalid, NotAllowed, record, require
+from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, record, require
 
 TITLE_LENGTH = 24
 HOW_TO_GO_ON = "是新的一件事，再按一次“接单”；要改那一张，打开它点“更正”。"
@@ -33,14 +33,20 @@ def receive(
     name: str = "",
     phone: str = "",
     room: str = "",
+    called: bool = False,
     now: datetime | None = None,
 ) -> Receipt:
-    """File a request at a station and return its first receipt; repeated, it returns the same receipt."""
+    """File a request at a station and return its first receipt; repeated, it returns the same receipt.
+
+    An emergency is filed only when its number was `called`; before that CallFirst names it.
+    """
     now = now or timezone.now()
     post = may_receive(by, station)
     if post is None:
         raise NotAllowed(f"登记工单{WHO_REFUSED[Who.STATION]}，或由本社区的派单员来做")
     _check(station, words, category, building)
+    if category and category.is_emergency and not called:
+        raise CallFirst(category)
     ticket = Ticket(
         submission_id=submission_id or uuid.uuid4(),
         area=station.area,
