@@ -9,15 +9,17 @@ import re
 FLOORS = ("stations", "accounts", "notices", "volunteers", "tickets", "servicedesk")
 DOORS = ("views", "views.py", "tasks.py", "admin.py", "admin_site.py")
 TICKET_FLOORS = (  # from the cellar up
-    {"states", "search", "saying", "paging", "charts", "diagram"},
+    {"states", "search", "saying", "paging", "charts", "diagram", "images", "image_child", "photo_files"},
     {"models"},
     {"permissions"},
     {"clocks", "receipts", "announce", "throttle"},
+    {"photos"},
     {"workflow"},
     {
         "sweeps",
         "reports",
         "presenting",
+        "album",
         "actions",
         "routing",
         "waiting",
