@@ -262,6 +262,9 @@ CELERY_BEAT_SCHEDULE = {
     "close unrated tickets": {
         "task": "tickets.close_unrated", "schedule": 600, "options": {"expires": 600},
     },
+    "sweep photos": {
+        "task": "tickets.sweep_photos", "schedule": 86400, "options": {"expires": 86400},
+    },
     "forget old sessions": {
         "task": "servicedesk.forget_old_sessions", "schedule": 86400, "options": {"expires": 86400},
     },

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Post, User
 from stations.models import Station
-from tickets.models import Reporter, Ticket
+from tickets.models import Photo, Reporter, Ticket
 from tickets.states import OPEN, Status, Verb, Who, moves
 
 Role = Post.Role
@@ -22,6 +22,7 @@ Answer = tuple[bool, Post | None]
 RATING_CHANGEABLE = timedelta(days=7)
 REOPENABLE = timedelta(days=90)
 RESTORABLE = timedelta(days=7)
+ADDING_PHOTOS = (Who.CLAIMANT, Who.DISPATCHER, Who.LOGGER_TODAY, Who.STATION)
 
 _UNTIL = {
     Verb.CHANGE_RATING: (RATING_CHANGEABLE, "结案超过7天，评价不能再改"),
@@ -115,6 +116,30 @@ def is_receivers_slip(user: User, ticket: Ticket, *, now: datetime) -> bool:
     """Who may print the slip again: the logger that day, the station lead (DESIGN §7)."""
     lead = any(p.station_id == ticket.station_id for p in user.posts_as(Role.STATION_LEAD))
     return lead or _logged_today(user, ticket, now)
+
+
+def may_add_photo(user: User, ticket: Ticket, *, now: datetime) -> Permit:
+    """Whether the person may add photos to the ticket as it is now, until it is closed."""
+    if ticket.status not in (*OPEN, Status.RESOLVED):
+        sentence = f"这张工单现在是“{Status(ticket.status).label}”，不能再加照片"
+        return Permit(False, sentence, wrong_status=True)
+    for who in ADDING_PHOTOS:
+        allowed, post = _ADMITS[who](user, ticket, now)
+        if allowed:
+            return Permit(True, post=post)
+    return Permit(False, "照片要由经办人、派单员或接单的站点来加")
+
+
+def may_remove_photo(user: User, photo: Photo, *, now: datetime) -> Permit:
+    """Whoever sent it, that day and while the ticket is theirs to see; the dispatcher always."""
+    ticket = photo.ticket
+    same_day = timezone.localdate(photo.at) == timezone.localdate(now)
+    sender = (Who.STATION, Who.UNIT) if photo.by_id == user.pk and same_day else ()
+    for who in (Who.DISPATCHER, *sender):
+        allowed, post = _ADMITS[who](user, ticket, now)
+        if allowed:
+            return Permit(True, post=post)
+    return Permit(False, "照片只有传的人当天能拿掉，过后请派单员来做")
 
 
 def why_not_rate_here(user: User | AnonymousUser, ticket: Ticket) -> str:

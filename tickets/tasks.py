@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tickets import sweeps
+from tickets import photos, sweeps
 
 
 @shared_task(name="tickets.flag_overdue")
@@ -13,3 +13,8 @@ def flag_overdue():
 @shared_task(name="tickets.close_unrated")
 def close_unrated():
     sweeps.close_unrated()
+
+
+@shared_task(name="tickets.sweep_photos")
+def sweep_photos():
+    photos.sweep()

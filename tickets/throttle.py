@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
+from accounts.models import User
 from tickets.models import LookupFailure, Receipt
 
 
@@ -30,6 +31,7 @@ class Limit:
 ADDRESS = Limit("address", 10, timedelta(minutes=10))
 RECEIPT = Limit("receipt", 10, timedelta(days=1))
 SITE = Limit("site", 600, timedelta(hours=1))
+PHOTOS = Limit("photos", 60, timedelta(hours=1))
 
 # One statement for all keys, always in the same order, so that two requests never wait for each other.
 _COUNT = """
@@ -59,6 +61,11 @@ def fail(address: str, *, receipt: Receipt | None = None, now: datetime) -> bool
 def forgive(address: str, *, receipt: Receipt, now: datetime) -> None:
     """Take back a failure that was counted before the answer was known, and was none."""
     LookupFailure.objects.running(list(_limits(address, receipt)), now).take_one_back()
+
+
+def may_send_photo(user: User, *, now: datetime) -> bool:
+    """Count a photo that a person sends, good or bad: each costs a decoder's time (SAFETY UP-2)."""
+    return not _count({PHOTOS.key(str(user.pk)): PHOTOS}, now)
 
 
 def _count(limits: dict[str, Limit], now) -> bool:

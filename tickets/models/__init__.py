@@ -4,6 +4,7 @@ from tickets.models.clock import Clock
 from tickets.models.event import Event
 from tickets.models.feedback import Rating, Receipt
 from tickets.models.lookup import LookupFailure
+from tickets.models.photo import Photo
 from tickets.models.reporter import Reporter
 from tickets.models.rule import Category, Rule
 from tickets.models.telling import Telling
@@ -17,6 +18,7 @@ __all__ = [
     "Event",
     "LookupFailure",
     "Outcome",
+    "Photo",
     "Rating",
     "Receipt",
     "Reply",

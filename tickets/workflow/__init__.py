@@ -8,6 +8,7 @@ sentence the user will read when it may not happen.
 from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, Refused, admit
 from tickets.workflow.handling import claim, hand_back, release, reply, resolve
 from tickets.workflow.office import amend, dispatch, restore, withdraw
+from tickets.workflow.picturing import add_photos, remove_photo, stages_for
 from tickets.workflow.receiving import receive
 from tickets.workflow.reviewing import change_rating, close_unrated, rate, reopen, review
 
@@ -17,6 +18,7 @@ __all__ = [
     "Invalid",
     "NotAllowed",
     "Refused",
+    "add_photos",
     "admit",
     "amend",
     "change_rating",
@@ -27,10 +29,12 @@ __all__ = [
     "rate",
     "receive",
     "release",
+    "remove_photo",
     "reopen",
     "reply",
     "resolve",
     "restore",
     "review",
+    "stages_for",
     "withdraw",
 ]

@@ -1,5 +1,6 @@
 """责任单位: claim, release, hand back, reply, resolve."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -7,9 +8,10 @@ from django.utils import timezone
 
 from accounts.models import Post, User
 from tickets import announce, clocks
-from tickets.models import Answer, Event, Outcome, Reply, Ticket
+from tickets.models import Answer, Event, Outcome, Photo, Reply, Ticket
 from tickets.models.clock import Clock
 from tickets.permissions import leads_unit_of
+from tickets.photos import attach
 from tickets.states import Status, Verb
 from tickets.workflow.door import Invalid, admit, move, require
 
@@ -93,6 +95,7 @@ def reply(
     words: str,
     told: str,
     promised_on: date | None = None,
+    photos: Sequence[Photo] = (),
     now: datetime | None = None,
 ) -> Event:
     """Answer the resident: can it be solved, by when (a local date), in words, and how the resident is told."""
@@ -102,7 +105,9 @@ def reply(
     answer = {"solvable": solvable, "promised_on": promised_on, "words": words, "told": told}
     repeated = ticket.replies.filter(**answer, by=by, round=ticket.round, at__gte=now - REPEAT_WITHIN).first()
     if repeated:
-        return ticket.events.filter(verb=Verb.REPLY, by=by).latest("pk")
+        event = ticket.events.filter(verb=Verb.REPLY, by=by).latest("pk")
+        attach(photos, ticket, event, stage=Photo.Stage.ANSWERED)
+        return event
     data = {
         "solvable": solvable,
         "promised_on": promised_on.isoformat() if promised_on else None,
@@ -121,12 +126,21 @@ def reply(
         promised_on=promised_on,
     )
     Reply.objects.create(ticket=ticket, round=ticket.round, by=by, at=now, **answer)
+    attach(photos, ticket, event, stage=Photo.Stage.ANSWERED)
     clocks.meet(ticket, Clock.Kind.REPLY, now)
     return event
 
 
 @transaction.atomic
-def resolve(ticket: Ticket, *, by: User, outcome: str, words: str, now: datetime | None = None) -> Event:
+def resolve(
+    ticket: Ticket,
+    *,
+    by: User,
+    outcome: str,
+    words: str,
+    photos: Sequence[Photo] = (),
+    now: datetime | None = None,
+) -> Event:
     """Report done (solved, partly or not); the resident has five working days to rate."""
     now = now or timezone.now()
     if outcome not in Outcome.values:
@@ -143,6 +157,7 @@ def resolve(ticket: Ticket, *, by: User, outcome: str, words: str, now: datetime
         outcome=outcome,
         resolved_at=now,
     )
+    attach(photos, ticket, event, stage=Photo.Stage.FINISHED)
     clocks.meet(ticket, Clock.Kind.RESOLVE, now)
     clocks.meet(ticket, Clock.Kind.REPLY, now)
     clocks.start_rating(ticket, now)

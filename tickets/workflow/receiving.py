@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -11,8 +12,9 @@ from django.utils import timezone
 from accounts.models import Post, User
 from stations.models import Building, Station
 from tickets import announce, clocks, receipts, search
-from tickets.models import Category, Counter, Receipt, Reporter, Ticket
+from tickets.models import Category, Counter, Photo, Receipt, Reporter, Ticket
 from tickets.permissions import WHO_REFUSED, may_receive
+from tickets.photos import attach
 from tickets.states import Status, Verb, Who
 from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, record, require
 
@@ -34,6 +36,7 @@ def receive(
     phone: str = "",
     room: str = "",
     called: bool = False,
+    photos: Sequence[Photo] = (),
     now: datetime | None = None,
 ) -> Receipt:
     """File a request at a station and return its first receipt; repeated, it returns the same receipt.
@@ -62,7 +65,7 @@ def receive(
     )
     reporter = Reporter(ticket=ticket, name=name, phone=phone, room=room, logged_by=by, created_at=now)
     try:
-        return _file(ticket, reporter, by=by, post=post, now=now)
+        return _file(ticket, reporter, by=by, post=post, photos=photos, now=now)
     except IntegrityError as error:
         if not _is_repeated(error):
             raise
@@ -79,7 +82,9 @@ def title_of(words: str) -> str:
 
 
 @transaction.atomic
-def _file(ticket: Ticket, reporter: Reporter, *, by: User, post: Post, now: datetime) -> Receipt:
+def _file(
+    ticket: Ticket, reporter: Reporter, *, by: User, post: Post, photos: Sequence[Photo], now: datetime
+) -> Receipt:
     ticket.received_on = timezone.localdate(now)
     ticket.sequence = next_number(ticket.station, ticket.received_on)
     ticket.number = f"{ticket.station.code}-{ticket.received_on:%Y%m%d}-{ticket.sequence:03d}"
@@ -90,6 +95,7 @@ def _file(ticket: Ticket, reporter: Reporter, *, by: User, post: Post, now: date
     receipt = receipts.issue(reporter, now=now)
     clocks.start_round(ticket, now)
     event = record(ticket, Verb.RECEIVE, by=by, post=post, now=now, before="")
+    attach(photos, ticket, event, stage=Photo.Stage.RECEIVED, reporter=reporter)
     announce.tell_dispatchers(event, "新接一单，请派单")
     return receipt
 

@@ -1,0 +1,122 @@
+"""Photos on their way to a ticket: taken with a form as drafts, attached by the verb, removed, swept up.
+
+A bad photo never costs the ticket: what cannot be taken is a sentence for the person, and the rest goes on. What is
+a photo at all is decided in tickets.images, where it lies in tickets.photo_files.
+"""
+
+import logging
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from tickets import images, photo_files, throttle
+from tickets.models import Event, Photo, Reporter, Ticket
+from tickets.models.photo import PhotoQuerySet
+
+logger = logging.getLogger(__name__)
+
+MOST = 6  # of one stage in one round
+DRAFTS_KEPT = timedelta(hours=24)
+GRACE = timedelta(hours=1)  # a file younger than this may still get its row
+TOO_MANY = f"一次最多{MOST}张"
+TOO_OFTEN = f"一小时最多传{throttle.PHOTOS.most}张，请过一会儿再加"
+NO_ROOM = "存放照片的地方写不进去，请告诉系统管理员"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a form brings: new files, the key of the drafts it already brought, and which of those to drop."""
+
+    files: Sequence[UploadedFile] = ()
+    draft: uuid.UUID = field(default_factory=uuid.uuid4)
+    dropped: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The drafts that are ready for the ticket, and a sentence for each file that is not among them."""
+
+    ready: tuple[Photo, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+def take(sent: Sent, *, by: User, stage: str, room: int = MOST, now: datetime) -> Taken:
+    """Check and keep the files as drafts of this form; call it outside a transaction, decoding takes its time."""
+    drop(Photo.objects.drafts(by, sent.draft).named(sent.dropped))
+    ready, refused = list(Photo.objects.drafts(by, sent.draft)), []
+    for number, file in enumerate(sent.files, 1):
+        try:
+            if len(ready) >= room:
+                raise images.Refusal(TOO_MANY)
+            ready.append(_draft(file, sent.draft, by=by, stage=stage, now=now))
+        except images.Refusal as refusal:
+            refused.append(f"第{number}张照片没有收下：{refusal}。")
+    return Taken(tuple(ready), tuple(refused))
+
+
+def attach(
+    photos: Iterable[Photo], ticket: Ticket, event: Event, *, stage: str, reporter: Reporter | None = None
+) -> int:
+    """Make the drafts photos of the ticket, within the verb's transaction; a draft used meanwhile is left alone."""
+    drafts = Photo.objects.filter(pk__in=[photo.pk for photo in photos], ticket=None)
+    return drafts.update(
+        ticket=ticket, draft=None, stage=stage, round=ticket.round, event=event, reporter=reporter
+    )
+
+
+@transaction.atomic
+def drop(photos: PhotoQuerySet) -> int:
+    """Delete the rows, and the files once that is certain. What has become something else meanwhile stays."""
+    held = list(photos.select_for_update(of=("self",)))
+    Photo.objects.filter(pk__in=[photo.pk for photo in held]).delete()
+    for photo in held:
+        transaction.on_commit(partial(photo_files.remove, photo.name))
+    return len(held)
+
+
+def sweep(*, now: datetime | None = None) -> int:
+    """Remove drafts whose form never came back and files without a row; the number of both."""
+    now = now or timezone.now()
+    unused = drop(Photo.objects.unused(now - DRAFTS_KEPT))
+    orphans = 0
+    for found in photo_files.groups(before=now - GRACE):
+        known = set(Photo.objects.named(found).values_list("name", flat=True))
+        for name in found.keys() - known:
+            orphans += 1
+            for file in found[name]:
+                file.unlink(missing_ok=True)
+    return unused + orphans
+
+
+def _draft(file: UploadedFile, draft: uuid.UUID, *, by: User, stage: str, now: datetime) -> Photo:
+    if not throttle.may_send_photo(by, now=now):
+        raise images.Refusal(TOO_OFTEN)
+    if (file.size or 0) > images.MOST_BYTES:
+        raise images.Refusal(images.TOO_HEAVY)
+    clean = images.clean(file.name or "", file.read())
+    try:
+        name = photo_files.keep(clean)
+    except OSError as error:
+        logger.error("A photo could not be stored: %s", type(error).__name__)
+        raise images.Refusal(NO_ROOM) from None
+    try:
+        return Photo.objects.create(
+            name=name,
+            draft=draft,
+            stage=stage,
+            width=clean.width,
+            height=clean.height,
+            bytes=len(clean.large),
+            by=by,
+            at=now,
+        )
+    except DatabaseError:
+        photo_files.remove(name)
+        raise

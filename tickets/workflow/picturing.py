@@ -1,0 +1,70 @@
+"""照片 after the verbs: adding some to a ticket, and taking one away. Both are told in the timeline."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Post, User
+from tickets import announce, photos
+from tickets.models import Event, Photo, Ticket
+from tickets.permissions import may_add_photo, may_remove_photo
+from tickets.states import Status, Verb
+from tickets.workflow.door import Conflict, Invalid, NotAllowed, record, require
+
+GONE = "这张照片已经拿掉了"
+
+
+def stages_for(ticket: Ticket, post: Post) -> list[Photo.Stage]:
+    """What a photo added now may show, the likely one first; a desk only ever adds what residents bring."""
+    if post.role in Post.STATION_ROLES:
+        return [Photo.Stage.RECEIVED]
+    done = [Photo.Stage.FINISHED] if ticket.status == Status.RESOLVED else []
+    answered = [Photo.Stage.ANSWERED] if ticket.solvable else []
+    return [*done, *answered, Photo.Stage.RECEIVED]
+
+
+@transaction.atomic
+def add_photos(
+    ticket: Ticket, *, by: User, photos: Sequence[Photo], stage: str, now: datetime | None = None
+) -> Event:
+    """Make the drafts photos of the ticket and tell its owner."""
+    now = now or timezone.now()
+    fresh = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    answer = may_add_photo(by, fresh, now=now)
+    if not answer.allowed or answer.post is None:
+        raise (Conflict if answer.wrong_status else NotAllowed)(answer.sentence)
+    if stage not in stages_for(fresh, answer.post):
+        raise Invalid("请选是什么时候的照片", "stage")
+    if not photos:
+        raise Invalid("请选至少一张照片", "photos")
+    data = {"photos": len(photos), "stage": Photo.Stage(stage).label}
+    event = record(fresh, Verb.AMEND, by=by, post=answer.post, now=now, before=fresh.status, data=data)
+    _attach(photos, fresh, event, by, stage)
+    announce.tell_owner(event, "加了照片")
+    return event
+
+
+@transaction.atomic
+def remove_photo(photo: Photo, *, by: User, reason: str, now: datetime | None = None) -> Event:
+    """Take a photo away for good; who did it and why stays."""
+    now = now or timezone.now()
+    answer = may_remove_photo(by, photo, now=now)
+    if not answer.allowed:
+        raise NotAllowed(answer.sentence)
+    require(reason, "写明为什么拿掉")
+    if not photos.drop(Photo.objects.named([photo.name])):
+        raise Conflict(GONE)
+    ticket = photo.ticket
+    data = {"photo_removed": photo.get_stage_display()}
+    return record(
+        ticket, Verb.AMEND, by=by, post=answer.post, now=now, before=ticket.status, words=reason, data=data
+    )
+
+
+def _attach(drafts: Sequence[Photo], ticket: Ticket, event: Event, by: User, stage: str) -> None:
+    """At the desk that logged it, a photo is its reporter's; of any other nobody knows whose it is."""
+    brought = ticket.reporters.filter(logged_by=by).first() if stage == Photo.Stage.RECEIVED else None
+    if photos.attach(drafts, ticket, event, stage=stage, reporter=brought) != len(drafts):
+        raise Conflict("照片已经用在别处，请重新选一次")
