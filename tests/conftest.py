@@ -1,6 +1,7 @@
 """Fixtures everybody shares: a community with its people, and browsers signed in as them."""
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -18,6 +19,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(END_OTHER_SESSIONS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def photo_folder(tmp_path_factory):
+    """No photo of a test lies in the checkout."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ LOGIN_FREE = {
     "tickets:leave",
     "tickets:rate",
     "tickets:receipt",
+    "tickets:receipt_photo",
     "tickets:track",
     "tickets:track_code",
     "tickets:unlock",

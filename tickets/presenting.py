@@ -206,6 +206,10 @@ def _rating_sentence(event) -> str:
 
 
 def _amended(event) -> str:
+    if "photos" in event.data:
+        return f"加了{event.data['photos']}张照片（{event.data['stage']}）"
+    if "photo_removed" in event.data:
+        return f"拿掉了一张照片（{event.data['photo_removed']}）"
     labels = {"title": "标题", "words": "内容", "category": "类别", "building": "楼栋", "place": "位置"}
     names = [labels.get(key, value if isinstance(value, str) else key) for key, value in event.data.items()]
     return "更正：" + "、".join(names)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import audit, desk, office, public, reveal, slip, tickets, unit, verbs
+from tickets.views import audit, desk, office, photos, public, reveal, slip, tickets, unit, verbs
 
 app_name = "tickets"
 
@@ -23,6 +23,10 @@ urlpatterns = [
     path("tickets/<str:number>/", tickets.detail, name="detail"),
     path("tickets/<str:number>/reveal/<int:reporter_id>/", reveal.reveal, name="reveal"),
     path("audit/", audit.audit, name="audit"),
+    # photos: shown, added, removed
+    path("photos/<str:name>/", photos.photo, name="photo"),
+    path("photos/<str:name>/remove/", photos.remove, name="photo_remove"),
+    path("tickets/<str:number>/photos/", photos.add, name="photos"),
     # the verbs, each a page with its form and the action itself
     path("tickets/<str:number>/amend/", verbs.amend, name="amend"),
     path("tickets/<str:number>/dispatch/", verbs.dispatch, name="dispatch"),
@@ -41,5 +45,6 @@ urlpatterns = [
     path("t/receipt/rate/", public.rate, name="rate"),
     path("t/receipt/unlock/", public.unlock, name="unlock"),
     path("t/receipt/leave/", public.leave, name="leave"),
+    path("t/receipt/photo/<str:name>/", photos.receipt_photo, name="receipt_photo"),
     path("t/<str:token>/", public.track, name="track"),
 ]

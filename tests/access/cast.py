@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from notices.models import Notice
 from tests.factories import PASSWORD, House, person
+from tests.pictures import photo_of, upload
 from tests.tickets.loop import GOOD, ticket_in
 from tickets import receipts
 from tickets.models import Receipt
@@ -56,7 +57,9 @@ STATUS = {
     "reveal": C,
     "slip": C,
     "queue": R,
+    "photos": C,
 }
+PHOTOS = {"photo": 0, "photo_remove": 0, "receipt_photo": 1}
 
 
 @dataclass
@@ -75,9 +78,14 @@ class Stage:
         self.users["disabled"] = person("dispatcher", area=self.house.area)
         self.ours[S].reporters.update(phone="13800001234")
         self.receipt = Receipt.objects.get(reporter__ticket=self.ours[S])
+        self.photos = {"ours": self._photos(self.ours), "foreign": self._photos(self.foreign)}
         self.profile = Profile.objects.get_or_create(user=self.house.volunteer)[0]
         self.entry = AuditEntry.objects.create(action="sign_in", actor=self.house.staff)
         self.cookies = {role: self._cookies(role) for role in ROLES}
+
+    def _photos(self, tickets):
+        """One on the ticket in hand, brought by its claimant; one with the result that the resident reads."""
+        return [photo_of(tickets[status], by=tickets[status].claimant, stage="finished") for status in (C, S)]
 
     def _cookies(self, role):
         client = Client()
@@ -123,6 +131,8 @@ def _object(stage, route, name, which, role):
         return _notice_id(stage, which, role)
     if name == "track":
         return receipts.token(stage.receipt) if which == "ours" else "x" * 27
+    if name in PHOTOS:
+        return stage.photos[which][PHOTOS[name]].name if which in stage.photos else "0" * 40
     if name == "station":
         codes = {"ours": stage.house.station.code, "foreign": stage.other.station.code}
         return codes.get(which, "ZZ99")
@@ -203,6 +213,10 @@ def _review(house, stage, role):
     return {**GOOD, "reporter": stage.ours[S].reporters.get().pk, "channel": "phone"}
 
 
+def _photos(house, stage, role):
+    return {"stage": "received", "photos": upload()}
+
+
 REASON = {"reason": "说明一下"}
 BODIES = {
     "accounts:login": lambda h, s, r: {"phone": h.volunteer.phone, "password": PASSWORD},
@@ -223,6 +237,8 @@ BODIES = {
     "tickets:reopen": lambda h, s, r: REASON,
     "tickets:withdraw": lambda h, s, r: {"reason": "mistake"},
     "tickets:restore": lambda h, s, r: REASON,
+    "tickets:photos": _photos,
+    "tickets:photo_remove": lambda h, s, r: REASON,
     "tickets:track_code": lambda h, s, r: {"code": receipts.code(s.receipt)},
     "tickets:unlock": lambda h, s, r: {"tail": "1234"},
     "tickets:rate": lambda h, s, r: {**GOOD, "round": 1},

@@ -98,7 +98,7 @@ def test_past_day_is_refused_at_the_date_itself(house, client_of, claimed):
     answer = client_of(house.staff).post(url("reply", claimed), form)
 
     assert answer.context["form"].errors == {"other_day": ["日期要在今天到一年之内"]}
-    assert "选填" not in answer.content.decode()
+    assert "哪一天</label>" in answer.content.decode()  # nothing calls it optional
 
 
 def test_long_words_come_back_whole(house, client_of, claimed):

@@ -8,6 +8,7 @@ from django.forms.models import ModelChoiceIterator
 from stations.addresses import read_place
 from stations.models import Building
 from tickets.forms.fields import LineField, ResidentPhoneField
+from tickets.forms.photos import WithPhotos
 from tickets.models import Category
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.workflow import Conflict
@@ -42,7 +43,7 @@ class WordsField(forms.CharField):
         return {}
 
 
-class ReceiveForm(forms.Form):
+class ReceiveForm(WithPhotos):
     """One request at one station. `submission` is what the page carries so that pressing twice files once."""
 
     use_required_attribute = False

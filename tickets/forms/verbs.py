@@ -10,7 +10,8 @@ from stations import workdays
 from stations.models import Building, Unit
 from tickets import saying
 from tickets.forms.fields import LineField, ResidentPhoneField
-from tickets.models import Answer, Category, Outcome, Rating, Reply, Reporter, WithdrawReason
+from tickets.forms.photos import WithPhotos
+from tickets.models import Answer, Category, Outcome, Photo, Rating, Reply, Reporter, WithdrawReason
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import leads_unit_of
 from tickets.states import Status
@@ -122,8 +123,10 @@ class DispatchForm(VerbForm):
             del self.fields["reason"]
 
 
-class ReplyForm(VerbForm):
+class ReplyForm(WithPhotos, VerbForm):
     """Can it be solved, by when (three likely days, or any other), in words, and how the resident is told."""
+
+    photo_stage = Photo.Stage.ANSWERED
 
     solvable = choice_field("能否解决", Answer.choices, "请选能不能解决", css="tall picks-3")
     promised_on = forms.ChoiceField(
@@ -182,7 +185,8 @@ class ReplyForm(VerbForm):
         return [*((d.isoformat(), saying.short_day(d, today=today)) for d in days), (CHOOSE, "选日期")]
 
 
-class ResolveForm(VerbForm):
+class ResolveForm(WithPhotos, VerbForm):
+    photo_stage = Photo.Stage.FINISHED
     outcome = choice_field("办得怎么样", Outcome.choices, "请选办理结果", css="tall picks-3")
     words = words_field(
         "怎么办的", "写明怎么办的，居民会看到", help_text="居民会看到，例如：换了新接头，试了没有再漏"

@@ -9,6 +9,7 @@ from accounts.models import Post
 from tickets import desks, presenting, workflow
 from tickets.forms.receive import ReceiveForm
 from tickets.permissions import is_receivers_slip
+from tickets.views import photos
 from tickets.views.guards import for_roles
 
 DESK, CALM = "desk", "calm"
@@ -40,7 +41,8 @@ def receive(request):
     station = meant or desks.chosen(own, request.session.get(DESK))
     if station is None:
         return _ask(request, own, status=409)
-    form = ReceiveForm(request.POST, station=station)
+    form = ReceiveForm(request.POST, request.FILES, station=station)
+    pictures = photos.taken(request, form, now=timezone.now())
     if CALM in request.POST:
         form.calm()
         return _page(request, own, form)
@@ -49,17 +51,19 @@ def receive(request):
     if meant is None and DESK in request.POST:
         form.add_error(None, MOVED.format(station=station))
         return _page(request, own, form, status=409)
-    return _file(request, own, form)
+    return _file(request, own, form, pictures)
 
 
-def _file(request, own, form):
+def _file(request, own, form, pictures):
     try:
-        receipt = workflow.receive(by=request.user, station=form.station, **form.cleaned_data)
+        facts = {**form.cleaned_data, **pictures}
+        receipt = workflow.receive(by=request.user, station=form.station, **facts)
     except workflow.CallFirst as stop:
         return _page(request, own, form, stop=stop.category, status=stop.http_status)
     except workflow.Refused as refusal:
         form.refuse(refusal)
         return _page(request, own, form, status=refusal.http_status)
+    photos.say_left_out(request, form)
     number = receipt.reporter.ticket.number
     return redirect(f"{reverse('tickets:slip', args=[number])}?print=1")
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Post
 from tickets import presenting, saying, waiting
-from tickets.models import Event
+from tickets.album import album
+from tickets.models import Event, Photo
 from tickets.states import OPEN
 from tickets.views.guards import for_roles
 
@@ -81,6 +82,7 @@ def _facts(user, ticket, now):
         "due": presenting.due_of(ticket, now=now),
         "contacts": presenting.contacts(ticket, ticket.reporters.all(), user, now=now),
         "received": saying.moment(ticket.received_at, now=now),
+        "album": album(Photo.objects.of(ticket).for_album(), user=user, now=now),
         "came_back": presenting.timeline(back, now=now),
     }
 

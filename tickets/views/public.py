@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.throttle import client_address
 from tickets import holding, permissions, receipts, resident, throttle, workflow
+from tickets.album import receipt_album
 from tickets.forms.public import CODE_WRONG, TAIL_WRONG, CodeForm, RatingForm, TailForm, why_not_found
+from tickets.models import Photo
 
 WAIT_SECONDS = "600"
 NOT_FOUND = 404
@@ -169,10 +171,17 @@ def _receipt_page(request, held, *, now, rating=None, tail=None, status=200):
         "rating_form": rating or _rating_form(sheet, held),
         "tail_form": tail or TailForm(),
         "has_phone": receipts.has_tail(held.receipt),
+        "album": _album(held),
         "station_phone": held.ticket.station.phone,
         "page_url": reverse("tickets:receipt"),
     }
     return render(request, "tickets/receipt.html", page, status=status)
+
+
+def _album(held):
+    """Photos only with the words: by the link, or the last digits of the phone."""
+    shown = Photo.objects.visible_to_reporter(held.reporter, held.ticket)
+    return receipt_album(shown) if held.shows_words else []
 
 
 def _rating_form(sheet, held):

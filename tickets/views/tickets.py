@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Post
 from tickets import paging, presenting
 from tickets.actions import actions_for
+from tickets.album import album
 from tickets.filters import DEFAULT_SORT, TicketFilter
 from tickets.forms.search import SearchForm
 from tickets.forms.verbs import ReplyForm, ResolveForm
-from tickets.models import Ticket
-from tickets.permissions import is_receivers_slip, leads_unit_of
+from tickets.models import Photo, Ticket
+from tickets.permissions import is_receivers_slip, leads_unit_of, may_add_photo
 from tickets.states import DONE, Status, Verb
 
 SEARCHES = "ticket_searches"
@@ -84,6 +85,8 @@ def _detail_context(request, ticket, now):
         "inline": inline,
         "has_bar": bool(inline) or any(action.verb == Verb.CLAIM for action in allowed),
         "names_colleague": leads_unit_of(request.user, ticket),
+        "album": album(Photo.objects.of(ticket).for_album(), user=request.user, now=now),
+        "may_add_photo": may_add_photo(request.user, ticket, now=now).allowed,
         "may_print_slip": is_receivers_slip(request.user, ticket, now=now),
         "back": _back(request.user, ticket),
         "is_late": any(c.is_late(now) and not c.met_at for c in current),

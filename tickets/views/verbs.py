@@ -17,7 +17,7 @@ from tickets.forms import verbs as forms
 from tickets.models import Ticket
 from tickets.permissions import permit
 from tickets.states import Verb
-from tickets.views import unit
+from tickets.views import photos, unit
 
 DOUBLE_TAP = timedelta(minutes=1)
 
@@ -78,10 +78,10 @@ withdraw = _view(Verb.WITHDRAW)
 restore = _view(Verb.RESTORE)
 
 
-def bound(page: Page, ticket, user, data=None, *, now):
+def bound(page: Page, ticket, user, data=None, files=None, *, now):
     """The page's form for this ticket; the dispatcher finds the rule's proposal chosen."""
     initial = {"unit": routing.propose(ticket)} if page.verb == Verb.DISPATCH and data is None else None
-    return page.form(data, ticket=ticket, user=user, now=now, initial=initial)
+    return page.form(data, files, ticket=ticket, user=user, now=now, initial=initial)
 
 
 def _show(request, ticket, page) -> HttpResponse:
@@ -96,18 +96,20 @@ def _show(request, ticket, page) -> HttpResponse:
 
 def _submit(request, ticket, page) -> HttpResponse:
     now = timezone.now()
-    form = bound(page, ticket, request.user, request.POST, now=now)
+    form = bound(page, ticket, request.user, request.POST, request.FILES, now=now)
     try:
         # First of all: whoever may not do this is not told what was wrong with the form either.
         workflow.admit(ticket, page.verb, by=request.user, now=now)
+        pictures = photos.taken(request, form, ticket, now=now)
         if not form.is_valid():
             return _page(request, ticket, page, form=form, status=422)
-        page.perform(ticket, by=request.user, **form.cleaned_data)
+        page.perform(ticket, by=request.user, **{**form.cleaned_data, **pictures})
     except workflow.Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return _page(request, ticket, page, form=form, status=422)
     except workflow.Refused as refusal:
         return _refused(request, ticket, page, form, refusal)
+    photos.say_left_out(request, form)
     messages.success(request, f"{_done(page, ticket, request.user)}：{ticket.title}")
     return redirect(_next(request, ticket))
 

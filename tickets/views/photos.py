@@ -1,0 +1,127 @@
+"""Photos: taken with a form, shown to whoever may see the ticket now, added later, removed."""
+
+import logging
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tickets import permissions, photo_files, photos, workflow
+from tickets.forms.photos import AddPhotosForm, RemovePhotoForm
+from tickets.models import Photo, Ticket
+from tickets.views.public import for_holders, for_residents
+
+logger = logging.getLogger(__name__)
+
+AGAIN = "其他内容都已保存；这张照片可以到工单页点“加照片”再传。"
+# Opened by itself a photo may do nothing at all, whatever a browser takes it for.
+HEADERS = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff"}
+
+
+def taken(request, form, ticket=None, *, now) -> dict:
+    """What the verb takes of the form's photos. Those not taken are named by `say_left_out`, or on this page again.
+
+    Call it once it is certain that this person may do this: decoding costs a processor's time.
+    """
+    if "photos" not in form.fields:
+        return {}
+    stage = form.photo_stage
+    room = photos.MOST - (Photo.objects.at_step(ticket, stage).count() if ticket else 0)
+    result = photos.take(form.sent, by=request.user, stage=stage, room=room, now=now)
+    form.keep(result)
+    return {"photos": result.ready}
+
+
+def say_left_out(request, form) -> None:
+    """Everything was saved but these photos: which, why, and where to send them again."""
+    for sentence in getattr(form, "left_out", ()):
+        messages.warning(request, f"{sentence}{AGAIN}")
+
+
+@require_safe
+def photo(request, name):
+    """One photo, or with ?small=1 its small copy; another one's reads like a missing one."""
+    return _file(request, get_object_or_404(Photo.objects.visible_to(request.user), name=name))
+
+
+@require_safe
+@for_residents
+@for_holders
+def receipt_photo(request, *, name, held, now):
+    """For who holds the link or the last digits of the phone; a typed code alone shows no photo (SAFETY TR-3)."""
+    if not held.shows_words:
+        raise Http404
+    shown = Photo.objects.visible_to_reporter(held.reporter, held.ticket)
+    return _file(request, get_object_or_404(shown, name=name))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request, number):
+    """Photos for a ticket that is under way."""
+    now = timezone.now()
+    ticket = get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), number=number)
+    answer = permissions.may_add_photo(request.user, ticket, now=now)
+    if not answer.allowed:
+        return _add_page(request, ticket, refusal=answer.sentence, status=409 if answer.wrong_status else 403)
+    stages = workflow.stages_for(ticket, answer.post)
+    if request.method != "POST":
+        return _add_page(request, ticket, AddPhotosForm(stages=stages))
+    form = AddPhotosForm(request.POST, request.FILES, stages=stages)
+    form.photo_stage = form.cleaned_data["stage"] if form.is_valid() else stages[0]
+    pictures = taken(request, form, ticket, now=now)["photos"]
+    if not form.is_valid():
+        return _add_page(request, ticket, form, status=422)
+    try:
+        workflow.add_photos(ticket, by=request.user, photos=pictures, stage=form.photo_stage, now=now)
+    except workflow.Refused as refusal:
+        form.add_error(getattr(refusal, "field", None), str(refusal))
+        return _add_page(request, ticket, form, status=refusal.http_status)
+    say_left_out(request, form)
+    messages.success(request, f"已加上{len(pictures)}张照片：{ticket.title}")
+    return redirect(ticket)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request, name):
+    """Take a photo away, with a reason that stays in the timeline."""
+    now = timezone.now()
+    seen = Photo.objects.visible_to(request.user).select_related("ticket", "by")
+    shown = get_object_or_404(seen, name=name, ticket__isnull=False)
+    answer = permissions.may_remove_photo(request.user, shown, now=now)
+    if not answer.allowed:
+        raise PermissionDenied(answer.sentence)
+    form = RemovePhotoForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            workflow.remove_photo(shown, by=request.user, reason=form.cleaned_data["reason"], now=now)
+        except workflow.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "照片已拿掉，记在办理经过里")
+            return redirect(shown.ticket)
+    context = {"form": form, "photo": shown, "ticket": shown.ticket}
+    status = 422 if form.errors else 200
+    return render(request, "tickets/photo_remove.html", context, status=status)
+
+
+def _add_page(request, ticket, form=None, *, refusal="", status=200):
+    context = {"ticket": ticket, "form": form, "refusal": refusal}
+    return render(request, "tickets/photo_add.html", context, status=status)
+
+
+def _file(request, shown):
+    small = request.GET.get("small") == "1"
+    try:
+        data = photo_files.path(shown.name, small=small).read_bytes()
+    except OSError:
+        logger.error("A photo's file is missing: %s", shown.pk)
+        raise Http404 from None
+    number = shown.ticket.number if shown.ticket_id else "photo"
+    headers = {
+        **HEADERS, "Content-Disposition": content_disposition_header(False, f"{number}-{shown.pk}.jpg"),
+    }  # fmt: skip
+    return HttpResponse(data, content_type="image/jpeg", headers=headers)
