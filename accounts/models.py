@@ -154,6 +154,11 @@ class PostQuerySet(models.QuerySet):
         units = [post.unit_id for post in posts if post.unit_id]
         return self.filter(Q(station__in=stations) | Q(unit__in=units))
 
+    def of_desks(self, stations, loggers):
+        """The leads of these stations, and those of its volunteers who are among the loggers."""
+        told = Q(role=Post.Role.STATION_LEAD) | Q(role__in=Post.STATION_ROLES, user__in=loggers)
+        return self.active().filter(told, station__in=stations)
+
     def dispatching(self, area):
         return self.active().filter(role=Post.Role.DISPATCHER, area=area)
 

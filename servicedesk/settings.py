@@ -259,6 +259,9 @@ CELERY_BEAT_SCHEDULE = {
     "flag overdue clocks": {
         "task": "tickets.flag_overdue", "schedule": 60, "options": {"expires": 60},
     },
+    "end the waiting for residents": {
+        "task": "tickets.lapse_waiting", "schedule": 60, "options": {"expires": 60},
+    },
     "close unrated tickets": {
         "task": "tickets.close_unrated", "schedule": 600, "options": {"expires": 600},
     },

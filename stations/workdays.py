@@ -148,22 +148,39 @@ def due_at(received_at: dt.datetime, working_days: int, *, area: OfficeHours | N
     return _aware(office.after(_local(received_at), _amount(office, working_days)))
 
 
-def deadline(received_at: dt.datetime, working_days: int, *, area: OfficeHours | None = None) -> Deadline:
+def deadline(
+    received_at: dt.datetime,
+    working_days: int,
+    *,
+    area: OfficeHours | None = None,
+    paused: dt.timedelta = NOTHING,
+) -> Deadline:
     """`due_at` with all that a clock stores: half-time and warning moments, and how sure the calendar is.
 
+    `paused` is office time that does not count: every moment comes so much later, as if it had passed first.
     Aware datetimes in, Asia/Shanghai out. Provisional when any day from start to due is. Errors as `due_at`.
     """
     office = _office(area)
     start, amount = _local(received_at), _amount(office, working_days)
-    due = office.after(start, amount)
+    due = office.after(start, amount + paused)
     return Deadline(
         starts_at=_aware(start),
         due_at=_aware(due),
-        half_at=_aware(office.after(start, amount / 2)),
-        warn_at=_aware(office.after(start, amount * 4 / 5)),
+        half_at=_aware(office.after(start, amount / 2 + paused)),
+        warn_at=_aware(office.after(start, amount * 4 / 5 + paused)),
         provisional=any(day.provisional for day in office.days(start.date(), due.date())),
         calendar_version=office.calendar.version,
     )
+
+
+def office_days(working_days: int, *, area: OfficeHours | None = None) -> dt.timedelta:
+    """The office time of so many working days. ValueError for fewer than one."""
+    return _amount(_office(area), working_days)
+
+
+def is_provisional(start: dt.datetime, end: dt.datetime) -> bool:
+    """Whether a notice may still change any day from one aware instant to the other, both included."""
+    return any(day.provisional for day in _office(None).days(_local(start).date(), _local(end).date()))
 
 
 def office_time(start: dt.datetime, end: dt.datetime, *, area: OfficeHours | None = None) -> dt.timedelta:

@@ -2,7 +2,7 @@
 
 from accounts.models import Post
 from notices.models import Notice
-from tickets.models import Event, Ticket
+from tickets.models import Event, Reporter, Ticket
 
 URGENT = "【急】"
 
@@ -63,6 +63,12 @@ def tell_owner(event: Event, sentence: str) -> None:
         tell_unit(event, sentence)
     else:
         tell_dispatchers(event, sentence)
+
+
+def tell_desks(event: Event, sentence: str) -> None:
+    """Where residents brought the matter: the station lead, and whoever logged it while still serving there."""
+    stations, loggers = Reporter.objects.of_matter(event.ticket).desks()
+    tell(event, Post.objects.of_desks(stations, loggers), sentence)
 
 
 def tell_joint_group(event: Event, sentence: str) -> None:

@@ -1,19 +1,22 @@
 """When a ticket's reply, solution and rating are due, and what stops, meets or moves those clocks.
 
 A clock that is late stays late: nothing here moves a due moment that has passed. Which unit answers for a clock
-follows the ticket while the clock is not yet due and stands still afterwards.
+follows the ticket while the clock is not yet due and stands still afterwards. While a resident is asked for more, the
+resolve clock stands still, for three working days a round at most; the reply clock runs on.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from stations import workdays
 from stations.models import Area
 from tickets.models import Category, Clock, Rule, Ticket
 from tickets.models.clock import ClockQuerySet
 from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS
+from tickets.states import Status
 
 Kind = Clock.Kind
+NONE = timedelta()
 
 
 @dataclass(frozen=True)
@@ -41,15 +44,17 @@ def reply_limits(area: Area) -> dict[int, Limit]:
     return {**others, **{category: Limit(hours=hours) for category, hours in urgent}}
 
 
-def deadline(limit: Limit, at: datetime, area: Area) -> workdays.Deadline:
+def deadline(limit: Limit, at: datetime, area: Area, *, paused: timedelta = NONE) -> workdays.Deadline:
     """When a limit that begins at this moment ends, in working days of the area or by the clock on the wall."""
     if limit.hours:
         return workdays.wall_deadline(at, limit.hours)
-    return workdays.deadline(at, limit.days, area=area)
+    return workdays.deadline(at, limit.days, area=area, paused=paused)
 
 
 RATING = Limit(5)
 USUAL_REPLY = Limit(REPLY_DAYS)
+WAITING = Limit(3)
+MOMENTS = ("due_at", "half_at", "warn_at")
 
 
 def start_round(ticket: Ticket, at: datetime) -> None:
@@ -75,8 +80,11 @@ def amend(ticket: Ticket, at: datetime) -> None:
     """Recompute the running clocks from their start by the category's limits; late stays late."""
     its = limits(ticket.area, ticket.category)
     # Locked, so that a sweep at this very moment either flags the clock first or finds the new due moment.
-    for clock in _current(ticket).ticking().filter(due_at__gte=at, flagged_at=None).select_for_update():
-        _set(clock, its[clock.kind], clock.starts_at, ticket.area).save()
+    for clock in _current(ticket).ticking().not_late(at).select_for_update():
+        _set(clock, its[clock.kind], clock.starts_at, ticket.area)
+        if clock.paused_at and clock.due_at <= clock.paused_at:
+            clock.paused_at = None  # by the new limit it was late when the resident was asked
+        clock.save()
 
 
 def meet(ticket: Ticket, kind: str, at: datetime) -> None:
@@ -88,9 +96,48 @@ def stop(ticket: Ticket, at: datetime) -> None:
     ticket.clocks.running().update(stopped_at=at)
 
 
-def resume(ticket: Ticket) -> None:
-    """Let what a withdrawal stopped run on towards its old due moment."""
-    _current(ticket).filter(met_at=None, stopped_at__isnull=False).update(stopped_at=None)
+def resume(ticket: Ticket, at: datetime) -> None:
+    """Let what a withdrawal or a merging stopped run on towards its old due moment.
+
+    A ticket that comes back to waiting for the resident waits for what is left.
+    """
+    stopped = _current(ticket).of_staff().filter(met_at=None, stopped_at__isnull=False)
+    stopped.update(stopped_at=None)
+    if ticket.status == Status.WAITING:
+        pause(ticket, at)
+
+
+def left_to_ask(ticket: Ticket) -> timedelta:
+    """Office time for which the resident can still be waited for in this round; zero when it is used up."""
+    return _left(_current(ticket).filter(kind=Kind.WAITING).first(), ticket.area)
+
+
+def pause(ticket: Ticket, at: datetime) -> Clock:
+    """Wait for the resident: the waiting clock runs for what is left, the resolve clock stands still if not late."""
+    waiting = _current(ticket).filter(kind=Kind.WAITING).first() or prepare(ticket, Kind.WAITING, WAITING, at)
+    left = _left(waiting, ticket.area)
+    waiting.starts_at, waiting.met_at, waiting.stopped_at = at, None, None
+    for name, part in zip(MOMENTS, (left, left / 2, left * 4 / 5), strict=True):
+        setattr(waiting, name, workdays.after(at, part, area=ticket.area))
+    waiting.provisional = workdays.is_provisional(at, waiting.due_at)
+    waiting.save()
+    resolve = _current(ticket).ticking().filter(kind=Kind.RESOLVE)
+    resolve.not_paused().not_late(at).exclude(due_at=at).update(paused_at=at)
+    return waiting
+
+
+def go_on(ticket: Ticket, at: datetime, *, answered: bool = False) -> None:
+    """End the waiting where there is one: at its limit at the latest, however late that is noticed."""
+    running = {clock.kind: clock for clock in _current(ticket).running().select_for_update()}
+    waiting, resolve = running.get(Kind.WAITING), running.get(Kind.RESOLVE)
+    if waiting is None:
+        return
+    end = min(at, waiting.due_at)
+    waiting.paused_for += workdays.office_time(waiting.starts_at, end, area=ticket.area)
+    waiting.met_at, waiting.stopped_at = (at, None) if answered else (None, at)
+    waiting.save()
+    if resolve and resolve.paused_at:
+        _run_on(resolve, resolve.paused_at, end, ticket.area)
 
 
 def charge(ticket: Ticket, at: datetime) -> None:
@@ -102,8 +149,25 @@ def _current(ticket: Ticket) -> ClockQuerySet:
     return ticket.clocks.filter(round=ticket.round)
 
 
+def _left(waiting: Clock | None, area: Area) -> timedelta:
+    used = waiting.paused_for if waiting else NONE
+    return max(workdays.office_days(WAITING.days, area=area) - used, NONE)
+
+
+def _run_on(clock: Clock, stood_since: datetime, at: datetime, area: Area) -> None:
+    """Everything that had not come when the clock stopped comes after as much office time as was left to it."""
+    for name in MOMENTS:
+        left = workdays.office_time(stood_since, getattr(clock, name), area=area)
+        if left:
+            setattr(clock, name, workdays.after(at, left, area=area))
+    clock.paused_for += workdays.office_time(stood_since, at, area=area)
+    clock.paused_at = None
+    clock.provisional = workdays.is_provisional(clock.starts_at, clock.due_at)
+    clock.save()
+
+
 def _set(clock: Clock, limit: Limit, at: datetime, area: Area) -> Clock:
-    end = deadline(limit, at, area)
+    end = deadline(limit, at, area, paused=clock.paused_for)
     clock.working_days, clock.hours = limit.days, limit.hours
     clock.starts_at = at
     clock.due_at, clock.half_at, clock.warn_at = end.due_at, end.half_at, end.warn_at

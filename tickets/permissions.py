@@ -76,6 +76,8 @@ def wrong_status_sentence(verb: Verb, ticket: Ticket) -> str:
     if verb == Verb.CLAIM and ticket.claimant and ticket.claimed_at:
         moment = timezone.localtime(ticket.claimed_at)
         return f"已由{ticket.claimant.name} {moment:%H:%M} 认领"
+    if verb == Verb.RESIDENT_ANSWERED:
+        return "现在不用补充：已经有人补充过，或者等的时间已过，正在接着办"
     return f"这张工单现在是“{Status(ticket.status).label}”，不能{Verb(verb).label}"
 
 

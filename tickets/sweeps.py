@@ -1,4 +1,4 @@
-"""What beat does again and again: mark overdue clocks, close tickets whose time to rate is over.
+"""What beat does again and again: mark overdue clocks, close tickets whose time to rate is over, end the waiting.
 
 Each is a question over stored state: any number of missed, doubled or parallel runs gives the same result.
 """
@@ -41,6 +41,13 @@ def close_unrated(*, now: datetime | None = None) -> int:
     """Close the tickets whose five working days to rate are over; the number closed."""
     now = now or timezone.now()
     return sum(_close_one(pk, now) for pk in _unrated(now))
+
+
+def lapse_waiting(*, now: datetime | None = None) -> int:
+    """Give back to the claimant what no resident has answered in time; how many."""
+    now = now or timezone.now()
+    late = Clock.objects.lapsed(now).order_by("due_at", "pk")
+    return sum(_lapse_one(pk, now) for pk in list(late.values_list("ticket", flat=True)))
 
 
 def _is_only_run() -> bool:
@@ -109,9 +116,23 @@ def _unrated(now: datetime) -> list[int]:
 
 @transaction.atomic
 def _close_one(pk: int, now: datetime) -> int:
-    ticket = Ticket.objects.select_for_update(of=("self",), skip_locked=True).filter(
-        pk=pk, status=Status.RESOLVED
-    )
+    ticket = _locked(pk, Status.RESOLVED)
     for found in ticket:
         workflow.close_unrated(found, now=now)
     return len(ticket)
+
+
+@transaction.atomic
+def _lapse_one(pk: int, now: datetime) -> int:
+    ticket = _locked(pk, Status.WAITING)
+    # Asked again between the list and the lock, it waits anew.
+    late = [found for found in ticket if Clock.objects.lapsed(now).of([found]).exists()]
+    for found in late:
+        workflow.waiting_lapsed(found, now=now)
+    return len(late)
+
+
+def _locked(pk: int, status: Status) -> list[Ticket]:
+    """The ticket, if it still is in this status and in nobody else's hand."""
+    free = Ticket.objects.select_for_update(of=("self",), skip_locked=True)
+    return list(free.filter(pk=pk, status=status))

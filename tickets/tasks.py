@@ -10,6 +10,11 @@ def flag_overdue():
     sweeps.flag_overdue()
 
 
+@shared_task(name="tickets.lapse_waiting")
+def lapse_waiting():
+    sweeps.lapse_waiting()
+
+
 @shared_task(name="tickets.close_unrated")
 def close_unrated():
     sweeps.close_unrated()

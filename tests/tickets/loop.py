@@ -101,9 +101,12 @@ def merged(ticket, house, now=MONDAY):
     Clock.objects.of([ticket, master]).update(stopped_at=now)
 
 
-def waiting(ticket, house, now=MONDAY):
-    """Asking the resident is not built yet."""
-    Ticket.objects.filter(pk=ticket.pk).update(status=Status.WAITING)
+def waiting(ticket, house, now=MONDAY, question="是哪一根水管漏？"):
+    workflow.ask_resident(ticket, by=house.staff, question=question, now=now)
+
+
+def answered(ticket, house, now=MONDAY, words="厨房的冷水管"):
+    workflow.resident_answered(ticket, by=ticket.reporters.first(), words=words, now=now)
 
 
 _WAYS = {

@@ -62,7 +62,8 @@ def test_second_run_finds_nothing_and_writes_nothing(house):
 def test_every_open_ticket_is_flagged_for_both_clocks(house, status):
     ticket = ticket_in(status, house)
 
-    sweeps.flag_overdue(now=RESOLVE_DUE + SECOND)
+    sweeps.lapse_waiting(now=RESOLVE_DUE)
+    sweeps.flag_overdue(now=RESOLVE_DUE + timedelta(days=7))
 
     assert flagged() == {(ticket.pk, "reply"), (ticket.pk, "resolve")}
 
@@ -90,11 +91,12 @@ def test_met_reply_is_not_flagged_while_the_solution_is(house):
     assert flagged() == {(ticket.pk, "resolve")}
 
 
-def test_paused_clock_is_not_flagged(house):
+def test_paused_clock_is_not_flagged_and_the_reply_clock_is(house):
     ticket = ticket_in(Status.WAITING, house)
-    ticket.clocks.update(paused_at=MONDAY)
 
-    assert sweeps.flag_overdue(now=RESOLVE_DUE + SECOND) == 0
+    sweeps.flag_overdue(now=RESOLVE_DUE + SECOND)
+
+    assert flagged() == {(ticket.pk, "reply")}
 
 
 def test_late_reply_keeps_its_mark(house):

@@ -97,6 +97,12 @@ def review(ticket, by, now, house):
     return workflow.review(ticket, by=by, now=now, **GOOD, **proxy)
 
 
+def answer(ticket, by, now, house):
+    first = ticket.reporters.first()
+    said = {} if by == first else {"reporter": first, "channel": "phone"}
+    return workflow.resident_answered(ticket, by=by, now=now, words="厨房的冷水管", **said)
+
+
 CALLS = {
     Verb.AMEND: lambda t, by, now, h: workflow.amend(t, by=by, now=now, reason=WHY, place="二楼转角"),
     Verb.DISPATCH: lambda t, by, now, h: workflow.dispatch(t, by=by, now=now, unit=h.other_unit, reason=WHY),
@@ -104,6 +110,10 @@ CALLS = {
     Verb.RELEASE: lambda t, by, now, h: workflow.release(t, by=by, now=now, reason=WHY),
     Verb.HAND_BACK: lambda t, by, now, h: workflow.hand_back(t, by=by, now=now, reason=WHY),
     Verb.REPLY: lambda t, by, now, h: workflow.reply(t, by=by, now=now, **{**ANSWER, "words": "另一句话"}),
+    Verb.ASK_RESIDENT: lambda t, by, now, h: workflow.ask_resident(
+        t, by=by, now=now, question="哪一根水管？"
+    ),
+    Verb.RESIDENT_ANSWERED: answer,
     Verb.RESOLVE: lambda t, by, now, h: workflow.resolve(t, by=by, now=now, outcome="solved", words="好了"),
     Verb.REVIEW: review,
     Verb.CHANGE_RATING: lambda t, by, now, h: workflow.change_rating(
@@ -115,6 +125,7 @@ CALLS = {
 }
 SYSTEM_ONLY = {
     Verb.CLOSE_UNRATED: lambda t, now: workflow.close_unrated(t, now=now),
+    Verb.WAITING_LAPSED: lambda t, now: workflow.waiting_lapsed(t, now=t.received_at + timedelta(days=30)),
     Verb.FLAG: lambda t, now: sweeps.flag_overdue(now=t.received_at + timedelta(days=30)),
 }
 OWNER = {R: {"何敏"}, D: {"周建华", "吴强", "郑洁"}, C: {"周建华"}, W: {"周建华"}}
@@ -128,6 +139,8 @@ def told_by_design(verb, status) -> set:
         Verb.DISPATCH: {"孙伟", "另一负责人", *(owner if status in (C, W) else ())},
         Verb.RELEASE: OWNER[D],
         Verb.HAND_BACK: {"何敏"},
+        Verb.ASK_RESIDENT: {"陈国平", "刘桂芳"},
+        Verb.RESIDENT_ANSWERED: {"周建华"},
         Verb.REVIEW: {"周建华", "郑洁"},
         Verb.CHANGE_RATING: {"周建华", "郑洁"},
         Verb.REOPEN: {"周建华"},

@@ -1,7 +1,7 @@
 """The records of tickets, one concept a file."""
 
 from tickets.models.clock import Clock
-from tickets.models.event import Event
+from tickets.models.event import Event, Heard
 from tickets.models.feedback import Rating, Receipt
 from tickets.models.lookup import LookupFailure
 from tickets.models.photo import Photo
@@ -16,6 +16,7 @@ __all__ = [
     "Clock",
     "Counter",
     "Event",
+    "Heard",
     "LookupFailure",
     "Outcome",
     "Photo",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from stations.models import Area, Unit
+from tickets.states import Status
 
 
 class ClockQuerySet(models.QuerySet):
@@ -17,13 +18,32 @@ class ClockQuerySet(models.QuerySet):
         """Neither met nor stopped; a flagged clock runs on until it is met."""
         return self.filter(met_at=None, stopped_at=None)
 
+    def of_staff(self):
+        """Those that staff answer for."""
+        return self.filter(kind__in=["reply", "resolve"])
+
     def ticking(self):
         """The running clocks that staff answer for."""
-        return self.running().filter(kind__in=["reply", "resolve"])
+        return self.running().of_staff()
+
+    def not_paused(self):
+        return self.filter(paused_at=None)
 
     def flaggable(self, now):
         """Reply and resolve clocks past due and not yet marked."""
-        return self.ticking().filter(flagged_at=None, paused_at=None, due_at__lt=now)
+        return self.ticking().not_paused().filter(flagged_at=None, due_at__lt=now)
+
+    def not_late(self, now):
+        """Neither marked nor past due; one that stands still is measured when it stopped."""
+        return self.filter(Q(due_at__gte=now) | Q(paused_at__isnull=False), flagged_at=None)
+
+    def waiting(self):
+        """Those that run until the resident answers."""
+        return self.running().filter(kind="waiting")
+
+    def lapsed(self, now):
+        """The resident has not answered in time."""
+        return self.waiting().filter(due_at__lt=now, ticket__status=Status.WAITING)
 
     def of(self, tickets):
         return self.filter(ticket__in=tickets)

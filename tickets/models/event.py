@@ -8,7 +8,16 @@ from stations.models import Area
 from tickets.states import Status, Verb
 
 HANDLING = (Verb.RECEIVE, Verb.ATTACH, Verb.CLAIM, Verb.REPLY, Verb.RESOLVE)
+ASKING = (Verb.ASK_RESIDENT, Verb.RESIDENT_ANSWERED, Verb.WAITING_LAPSED)
 COMING_BACK = (Verb.HAND_BACK, Verb.REOPEN, Verb.RESTORE)
+
+
+class Heard(models.TextChoices):
+    """How a resident's answer to a question came in."""
+
+    LINK = "link", "居民自己填写"
+    PHONE = "phone", "打电话说的"
+    IN_PERSON = "in_person", "当面说的"
 
 
 class EventQuerySet(models.QuerySet):
@@ -20,6 +29,10 @@ class EventQuerySet(models.QuerySet):
     def bringing_back(self):
         """What brings a ticket to the queue again, the last one first."""
         return self.filter(verb__in=COMING_BACK).order_by("-pk")
+
+    def asking(self, round_):
+        """The questions to the resident in a round and what became of them, the last one first."""
+        return self.filter(verb__in=ASKING, round=round_).order_by("-pk")
 
     def dispatches_by(self, user, since):
         """What this person has sent to units since a moment, the last one first."""

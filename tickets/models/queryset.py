@@ -79,7 +79,7 @@ class TicketQuerySet(models.QuerySet):
 
     def overdue(self, now):
         """With a reply or resolve clock running past its due moment."""
-        late = Clock.objects.ticking().filter(ticket=OuterRef("pk"), due_at__lt=now, paused_at=None)
+        late = Clock.objects.ticking().not_paused().filter(ticket=OuterRef("pk"), due_at__lt=now)
         return self.filter(Exists(late))
 
     def matching(self, text):
@@ -108,7 +108,7 @@ class TicketQuerySet(models.QuerySet):
 
     def with_due(self):
         """`due_at`, `due_kind`, `due_hours`, `warn_at`, `due_provisional` of the ticket's next running clock."""
-        running = Clock.objects.ticking().filter(ticket=OuterRef("pk")).order_by("due_at")
+        running = Clock.objects.ticking().not_paused().filter(ticket=OuterRef("pk")).order_by("due_at")
         return self.annotate(
             due_at=models.Subquery(running.values("due_at")[:1]),
             warn_at=models.Subquery(running.values("warn_at")[:1]),

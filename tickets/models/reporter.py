@@ -38,6 +38,11 @@ class ReporterQuerySet(models.QuerySet):
         """Everybody who waits for this ticket: its own reporters and those of the duplicates merged into it."""
         return self.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket))
 
+    def desks(self):
+        """({station ids}, {ids of who logged}): where these people brought their matter, and to whom."""
+        brought = list(self.values_list("station", "ticket__station", "logged_by"))
+        return {own or first for own, first, _ in brought}, {logger for *_, logger in brought}
+
     def with_ratings(self):
         """One row for each of a reporter's ratings (`rated_round`, `rated_as`), and one for who has given none."""
         return self.annotate(rated_round=F("ratings__round"), rated_as=F("ratings__satisfied"))

@@ -5,6 +5,7 @@ default this moment), runs in one transaction with its event and notices, and ra
 sentence the user will read when it may not happen.
 """
 
+from tickets.workflow.asking import ask_resident, resident_answered, waiting_lapsed
 from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, Refused, admit
 from tickets.workflow.handling import claim, hand_back, release, reply, resolve
 from tickets.workflow.office import amend, dispatch, restore, withdraw
@@ -21,6 +22,7 @@ __all__ = [
     "add_photos",
     "admit",
     "amend",
+    "ask_resident",
     "change_rating",
     "claim",
     "close_unrated",
@@ -32,9 +34,11 @@ __all__ = [
     "remove_photo",
     "reopen",
     "reply",
+    "resident_answered",
     "resolve",
     "restore",
     "review",
     "stages_for",
+    "waiting_lapsed",
     "withdraw",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Post, User
+from tickets import clocks
 from tickets.models import Category, Event, Reporter, Ticket
 from tickets.models.queryset import TicketQuerySet
 from tickets.models.ticket import WORDS_LIMIT
@@ -79,6 +80,9 @@ def move(
         raise Conflict(_who_was_first(verb, ticket))
     for name, value in changes.items():
         setattr(ticket, name, value)
+    if before == Status.WAITING and ticket.status != before:
+        # Here and not in the verbs: whatever takes a ticket away from the resident ends the pause.
+        clocks.go_on(ticket, now, answered=verb == Verb.RESIDENT_ANSWERED)
     return record(ticket, verb, by=by, post=answer.post, now=now, before=before, words=words, data=data)
 
 
@@ -131,12 +135,12 @@ def record(
     )
 
 
-def require(words: str, sentence: str, field: str = "reason") -> None:
+def require(words: str, sentence: str, field: str = "reason", *, limit: int = WORDS_LIMIT) -> None:
     """Refuse words without a visible character, or too many of them; `sentence` says what to write."""
     if not any(character.isprintable() and not character.isspace() for character in words):
         raise Invalid(sentence, field)
-    if len(words) > WORDS_LIMIT:
-        raise Invalid(f"最多{WORDS_LIMIT}字，请写要点", field)
+    if len(words) > limit:
+        raise Invalid(f"最多{limit}字，请写要点", field)
 
 
 def _who_was_first(verb: Verb, ticket: Ticket) -> str:

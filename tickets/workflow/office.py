@@ -126,7 +126,7 @@ def restore(ticket: Ticket, *, by, reason, now=None) -> Event:
         withdraw_reason="",
     )
     ticket.unit = ticket.claimant = None
-    clocks.resume(ticket)
+    clocks.resume(ticket, now)
     clocks.charge(ticket, now)
     announce.tell_dispatchers(event, "已恢复，请派单")
     return event

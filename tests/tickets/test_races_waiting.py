@@ -1,0 +1,111 @@
+"""Many at once on one question: one answer, one lapse, and the pause is counted once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import House
+from tests.tickets.loop import claimed, dispatched, second_reporter, waiting
+from tests.tickets.test_races import at_once
+from tickets import sweeps, workflow
+from tickets.models import Event, Ticket
+from tickets.states import Status
+
+pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+ROUNDS = 5
+TRIES = 20
+
+
+@pytest.fixture
+def house(transactional_db):
+    return House()
+
+
+def asked(house, ago=timedelta(hours=1)):
+    """A ticket received and asked about that long ago."""
+    then = timezone.now() - ago
+    ticket = house.receive(now=then)
+    for step in (dispatched, claimed, waiting):
+        step(ticket, house, now=then)
+    return ticket
+
+
+def reads(ticket, times):
+    return [Ticket.objects.get(pk=ticket.pk) for _ in range(times)]
+
+
+def answer_at_once(ticket, *said):
+    """(reporter, words) pairs, each having read the ticket before."""
+    pairs = zip(reads(ticket, len(said)), said, strict=True)
+    return at_once(
+        *[
+            lambda own=own, by=by, words=words: workflow.resident_answered(own, by=by, words=words)
+            for own, (by, words) in pairs
+        ]
+    )
+
+
+def test_one_answer_sent_twenty_times_is_one_and_nobody_is_refused(house):
+    ticket = asked(house)
+    reporter = ticket.reporters.get()
+
+    results = answer_at_once(ticket, *[(reporter, "冷水管")] * 20)
+
+    event = Event.objects.get(verb="resident_answered")
+    assert results == [event] * 20
+
+
+def test_of_two_reporters_the_first_ends_the_waiting(house):
+    for _ in range(ROUNDS):
+        ticket = asked(house)
+        pairs = [(ticket.reporters.get(), "冷水管"), (second_reporter(ticket, house), "热水管")]
+
+        results = answer_at_once(ticket, *pairs)
+
+        refused = [result for result in results if isinstance(result, workflow.Conflict)]
+        assert len(refused) == 1
+        assert ticket.events.filter(verb="resident_answered").count() == 1
+
+
+def test_ten_sweeps_at_once_end_each_waiting_once(house):
+    tickets = [asked(house, ago=timedelta(days=30)) for _ in range(5)]
+
+    ended = at_once(*[sweeps.lapse_waiting] * 10)
+
+    assert sum(ended) == len(tickets)
+    assert Event.objects.filter(verb="waiting_lapsed").count() == len(tickets)
+    assert {t.clocks.get(kind="resolve").paused_for for t in tickets} == {timedelta(hours=27)}
+
+
+def test_answer_and_lapse_at_once_leave_one_story(house):
+    for _ in range(ROUNDS):
+        ticket = asked(house, ago=timedelta(days=30))
+        [own] = reads(ticket, 1)
+        reporter = ticket.reporters.get()
+
+        answered, _ = at_once(
+            lambda own=own, by=reporter: workflow.resident_answered(own, by=by, words="冷水管"),
+            sweeps.lapse_waiting,
+        )
+
+        last = ticket.events.last()
+        ticket.refresh_from_db()
+        assert ticket.status == Status.CLAIMED
+        assert last.verb == ("waiting_lapsed" if isinstance(answered, Exception) else "resident_answered")
+        assert ticket.events.asking(1).count() == 2
+
+
+def test_lapse_race_is_lost_without_the_lock_and_the_door(house, monkeypatch):
+    """Negative control: a sweep that neither locks the ticket nor asks whether it is as it was read."""
+    monkeypatch.setattr("tickets.sweeps._locked", lambda pk, status: list(Ticket.objects.filter(pk=pk)))
+    monkeypatch.setattr("tickets.workflow.door.unchanged", lambda ticket: Ticket.objects.filter(pk=ticket.pk))
+    monkeypatch.setattr("tickets.workflow.asking.admit", lambda *args, **kwargs: None)
+
+    def doubled():
+        asked(house, ago=timedelta(days=30))
+        ended = at_once(*[sweeps.lapse_waiting] * 5)
+        return any(isinstance(each, Exception) for each in ended) or sum(ended) != 1
+
+    assert any(doubled() for _ in range(TRIES))

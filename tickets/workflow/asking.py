@@ -1,0 +1,137 @@
+"""待居民补充: the claimant asks, the resident answers through any channel, or the time for it is over.
+
+The question is no reply: the reply clock runs on. What the pause does to the resolve clock is in clocks.py.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from tickets import announce, clocks
+from tickets.models import Clock, Event, Heard, Reporter, Ticket
+from tickets.permissions import Actor
+from tickets.states import Status, Verb
+from tickets.workflow.door import Conflict, Invalid, admit, move, require
+
+QUESTION_LIMIT = 200
+REPEAT_WITHIN = timedelta(minutes=10)
+WRITE_QUESTION = "写明要居民补充什么，一次问清"
+NOTHING_LEFT = "这一轮等居民补充已经满3个工作日，不能再等。请打电话问，或按现有情况办。"
+EMERGENCY = "紧急的事不能等居民补充：先打电话或上门，答复以后才能再问。"
+ASKED_ANEW = "问题刚刚换了，请看清新的问题再回答"
+
+
+@transaction.atomic
+def ask_resident(ticket: Ticket, *, by: User, question: str, now: datetime | None = None) -> Event:
+    """Ask for what only the resident knows and wait, for three working days a round at most.
+
+    An emergency waits for nobody before it has been answered.
+    """
+    now = now or timezone.now()
+    admit(ticket, Verb.ASK_RESIDENT, by=by, now=now)
+    require(question, WRITE_QUESTION, "question", limit=QUESTION_LIMIT)
+    _check_time(ticket)
+    event = move(ticket, Verb.ASK_RESIDENT, by=by, now=now, to=Status.WAITING, words=question)
+    clocks.pause(ticket, now)
+    announce.tell_desks(event, "要请居民补充情况，居民来站或来电时请代问")
+    return event
+
+
+def resident_answered(
+    ticket: Ticket,
+    *,
+    by: User | Reporter,
+    words: str,
+    channel: str | None = None,
+    reporter: Reporter | None = None,
+    question: int | None = None,
+    now: datetime | None = None,
+) -> Event:
+    """The first answer of any reporter ends the waiting: by the reporter, or by a person naming who said it and how.
+
+    `question` is the event the answer was written for, where the page knows it. The same answer sent twice is one.
+    """
+    now = now or timezone.now()
+    reporter = by if isinstance(by, Reporter) else reporter
+    if ticket.status != Status.WAITING and (repeated := _repeated(ticket, by, reporter, words, now)):
+        return repeated
+    channel = Heard.LINK if isinstance(by, Reporter) else channel
+    try:
+        return _answer(ticket, by, reporter, words, channel, question, now)
+    except Conflict:
+        # Both arrived at the same moment; the first has just been written.
+        if repeated := _repeated(ticket, by, reporter, words, now):
+            return repeated
+        raise
+
+
+@transaction.atomic
+def waiting_lapsed(ticket: Ticket, *, now: datetime | None = None) -> Event:
+    """Nobody has answered in time: the claimant goes on with what is known."""
+    now = now or timezone.now()
+    admit(ticket, Verb.WAITING_LAPSED, by=None, now=now)
+    if not Clock.objects.lapsed(now).of([ticket]).exists():
+        raise Conflict("等居民补充的时间还没有到")
+    event = move(ticket, Verb.WAITING_LAPSED, by=None, now=now, to=Status.CLAIMED)
+    announce.tell_owner(event, "居民没有补充，请按现有情况接着办")
+    return event
+
+
+def current_question(ticket: Ticket) -> Event | None:
+    """What the resident is being asked now, or None."""
+    last = ticket.events.asking(ticket.round).select_related("by").first()
+    is_open = ticket.status == Status.WAITING and last is not None and last.verb == Verb.ASK_RESIDENT
+    return last if is_open else None
+
+
+@transaction.atomic
+def _answer(
+    ticket: Ticket,
+    by: Actor,
+    reporter: Reporter | None,
+    words: str,
+    channel: str | None,
+    question: int | None,
+    now: datetime,
+) -> Event:
+    admit(ticket, Verb.RESIDENT_ANSWERED, by=by, now=now)
+    _check_answer(ticket, reporter, words, channel)
+    current = current_question(ticket)
+    if question is not None and current is not None and question != current.pk:
+        raise Conflict(ASKED_ANEW)
+    data = {"channel": channel, "reporter": reporter.pk if reporter else None}
+    event = move(ticket, Verb.RESIDENT_ANSWERED, by=by, now=now, to=Status.CLAIMED, words=words, data=data)
+    announce.tell_owner(event, "居民已补充情况，请接着办")
+    return event
+
+
+def _check_time(ticket: Ticket) -> None:
+    if ticket.is_pressing:
+        raise Invalid(EMERGENCY, "question")
+    if not clocks.left_to_ask(ticket):
+        raise Invalid(NOTHING_LEFT, "question")
+
+
+def _check_answer(ticket: Ticket, reporter: Reporter | None, words: str, channel: str | None) -> None:
+    if reporter is None or not Reporter.objects.of_matter(ticket).filter(pk=reporter.pk).exists():
+        raise Invalid("请选是哪位反映人说的", "reporter")
+    require(words, "写下居民补充了什么", "words")
+    if channel not in Heard.values:
+        raise Invalid("请选居民怎么说的", "channel")
+
+
+def _repeated(
+    ticket: Ticket, by: Actor, reporter: Reporter | None, words: str, now: datetime
+) -> Event | None:
+    """The same person's same answer of a moment ago, if it is what ended the waiting."""
+    last = ticket.events.asking(ticket.round).first()
+    is_same = (
+        last is not None
+        and last.verb == Verb.RESIDENT_ANSWERED
+        and last.by_id == (by.pk if isinstance(by, User) else None)
+        and (last.data["reporter"], last.words) == (reporter.pk if reporter else None, words)
+        and last.at >= now - REPEAT_WITHIN
+    )
+    return last if is_same else None
