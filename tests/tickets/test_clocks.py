@@ -99,7 +99,7 @@ def test_meeting_touches_the_current_round_only(house):
 def test_emergency_is_answered_by_the_clock_on_the_wall(house):
     category = CategoryFactory(emergency_hours=2, emergency_call="119")
 
-    ticket = house.receive(category=category, now=at("2026-10-01 22:30"))
+    ticket = house.receive(category=category, called=True, now=at("2026-10-01 22:30"))
 
     reply = ticket.clocks.get(kind="reply")
     assert (reply.hours, reply.working_days) == (2, 0)

@@ -69,7 +69,9 @@ def test_third_day_used_up_nothing_more_is_asked_in_the_round(house):
 
 
 def test_emergency_is_answered_before_anybody_waits(house):
-    urgent = house.receive(category=CategoryFactory(emergency_hours=2, emergency_call="119"), now=MONDAY)
+    urgent = house.receive(
+        category=CategoryFactory(emergency_hours=2, emergency_call="119"), called=True, now=MONDAY
+    )
     dispatched(urgent, house)
     claimed(urgent, house)
 
