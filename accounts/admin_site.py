@@ -14,7 +14,19 @@ from django.views.decorators.cache import never_cache
 from accounts.views import door
 
 # The order in which a new community is set up; what is not named here comes last.
-ORDER = ("area", "station", "unit", "building", "category", "rule", "user", "post", "profile", "auditentry")
+ORDER = (
+    "area",
+    "station",
+    "unit",
+    "building",
+    "supply",
+    "category",
+    "rule",
+    "user",
+    "post",
+    "profile",
+    "auditentry",
+)
 APPS = ("stations", "tickets", "accounts", "volunteers")
 
 

@@ -1,11 +1,14 @@
-"""Places in the Django admin: areas, stations with their hours and facilities, units, buildings."""
+"""Places in the Django admin: areas, stations with their hours and facilities, units, buildings, supplies."""
+
+import uuid
 
 from django import forms
 from django.contrib import admin
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
-from stations.models import Area, Building, Facility, OpeningHours, Station, Unit
+from stations import stock
+from stations.models import Area, Building, Facility, OpeningHours, Station, Supply, Unit
 
 
 class SwitchedOffAdmin(admin.ModelAdmin):
@@ -119,3 +122,31 @@ class BuildingAdmin(InCommunityAdmin):
         units = ",".join(str(pk) for pk in obj.units.values_list("pk", flat=True))
         same = {"area": obj.area_id, "group": obj.group, "ordinal": obj.ordinal + 1, "units": units}
         return redirect(f"{request.path}?{urlencode(same)}")
+
+
+SUPPLY_SETTINGS = ("name", "unit_word", "low_mark", "is_lendable", "is_active")
+
+
+@admin.register(Supply)
+class SupplyAdmin(SwitchedOffAdmin):
+    """What stations keep. How much there is, is said once; later changes are the station's own."""
+
+    fields = ["station", "name", "unit_word", "stock", "low_mark", "is_lendable", "is_active"]
+    list_display = ["name", "station", "stock", "unit_word", "low_mark", "is_lendable", "is_active"]
+    list_filter = ["station", "is_lendable", "is_active"]
+    list_select_related = ["station"]
+    search_fields = ["name"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["station", "stock"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        """Through the same verbs as on the station's pages, so that every change is written down."""
+        settings = {name: getattr(obj, name) for name in SUPPLY_SETTINGS}
+        if change:
+            stock.configure(obj, by=request.user, **settings)
+        else:
+            made = stock.add_supply(
+                obj.station, by=request.user, stock=obj.stock, key=uuid.uuid4(), **settings
+            )
+            obj.pk = made.pk

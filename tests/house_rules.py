@@ -29,6 +29,7 @@ TICKET_FLOORS = (  # from the cellar up
         "slips",
         "revealing",
         "ledger",
+        "station_life",
     },
     {"forms", "filters"},
     {"views", "tasks", "admin", "management", "context", "templatetags", "urls", "urls_reports", "demo"},

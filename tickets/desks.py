@@ -12,8 +12,8 @@ from tickets import clocks, saying
 from tickets.models import Ticket
 from tickets.states import Status
 
-OPEN_SHOWN = 4
-TODAY_SHOWN = 4
+OPEN_SHOWN = 3
+TODAY_SHOWN = 2
 CALLED_OFF = (Status.MERGED, Status.WITHDRAWN)
 
 
@@ -36,9 +36,10 @@ def chosen(desks: list[Station], code: str | None) -> Station | None:
     return named(desks, code) or (desks[0] if len(desks) == 1 else None)
 
 
-def open_tickets(user: User, station: Station):
-    """The station's open tickets, overdue first."""
-    return Ticket.objects.visible_to(user).at_station(station).open()
+def open_tickets(user: User, station: Station) -> list[Ticket]:
+    """The first of the station's open tickets, overdue first; each knows how many there are `in_all`."""
+    waiting = Ticket.objects.visible_to(user).at_station(station).open()
+    return list(waiting.with_people().with_due().with_total().by_due()[:OPEN_SHOWN])
 
 
 def todays_tickets(user: User, station: Station, *, now: datetime) -> list[Ticket]:

@@ -64,6 +64,15 @@ def span(value: timedelta) -> str:
     return f"{hours}小时{rest}分" if rest else f"{hours}小时"
 
 
+def wall_span(value: timedelta) -> str:
+    """2天3小时, 2天, 5小时, 20分: clock and calendar, nights and days off counted."""
+    days, rest = divmod(max(value, timedelta(0)), timedelta(days=1))
+    hours = rest // timedelta(hours=1)
+    if not days:
+        return f"{hours}小时" if hours else span(rest)
+    return f"{days}天{hours}小时" if hours else f"{days}天"
+
+
 def office_span(value: timedelta, day_length: timedelta) -> str:
     """3小时20分 of office time, from two working days on 3个工作日 or 3个工作日2小时."""
     days, rest = divmod(value, day_length)

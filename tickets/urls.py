@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from tickets.views import audit, desk, office, photos, public, reveal, slip, tickets, unit, verbs
+from tickets.views import (
+    audit,
+    counts,
+    desk,
+    loans,
+    office,
+    photos,
+    public,
+    reveal,
+    slip,
+    supplies,
+    tickets,
+    unit,
+    verbs,
+    visits,
+)
 
 app_name = "tickets"
 
@@ -11,6 +26,20 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/receive/", desk.receive, name="receive"),
     path("tickets/<str:number>/slip/", slip.slip, name="slip"),
+    # what else goes on at a station
+    path("desk/visits/", visits.tap, name="tap"),
+    path("desk/visits/undo/", visits.undo, name="undo_tap"),
+    path("desk/loans/", loans.loans, name="loans"),
+    path("desk/loans/new/", loans.lend, name="lend"),
+    path("desk/loans/<int:pk>/", loans.loan, name="loan"),
+    path("desk/loans/<int:pk>/return/", loans.take_back, name="take_back"),
+    path("desk/loans/<int:pk>/return/undo/", loans.undo_take_back, name="undo_take_back"),
+    path("desk/supplies/", supplies.supplies, name="supplies"),
+    path("desk/supplies/new/", supplies.add, name="add_supply"),
+    path("desk/supplies/<int:pk>/", supplies.supply, name="supply"),
+    path("desk/supplies/<int:pk>/edit/", supplies.edit, name="edit_supply"),
+    path("counts/", counts.overview, name="counts"),
+    path("counts/<str:code>/", counts.of_station, name="station_counts"),
     # the dispatcher
     path("queue/", office.queue, name="queue"),
     # unit staff on their phones

@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from notices.models import Notice
+from stations import lending
 from tests.factories import PASSWORD, House, person
 from tests.pictures import photo_of, upload
+from tests.stations import shelf
 from tests.tickets.loop import GOOD, ticket_in
 from tickets import receipts
 from tickets.models import Receipt
@@ -63,6 +65,25 @@ PHOTOS = {"photo": 0, "photo_remove": 0, "receipt_photo": 1}
 
 
 @dataclass
+class Shelf:
+    """What a station has lent, got back, keeps and counted."""
+
+    house: House
+
+    def __post_init__(self):
+        self.supply = shelf.supply(self.house, count=5)
+        self.out = shelf.lent(self.house, self.supply, borrower="李福生", phone="13800138000")
+        self.returned = shelf.lent(self.house, self.supply)
+        lending.take_back(self.returned, by=self.house.volunteer)
+        self.visit = shelf.tapped(self.house)
+
+    def pk(self, name):
+        if name in ("supply", "edit_supply"):
+            return self.supply.pk
+        return (self.returned if name == "undo_take_back" else self.out).pk
+
+
+@dataclass
 class Stage:
     """One community with a ticket in each status, and a second one that is nobody's business here."""
 
@@ -81,6 +102,7 @@ class Stage:
         self.photos = {"ours": self._photos(self.ours), "foreign": self._photos(self.foreign)}
         self.profile = Profile.objects.get_or_create(user=self.house.volunteer)[0]
         self.entry = AuditEntry.objects.create(action="sign_in", actor=self.house.staff)
+        self.shelves = [Shelf(self.house), Shelf(self.other)]
         self.cookies = {role: self._cookies(role) for role in ROLES}
 
     def _photos(self, tickets):
@@ -133,7 +155,13 @@ def _object(stage, route, name, which, role):
         return receipts.token(stage.receipt) if which == "ours" else "x" * 27
     if name in PHOTOS:
         return stage.photos[which][PHOTOS[name]].name if which in stage.photos else "0" * 40
-    if name == "station":
+    if name in OF_SHELF:
+        return (
+            {"ours": stage.shelves[0], "foreign": stage.shelves[1]}[which].pk(name)
+            if which != "missing"
+            else 10**9
+        )
+    if name in ("station", "station_counts"):
         codes = {"ours": stage.house.station.code, "foreign": stage.other.station.code}
         return codes.get(which, "ZZ99")
     return _number(stage, name, which)
@@ -164,6 +192,7 @@ def _notice_id(stage, which, role):
     return notice.pk
 
 
+OF_SHELF = ("loan", "take_back", "undo_take_back", "supply", "edit_supply")
 ADMIN_PATHS = {
     "admin:app_list": "/admin/accounts/",
     "admin:view_on_site": "/admin/r/0/0/",
@@ -184,6 +213,7 @@ def _admin_address(stage, route, which):
         "station": stage.house.station,
         "unit": stage.house.unit,
         "building": stage.house.building,
+        "supply": stage.shelves[0].supply,
     }
     model = route.split("_")[1]
     return reverse(route, args=[objects[model].pk if which == "ours" else 10**9])
@@ -217,6 +247,15 @@ def _photos(house, stage, role):
     return {"stage": "received", "photos": upload()}
 
 
+def _loan(house, stage, role):
+    thing = {"supply": stage.shelves[0].supply.pk, "quantity": 1, "until": "next"}
+    return {**thing, "key": uuid.uuid4(), "desk": house.station.code}
+
+
+def _supply():
+    return {"name": "口罩", "unit_word": "只", "low_mark": 10, "key": uuid.uuid4()}
+
+
 REASON = {"reason": "说明一下"}
 BODIES = {
     "accounts:login": lambda h, s, r: {"phone": h.volunteer.phone, "password": PASSWORD},
@@ -226,6 +265,12 @@ BODIES = {
     "tickets:desk": lambda h, s, r: {"desk": h.station.code},
     "tickets:receive": _request,
     "tickets:reveal": lambda h, s, r: {"reason": "call_back"},
+    "tickets:tap": lambda h, s, r: {"kind": "water", "key": uuid.uuid4(), "desk": h.station.code},
+    "tickets:undo_tap": lambda h, s, r: {"visit": s.shelves[0].visit.pk, "desk": h.station.code},
+    "tickets:lend": _loan,
+    "tickets:add_supply": lambda h, s, r: {**_supply(), "stock": 5, "desk": h.station.code},
+    "tickets:supply": lambda h, s, r: {"kind": "used", "number": 1, "key": uuid.uuid4()},
+    "tickets:edit_supply": lambda h, s, r: _supply(),
     "tickets:search": lambda h, s, r: {"q": "楼道灯"},
     "tickets:amend": _amendment,
     "tickets:dispatch": lambda h, s, r: {"unit": h.other_unit.pk},

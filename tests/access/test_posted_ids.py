@@ -26,6 +26,7 @@ def form(stage, case) -> tuple:
     amended = {"title": ours[R].title, "words": ours[R].words, "reason": "写错了"}
     proxy = {**GOOD, "channel": "phone"}
     request = {"words": "灯不亮", "submission_id": uuid.uuid4()}
+    loan = {"quantity": 1, "until": "next", "key": uuid.uuid4()}
     newcomer = {"name": "新来的", "phone": "13912345678"}
     return {
         "unit": ("dispatcher", "dispatch", ours[R], {}, "unit", other.unit.pk),
@@ -43,6 +44,11 @@ def form(stage, case) -> tuple:
         "our other reporter": ("lead", "review", ours[S], proxy, "reporter", ours[R].reporters.get().pk),
         "desk": ("volunteer", "desk", None, {}, "desk", other.station.code),
         "receive": ("volunteer", "receive", None, request, "desk", other.station.code),
+        "tap": ("volunteer", "tap", None, {"kind": "water", "key": uuid.uuid4()}, "desk", other.station.code),
+        "visit": ("volunteer", "undo_tap", None, {}, "visit", stage.shelves[1].visit.pk),
+        "supply": ("volunteer", "lend", None, loan, "supply", stage.shelves[1].supply.pk),
+        "lend": ("volunteer", "lend", None, loan, "desk", other.station.code),
+        "add_supply": ("lead", "add_supply", None, {"name": "口罩"}, "desk", other.station.code),
         "opening": ("lead", "accounts:enrol", None, newcomer, "opening", f"volunteer-{other.station.pk}"),
         "role": (
             "lead",
@@ -64,6 +70,11 @@ CASES = (
     "our other reporter",
     "desk",
     "receive",
+    "tap",
+    "visit",
+    "supply",
+    "lend",
+    "add_supply",
     "opening",
     "role",
 )

@@ -11,7 +11,7 @@ from tests.factories import PASSWORD, UnitFactory, UserFactory, person
 
 INDEX = reverse("admin:index")
 REGISTERED = {
-    "user", "post", "auditentry", "area", "station", "unit", "building", "profile", "category", "rule",
+    "user", "post", "auditentry", "area", "station", "unit", "building", "supply", "profile", "category", "rule",
 }  # fmt: skip
 NOBODYS = ["volunteer", "lead", "staff", "unit_lead", "dispatcher", "secretary"]
 

@@ -51,6 +51,9 @@ class TicketQuerySet(models.QuerySet):
     def at_station(self, station):
         return self.filter(station=station)
 
+    def at_stations(self, stations):
+        return self.filter(station__in=stations)
+
     def in_queue(self, areas):
         """What a dispatcher has to send on: received and with no unit."""
         return self.filter(status=Status.RECEIVED, area__in=areas)
@@ -116,6 +119,10 @@ class TicketQuerySet(models.QuerySet):
             due_hours=models.Subquery(running.values("hours")[:1]),
             due_provisional=models.Subquery(running.values("provisional")[:1]),
         )
+
+    def with_total(self):
+        """`in_all`: how many rows there are, whatever a slice leaves of them; in the same statement."""
+        return self.annotate(in_all=models.Window(Count("*")))
 
     def with_rating(self):
         """`rated`: how satisfied the last reporter was who rated, or None."""

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Post
-from tickets import desks, presenting, workflow
+from tickets import desks, presenting, station_life, workflow
 from tickets.forms.receive import ReceiveForm
 from tickets.permissions import is_receivers_slip
 from tickets.views import photos
@@ -26,8 +26,8 @@ def desk(request):
         return _choose(request, own)
     station = desks.chosen(own, request.session.get(DESK))
     if station is None or "choose" in request.GET:
-        return _ask(request, own)
-    return _page(request, own, ReceiveForm(station=station))
+        return ask(request, own)
+    return show(request, own, ReceiveForm(station=station))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,17 +40,17 @@ def receive(request):
     meant = desks.named(own, request.POST.get(DESK))
     station = meant or desks.chosen(own, request.session.get(DESK))
     if station is None:
-        return _ask(request, own, status=409)
+        return ask(request, own, status=409)
     form = ReceiveForm(request.POST, request.FILES, station=station)
     pictures = photos.taken(request, form, now=timezone.now())
     if CALM in request.POST:
         form.calm()
-        return _page(request, own, form)
+        return show(request, own, form)
     if not form.is_valid():
-        return _page(request, own, form, status=422)
+        return show(request, own, form, status=422)
     if meant is None and DESK in request.POST:
         form.add_error(None, MOVED.format(station=station))
-        return _page(request, own, form, status=409)
+        return show(request, own, form, status=409)
     return _file(request, own, form, pictures)
 
 
@@ -59,10 +59,10 @@ def _file(request, own, form, pictures):
         facts = {**form.cleaned_data, **pictures}
         receipt = workflow.receive(by=request.user, station=form.station, **facts)
     except workflow.CallFirst as stop:
-        return _page(request, own, form, stop=stop.category, status=stop.http_status)
+        return show(request, own, form, stop=stop.category, status=stop.http_status)
     except workflow.Refused as refusal:
         form.refuse(refusal)
-        return _page(request, own, form, status=refusal.http_status)
+        return show(request, own, form, status=refusal.http_status)
     photos.say_left_out(request, form)
     number = receipt.reporter.ticket.number
     return redirect(f"{reverse('tickets:slip', args=[number])}?print=1")
@@ -71,18 +71,19 @@ def _file(request, own, form, pictures):
 def _choose(request, own):
     station = desks.named(own, request.POST.get(DESK))
     if station is None:
-        return _ask(request, own, status=422)
+        return ask(request, own, status=422)
     request.session[DESK] = station.code
     return redirect("tickets:desk")
 
 
-def _ask(request, own, *, status=200):
+def ask(request, own, *, status=200):
     return render(request, "tickets/desk_choose.html", {"desks": own}, status=status)
 
 
-def _page(request, own, form, *, stop=None, status=200):
+def show(request, own, form, *, stop=None, status=200):
+    """The desk with this form in it."""
     now, station, user = timezone.now(), form.station, request.user
-    waiting = desks.open_tickets(user, station)
+    rows = desks.open_tickets(user, station)
     today = desks.todays_tickets(user, station, now=now)
     due, other_dues = desks.reply_dues(station, now=now)
     context = {
@@ -92,14 +93,12 @@ def _page(request, own, form, *, stop=None, status=200):
         "has_other_desks": len(own) > 1,
         "due": due,
         "other_dues": other_dues.items(),
-        "open_count": waiting.count(),
-        "rows": [
-            (t, presenting.due_of(t, now=now))
-            for t in waiting.with_people().with_due().by_due()[: desks.OPEN_SHOWN]
-        ],
+        "open_count": rows[0].in_all if rows else 0,
+        "rows": [(t, presenting.due_of(t, now=now)) for t in rows],
         "today": [(t, t.status in desks.CALLED_OFF, is_receivers_slip(user, t, now=now)) for t in today],
         "today_url": desks.todays_list(station, now=now),
         "next_of_today": today[0].sequence + 1 if today else 1,
+        **station_life.card(station, user, now=now),
         "bar_title": station.name,
         "bar_sub": f"{station.get_kind_display()}·{station.area.name}",
     }

@@ -1,7 +1,4 @@
-"""Where things happen: areas, stations, responsible units and buildings.
-
-Decides nothing about tickets; people are named by AUTH_USER_MODEL only (and not needed yet).
-"""
+"""Where things happen: areas, stations, responsible units and buildings. Decides nothing about tickets."""
 
 from datetime import time
 

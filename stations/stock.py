@@ -1,0 +1,152 @@
+"""How much of a supply there is: the only code that writes `stock`, each time with a SupplyChange.
+
+Every change is conditional, so that of two people who take the last one only one gets it.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from stations.models import Loan, Station, Supply, SupplyChange
+from stations.refusals import Conflict, Refused
+
+Kind = SupplyChange.Kind
+MOST = 10_000
+COUNTED_MEANWHILE = "刚刚有别人改过，现在有{amount}。请再点一遍数。"
+USED_KEY = "这一次已经记过了，请看看现在的数，不对再改一次。"
+NAME_TAKEN = "这个站点已经有同名的物品"
+FIRST_NOTE = "新登记"
+BY_HAND = (Kind.USED, Kind.RESTOCKED, Kind.COUNTED)
+
+
+def correct(
+    supply: Supply,
+    kind: str,
+    number: int,
+    *,
+    key: uuid.UUID,
+    by: AbstractBaseUser,
+    seen: int | None = None,
+    note: str = "",
+    now: datetime | None = None,
+) -> SupplyChange:
+    """用掉, 补货 or 盘点 by a person; `seen` is the stock a count was compared with. Repeated, it counts once."""
+    try:
+        with transaction.atomic():
+            amount = _amount(supply, kind, number, seen)
+            return move(supply, kind, amount, by=by, key=key, note=note, now=now)
+    except (IntegrityError, Conflict):
+        first = SupplyChange.objects.filter(key=key).first()
+        if first is None:
+            raise
+        if (first.supply_id, first.kind, first.by_id) != (supply.pk, kind, by.pk):
+            raise Conflict(USED_KEY) from None
+        return first
+
+
+def add_supply(
+    station: Station, *, name: str, stock: int, key: uuid.UUID, by: AbstractBaseUser, **settings: Any
+) -> Supply:
+    """A new supply of the station with what is there of it; repeated, it returns the first."""
+    supply = Supply(station=station, name=name, stock=stock, **settings)
+    try:
+        with transaction.atomic():
+            supply.save(force_insert=True)
+            write_down(supply, Kind.COUNTED, stock, by=by, key=key, note=FIRST_NOTE)
+            return supply
+    except IntegrityError:
+        first = SupplyChange.objects.filter(key=key, supply__station=station).select_related("supply").first()
+        if first is None:
+            raise Conflict(NAME_TAKEN, "name") from None
+        return first.supply
+
+
+def configure(supply: Supply, *, by: AbstractBaseUser, **settings: Any) -> None:
+    """Name, unit word, mark, lendable or not, in use or not; what changed is written down."""
+    before = Supply.objects.get(pk=supply.pk)
+    changed = {name: value for name, value in settings.items() if getattr(before, name) != value}
+    if not changed:
+        return
+    try:
+        with transaction.atomic():
+            Supply.objects.filter(pk=supply.pk).update(**changed)
+            supply.refresh_from_db()
+            write_down(supply, Kind.SETTINGS, 0, by=by, note=_difference(before, changed))
+    except IntegrityError:
+        raise Conflict(NAME_TAKEN, "name") from None
+
+
+def move(supply: Supply, kind: str, amount: int, *, by: AbstractBaseUser, **facts: Any) -> SupplyChange:
+    """Change the stock by the amount and write it down; needs a transaction around it."""
+    shift(supply, amount)
+    return write_down(supply, kind, amount, by=by, **facts)
+
+
+def shift(supply: Supply, amount: int) -> None:
+    """Add to the stock or take from it, if there is enough; whoever calls this writes the change down."""
+    enough = Supply.objects.filter(pk=supply.pk, stock__gte=-amount)
+    if enough.update(stock=F("stock") + amount) != 1:
+        raise Conflict(_too_few(supply), "quantity")
+    supply.refresh_from_db()  # as it is now that the row is ours, until the transaction ends
+
+
+def write_down(
+    supply: Supply,
+    kind: str,
+    amount: int,
+    *,
+    by: AbstractBaseUser,
+    now: datetime | None = None,
+    loan: Loan | None = None,
+    key: uuid.UUID | None = None,
+    note: str = "",
+) -> SupplyChange:
+    """Append the record of a change that has just been made."""
+    return SupplyChange.objects.create(
+        supply=supply,
+        kind=kind,
+        amount=amount,
+        stock_after=supply.stock,
+        at=now or timezone.now(),
+        by=by,
+        device=getattr(by, "device", ""),
+        note=note,
+        loan=loan,
+        key=key,
+    )
+
+
+def _amount(supply: Supply, kind: str, number: int, seen: int | None) -> int:
+    if kind not in BY_HAND or not 0 <= number <= MOST:
+        raise Refused(f"数量填0到{MOST}", "number")
+    if kind != Kind.COUNTED:
+        return number if kind == Kind.RESTOCKED else -number
+    current = Supply.objects.select_for_update().get(pk=supply.pk)
+    if seen is not None and current.stock != seen:
+        raise Conflict(COUNTED_MEANWHILE.format(amount=supply.amount(current.stock)), "number")
+    return number - current.stock
+
+
+def _too_few(supply: Supply) -> str:
+    left = Supply.objects.get(pk=supply.pk).stock
+    return f"{supply}现在只有{supply.amount(left)}" if left else f"{supply}已经没有了"
+
+
+def _difference(before: Supply, changed: dict[str, Any]) -> str:
+    """提醒数 5→10、可以借出 否→是."""
+    said = [
+        f"{Supply._meta.get_field(name).verbose_name} {_said(getattr(before, name))}→{_said(value)}"
+        for name, value in changed.items()
+    ]
+    return "、".join(said)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "不提醒" if value is None else str(value)

@@ -1,0 +1,123 @@
+"""Things lent at the desk: what is out, lending one, one loan, and taking it back.
+
+These pages stand with tickets, not with stations: they need posts, and the desk chosen for the session.
+"""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from stations import lending
+from stations.models import Loan, Supply
+from stations.refusals import Refused
+from tickets import desks, paging, station_life
+from tickets.forms.station import LoanForm
+from tickets.views.desk import DESK, at_desk
+from tickets.views.visits import at_station
+
+RETURNED_SHOWN = 10
+FIELD_OF = {"due_at": "due_on"}  # where on the form what the verb refuses stands
+
+
+@require_safe
+@at_station
+def loans(request, station):
+    return _list(request, station)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_station
+def lend(request, station):
+    """What, how many, until when; to whom, if they say so."""
+    now = timezone.now()
+    given = request.POST if request.method == "POST" else None
+    form = LoanForm(given, station=station, now=now, initial={"tap": request.GET.get("tap", "")})
+    if form.is_valid() and _lent(request, form):
+        return redirect("tickets:loans")
+    page = {
+        "form": form,
+        "station": station,
+        "leads": station_life.leads(request.user, station),
+        "has_supplies": form.fields["supply"].queryset.exists(),
+    }
+    return render(request, "stations/loan_new.html", page, status=form.status)
+
+
+@require_safe
+@at_desk
+def loan(request, pk):
+    """One loan; name and phone in full only for those who need them."""
+    now = timezone.now()
+    found = _loan(request, pk)
+    page = {
+        "loan": found,
+        "row": station_life.shown(found, now=now),
+        "contact": station_life.borrower(request.user, found, now=now),
+        "changes": found.changes.with_people(),
+        "may_undo": station_life.may_undo_return(found, now=now),
+    }
+    return render(request, "stations/loan_detail.html", page)
+
+
+@require_POST
+@at_desk
+def take_back(request, pk):
+    found = _loan(request, pk)
+    return _done(request, found, lending.take_back, f"{found.what}还回来了。")
+
+
+@require_POST
+@at_desk
+def undo_take_back(request, pk):
+    found = _loan(request, pk)
+    return _done(request, found, lending.undo_take_back, f"已撤回，{found.what}还是借出未还。")
+
+
+def _loan(request, pk):
+    """A loan at a desk of others looks like a missing one."""
+    own = desks.desks_of(request.user)
+    return get_object_or_404(Loan.objects.at_stations(own).with_all(), pk=pk)
+
+
+def _lent(request, form):
+    """Whether it is lent now; why not stands on the form."""
+    told = {
+        name: form.cleaned_data[name] for name in ("supply", "quantity", "due_at", "borrower", "phone", "tap")
+    }
+    try:
+        lent = lending.lend(by=request.user, submission_id=form.cleaned_data["key"], **told)
+    except Refused as refusal:
+        form.refuse(refusal, FIELD_OF)
+        return False
+    messages.success(request, f"{lent.what}已借出，记下了。")
+    return True
+
+
+def _done(request, found, verb, sentence):
+    """Back to where the button was pressed; a refusal shows the list as it is now."""
+    try:
+        verb(found, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return _list(request, found.station, status=refusal.http_status)
+    messages.success(request, sentence)
+    return redirect("tickets:desk" if request.POST.get("from") == DESK else "tickets:loans")
+
+
+def _list(request, station, *, status=200):
+    now = timezone.now()
+    at_station = Loan.objects.at_station(station).with_all()
+    out = paging.page(at_station.out().by_due(), request.GET.get("page"))
+    page = {
+        "station": station,
+        "page_obj": out,
+        "rows": [station_life.shown(row, now=now) for row in out],
+        "returned": [
+            (row, station_life.shown(row, now=now), station_life.may_undo_return(row, now=now))
+            for row in at_station.latest_returned(RETURNED_SHOWN)
+        ],
+        "low": Supply.objects.at_station(station).low(),
+        "may_count": station_life.may_count(request.user),
+    }
+    return render(request, "stations/loan_list.html", page, status=status)
