@@ -41,8 +41,8 @@ class Median(Aggregate):
 def medians(tickets: TicketQuerySet, period: Period, *, now: datetime) -> dict[int | None, Medians]:
     """Of the tickets received in the period: under ALL of them all, else the reply by charged unit."""
     received = tickets.received_between(period.first, period.last)
-    met = Clock.objects.of(received).first_met().order_by().annotate(hours=_hours(period, now))
-    reply, resolve = (Median("hours", filter=Q(kind=kind)) for kind in (REPLY, RESOLVE))
+    met = Clock.objects.of(received).first_met().order_by().annotate(worked=_hours(period, now))
+    reply, resolve = (Median("worked", filter=Q(kind=kind)) for kind in (REPLY, RESOLVE))
     of_all = met.values(key=Value(ALL, IntegerField())).annotate(a=reply, b=resolve)
     of_units = met.filter(kind=REPLY).values(key=F("unit_id")).annotate(a=reply, b=Value(None, FloatField()))
     columns = ("key", "a", "b")
