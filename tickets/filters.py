@@ -30,6 +30,15 @@ def scope_of(user):
     return areas
 
 
+class DaysWidget(django_filters.widgets.DateRangeWidget):
+    """Two dates, each with a name of its own."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"type": "date", "class": "form-control", **(attrs or {})})
+        for widget, label in zip(self.widgets, ("从哪天", "到哪天"), strict=True):
+            widget.attrs["aria-label"] = label
+
+
 class TicketFilter(django_filters.FilterSet):
     """The list's filters; each calls an adjective of TicketQuerySet."""
 
@@ -58,7 +67,7 @@ class TicketFilter(django_filters.FilterSet):
     received = django_filters.DateFromToRangeFilter(
         label="接单日期",
         field_name="received_on",
-        widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date", "class": "form-control"}),
+        widget=DaysWidget,
     )
     overdue = django_filters.BooleanFilter(
         label="只看超时", method="by_overdue", widget=forms.CheckboxInput()
@@ -126,7 +135,7 @@ class AuditFilter(django_filters.FilterSet):
     day = django_filters.DateFromToRangeFilter(
         label="日期",
         method="by_day",
-        widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date", "class": "form-control"}),
+        widget=DaysWidget,
     )
     marked = django_filters.BooleanFilter(
         label="只看需留意的", method="by_marked", widget=forms.CheckboxInput()

@@ -17,7 +17,7 @@ class Line:
     """One entry. `who_id` narrows the page to that person; `number` is the ticket's, `url` where it can be opened."""
 
     at: str
-    exact: str
+    iso: str
     action: str
     who: str
     who_id: int | None
@@ -33,8 +33,8 @@ class Line:
 def line(entry: AuditEntry, *, url: str = "", now) -> Line:
     who = entry.actor or entry.person
     return Line(
-        at=saying.moment(entry.at, now=now),
-        exact=f"{entry.at:%Y-%m-%dT%H:%M:%SZ}",
+        at=saying.exact(entry.at, now=now),
+        iso=entry.at.isoformat(timespec="seconds"),
         action=entry.get_action_display(),
         who=_name(entry, who) if who else NOBODY,
         who_id=who.pk if who else None,

@@ -48,7 +48,7 @@ def test_entry_says_who_when_as_what_where_and_why(house, client_of):
 
     [line] = lines(client_of(house.secretary))
 
-    assert (line.at, line.who, line.as_whom) == ("今天 10:00", "陈国平", f"{house.station}站长")
+    assert (line.at, line.who, line.as_whom) == ("11月24日（周二）10:00", "陈国平", f"{house.station}站长")
     assert (line.what, line.number) == ("看了反映人的完整电话和称呼", ticket.number)
     assert (line.why, line.device, line.url) == (
         "其他：约上门时间",
