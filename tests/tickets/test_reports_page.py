@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from accounts.models import AuditEntry
 from tests.factories import at, person
 from tests.tickets.reports_world import NOW
 from tickets import workflow
@@ -246,3 +247,15 @@ def test_definitions_are_on_the_page_and_fresh_in_the_docs(secretary, house):
 
     assert "最后一次评价为“满意”或“基本满意”的人数" in page
     assert written.read_text() == as_markdown(), "manage.py report_definitions > docs/report-definitions.md"
+
+
+def test_workbook_taken_along_is_written_down(house, secretary):
+    solved(house, 2)
+
+    secretary.get(PAGE, {"format": "xlsx"})
+    secretary.get(PAGE)
+
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor, entry.area) == ("exported", house.secretary, house.area)
+    assert entry.post == house.secretary.posts.get()
+    assert "汇总2张工单，共" in entry.detail and "11月" in entry.detail

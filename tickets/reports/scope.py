@@ -25,6 +25,11 @@ def tickets_of(user: User, area: Area) -> TicketQuerySet:
     return Ticket.objects.visible_to(user).in_area(area)
 
 
+def reading_post(user: User, area: Area) -> Post | None:
+    """The post from which this person reads the report on the area."""
+    return next((post for post in user.posts_as(*READERS) if post.area_id in area.ids_upwards), None)
+
+
 def _path(area: Area, areas: dict[int, Area]) -> list[tuple[int, str, int]]:
     own = (WIDEST_FIRST.index(area.kind), area.name, area.pk)
     above = areas.get(area.parent_id) if area.parent_id else None

@@ -51,6 +51,13 @@ def workbook(report: Report, selection: Selection, *, now: datetime, today: date
     return target.getvalue()
 
 
+def summary(report: Report, selection: Selection, *, now: datetime, today: date) -> str:
+    """What was taken along: which report, over which days, how many tickets it sums up in how many rows."""
+    rows = sum(len(list(rows)) for _, rows in _sheets(report, selection, now, today))
+    days, count = report.period.dates(today), report.total["received"]
+    return f"{heading(selection, today)}，{days}，汇总{count}张工单，共{rows}行"
+
+
 def filename(selection: Selection, today: date) -> str:
     return f"{heading(selection, today)}.xlsx"
 

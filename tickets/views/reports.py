@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from stations.models import Area, Unit
 from tickets import charts
 from tickets.forms.report import FigureForm, ReportForm
@@ -15,7 +16,7 @@ from tickets.reports import drill, layout, satisfaction, sheet
 from tickets.reports.definitions import DEFINITIONS
 from tickets.reports.figures import FIGURES, OVERDUE, listed
 from tickets.reports.links import report_url
-from tickets.reports.scope import READERS, areas_for, tickets_of
+from tickets.reports.scope import READERS, areas_for, reading_post, tickets_of
 from tickets.views.guards import for_roles
 
 PER_PAGE = 50
@@ -32,7 +33,7 @@ def page(request):
     tickets = tickets_of(request.user, selection.area)
     report = satisfaction.report(tickets, selection.period, now=now, with_area=not selection.is_community)
     if request.GET.get("format") == "xlsx":
-        return _workbook(report, selection, now, today)
+        return _workbook(request, report, selection, now, today)
     context = {
         **layout.page(report, selection, today=today),
         "title": layout.heading(selection, today),
@@ -98,7 +99,15 @@ def _asked(request, form_class, today):
     return form, form.selection()
 
 
-def _workbook(report, selection, now, today):
+def _workbook(request, report, selection, now, today):
+    """The workbook; that it was taken along, and how much of it, is written down."""
     book = sheet.workbook(report, selection, now=now, today=today)
+    audit.record(
+        audit.Action.EXPORTED,
+        actor=request.user,
+        post=reading_post(request.user, selection.area),
+        area=selection.area,
+        detail=sheet.summary(report, selection, now=now, today=today),
+    )
     disposition = content_disposition_header(True, sheet.filename(selection, today))
     return HttpResponse(book, content_type=SPREADSHEET, headers={"Content-Disposition": disposition})
