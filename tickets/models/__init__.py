@@ -5,10 +5,11 @@ from tickets.models.event import Event, Heard
 from tickets.models.feedback import Rating, Receipt
 from tickets.models.lookup import LookupFailure
 from tickets.models.photo import Photo
+from tickets.models.reply import Answer, Reply
 from tickets.models.reporter import Reporter
 from tickets.models.rule import Category, Rule
 from tickets.models.telling import Telling
-from tickets.models.ticket import Answer, Counter, Outcome, Reply, Ticket, WithdrawReason
+from tickets.models.ticket import Counter, Outcome, Ticket, WithdrawReason
 
 __all__ = [
     "Answer",

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from tickets.models.reply import Reply
 from tickets.models.reporter import Reporter
-from tickets.models.ticket import Reply
 
 
 class Telling(models.Model):

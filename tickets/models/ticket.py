@@ -1,4 +1,4 @@
-"""The ticket itself, what was replied, and the counter behind its number.
+"""The ticket itself, and the counter behind its number.
 
 Only workflow.py writes `status`; importing and demo loading are the one exception.
 """
@@ -15,17 +15,10 @@ from django.urls import reverse
 
 from stations.models import Area, Building, Station, Unit
 from tickets.models.queryset import NUMBER_TAIL, TicketQuerySet
+from tickets.models.reply import Answer
 from tickets.models.reporter import WORDS_LIMIT
 from tickets.models.rule import Category
 from tickets.states import OPEN, STAGE_OF, Stage, Status
-
-
-class Answer(models.TextChoices):
-    """Can it be, or was it, solved?"""
-
-    YES = "yes", "能"
-    PARTLY = "partly", "部分"
-    NO = "no", "不能"
 
 
 class Outcome(models.TextChoices):
@@ -192,38 +185,3 @@ class Ticket(models.Model):
         """Building and place as people say them: 3栋·二楼转角."""
         parts = [self.building.name if self.building_id else "", self.place]
         return "·".join(part for part in parts if part)
-
-
-class Reply(models.Model):
-    """答复: can it be solved, by when, in which words, and how the resident was told."""
-
-    class Channel(models.TextChoices):
-        PHONE = "phone", "打电话"
-        IN_PERSON = "in_person", "当面"
-        LINK = "link", "扫码查看"
-        SLIP = "slip", "站点转告"
-
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="replies", verbose_name="工单")
-    round = models.PositiveSmallIntegerField("轮次")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+", verbose_name="答复人"
-    )
-    at = models.DateTimeField("时间")
-    solvable = models.CharField("能否解决", max_length=8, choices=Answer)
-    promised_on = models.DateField("承诺日期", null=True, blank=True)
-    words = models.TextField("说明", max_length=WORDS_LIMIT)
-    told = models.CharField("怎么告知", max_length=10, choices=Channel)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "答复"
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(solvable="no", promised_on=None)
-                | Q(solvable__in=["yes", "partly"], promised_on__isnull=False),
-                name="reply_promise_if_solvable",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.ticket_id} {self.get_solvable_display()}"
