@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from stations import workdays
 from tickets import permissions, saying
-from tickets.models import Clock, Event, Outcome, Rating, Reply, Reporter, Ticket
+from tickets.models import Clock, Event, Outcome, Rating, Reply, Reporter, Telling, Ticket
 from tickets.states import OPEN, STAGE_OF, Stage, Status, Verb
 
 NO_NAME = "没留称呼"
@@ -205,6 +205,12 @@ def _rating_sentence(event) -> str:
     return f"{word}{Rating.Solved(solved).label}、{Rating.Satisfied(satisfied).label}"
 
 
+def _told(event) -> str:
+    if event.data.get("undone"):
+        return "撤回一次告知：按错了"
+    return _TELLINGS[event.data["channel"]]
+
+
 def _amended(event) -> str:
     if "photos" in event.data:
         return f"加了{event.data['photos']}张照片（{event.data['stage']}）"
@@ -220,6 +226,11 @@ _TOLD = {
     Reply.Channel.IN_PERSON: "当面告知",
     Reply.Channel.LINK: "居民扫码查看",
     Reply.Channel.SLIP: "请站点转告",
+}
+_TELLINGS = {
+    Telling.Channel.PHONE: "打电话告知了反映人",
+    Telling.Channel.IN_PERSON: "当面告知了反映人",
+    Telling.Channel.LINK: "反映人看过了答复",
 }
 _MEETS = {Verb.REPLY: "reply", Verb.RESOLVE: "resolve"}
 _SENTENCES = {
@@ -237,5 +248,6 @@ _SENTENCES = {
     Verb.CLOSE_UNRATED: lambda e: "评价期已过，结案",
     Verb.WITHDRAW: lambda e: f"撤单：{e.data['reason']}",
     Verb.RESTORE: lambda e: "恢复，等派单",
+    Verb.TELL: _told,
     Verb.FLAG: lambda e: f"超过{Clock.Kind(e.data['kind']).label}时限",
 }

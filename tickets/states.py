@@ -44,6 +44,7 @@ OPEN = (R, D, C, W)
 IN_UNIT = (D, C, W)
 WITH_CLAIMANT = (C, W)
 DONE = (S, X)
+TELLABLE = (*OPEN, S)  # while an answer still waits to reach somebody
 
 
 class Verb(TextChoices):
@@ -68,6 +69,7 @@ class Verb(TextChoices):
     WITHDRAW = "withdraw", "撤单"
     RESTORE = "restore", "恢复"
     FLAG = "flag", "标记超时"
+    TELL = "tell", "告知"
 
 
 class Who(TextChoices):
@@ -126,6 +128,7 @@ MOVES = (
     Move(Verb.WITHDRAW, (R,), (Z,), (Who.LOGGER_TODAY,)),
     Move(Verb.RESTORE, (Z,), (R,), (Who.DISPATCHER,)),
     Move(Verb.FLAG, OPEN, SAME, (Who.SYSTEM,)),
+    Move(Verb.TELL, TELLABLE, SAME, (Who.REPORTER, Who.STATION, Who.DISPATCHER, Who.CLAIMANT)),
 )
 
 

@@ -4,7 +4,7 @@ from accounts.models import Post
 from notices.models import Notice
 from tests.factories import House, PostFactory, at, person
 from tickets import workflow
-from tickets.models import Clock, Event, Rating, Receipt, Reply, Reporter, Ticket
+from tickets.models import Clock, Event, Rating, Receipt, Reply, Reporter, Telling, Ticket
 from tickets.states import Status
 
 MONDAY = at("2026-11-23 10:00")
@@ -12,7 +12,7 @@ TUESDAY = at("2026-11-24 10:00")
 ANSWER = {"solvable": "yes", "promised_on": at("2026-11-27 12:00").date(), "words": "周五换", "told": "phone"}
 GOOD = {"solved": "yes", "satisfied": "satisfied"}
 BAD = {"solved": "no", "satisfied": "not"}
-RECORDS = (Ticket, Reporter, Event, Clock, Reply, Rating, Receipt, Notice)
+RECORDS = (Ticket, Reporter, Event, Clock, Reply, Rating, Receipt, Telling, Notice)
 
 
 def ticket_in(status, house: House, now=MONDAY) -> Ticket:

@@ -1,10 +1,10 @@
-"""Find promises by their day, and answered tickets of a community or a station."""
+"""Find promises by their day, answered tickets by their community, and what a person has just told."""
 
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0013_tellings")]
+    dependencies = [("tickets", "0014_photos")]
 
     operations = [
         migrations.AddIndex(
@@ -12,5 +12,20 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("promised_on__isnull", False)), fields=["promised_on"], name="reply_promised"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(
+                    ("solvable__gt", ""),
+                    ("status__in", ["received", "dispatched", "claimed", "waiting", "resolved"]),
+                ),
+                fields=["area"],
+                name="ticket_answered",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="telling",
+            index=models.Index(condition=models.Q(("by__isnull", False)), fields=["by", "at"], name="telling_by"),
         ),
     ]

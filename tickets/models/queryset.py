@@ -13,7 +13,7 @@ from tickets import search
 from tickets.models.clock import Clock
 from tickets.models.event import Event
 from tickets.models.reporter import Reporter
-from tickets.states import DONE, IN_UNIT, OPEN, STAGE_OF, WITH_CLAIMANT, Status
+from tickets.states import DONE, IN_UNIT, OPEN, STAGE_OF, TELLABLE, WITH_CLAIMANT, Status
 
 Role = Post.Role
 _SHORT_NUMBER = re.compile(r"[0-9]{4}-[0-9]{3,}")
@@ -68,6 +68,22 @@ class TicketQuerySet(models.QuerySet):
     def done_by(self, user):
         """Resolved or closed after this person had it in hand."""
         return self.filter(status__in=DONE, claimant=user)
+
+    def answered(self):
+        """With an answer of this round that somebody may still wait to hear of."""
+        return self.filter(status__in=TELLABLE, solvable__gt="")
+
+    def told_by(self, user):
+        """Those of whose answers this person may have to tell; whom exactly says ReporterQuerySet.told_by."""
+        scope = Q(pk__in=[])
+        for post in user.active_posts:
+            if post.role in Post.STATION_ROLES:
+                scope |= Q(area=post.station.area_id)
+            elif post.role == Role.DISPATCHER:
+                scope |= Q(area=post.area_id)
+            elif post.role in Post.UNIT_ROLES:
+                scope |= Q(claimant=user, unit=post.unit_id)
+        return self.filter(scope)
 
     def in_stage(self, stage):
         return self.filter(status__in=[status for status, its in STAGE_OF.items() if its == stage])

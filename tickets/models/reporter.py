@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, Right
 
+from accounts.models import Post
 from stations.models import Station
 
 WORDS_LIMIT = 4000
@@ -42,6 +43,21 @@ class ReporterQuerySet(models.QuerySet):
         """({station ids}, {ids of who logged}): where these people brought their matter, and to whom."""
         brought = list(self.values_list("station", "ticket__station", "logged_by"))
         return {own or first for own, first, _ in brought}, {logger for *_, logger in brought}
+
+    def told_by(self, user):
+        """Those whom this person may tell of an answer: who came to the own station, the dispatcher's community,
+        and the claimant's own tickets. A duplicate's reporters go with the ticket it was merged into.
+        """
+        scope = Q(pk__in=[])
+        for post in user.active_posts:
+            if post.role in Post.STATION_ROLES:
+                scope |= Q(station=post.station_id) | Q(station=None, ticket__station=post.station_id)
+            elif post.role == Post.Role.DISPATCHER:
+                scope |= Q(ticket__area=post.area_id)
+            elif post.role in Post.UNIT_ROLES:
+                scope |= Q(ticket__claimant=user, ticket__unit=post.unit_id, ticket__merged_into=None)
+                scope |= Q(ticket__merged_into__claimant=user, ticket__merged_into__unit=post.unit_id)
+        return self.filter(scope)
 
     def with_ratings(self):
         """One row for each of a reporter's ratings (`rated_round`, `rated_as`), and one for who has given none."""

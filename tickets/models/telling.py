@@ -2,10 +2,37 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from tickets.models.reply import Reply
 from tickets.models.reporter import Reporter
+from tickets.models.ticket import Ticket
+
+
+class TellingQuerySet(models.QuerySet):
+    def missing(self, tickets):
+        """The reporters of these answered tickets, and of what was merged into them, who have not been told.
+
+        Each with `matter`, the ticket worked on, and `newest`, its newest reply: an older one needs no telling any
+        more. An answered ticket has a reply of its round, so that the newest is of this round.
+        """
+        everybody, tickets = Reporter.objects.order_by(), tickets.order_by().values("pk")
+        own = everybody.filter(ticket__in=tickets).values("pk")
+        merged = everybody.filter(ticket__merged_into__in=tickets).values("pk")
+        newest = Reply.objects.filter(ticket=OuterRef("matter")).newest()
+        waiting = Reporter.objects.filter(pk__in=own.union(merged, all=True)).annotate(
+            matter=Coalesce("ticket__merged_into", "ticket"), newest=Subquery(newest.values("pk")[:1])
+        )
+        return waiting.filter(~Exists(self.filter(reporter=OuterRef("pk"), reply=OuterRef("newest"))))
+
+    def missing_for(self, user):
+        """待告知: whom this person could tell of what."""
+        return self.missing(Ticket.objects.answered().told_by(user)).told_by(user)
+
+    def given_by(self, user, since):
+        """What this person has told since a moment, the last first."""
+        return self.filter(by=user, at__gte=since).order_by("-pk")
 
 
 class Telling(models.Model):
@@ -31,6 +58,8 @@ class Telling(models.Model):
         verbose_name="告知人",
     )
 
+    objects = TellingQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "告知"
         ordering = ["pk"]
@@ -41,6 +70,7 @@ class Telling(models.Model):
                 name="telling_by_somebody",
             ),
         ]
+        indexes = [models.Index(fields=["by", "at"], condition=Q(by__isnull=False), name="telling_by")]
 
     def __str__(self):
         return f"{self.reporter_id} {self.get_channel_display()}"

@@ -155,6 +155,13 @@ class Ticket(models.Model):
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_duplicates"
             ),
+            models.Index(
+                fields=["area"],
+                condition=Q(
+                    status__in=["received", "dispatched", "claimed", "waiting", "resolved"], solvable__gt=""
+                ),
+                name="ticket_answered",
+            ),
             models.Index(Right("number", NUMBER_TAIL), name="ticket_number_tail"),
             GinIndex(fields=["search"], name="ticket_search"),
         ]

@@ -12,6 +12,7 @@ from tickets.workflow.office import amend, dispatch, restore, withdraw
 from tickets.workflow.picturing import add_photos, remove_photo, stages_for
 from tickets.workflow.receiving import receive
 from tickets.workflow.reviewing import change_rating, close_unrated, rate, reopen, review
+from tickets.workflow.telling import acknowledge, tell, untell
 
 __all__ = [
     "CallFirst",
@@ -20,6 +21,7 @@ __all__ = [
     "NotAllowed",
     "Refused",
     "add_photos",
+    "acknowledge",
     "admit",
     "amend",
     "ask_resident",
@@ -40,5 +42,7 @@ __all__ = [
     "review",
     "stages_for",
     "waiting_lapsed",
+    "tell",
+    "untell",
     "withdraw",
 ]

@@ -1,6 +1,6 @@
 """责任单位: claim, release, hand back, reply, resolve."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from accounts.models import Post, User
 from tickets import announce, clocks
-from tickets.models import Answer, Event, Outcome, Photo, Reply, Ticket
+from tickets.models import Answer, Event, Outcome, Photo, Reply, Reporter, Ticket
 from tickets.models.clock import Clock
 from tickets.permissions import leads_unit_of
 from tickets.photos import attach
 from tickets.states import Status, Verb
 from tickets.workflow.door import Invalid, admit, move, require
+from tickets.workflow.telling import BY_PEOPLE, note_told
 
 LONGEST_PROMISE = timedelta(days=366)
 REPEAT_WITHIN = timedelta(minutes=10)
@@ -96,9 +97,13 @@ def reply(
     told: str,
     promised_on: date | None = None,
     photos: Sequence[Photo] = (),
+    told_to: Iterable[Reporter] | None = None,
     now: datetime | None = None,
 ) -> Event:
-    """Answer the resident: can it be solved, by when (a local date), in words, and how the resident is told."""
+    """Answer the resident: can it be solved, by when (a local date), in words, and how the resident is told.
+
+    `told_to` are the reporters who know it already, by phone or in person; unless it is given, the only one there is.
+    """
     now = now or timezone.now()
     admit(ticket, Verb.REPLY, by=by, now=now)
     _check_reply(solvable, words, told, promised_on, now)
@@ -127,6 +132,8 @@ def reply(
     )
     Reply.objects.create(ticket=ticket, round=ticket.round, by=by, at=now, **answer)
     attach(photos, ticket, event, stage=Photo.Stage.ANSWERED)
+    if told in BY_PEOPLE:
+        note_told(ticket, _told(ticket, told_to), by=by, channel=told, now=now)
     clocks.meet(ticket, Clock.Kind.REPLY, now)
     return event
 
@@ -162,6 +169,14 @@ def resolve(
     clocks.meet(ticket, Clock.Kind.REPLY, now)
     clocks.start_rating(ticket, now)
     return event
+
+
+def _told(ticket: Ticket, named: Iterable[Reporter] | None) -> list[Reporter]:
+    """Those of the matter who were named; with nobody named the only one, since of several it may be any."""
+    everybody = list(Reporter.objects.of_matter(ticket))
+    if named is None:
+        return everybody if len(everybody) == 1 else []
+    return [reporter for reporter in everybody if reporter in set(named)]
 
 
 def _may_name(by: User, claimant: User, ticket: Ticket) -> bool:

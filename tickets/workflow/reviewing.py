@@ -5,12 +5,19 @@ from django.utils import timezone
 
 from accounts.models import Post, User
 from tickets import announce, clocks
-from tickets.models import Clock, Event, Rating, Reporter, Ticket
+from tickets.models import Clock, Event, Rating, Reporter, Telling, Ticket
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.states import Status, Verb
 from tickets.workflow.door import Conflict, Invalid, admit, move, require
+from tickets.workflow.telling import note_told
 
 FIRST_JOINT_ROUND = 3
+# Who rates knows the answer: by the receipt, or from the person who asked.
+TOLD_BY = {
+    Rating.Channel.LINK: Telling.Channel.LINK,
+    Rating.Channel.PHONE: Telling.Channel.PHONE,
+    Rating.Channel.DESK: Telling.Channel.IN_PERSON,
+}
 
 
 @transaction.atomic
@@ -48,6 +55,7 @@ def review(
         **({"closed_at": now} if closes else {}),
     )
     _save_once(rating)
+    note_told(ticket, [reporter], by=rating.entered_by, channel=TOLD_BY[channel], now=now)
     _after_rating(ticket, event, rating, closes=closes, now=now)
     return event
 
