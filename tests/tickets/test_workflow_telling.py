@@ -1,0 +1,203 @@
+"""Who has been told of an answer: at the reply, later by somebody, by looking, by rating."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import StationFactory, person
+from tests.tickets.loop import GOOD, MONDAY, claimed, dispatched, replied, resolved, rows, second_reporter
+from tickets import workflow
+from tickets.models import Event, Reporter, Telling, Ticket
+
+LATER = MONDAY + timedelta(hours=2)
+
+
+@pytest.fixture
+def ticket(house):
+    ticket = house.receive(now=MONDAY)
+    dispatched(ticket, house)
+    claimed(ticket, house)
+    return ticket
+
+
+def tellings(**wanted):
+    return list(Telling.objects.filter(**wanted).values_list("reporter", "channel", "by__name"))
+
+
+def waiting(user):
+    return [reporter.pk for reporter in Telling.objects.missing_for(type(user).objects.get(pk=user.pk))]
+
+
+@pytest.mark.parametrize(("told", "left"), [("phone", 0), ("in_person", 0), ("link", 1), ("slip", 1)])
+def test_reply_tells_the_only_reporter_or_leaves_it_to_the_desk(house, ticket, told, left):
+    replied(ticket, house, told=told)
+
+    reporter = ticket.reporters.get()
+    assert waiting(house.volunteer) == [reporter.pk] * left
+    assert tellings() == [(reporter.pk, told, "周建华")] * (1 - left)
+
+
+def test_of_several_only_those_named_are_told(house, ticket):
+    first, second = ticket.reporters.get(), second_reporter(ticket, house)
+
+    replied(ticket, house, told="phone", told_to=[second])
+
+    assert (tellings(), waiting(house.dispatcher)) == ([(second.pk, "phone", "周建华")], [first.pk])
+
+
+def test_of_several_nobody_is_told_unless_named(house, ticket):
+    second_reporter(ticket, house)
+
+    replied(ticket, house, told="phone")
+
+    assert (tellings(), len(waiting(house.dispatcher))) == ([], 2)
+
+
+def test_reporter_of_another_matter_is_never_told(house, ticket):
+    stranger = house.receive(now=MONDAY).reporters.get()
+
+    replied(ticket, house, told="phone", told_to=[stranger])
+
+    assert tellings() == []
+
+
+@pytest.mark.parametrize("who", ["volunteer", "lead", "dispatcher", "staff"])
+def test_desk_dispatcher_and_claimant_tell_later(house, ticket, who):
+    replied(ticket, house, told="slip")
+    reply, reporter, by = ticket.replies.get(), ticket.reporters.get(), getattr(house, who)
+
+    event = workflow.tell(reply, reporter, by=by, channel="in_person", now=LATER)
+
+    assert (event.verb, event.by, event.status_from, event.status_to) == ("tell", by, "claimed", "claimed")
+    assert (tellings(), waiting(by)) == ([(reporter.pk, "in_person", by.name)], [])
+
+
+def test_told_twice_is_told_once(house, ticket):
+    replied(ticket, house, told="slip")
+    told = {"reply": ticket.replies.get(), "reporter": ticket.reporters.get()}
+    workflow.tell(**told, by=house.volunteer, channel="phone", now=LATER)
+
+    again = workflow.tell(**told, by=house.lead, channel="in_person", now=LATER)
+
+    assert (again, len(tellings()), Event.objects.filter(verb="tell").count()) == (None, 1, 1)
+
+
+def test_older_reply_can_no_longer_be_told(house, ticket):
+    replied(ticket, house, told="slip")
+    old, reporter = ticket.replies.get(), ticket.reporters.get()
+    replied(ticket, house, told="slip", words="改到下周", now=LATER)
+
+    with pytest.raises(workflow.Conflict, match="有更新"):
+        workflow.tell(old, reporter, by=house.volunteer, channel="phone", now=LATER)
+
+    assert (tellings(), waiting(house.volunteer)) == ([], [reporter.pk])
+
+
+def test_newer_reply_has_to_be_told_anew(house, ticket):
+    replied(ticket, house, told="phone")
+
+    replied(ticket, house, told="link", words="改到下周", now=LATER)
+
+    assert waiting(house.volunteer) == [ticket.reporters.get().pk]
+
+
+def test_reopened_ticket_starts_anew(house, ticket):
+    replied(ticket, house, told="slip")
+    resolved(ticket, house)
+
+    workflow.reopen(ticket, by=house.dispatcher, reason="又漏了", now=LATER)
+
+    assert waiting(house.volunteer) == []
+    replied(ticket, house, told="slip", words="明天再来", now=LATER)
+    assert waiting(house.volunteer) == [ticket.reporters.get().pk]
+
+
+def test_rating_shows_that_the_answer_is_known(house, ticket):
+    replied(ticket, house, told="slip")
+    resolved(ticket, house)
+    reporter = ticket.reporters.get()
+
+    workflow.review(ticket, by=house.lead, reporter=reporter, channel="desk", now=LATER, **GOOD)
+
+    assert tellings() == [(reporter.pk, "in_person", "陈国平")]
+
+
+def test_acknowledging_tells_once_and_without_a_person(house, ticket):
+    replied(ticket, house, told="link")
+    reporter = ticket.reporters.get()
+
+    first = workflow.acknowledge(reporter, now=LATER)
+
+    assert (first.by, first.as_whom, tellings()) == (None, "反映人", [(reporter.pk, "link", None)])
+    assert workflow.acknowledge(reporter, now=LATER) is None
+
+
+def test_nothing_can_be_acknowledged_before_there_is_an_answer(house, ticket):
+    before = rows()
+
+    assert workflow.acknowledge(ticket.reporters.get(), now=LATER) is None
+    assert rows() == before
+
+
+def test_teller_takes_it_back_within_ten_minutes(house, ticket):
+    replied(ticket, house, told="slip")
+    told = {"reply": ticket.replies.get(), "reporter": ticket.reporters.get(), "by": house.volunteer}
+    workflow.tell(**told, channel="phone", now=LATER)
+
+    event = workflow.untell(**told, now=LATER + timedelta(minutes=10))
+
+    assert (event.data, tellings()) == ({"undone": True}, [])
+    assert waiting(house.volunteer) == [told["reporter"].pk]
+
+
+@pytest.mark.parametrize(("who", "minutes"), [("volunteer", 11), ("lead", 1)])
+def test_nobody_else_takes_it_back_and_not_later(house, ticket, who, minutes):
+    replied(ticket, house, told="slip")
+    told = {"reply": ticket.replies.get(), "reporter": ticket.reporters.get()}
+    workflow.tell(**told, by=house.volunteer, channel="phone", now=LATER)
+
+    with pytest.raises(workflow.Conflict, match="10分钟"):
+        workflow.untell(**told, by=getattr(house, who), now=LATER + timedelta(minutes=minutes))
+
+    assert len(tellings()) == 1
+
+
+def test_list_is_for_the_station_where_that_reporter_came(house, ticket):
+    other = person("volunteer", station=StationFactory(area=house.area))
+    first, second = ticket.reporters.get(), second_reporter(ticket, house)
+    Reporter.objects.filter(pk=second.pk).update(station=other.posts.get().station)
+    replied(ticket, house, told="slip")
+
+    assert waiting(house.volunteer) == [first.pk]
+    assert waiting(other) == [second.pk]
+    assert set(waiting(house.dispatcher)) == set(waiting(house.staff)) == {first.pk, second.pk}
+
+
+@pytest.mark.parametrize("who", ["colleague", "unit_lead", "other_staff", "outsider", "secretary", "admin"])
+def test_nobody_else_has_anybody_to_tell(house, ticket, who):
+    replied(ticket, house, told="slip")
+    reply, reporter = ticket.replies.get(), ticket.reporters.get()
+
+    assert waiting(getattr(house, who)) == []
+    with pytest.raises(workflow.NotAllowed):
+        workflow.tell(reply, reporter, by=getattr(house, who), channel="phone", now=LATER)
+
+
+def test_reporter_of_a_merged_ticket_waits_for_the_other_tickets_answer(house, ticket):
+    merged = house.receive(now=MONDAY)
+    Ticket.objects.filter(pk=merged.pk).update(status="merged", merged_into=ticket)
+    replied(ticket, house, told="slip")
+    reply, reporter = ticket.replies.get(), merged.reporters.get()
+
+    assert set(waiting(house.volunteer)) == {reporter.pk, ticket.reporters.get().pk}
+    assert set(waiting(house.staff)) == {reporter.pk, ticket.reporters.get().pk}
+    workflow.tell(reply, Reporter.objects.get(pk=reporter.pk), by=house.volunteer, channel="phone", now=LATER)
+    assert reporter.pk not in waiting(house.volunteer)
+
+
+def test_ended_tickets_are_not_listed(house, ticket):
+    replied(ticket, house, told="slip")
+
+    workflow.withdraw(ticket, by=house.dispatcher, reason="mistake", now=LATER)
+
+    assert waiting(house.volunteer) == waiting(house.dispatcher) == []
