@@ -9,7 +9,18 @@ import re
 FLOORS = ("stations", "accounts", "notices", "volunteers", "tickets", "servicedesk")
 DOORS = ("views", "views.py", "tasks.py", "admin.py", "admin_site.py")
 TICKET_FLOORS = (  # from the cellar up
-    {"states", "promises", "search", "saying", "paging", "charts", "diagram", "images", "image_child", "photo_files"},
+    {
+        "states",
+        "promises",
+        "search",
+        "saying",
+        "paging",
+        "charts",
+        "diagram",
+        "images",
+        "image_child",
+        "photo_files",
+    },
     {"models"},
     {"permissions"},
     {"clocks", "receipts", "announce", "throttle"},

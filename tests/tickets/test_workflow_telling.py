@@ -122,6 +122,19 @@ def test_rating_shows_that_the_answer_is_known(house, ticket):
     assert tellings() == [(reporter.pk, "in_person", "陈国平")]
 
 
+@pytest.mark.parametrize(("who", "channel"), [("reporter", "link"), ("volunteer", "phone")])
+def test_whoever_answers_a_question_knows_the_answer(house, ticket, who, channel):
+    replied(ticket, house, told="slip")
+    workflow.ask_resident(ticket, by=house.staff, question="哪一根水管？", now=MONDAY)
+    reporter = ticket.reporters.get()
+    said = {} if who == "reporter" else {"reporter": reporter, "channel": channel}
+    by = reporter if who == "reporter" else house.volunteer
+
+    workflow.resident_answered(ticket, by=by, words="冷水管", now=LATER, **said)
+
+    assert [found[:2] for found in tellings()] == [(reporter.pk, channel)]
+
+
 def test_acknowledging_tells_once_and_without_a_person(house, ticket):
     replied(ticket, house, told="link")
     reporter = ticket.reporters.get()

@@ -14,6 +14,7 @@ from tickets.models import Clock, Event, Heard, Reporter, Ticket
 from tickets.permissions import Actor
 from tickets.states import Status, Verb
 from tickets.workflow.door import Conflict, Invalid, admit, move, require
+from tickets.workflow.telling import note_heard
 
 QUESTION_LIMIT = 200
 REPEAT_WITHIN = timedelta(minutes=10)
@@ -103,6 +104,8 @@ def _answer(
         raise Conflict(ASKED_ANEW)
     data = {"channel": channel, "reporter": reporter.pk if reporter else None}
     event = move(ticket, Verb.RESIDENT_ANSWERED, by=by, now=now, to=Status.CLAIMED, words=words, data=data)
+    if reporter and channel:
+        note_heard(ticket, reporter, by=by, channel=channel, now=now)
     announce.tell_owner(event, "居民已补充情况，请接着办")
     return event
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tickets.models import Event, Reply, Reporter, Telling, Ticket
+from tickets.permissions import Actor
 from tickets.states import Verb
 from tickets.workflow.door import Conflict, Invalid, NotAllowed, admit, move
 
@@ -69,6 +70,12 @@ def note_told(
     if reply:
         rows = [Telling(reply=reply, reporter=r, channel=channel, at=now, by=by) for r in reporters]
         Telling.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def note_heard(ticket: Ticket, reporter: Reporter, *, by: Actor, channel: str, now: datetime) -> None:
+    """Whoever says something of the matter, by the receipt or to a person, knows the answer there is."""
+    if isinstance(by, User) == (channel != Telling.Channel.LINK):
+        note_told(ticket, [reporter], by=by if isinstance(by, User) else None, channel=channel, now=now)
 
 
 def newest_reply(ticket: Ticket) -> Reply | None:
