@@ -236,7 +236,7 @@ _MEETS = {Verb.REPLY: "reply", Verb.RESOLVE: "resolve"}
 _SENTENCES = {
     Verb.RECEIVE: lambda e: "接单",
     Verb.AMEND: _amended,
-    Verb.DISPATCH: lambda e: f"派给{e.data['unit'][1]}",
+    Verb.DISPATCH: lambda e: f"{'' if e.by_id else '按规则'}派给{e.data['unit'][1]}",
     Verb.CLAIM: lambda e: f"指定{e.data['name']}办" if _is_named(e) else f"{e.data['name']}认领",
     Verb.RELEASE: lambda e: "放回，等人认领",
     Verb.HAND_BACK: lambda e: f"{e.data['unit'][0]}退单",

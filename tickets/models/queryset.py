@@ -12,6 +12,7 @@ from stations.models import Area
 from tickets import search
 from tickets.models.clock import Clock
 from tickets.models.event import Event
+from tickets.models.ownership import owner_lost
 from tickets.models.reporter import Reporter
 from tickets.states import DONE, IN_UNIT, OPEN, STAGE_OF, TELLABLE, WITH_CLAIMANT, Status
 
@@ -41,6 +42,10 @@ class TicketQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(status__in=OPEN)
+
+    def ownerless(self):
+        """Open tickets on which nobody can act; `owner_lost` says why (ownership.Lost)."""
+        return self.open().annotate(owner_lost=owner_lost()).filter(owner_lost__isnull=False)
 
     def done(self):
         return self.filter(status__in=DONE)

@@ -6,9 +6,10 @@ sentence the user will read when it may not happen.
 """
 
 from tickets.workflow.asking import ask_resident, resident_answered, waiting_lapsed
+from tickets.workflow.dispatching import dispatch
 from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, Refused, admit
 from tickets.workflow.handling import claim, hand_back, release, reply, resolve
-from tickets.workflow.office import amend, dispatch, restore, withdraw
+from tickets.workflow.office import amend, restore, withdraw
 from tickets.workflow.picturing import add_photos, remove_photo, stages_for
 from tickets.workflow.receiving import receive
 from tickets.workflow.reviewing import change_rating, close_unrated, rate, reopen, review

@@ -1,11 +1,10 @@
-"""派单台: amend, dispatch, withdraw, restore."""
+"""派单台: amend, withdraw, restore."""
 
 from copy import copy
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Post
 from tickets import announce, clocks
 from tickets.models import Event, Ticket, WithdrawReason
 from tickets.states import Status, Verb
@@ -46,39 +45,6 @@ def amend(ticket: Ticket, *, by, reason="", now=None, **new) -> Event | None:
     if "category" in changed:
         clocks.amend(ticket, now)
     announce.tell_owner(event, "内容有更正")
-    return event
-
-
-@transaction.atomic
-def dispatch(ticket: Ticket, *, by, unit, reason="", now=None) -> Event:
-    """Send to a unit; again to another unit with a reason, which frees the claimant."""
-    now = now or timezone.now()
-    if unit is None or unit.area_id != ticket.area_id or not unit.is_active:
-        raise Invalid("请选本社区正在使用的责任单位", "unit")
-    if unit.pk == ticket.unit_id:
-        raise Invalid(f"已经在{unit.name}，改派要选别的单位", "unit")
-    if ticket.status != Status.RECEIVED:
-        require(reason, "改派要写原因，让接手的单位知道")
-    old_claimant, old_unit = ticket.claimant_id, ticket.unit
-    data = {"unit": [old_unit.name if old_unit else "", unit.name], "unit_id": unit.pk}
-    event = move(
-        ticket,
-        Verb.DISPATCH,
-        by=by,
-        now=now,
-        to=Status.DISPATCHED,
-        words=reason,
-        data=data,
-        unit_id=unit.pk,
-        claimant_id=None,
-        claimed_at=None,
-    )
-    ticket.unit = unit
-    clocks.charge(ticket, now)
-    members = set(Post.objects.in_unit(unit).values_list("user", flat=True))
-    announce.tell_people(event, members, f"派给{unit.name}，请认领")
-    if old_claimant not in members:
-        announce.tell_people(event, [old_claimant], f"改派给{unit.name}，不用再办")
     return event
 
 

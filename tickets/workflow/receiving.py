@@ -12,10 +12,11 @@ from django.utils import timezone
 from accounts.models import Post, User
 from stations.models import Building, Station
 from tickets import announce, clocks, receipts, search
-from tickets.models import Category, Counter, Photo, Receipt, Reporter, Ticket
+from tickets.models import Category, Counter, Event, Photo, Receipt, Reporter, Rule, Ticket
 from tickets.permissions import WHO_REFUSED, may_receive
 from tickets.photos import attach
 from tickets.states import Status, Verb, Who
+from tickets.workflow.dispatching import dispatch_by_rule
 from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, record, require
 
 TITLE_LENGTH = 24
@@ -94,10 +95,21 @@ def _file(
     reporter.save(force_insert=True)
     receipt = receipts.issue(reporter, now=now)
     clocks.start_round(ticket, now)
+    rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
     event = record(ticket, Verb.RECEIVE, by=by, post=post, now=now, before="")
     attach(photos, ticket, event, stage=Photo.Stage.RECEIVED, reporter=reporter)
-    announce.tell_dispatchers(event, "新接一单，请派单")
+    _tell(event, dispatch_by_rule(ticket, rule, now=now), rule)
     return receipt
+
+
+def _tell(event: Event, is_sent: bool, rule: Rule | None) -> None:
+    """What a rule has sent on asks nothing of the dispatcher; of an emergency they hear all the same."""
+    ticket = event.ticket
+    if is_sent and ticket.is_pressing:
+        announce.tell_dispatchers(event, f"新接急事，已按规则派给{ticket.unit}")
+    elif not is_sent:
+        why = "，规则没能派出" if rule and rule.is_automatic else ""
+        announce.tell_dispatchers(event, f"新接一单{why}，请派单")
 
 
 def next_number(station: Station, day: date) -> int:

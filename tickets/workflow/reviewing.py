@@ -215,11 +215,11 @@ def _save_once(rating):
 
 
 def _owner_after(ticket) -> tuple[Status, dict]:
-    """The same claimant if still of the unit; else the unit; else the dispatchers."""
+    """The same claimant if still of the unit; else the unit while it has people; else the dispatchers."""
     nobody = {"claimant_id": None, "claimed_at": None}
-    if ticket.unit_id is None or not ticket.unit.is_active:
-        return Status.RECEIVED, {"unit_id": None, **nobody}
     of_unit = Post.objects.in_unit(ticket.unit)
+    if ticket.unit_id is None or not ticket.unit.is_active or not of_unit.exists():
+        return Status.RECEIVED, {"unit_id": None, **nobody}
     if ticket.claimant_id and of_unit.filter(user=ticket.claimant_id).exists():
         return Status.CLAIMED, {}
     return Status.DISPATCHED, nobody
