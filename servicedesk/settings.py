@@ -268,6 +268,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep photos": {
         "task": "tickets.sweep_photos", "schedule": 86400, "options": {"expires": 86400},
     },
+    "tell what nobody can act on": {
+        "task": "tickets.tell_ownerless", "schedule": 300, "options": {"expires": 300},
+    },
     "forget old sessions": {
         "task": "servicedesk.forget_old_sessions", "schedule": 86400, "options": {"expires": 86400},
     },

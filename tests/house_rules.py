@@ -33,6 +33,7 @@ TICKET_FLOORS = (  # from the cellar up
         "album",
         "actions",
         "routing",
+        "ownerless",
         "waiting",
         "desks",
         "holding",

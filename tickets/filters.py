@@ -72,6 +72,9 @@ class TicketFilter(django_filters.FilterSet):
     overdue = django_filters.BooleanFilter(
         label="只看超时", method="by_overdue", widget=forms.CheckboxInput()
     )
+    ownerless = django_filters.BooleanFilter(
+        label="只看没人接的", method="by_ownerless", widget=forms.CheckboxInput()
+    )
     mine = django_filters.BooleanFilter(label="只看我的", method="by_mine", widget=forms.CheckboxInput())
     sort = django_filters.ChoiceFilter(
         label="排序", choices=[(k, v[0]) for k, v in SORTS.items()], method="by_sort", empty_label=None
@@ -95,6 +98,9 @@ class TicketFilter(django_filters.FilterSet):
     def by_overdue(self, queryset, name, wanted):
         return queryset.open().overdue(self.now) if wanted else queryset
 
+    def by_ownerless(self, queryset, name, wanted):
+        return queryset.ownerless() if wanted else queryset
+
     def by_mine(self, queryset, name, wanted):
         return queryset.involving(self.request.user) if wanted else queryset
 
@@ -109,6 +115,8 @@ class TicketFilter(django_filters.FilterSet):
         self.filters["station"].queryset = Station.objects.in_areas(areas)
         self._offer_or_drop("area", len(areas) > 1, Area.objects.below([area.pk for area in areas]))
         self._offer_or_drop("building", len(areas) == 1, Building.objects.in_areas(areas))
+        if not self.request.user.has_role(Post.Role.SECRETARY, Post.Role.DISPATCHER):
+            del self.filters["ownerless"]
         unit = self._chosen_unit(units)
         self._offer_or_drop("person", unit is not None, User.objects.of_unit(unit))
 

@@ -2,35 +2,52 @@
 
 from dataclasses import dataclass, field
 
-from stations.models import Unit
+from accounts.models import Post
+from stations.models import Unit, UnitQuerySet
 from tickets.models import Rule, Ticket
 
 
 def propose(ticket: Ticket) -> Unit | None:
-    """The active unit that the rule for its category and building names, or None: a person chooses."""
-    rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
-    return rule.propose(ticket.building) if rule else None
+    """The unit with people that the rule for its category and building names, or None: a person chooses."""
+    return Router.of([ticket.area]).propose(ticket.area_id, ticket.category_id, ticket.building_id)
+
+
+def choices(ticket: Ticket) -> UnitQuerySet:
+    """The units a dispatcher may send it to: active, with people, and another one unless its claimant left."""
+    people = Post.objects.people_of_units([ticket.area_id])
+    units = Unit.objects.active().in_areas([ticket.area_id]).filter(pk__in=people)
+    has_lost = ticket.claimant_id and ticket.claimant_id not in people.get(ticket.unit_id, ())
+    return units if has_lost else units.exclude(pk=ticket.unit_id)
 
 
 @dataclass
 class Router:
-    """The same for many tickets: rules and active units of some communities, read in two statements."""
+    """The same for many tickets: rules, active units and their people of some communities, in three statements."""
 
     rules: dict[tuple, Rule] = field(default_factory=dict)
     units: dict[int, list[Unit]] = field(default_factory=dict)
+    people: dict[int, set[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, areas) -> "Router":
-        router = cls(units={area.pk: [] for area in areas})
+        router = cls(units={area.pk: [] for area in areas}, people=Post.objects.people_of_units(areas))
         for rule in Rule.objects.in_areas(areas).select_related("unit"):
             router.rules[rule.area_id, rule.category_id] = rule
         for unit in Unit.objects.active().in_areas(areas).with_buildings():
             router.units[unit.area_id].append(unit)
         return router
 
+    def has_people(self, unit: Unit) -> bool:
+        return bool(self.people.get(unit.pk))
+
+    def unit(self, area_id: int, unit_id: int | None) -> Unit | None:
+        """An active unit of the community in which somebody serves."""
+        return next((u for u in self.units[area_id] if u.pk == unit_id and self.has_people(u)), None)
+
     def propose(self, area_id: int, category_id: int | None, building_id: int | None) -> Unit | None:
         rule = self.rules.get((area_id, category_id))
-        return rule.choose(self.units[area_id], building_id) if rule else None
+        unit = rule.choose(self.units[area_id], building_id) if rule else None
+        return unit if unit and self.has_people(unit) else None
 
     def explain(self, ticket: Ticket) -> str:
         """Why this unit, or why none: 规则：24栋水电气归物业."""
@@ -40,6 +57,8 @@ class Router:
         unit = rule.choose(self.units[ticket.area_id], ticket.building_id)
         if unit is None:
             return _why_nobody(rule)
+        if not self.has_people(unit):
+            return f"规则归{unit}，那里现在没有人，请另选"
         where = ticket.building.name if ticket.building_id else ""
         return f"规则：{where}{ticket.category}归{rule.unit or unit.get_kind_display()}"
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tickets import photos, sweeps
+from tickets import ownerless, photos, sweeps
 
 
 @shared_task(name="tickets.flag_overdue")
@@ -23,3 +23,8 @@ def close_unrated():
 @shared_task(name="tickets.sweep_photos")
 def sweep_photos():
     photos.sweep()
+
+
+@shared_task(name="tickets.tell_ownerless")
+def tell_ownerless():
+    ownerless.tell()

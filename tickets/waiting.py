@@ -4,18 +4,21 @@ Reads one light row for every waiting ticket, so that counts, neighbours and pag
 page itself loads only the fifty it shows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
 
 from accounts.models import Post, User
 from stations.models import Unit
+from tickets import ownerless
 from tickets.models import Ticket
+from tickets.models.ownership import Lost
 from tickets.paging import PER_PAGE
 from tickets.routing import Router
 
-TABS = {"all": "全部", "overdue": "超时", "returned": "退单", "unproposed": "无建议"}
+LOST = "ownerless"
+TABS = {"all": "全部", "overdue": "超时", "returned": "退单", "unproposed": "无建议", LOST: "没人接"}
 FIRST_TAB = "all"
 
 
@@ -26,7 +29,7 @@ def tab(asked: str | None) -> str:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One ticket of the queue; `proposed` is what the rule says."""
+    """One ticket of the queue; `proposed` is what the rule says, `lost` why nobody can act on it."""
 
     pk: int
     number: str
@@ -34,6 +37,7 @@ class Waiting:
     is_pressing: bool
     handed_back_by: str
     proposed: Unit | None
+    lost: str = ""
 
     @property
     def is_refused(self) -> bool:
@@ -59,27 +63,36 @@ class Queue:
     def __init__(self, user: User, *, now: datetime):
         self.areas = [post.area for post in user.posts_as(Post.Role.DISPATCHER)]
         self.router = Router.of(self.areas)
-        self._tickets = Ticket.objects.visible_to(user).in_queue(self.areas).with_due().with_handed_back()
-        self.all = [self._waiting(row, now) for row in self._tickets.light_by_due()]
+        seen = Ticket.objects.visible_to(user).with_due().with_handed_back()
+        self._sources = {False: seen.in_queue(self.areas), True: seen.lost_in(self.areas)}
+        self.all = [self._waiting(row, now) for row in self._sources[False].light_by_due()]
+        self.lost = [
+            self._lost(row, now) for row in self._sources[True].light_by_due("owner_lost", "unit_id")
+        ]
 
     def under(self, tab: str) -> list[Waiting]:
-        return [waiting for waiting in self.all if waiting.is_under(tab)]
+        return self.lost if tab == LOST else [waiting for waiting in self.all if waiting.is_under(tab)]
 
     def counts(self) -> dict[str, int]:
-        return {tab: sum(waiting.is_under(tab) for waiting in self.all) for tab in TABS}
+        """For every tab; the one for what nobody can act on is there only while there is something."""
+        counts = {tab: len(self.under(tab)) for tab in TABS}
+        return counts if self.lost else {tab: count for tab, count in counts.items() if tab != LOST}
 
     @property
     def urgent_count(self) -> int:
         """How many emergencies wait for an answer here; the list begins with them."""
-        return sum(waiting.is_pressing for waiting in self.all)
+        return sum(waiting.is_pressing for waiting in (*self.all, *self.lost))
 
     def load(self, page: list[Waiting]) -> list[tuple[Waiting, Ticket]]:
         """The tickets of a page in its order, without those that left the queue a moment ago."""
-        found = self._tickets.with_people().with_logger().in_bulk([waiting.pk for waiting in page])
+        source = self._sources[any(waiting.lost for waiting in page)]
+        found = source.with_people().with_logger().in_bulk([waiting.pk for waiting in page])
         return [(waiting, found[waiting.pk]) for waiting in page if waiting.pk in found]
 
     def why(self, waiting: Waiting, ticket: Ticket) -> str:
         """What stands behind 派给: the rule in words, or why a person has to choose."""
+        if waiting.lost:
+            return ownerless.why(waiting.lost, ticket.unit, ticket.claimant)
         if waiting.is_refused:
             return f"{waiting.handed_back_by}刚退回，请另选"
         return self.router.explain(ticket)
@@ -88,6 +101,12 @@ class Queue:
         proposed = self.router.propose(row.area_id, row.category_id, row.building_id)
         is_overdue = row.due_at is not None and row.due_at < now
         return Waiting(row.pk, row.number, is_overdue, row.is_pressing, row.handed_back_by or "", proposed)
+
+    def _lost(self, row, now) -> Waiting:
+        """Best back to the colleagues of who left; else where the rule says."""
+        waiting = self._waiting(row, now)
+        own = self.router.unit(row.area_id, row.unit_id) if row.owner_lost == Lost.CLAIMANT_GONE else None
+        return replace(waiting, lost=row.owner_lost, handed_back_by="", proposed=own or waiting.proposed)
 
 
 @dataclass(frozen=True)

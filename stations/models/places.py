@@ -20,6 +20,10 @@ class AreaQuerySet(models.QuerySet):
     def communities(self):
         return self.filter(kind=Area.Kind.COMMUNITY)
 
+    def with_desks(self):
+        """Communities in which a station takes requests; with what is above them, for whom to tell."""
+        return self.filter(stations__is_active=True).distinct().select_related("parent")
+
     def below(self, areas):
         """The given areas (instances or ids) and everything under them; the tree is three deep."""
         ids = [getattr(area, "pk", area) for area in areas]

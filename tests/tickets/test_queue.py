@@ -15,9 +15,10 @@ from tests.factories import (
     RuleFactory,
     StationFactory,
     UnitFactory,
+    person,
 )
 from tickets import routing, waiting, workflow
-from tickets.models import Ticket
+from tickets.models import Rule, Ticket
 
 QUEUE = reverse("tickets:queue")
 
@@ -169,6 +170,8 @@ def test_queue_and_rule_propose_the_same(house):
     centre = UnitFactory(area=house.area, kind="property_centre")
     own = BuildingFactory(area=house.area)
     own.units.add(centre, UnitFactory(area=house.area))
+    for unit in house.area.units.all():
+        person("unit_staff", unit=unit)
     places = [house.building, own, BuildingFactory(area=house.area), None]
     kinds = ["property", "property_centre", "housing", "volunteer_team", ""]
     categories = [RuleFactory(area=house.area, unit_kind=kind).category for kind in kinds]
@@ -180,7 +183,13 @@ def test_queue_and_rule_propose_the_same(house):
     }
 
     assert proposed == {ticket.number: routing.propose(ticket) for ticket in tickets}
+    assert proposed == {ticket.number: _by_rule(ticket) for ticket in tickets}
     assert len(set(proposed.values())) > 3
+
+
+def _by_rule(ticket):
+    rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
+    return rule.propose(ticket.building) if rule else None
 
 
 def test_dispatching_leads_to_the_next_ticket_with_a_message(house, dispatcher):
@@ -277,7 +286,7 @@ def test_queue_asks_the_same_few_questions_for_3_and_30(house, client_of, django
         for _ in range(count):
             hand_back(house, house.receive(building=BuildingFactory(area=house.area)))
         client = client_of(house.dispatcher)
-        with django_assert_max_num_queries(12) as statements:
+        with django_assert_max_num_queries(13) as statements:
             client.get(QUEUE)
         asked.append(len(statements))
 

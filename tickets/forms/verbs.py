@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from stations import workdays
 from stations.models import Building, Unit
-from tickets import saying
+from tickets import routing, saying
 from tickets.forms.fields import LineField, ResidentPhoneField
 from tickets.forms.photos import WithPhotos
 from tickets.models import Answer, Category, Outcome, Photo, Rating, Reply, Reporter, WithdrawReason
@@ -111,14 +111,13 @@ class DispatchForm(VerbForm):
     unit = forms.ModelChoiceField(
         Unit.objects.none(), label="派给", empty_label=None,
         widget=forms.RadioSelect(attrs={"class": "keys picks-2"}),
-        error_messages={"required": "请选派给哪个单位", "invalid_choice": "请选本社区正在使用的责任单位"},
+        error_messages={"required": "请选派给哪个单位", "invalid_choice": "请选本社区正在使用、有人在的责任单位"},
     )  # fmt: skip
     reason = words_field("为什么改派", "改派要写原因，让接手的单位知道", help_text="接手的单位会看到", rows=2)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        units = Unit.objects.active().in_areas([self.ticket.area_id])
-        self.fields["unit"].queryset = units.exclude(pk=self.ticket.unit_id)
+        self.fields["unit"].queryset = routing.choices(self.ticket)
         if not self.ticket.unit_id:
             del self.fields["reason"]
 

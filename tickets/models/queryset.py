@@ -47,6 +47,16 @@ class TicketQuerySet(models.QuerySet):
         """Open tickets on which nobody can act; `owner_lost` says why (ownership.Lost)."""
         return self.open().annotate(owner_lost=owner_lost()).filter(owner_lost__isnull=False)
 
+    def lost_in(self, areas):
+        """Those of these communities which a unit or its person has lost; their dispatcher can send them on."""
+        return self.filter(area__in=areas, status__in=IN_UNIT).ownerless()
+
+    def lost_by_units(self):
+        """How many each unit, or each person of it, has lost: one row for each cause."""
+        by = ("area", "owner_lost", "unit", "unit__name", "claimant", "claimant__name")
+        lost = self.filter(status__in=IN_UNIT).ownerless().order_by("unit")
+        return lost.values(*by).annotate(count=Count("pk"))
+
     def done(self):
         return self.filter(status__in=DONE)
 
@@ -155,9 +165,9 @@ class TicketQuerySet(models.QuerySet):
         back = Event.objects.bringing_back().filter(ticket=OuterRef("pk"))
         return self.annotate(handed_back_by=models.Subquery(back.values(name=KT("data__unit__0"))[:1]))
 
-    def light_by_due(self):
+    def light_by_due(self, *more):
         """Just enough of every ticket to order, count and route it; read with_due and with_handed_back."""
-        columns = ("pk", "number", "area_id", "category_id", "building_id", "due_at", "handed_back_by")
+        columns = (*more, "pk", "number", "area_id", "category_id", "building_id", "due_at", "handed_back_by")
         pressing = models.ExpressionWrapper(PRESSING, models.BooleanField())
         return self.annotate(is_pressing=pressing).by_due().values_list(*columns, "is_pressing", named=True)
 

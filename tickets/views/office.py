@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.models import Post
-from tickets import presenting, saying, waiting
+from tickets import ownerless, presenting, saying, waiting
 from tickets.album import album
 from tickets.models import Event, Photo
 from tickets.states import OPEN
@@ -52,6 +52,7 @@ def _row(entry, ticket, place, tab, now):
         "received": saying.moment(ticket.received_at, now=now),
         "url": _address(tab, entry),
         "is_on": entry is place.current,
+        "why_lost": ownerless.why(entry.lost, ticket.unit, ticket.claimant) if entry.lost else "",
     }
 
 
@@ -63,9 +64,8 @@ def _chosen(user, queue, place, loaded, tab, now):
     return {
         **_facts(user, ticket, now),
         "why": queue.why(place.current, ticket),
-        "units": [
-            _chip(i, unit, place.current.unit) for i, unit in enumerate(queue.router.units[ticket.area_id])
-        ],
+        "lost": place.current.lost,
+        "units": _chips(queue.router, ticket, place.current),
         "previous_url": _address(tab, place.before) if place.before else "",
         "next_url": _address(tab, place.after) if place.after else "",
         "onward_url": _address(tab, place.onward),
@@ -87,10 +87,18 @@ def _facts(user, ticket, now):
     }
 
 
-def _chip(i, unit, proposed):
-    """One unit as a radio chip, in a steady order: a digit means the same unit on every ticket."""
+def _chips(router, ticket, entry):
+    """The community's units in a steady order: a digit means the same unit on every ticket."""
+    units = router.units[ticket.area_id]
+    return [_chip(i, unit, entry.unit, router.has_people(unit)) for i, unit in enumerate(units)]
+
+
+def _chip(i, unit, proposed, has_people):
+    """One unit as a radio chip; one without people is there, but cannot be chosen."""
     attrs = {"id": f"id_unit_{i}", "required": True, "checked": unit == proposed, "data-name": unit.name}
-    return {"type": "radio", "name": "unit", "value": unit.pk, "label": unit.name, "attrs": attrs}
+    label = unit.name if has_people else f"{unit.name}（没有人）"
+    attrs["disabled"] = not has_people
+    return {"type": "radio", "name": "unit", "value": unit.pk, "label": label, "attrs": attrs}
 
 
 def _sent_today(user, now):

@@ -1,0 +1,71 @@
+"""Open tickets on which nobody can act: in which words that is said, and who is told of it.
+
+Which they are is a query (TicketQuerySet.ownerless), so whatever way the owner went, it is noticed.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Post
+from notices.models import Notice
+from stations.models import Area
+from tickets.models import Ticket
+from tickets.models.ownership import Lost
+
+
+def why(lost: str, unit: object, claimant: object) -> str:
+    """安居物业已停用, 周建华已不在安居物业: what became of the owner."""
+    return {
+        Lost.NO_DISPATCHER: "这个社区现在没有派单员",
+        Lost.UNIT_CLOSED: f"{unit}已停用",
+        Lost.UNIT_EMPTY: f"{unit}现在没有人",
+        Lost.CLAIMANT_GONE: f"{claimant}已不在{unit}",
+    }[Lost(lost)]
+
+
+@transaction.atomic
+def tell(*, now: datetime | None = None) -> int:
+    """Tell dispatchers what nobody can act on, and secretaries and admins where no dispatcher is.
+
+    Once a person, day and cause, however often it runs; how many notices were meant.
+    """
+    now = now or timezone.now()
+    meant = [*_of_units(now), *_of_areas(now)]
+    Notice.objects.post(meant)
+    return len(meant)
+
+
+def _of_units(now: datetime) -> list[Notice]:
+    """One cause for each unit, or person, that tickets lost."""
+    notices = []
+    url = f"{reverse('tickets:queue')}?show=ownerless"
+    for group in Ticket.objects.lost_by_units():
+        reason = why(group["owner_lost"], group["unit__name"], group["claimant__name"])
+        text = f"{reason}，{group['count']}单没人接，请改派"
+        effect = f"ownerless:{group['unit']}:{group['claimant'] or ''}"
+        people = Post.objects.dispatching(group["area"]).values_list("user", flat=True)
+        notices += _notices(people, effect, text, url, now)
+    return notices
+
+
+def _of_areas(now: datetime) -> list[Notice]:
+    """Communities with a desk that takes requests, and nobody to send them on."""
+    notices = []
+    url = f"{reverse('tickets:list')}?ownerless=on"
+    for area in Area.objects.with_desks().exclude(pk__in=Post.objects.areas_dispatched()):
+        waiting = Ticket.objects.in_queue([area]).count()
+        text = f"{area}现在没有派单员，{waiting}单等着派，请尽快指定"
+        people = Post.objects.overseeing(area) | Post.objects.active().as_role(Post.Role.ADMIN)
+        notices += _notices(
+            set(people.values_list("user", flat=True)), f"no_dispatcher:{area.pk}", text, url, now
+        )
+    return notices
+
+
+def _notices(people, effect: str, text: str, url: str, now: datetime) -> list[Notice]:
+    today = timezone.localdate(now).isoformat()
+    fields = {"effect": f"{effect}:{today}", "text": text, "url": url, "is_urgent": True, "created_at": now}
+    return [Notice(recipient_id=pk, **fields) for pk in people]
