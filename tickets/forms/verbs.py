@@ -111,7 +111,7 @@ class DispatchForm(VerbForm):
     unit = forms.ModelChoiceField(
         Unit.objects.none(), label="派给", empty_label=None,
         widget=forms.RadioSelect(attrs={"class": "keys picks-2"}),
-        error_messages={"required": "请选派给哪个单位", "invalid_choice": "请选本社区正在使用、有人在的责任单位"},
+        error_messages={"required": "请选派给哪个单位", "invalid_choice": "请选本社区正在使用的责任单位，那里要有人"},
     )  # fmt: skip
     reason = words_field("为什么改派", "改派要写原因，让接手的单位知道", help_text="接手的单位会看到", rows=2)
 
