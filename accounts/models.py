@@ -159,19 +159,8 @@ class PostQuerySet(models.QuerySet):
         told = Q(role=Post.Role.STATION_LEAD) | Q(role__in=Post.STATION_ROLES, user__in=loggers)
         return self.active().filter(told, station__in=stations)
 
-    def people_of_units(self, areas):
-        """{unit id: {user ids}} of those who serve in the units of these communities now; one query."""
-        found = {}
-        for unit, user in self.active().filter(unit__area__in=areas).values_list("unit", "user"):
-            found.setdefault(unit, set()).add(user)
-        return found
-
     def dispatching(self, area):
         return self.active().filter(role=Post.Role.DISPATCHER, area=area)
-
-    def areas_dispatched(self):
-        """The ids of the communities that have a dispatcher now."""
-        return self.active().filter(role=Post.Role.DISPATCHER).values("area")
 
     def overseeing(self, area):
         """Secretaries of the area or of a node above it."""

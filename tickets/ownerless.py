@@ -55,7 +55,8 @@ def _of_areas(now: datetime) -> list[Notice]:
     """Communities with a desk that takes requests, and nobody to send them on."""
     notices = []
     url = f"{reverse('tickets:list')}?ownerless=on"
-    for area in Area.objects.with_desks().exclude(pk__in=Post.objects.areas_dispatched()):
+    dispatched = Post.objects.active().as_role(Post.Role.DISPATCHER).values("area")
+    for area in Area.objects.with_desks().exclude(pk__in=dispatched):
         waiting = Ticket.objects.in_queue([area]).count()
         text = f"{area}现在没有派单员，{waiting}单等着派，请尽快指定"
         people = Post.objects.overseeing(area) | Post.objects.active().as_role(Post.Role.ADMIN)

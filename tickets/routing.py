@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from accounts.models import Post
-from stations.models import Unit, UnitQuerySet
+from stations.models import Unit
+from stations.models.places import UnitQuerySet
 from tickets.models import Rule, Ticket
 
 
@@ -14,10 +15,18 @@ def propose(ticket: Ticket) -> Unit | None:
 
 def choices(ticket: Ticket) -> UnitQuerySet:
     """The units a dispatcher may send it to: active, with people, and another one unless its claimant left."""
-    people = Post.objects.people_of_units([ticket.area_id])
+    people = people_of_units([ticket.area_id])
     units = Unit.objects.active().in_areas([ticket.area_id]).filter(pk__in=people)
     has_lost = ticket.claimant_id and ticket.claimant_id not in people.get(ticket.unit_id, ())
     return units if has_lost else units.exclude(pk=ticket.unit_id)
+
+
+def people_of_units(areas) -> dict[int, set[int]]:
+    """{unit id: {user ids}} of those who serve in the units of these communities now; one statement."""
+    found: dict[int, set[int]] = {}
+    for unit, user in Post.objects.active().filter(unit__area__in=areas).values_list("unit", "user"):
+        found.setdefault(unit, set()).add(user)
+    return found
 
 
 @dataclass
@@ -30,7 +39,7 @@ class Router:
 
     @classmethod
     def of(cls, areas) -> "Router":
-        router = cls(units={area.pk: [] for area in areas}, people=Post.objects.people_of_units(areas))
+        router = cls(units={area.pk: [] for area in areas}, people=people_of_units(areas))
         for rule in Rule.objects.in_areas(areas).select_related("unit"):
             router.rules[rule.area_id, rule.category_id] = rule
         for unit in Unit.objects.active().in_areas(areas).with_buildings():
