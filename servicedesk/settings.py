@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
-    "heroicons",
     "csp",
 ]
 
@@ -88,7 +87,8 @@ TEMPLATES = [
                 "tickets.context.navigation",
                 "accounts.context.shell",
                 "notices.context.bell",
-            ]
+            ],
+            "libraries": {"heroicons": "servicedesk.icons"},
         },
     }
 ]
