@@ -69,9 +69,7 @@ class User(AbstractBaseUser):
     @cached_property
     def active_posts(self):
         """The posts held now, with their scopes; one query, kept for the request."""
-        return list(
-            self.posts.active().select_related("station", "station__area", "unit", "unit__area", "area")
-        )
+        return list(Post.objects.held_by(self.pk))
 
     def posts_as(self, *roles):
         return [post for post in self.active_posts if post.role in roles]
@@ -109,6 +107,11 @@ class User(AbstractBaseUser):
 class PostQuerySet(models.QuerySet):
     def active(self):
         return self.filter(ended_at=None, user__is_active=True)
+
+    def held_by(self, user_id):
+        """One person's posts with their scopes."""
+        scopes = ("station", "station__area", "unit", "unit__area", "area")
+        return self.active().filter(user=user_id).select_related(*scopes)
 
     def past(self):
         """Ended, or held by somebody who may no longer sign in."""

@@ -1,0 +1,16 @@
+"""Whose session it is: every page asks for the person and for the posts held now, so one statement tells both."""
+
+from django.contrib.auth.backends import ModelBackend
+
+from accounts.models import Post
+
+
+class PersonBackend(ModelBackend):
+    def get_user(self, user_id):
+        """The person with `active_posts` filled; who holds none is looked up alone."""
+        posts = list(Post.objects.held_by(user_id).select_related("user"))
+        if not posts:
+            return super().get_user(user_id)
+        user = posts[0].user
+        user.active_posts = posts
+        return user
