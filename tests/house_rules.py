@@ -31,6 +31,7 @@ TICKET_FLOORS = (  # from the cellar up
         "reports",
         "presenting",
         "album",
+        "listing",
         "actions",
         "routing",
         "ownerless",

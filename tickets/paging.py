@@ -5,7 +5,7 @@ from functools import cached_property
 from django.core.paginator import Paginator
 
 PER_PAGE = 50
-CEILING = 10_000
+CEILING = 1_000
 
 
 class CappedPaginator(Paginator):
@@ -17,7 +17,7 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def _counted(self):
-        return self.object_list.order_by()[: CEILING + 1].count()
+        return self.object_list.order_by().values("pk")[: CEILING + 1].count()
 
     @property
     def is_capped(self):

@@ -10,7 +10,7 @@ LIST = reverse("tickets:list")
 
 
 def numbers(page):
-    return [ticket.number for ticket, _ in page.context["rows"]]
+    return [row.number for row in page.context["rows"]]
 
 
 def search(client, text):
@@ -141,3 +141,25 @@ def test_home_leads_each_role_to_its_main_job(house, client_of, who, place):
     answer = client_of(getattr(house, who)).get("/")
 
     assert answer.url == reverse(place)
+
+
+def test_filter_is_made_only_when_it_is_asked_for(house, client_of):
+    house.receive()
+    client = client_of(house.dispatcher)
+
+    closed = client.get(LIST).content.decode()
+    opened = client.get(LIST, {"choose": "1"}).content.decode()
+
+    assert "<select" not in closed and "?choose=1#filter" in closed
+    assert 'name="station"' in opened and "已筛选" not in opened
+
+
+def test_opening_the_filter_keeps_the_search(house, client_of):
+    house.receive("厨房燃气灶打不着火")
+    client = client_of(house.dispatcher)
+
+    found = search(client, "燃气灶")
+    opened = client.get(LIST + "?" + found.request["QUERY_STRING"] + "&choose=1").content.decode()
+
+    assert f"?{found.request['QUERY_STRING']}&amp;choose=1#filter" in found.content.decode()
+    assert 'name="search"' in opened and "厨房燃气灶打不着火" in opened

@@ -48,6 +48,12 @@ class ClockQuerySet(models.QuerySet):
     def of(self, tickets):
         return self.filter(ticket__in=tickets)
 
+    def next_of(self, tickets):
+        """{ticket id: the columns of its next running clock}, for the tickets of a page at once."""
+        columns = [field.attname for field in self.model._meta.concrete_fields]
+        latest_first = self.ticking().of(tickets).order_by("-due_at").values_list(*columns, named=True)
+        return {clock.ticket_id: clock for clock in latest_first} if tickets else {}
+
     def first_replies(self):
         """By which the service is measured: the reply clocks of the first round."""
         return self.filter(kind="reply", round=1)

@@ -33,6 +33,11 @@ class WithdrawReason(models.TextChoices):
     NOT_OURS = "not_ours", "不属于受理范围"
 
 
+def where(building: str | None, place: str) -> str:
+    """Building and place as people say them: 3栋·二楼转角."""
+    return "·".join(filter(None, (building, place)))
+
+
 class Counter(models.Model):
     """The last number given at a station on a day; its row lock keeps numbers without gaps."""
 
@@ -190,5 +195,4 @@ class Ticket(models.Model):
     @property
     def where(self) -> str:
         """Building and place as people say them: 3栋·二楼转角."""
-        parts = [self.building.name if self.building_id else "", self.place]
-        return "·".join(part for part in parts if part)
+        return where(self.building.name if self.building_id else "", self.place)

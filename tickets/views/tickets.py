@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Post
-from tickets import paging, presenting
+from tickets import listing, paging, presenting
 from tickets.actions import actions_for
 from tickets.album import album
 from tickets.filters import DEFAULT_SORT, TicketFilter
@@ -22,27 +22,35 @@ from tickets.states import DONE, Status, Verb
 SEARCHES = "ticket_searches"
 KEPT_SEARCHES = 10
 ALL = ("list", "工单")
+UNFILTERED = {"page", "search"}
+NARROWS_NOTHING = UNFILTERED | {"sort", "choose"}  # choose: only opens the filter
 
 
 @require_safe
 def ticket_list(request):
+    """The newest tickets, or what was searched for; the filter is only worked out when it is used."""
     now = timezone.now()
-    seen = Ticket.objects.visible_to(request.user).with_people().with_due()
     text = request.session.get(SEARCHES, {}).get(request.GET.get("search", ""), "")
-    chosen = TicketFilter(
-        {"sort": DEFAULT_SORT, **request.GET.dict()}, seen.matching(text), request=request, now=now
-    )
-    page = paging.page(chosen.qs, request.GET.get("page"))
-    rows = [(ticket, presenting.due_of(ticket, now=now)) for ticket in page]
+    seen = Ticket.objects.visible_to(request.user).matching(text)
+    chosen = _filter(request, seen, now)
+    found = chosen.qs if chosen else seen.newest_first()
+    page = paging.page(found, request.GET.get("page"))
     context = {
         "filter": chosen,
         "page_obj": page,
-        "rows": rows,
+        "rows": listing.rows(page.object_list, now=now),
         "text": text,
-        "narrowed": bool(text) or any(v for k, v in request.GET.items() if k not in ("page", "sort")),
+        "narrowed": bool(text) or any(v for k, v in request.GET.items() if k not in NARROWS_NOTHING),
         "search_form": SearchForm(initial={"q": text, "filters": _without_search(request.GET)}),
     }
     return render(request, "tickets/ticket_list.html", context)
+
+
+def _filter(request, seen, now):
+    """None while nothing is filtered or sorted: its choices are most of the page's work."""
+    if not request.GET.keys() - UNFILTERED:
+        return None
+    return TicketFilter({"sort": DEFAULT_SORT, **request.GET.dict()}, seen, request=request, now=now)
 
 
 @require_POST
@@ -131,7 +139,7 @@ def _inline_forms(user, ticket, allowed, now):
 
 def _without_search(parameters) -> str:
     kept = parameters.copy()
-    for name in ("search", "page"):
+    for name in ("search", "page", "choose"):
         kept.pop(name, None)
     return kept.urlencode()
 
