@@ -117,7 +117,9 @@ def _write_down(request, obj, what) -> None:
 def _area_of(obj) -> Area | None:
     if isinstance(obj, User):
         return obj.home_area
-    return obj if isinstance(obj, Area) else getattr(obj, "area", None)
+    if isinstance(obj, Area):
+        return obj
+    return getattr(obj, "area", None) or getattr(getattr(obj, "station", None), "area", None)
 
 
 def _parts(message):
