@@ -15,15 +15,18 @@ def subject(ticket: Ticket) -> str:
     return f"{ticket.number}（{facts}）" if facts else ticket.number
 
 
-def tell(event: Event, posts, sentence: str) -> None:
+def tell(event: Event, posts, sentence: str, *, about: Ticket | None = None) -> None:
     """Write one in-app notice for each person holding one of the posts, but not for who did it."""
     people = set(posts.values_list("user", flat=True)) - {event.by_id}
-    tell_people(event, people, sentence)
+    tell_people(event, people, sentence, about=about)
 
 
-def tell_people(event: Event, people, sentence: str) -> None:
-    """The same for user ids. Until an emergency is answered, everything said about it is urgent."""
-    ticket = event.ticket
+def tell_people(event: Event, people, sentence: str, *, about: Ticket | None = None) -> None:
+    """The same for user ids; `about` is the ticket meant where it is not the event's.
+
+    Until an emergency is answered, everything said about it is urgent.
+    """
+    ticket = about or event.ticket
     text = f"{URGENT if ticket.is_pressing else ''}{subject(ticket)}{sentence}"
     Notice.objects.post(
         [
@@ -55,14 +58,15 @@ def tell_unit_leads(event: Event, sentence: str) -> None:
         tell(event, Post.objects.in_unit(event.ticket.unit).as_role(Post.Role.UNIT_LEAD), sentence)
 
 
-def tell_owner(event: Event, sentence: str) -> None:
-    """Claimant if there is one, else the unit, else the dispatchers."""
-    if event.ticket.claimant_id:
-        tell_people(event, [event.ticket.claimant_id], sentence)
-    elif event.ticket.unit_id:
-        tell_unit(event, sentence)
+def tell_owner(event: Event, sentence: str, *, of: Ticket | None = None) -> None:
+    """Claimant if there is one, else the unit, else the dispatchers; of the event's ticket or of another one."""
+    ticket = of or event.ticket
+    if ticket.claimant_id:
+        tell_people(event, [ticket.claimant_id], sentence, about=ticket)
+    elif ticket.unit_id:
+        tell(event, Post.objects.in_unit(ticket.unit), sentence, about=ticket)
     else:
-        tell_dispatchers(event, sentence)
+        tell(event, Post.objects.dispatching(ticket.area), sentence, about=ticket)
 
 
 def tell_desks(event: Event, sentence: str) -> None:

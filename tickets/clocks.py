@@ -85,15 +85,20 @@ def amend(ticket: Ticket, at: datetime) -> None:
         if clock.paused_at and clock.due_at <= clock.paused_at:
             clock.paused_at = None  # by the new limit it was late when the resident was asked
         clock.save()
+        if clock.own_due_at:
+            give_back(ticket, at)
 
 
 def meet(ticket: Ticket, kind: str, at: datetime) -> None:
+    """Meet the ticket's clock of this round, and what runs on, being late already, of its duplicates."""
     _current(ticket).running().filter(kind=kind).update(met_at=at)
+    Clock.objects.of_duplicates(ticket).running().filter(kind=kind).update(met_at=at)
 
 
 def stop(ticket: Ticket, at: datetime) -> None:
-    """Stop whatever still runs, of every round."""
+    """Stop whatever still runs, of every round and of its duplicates too."""
     ticket.clocks.running().update(stopped_at=at)
+    Clock.objects.of_duplicates(ticket).running().update(stopped_at=at)
 
 
 def resume(ticket: Ticket, at: datetime) -> None:
@@ -138,6 +143,53 @@ def go_on(ticket: Ticket, at: datetime, *, answered: bool = False) -> None:
     waiting.save()
     if resolve and resolve.paused_at:
         _run_on(resolve, resolve.paused_at, end, ticket.area)
+
+
+def join(duplicate: Ticket, master: Ticket, at: datetime) -> None:
+    """What a merge does: the duplicate's clocks stop, but for what is marked late, and the master hurries for both.
+
+    A due moment that has passed is not handed on: the duplicate's own clock keeps that it was late.
+    """
+    _hurry(master, duplicate.clocks.waiting_for_reply().running().filter(due_at__gt=at).first())
+    duplicate.clocks.running().filter(flagged_at=None).update(stopped_at=at)
+    if master.replies.filter(round=master.round).exists():
+        # Whoever brought the duplicate can read that reply from now on.
+        duplicate.clocks.waiting_for_reply().running().update(met_at=at)
+
+
+def part(duplicate: Ticket, master: Ticket, merged_at: datetime, at: datetime) -> None:
+    """What separating does: what the merge stopped runs on, and the master is due as without the duplicate."""
+    resume(duplicate, at)
+    reply = master.replies.filter(at__gt=merged_at).order_by("pk").first()
+    if reply:
+        duplicate.clocks.waiting_for_reply().running().update(met_at=reply.at)
+    give_back(master, at)
+
+
+def give_back(master: Ticket, at: datetime) -> None:
+    """Let the master's reply be due as by its own limit and by the duplicates that are left; late stays late."""
+    clock = _open_reply(master)
+    if clock and clock.own_due_at and clock.due_at > at and not clock.flagged_at:
+        _set(clock, Limit(clock.working_days, clock.hours), clock.starts_at, master.area)
+        clock.own_due_at = None
+        clock.save()
+        left = Clock.objects.of_duplicates(master).waiting_for_reply().filter(flagged_at=None)
+        _hurry(master, left.filter(due_at__gt=at).order_by("due_at").first())
+
+
+def _hurry(master: Ticket, other: Clock | None) -> None:
+    """The master's open reply takes over an earlier due moment and what belongs to it."""
+    clock = _open_reply(master)
+    if clock and other and other.due_at < clock.due_at:
+        clock.own_due_at = clock.own_due_at or clock.due_at
+        clock.due_at, clock.half_at, clock.warn_at = other.due_at, other.half_at, other.warn_at
+        clock.provisional, clock.calendar_version = other.provisional, other.calendar_version
+        clock.save()
+
+
+def _open_reply(ticket: Ticket) -> Clock | None:
+    """Locked, so that a sweep at this very moment either marks it first or finds the new due moment."""
+    return ticket.clocks.waiting_for_reply().running().select_for_update(of=("self",)).first()
 
 
 def charge(ticket: Ticket, at: datetime) -> None:

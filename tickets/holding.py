@@ -36,7 +36,8 @@ class Held:
 
     @property
     def ticket(self) -> Ticket:
-        return self.receipt.reporter.ticket
+        """What is worked on for this reporter: after a merge the other ticket."""
+        return self.receipt.reporter.matter
 
 
 def held(request: HttpRequest, *, now) -> Held | None:

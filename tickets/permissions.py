@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Post, User
 from stations.models import Station
-from tickets.models import Photo, Reporter, Ticket
+from tickets.models import Event, Photo, Reporter, Ticket
 from tickets.states import OPEN, Status, Verb, Who, moves
 
 Role = Post.Role
@@ -22,15 +22,18 @@ Answer = tuple[bool, Post | None]
 RATING_CHANGEABLE = timedelta(days=7)
 REOPENABLE = timedelta(days=90)
 RESTORABLE = timedelta(days=7)
+SEPARABLE = timedelta(days=7)
 ADDING_PHOTOS = (Who.CLAIMANT, Who.DISPATCHER, Who.LOGGER_TODAY, Who.STATION)
 
 _UNTIL = {
     Verb.CHANGE_RATING: (RATING_CHANGEABLE, "结案超过7天，评价不能再改"),
     Verb.REOPEN: (REOPENABLE, "结案超过90天，请重新登记一张工单"),
     Verb.RESTORE: (RESTORABLE, "撤单超过7天，请重新登记一张工单"),
+    Verb.UNMERGE: (SEPARABLE, "并单超过7天，不能再拆；另有要办的，请重新登记一张工单"),
 }
 WHO_REFUSED = {
     Who.STATION: "要由本站的志愿者或站长来做",
+    Who.COMMUNITY: "要由本社区站点的志愿者或站长来做",
     Who.LOGGER_TODAY: "登记人只能在登记当天、派单之前这样做",
     Who.DISPATCHER: "要由本社区的派单员来做",
     Who.UNIT: "要由这张工单的责任单位来做",
@@ -78,6 +81,8 @@ def wrong_status_sentence(verb: Verb, ticket: Ticket) -> str:
         return f"已由{ticket.claimant.name} {moment:%H:%M} 认领"
     if verb == Verb.RESIDENT_ANSWERED:
         return "现在不用补充：已经有人补充过，或者等的时间已过，正在接着办"
+    if ticket.merged_into:
+        return f"这张工单已并入{ticket.merged_into.number}，请到那一张去{Verb(verb).label}"
     return f"这张工单现在是“{Status(ticket.status).label}”，不能{Verb(verb).label}"
 
 
@@ -91,19 +96,21 @@ def may_receive(user: User, station: Station) -> Post | None:
     return None
 
 
-def sees_contact(user: User, ticket: Ticket, *, now: datetime) -> bool:
-    """Whether name and phone are shown in full: claimant until closed, dispatcher, logger until midnight."""
-    if _is_dispatcher(user, ticket, now)[0] or _logged_today(user, ticket, now):
+def sees_contact(user: User, ticket: Ticket, reporter: Reporter, *, now: datetime) -> bool:
+    """Whether a reporter of the ticket is shown in full: to the claimant until it is closed, to the dispatcher,
+    and until midnight to whoever wrote this reporter down, be it another than who filed the ticket.
+    """
+    if _is_dispatcher(user, ticket, now)[0] or _wrote_down_today(user, reporter, now):
         return True
     return ticket.status in (*OPEN, Status.RESOLVED) and _is_claimant(user, ticket, now)[0]
 
 
-def may_reveal(user: User, ticket: Ticket, *, now: datetime) -> Permit:
+def may_reveal(user: User, ticket: Ticket, reporter: Reporter, *, now: datetime) -> Permit:
     """Whether a masked name and phone may be looked at with a reason: unit lead, station lead, secretary (§6)."""
-    if sees_contact(user, ticket, now=now):
+    if sees_contact(user, ticket, reporter, now=now):
         return Permit(False, SEES_ALREADY)
-    for is_one in (_is_unit_lead, _is_station_lead, _is_secretary):
-        allowed, post = is_one(user, ticket, now)
+    own_desk = _held(user, lambda p: p.role == Role.STATION_LEAD and p.station_id == _desk_of(reporter))
+    for allowed, post in (_is_unit_lead(user, ticket, now), own_desk, _is_secretary(user, ticket, now)):
         if allowed:
             return Permit(True, post=post)
     return Permit(False, NOT_TO_REVEAL)
@@ -115,9 +122,13 @@ def leads_unit_of(user: User, ticket: Ticket) -> bool:
 
 
 def is_receivers_slip(user: User, ticket: Ticket, *, now: datetime) -> bool:
-    """Who may print the slip again: the logger that day, the station lead (DESIGN §7)."""
-    lead = any(p.station_id == ticket.station_id for p in user.posts_as(Role.STATION_LEAD))
-    return lead or _logged_today(user, ticket, now)
+    """Who may print the first reporter's slip again: the logger that day, the station lead (DESIGN §7)."""
+    return _leads(user, ticket.station_id) or _logged_today(user, ticket, now)
+
+
+def is_joiners_slip(user: User, reporter: Reporter, *, now: datetime) -> bool:
+    """The same for somebody who joined: who wrote them down that day, the lead of the station they came to."""
+    return _leads(user, reporter.station_id) or _wrote_down_today(user, reporter, now)
 
 
 def may_add_photo(user: User, ticket: Ticket, *, now: datetime) -> Permit:
@@ -146,7 +157,7 @@ def may_remove_photo(user: User, photo: Photo, *, now: datetime) -> Permit:
 
 def why_not_rate_here(user: User | AnonymousUser, ticket: Ticket) -> str:
     """Why a receipt may not be used to rate in this browser: whoever is signed in has handled the ticket."""
-    if user.is_authenticated and ticket.events.handled_by(user).exists():
+    if user.is_authenticated and _has_handled(user, ticket):
         return (
             "这台设备上登录的人登记或办理过这张工单，不能在这里评价。请用自己的手机，或请站里别的志愿者代评。"
         )
@@ -176,7 +187,21 @@ def _is_dispatcher(by: Actor, ticket: Ticket, now: datetime) -> Answer:
 
 
 def _is_of_station(by: Actor, ticket: Ticket, now: datetime) -> Answer:
-    return _held(by, lambda p: p.role in Post.STATION_ROLES and p.station_id == ticket.station_id)
+    """Of the station where the ticket was filed, or of one where another reporter of the matter came."""
+    at_first = _held(by, lambda p: p.role in Post.STATION_ROLES and p.station_id == ticket.station_id)
+    if at_first[0] or not _is_of_community(by, ticket, now)[0]:
+        return at_first
+    others = set(Reporter.objects.of_matter(ticket).stations())
+    return _held(by, lambda p: p.role in Post.STATION_ROLES and p.station_id in others)
+
+
+def _is_of_community(by: Actor, ticket: Ticket, now: datetime) -> Answer:
+    """Of any desk of the ticket's community: a neighbour may come to another one."""
+    return _held(by, lambda p: p.role in Post.STATION_ROLES and _is_desk_of(p.station, ticket))
+
+
+def _is_desk_of(station: Station | None, ticket: Ticket) -> bool:
+    return station is not None and station.is_active and station.area_id == ticket.area_id
 
 
 def _is_of_unit(by: Actor, ticket: Ticket, now: datetime) -> Answer:
@@ -185,10 +210,6 @@ def _is_of_unit(by: Actor, ticket: Ticket, now: datetime) -> Answer:
 
 def _is_unit_lead(by: Actor, ticket: Ticket, now: datetime) -> Answer:
     return _held(by, lambda p: p.role == Role.UNIT_LEAD and p.unit_id == ticket.unit_id)
-
-
-def _is_station_lead(by: Actor, ticket: Ticket, now: datetime) -> Answer:
-    return _held(by, lambda p: p.role == Role.STATION_LEAD and p.station_id == ticket.station_id)
 
 
 def _is_secretary(by: Actor, ticket: Ticket, now: datetime) -> Answer:
@@ -206,6 +227,26 @@ def _logged_today(by: Actor, ticket: Ticket, now: datetime) -> bool:
     return isinstance(by, User) and ticket.logged_by_id == by.pk and same_day
 
 
+def _wrote_down_today(by: Actor, reporter: Reporter, now: datetime) -> bool:
+    same_day = timezone.localdate(reporter.created_at) == timezone.localdate(now)
+    return isinstance(by, User) and reporter.logged_by_id == by.pk and same_day
+
+
+def _desk_of(reporter: Reporter) -> int:
+    """The station where this reporter came."""
+    return reporter.station_id or reporter.ticket.station_id
+
+
+def _leads(user: User, station_id: int | None) -> bool:
+    return any(p.station_id == station_id for p in user.posts_as(Role.STATION_LEAD))
+
+
+def _has_handled(user: User, ticket: Ticket) -> bool:
+    """Logged, claimed, replied or resolved it, or a duplicate that was merged into it."""
+    events = Event.objects.of(Ticket.objects.of_matter(ticket).values("pk"))
+    return ticket.logged_by_id == user.pk or events.handled_by(user).exists()
+
+
 def _is_logger_today(by: Actor, ticket: Ticket, now: datetime) -> Answer:
     if not _logged_today(by, ticket, now):
         return False, None
@@ -214,18 +255,17 @@ def _is_logger_today(by: Actor, ticket: Ticket, now: datetime) -> Answer:
 
 
 def _is_reporter(by: Actor, ticket: Ticket, now: datetime) -> Answer:
-    return isinstance(by, Reporter) and by.ticket_id == ticket.pk, None
+    return isinstance(by, Reporter) and (by.ticket_id == ticket.pk or by.matter == ticket), None
 
 
 def _is_proxy(by: Actor, ticket: Ticket, now: datetime) -> Answer:
-    """A volunteer of the station or the dispatcher who neither logged nor handled the ticket."""
+    """A volunteer of a reporter's station or the dispatcher, who neither logged nor handled the matter."""
     near, post = _is_of_station(by, ticket, now)
     if not near:
         near, post = _is_dispatcher(by, ticket, now)
     if not near or not isinstance(by, User):
         return False, None
-    handled = ticket.logged_by_id == by.pk or ticket.events.handled_by(by).exists()
-    return not handled, post
+    return not _has_handled(by, ticket), post
 
 
 def _is_system(by: Actor, ticket: Ticket, now: datetime) -> Answer:
@@ -234,6 +274,7 @@ def _is_system(by: Actor, ticket: Ticket, now: datetime) -> Answer:
 
 _ADMITS = {
     Who.STATION: _is_of_station,
+    Who.COMMUNITY: _is_of_community,
     Who.LOGGER_TODAY: _is_logger_today,
     Who.DISPATCHER: _is_dispatcher,
     Who.UNIT: _is_of_unit,

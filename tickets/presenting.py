@@ -3,9 +3,11 @@
 Pure functions of rows already loaded; no queries here.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from stations import workdays
@@ -47,6 +49,8 @@ class Contact:
     """A reporter as this reader may see them; `tel` is empty unless the phone is shown in full.
 
     `may_reveal`: something is masked, and this reader may look at it with a reason.
+    `where` is the building or place of this reporter, `came` how and when they came to a matter already known,
+    `words` what they said themselves, `slip` the address of their slip for whoever may print it again.
     """
 
     name: str
@@ -55,6 +59,10 @@ class Contact:
     tel: str
     pk: int = 0
     may_reveal: bool = False
+    where: str = ""
+    came: str = ""
+    words: str = ""
+    slip: str = ""
 
 
 def due_of(ticket: Ticket, *, now) -> Due | None:
@@ -127,11 +135,15 @@ def step(ticket: Ticket) -> int:
 
 
 def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
-    """The reporters, masked unless this reader may see them in full."""
-    if permissions.sees_contact(user, ticket, now=now):
-        return [in_full(reporter) for reporter in reporters]
-    may_reveal = permissions.may_reveal(user, ticket, now=now).allowed
-    return [masked(reporter, may_reveal=may_reveal) for reporter in reporters]
+    """The reporters `shown_on()` its page, each masked unless this reader may see that one in full."""
+    before: Counter = Counter()
+    found = []
+    for reporter in reporters:
+        before[reporter.ticket_id] += 1
+        contact = _contact(ticket, reporter, user, now)
+        slip = _slip(reporter, before[reporter.ticket_id], user, now)
+        found.append(replace(contact, slip=slip, **_origin(ticket, reporter, now)))
+    return found
 
 
 def in_full(reporter: Reporter) -> Contact:
@@ -142,6 +154,30 @@ def masked(reporter: Reporter, *, may_reveal: bool) -> Contact:
     name, phone = saying.masked_name(reporter.name), saying.masked_phone(reporter.phone)
     is_hiding = bool(name or phone or reporter.room)
     return Contact(name or NO_NAME, phone, "", "", reporter.pk, may_reveal and is_hiding)
+
+
+def _contact(ticket, reporter, user, now) -> Contact:
+    if permissions.sees_contact(user, ticket, reporter, now=now):
+        return in_full(reporter)
+    may_reveal = permissions.may_reveal(user, ticket, reporter, now=now).allowed
+    return masked(reporter, may_reveal=may_reveal)
+
+
+def _origin(ticket, reporter, now) -> dict:
+    """Where it is by this reporter, and how and with which words they came to a matter already known."""
+    own = reporter.ticket
+    at = saying.moment(reporter.created_at, now=now)
+    where = reporter.place or (own.building.name if own.building_id else "")
+    if own != ticket:
+        return {"where": where, "came": f"{at} {own.station}接单，{own.number}并入", "words": own.words}
+    came = f"{at} {reporter.station}加入" if reporter.has_joined else ""
+    return {"where": where, "came": came, "words": reporter.words}
+
+
+def _slip(reporter, place, user, now) -> str:
+    if not reporter.has_joined or not permissions.is_joiners_slip(user, reporter, now=now):
+        return ""
+    return reverse("tickets:slip_of", args=[reporter.ticket.number, place])
 
 
 def timeline(events, *, now, clocks=()) -> list[Entry]:
@@ -235,6 +271,9 @@ _TELLINGS = {
 _MEETS = {Verb.REPLY: "reply", Verb.RESOLVE: "resolve"}
 _SENTENCES = {
     Verb.RECEIVE: lambda e: "接单",
+    Verb.ATTACH: lambda e: f"{e.data['station']}又有一位反映人加入",
+    Verb.MERGE: lambda e: f"并入{e.data['number']}",
+    Verb.UNMERGE: lambda e: f"从{e.data['number']}拆出来",
     Verb.AMEND: _amended,
     Verb.DISPATCH: lambda e: f"{'' if e.by_id else '按规则'}派给{e.data['unit'][1]}",
     Verb.CLAIM: lambda e: f"指定{e.data['name']}办" if _is_named(e) else f"{e.data['name']}认领",

@@ -109,8 +109,8 @@ def by_uid(uid: str, *, now: datetime) -> Receipt | None:
 
 
 def is_expired(receipt: Receipt, now: datetime) -> bool:
-    """Ends 90 days after the ticket was closed or withdrawn; an open ticket keeps its receipt."""
-    closed_at = receipt.reporter.ticket.closed_at
+    """Ends 90 days after the ticket, or what it was merged into, was closed or withdrawn; open ones keep theirs."""
+    closed_at = receipt.reporter.matter.closed_at
     return closed_at is not None and now > closed_at + VALID_AFTER_CLOSING
 
 

@@ -33,11 +33,20 @@ class Reason(models.TextChoices):
 
 @transaction.atomic
 def reveal(
-    reporter: Reporter, *, by: User, reason: str, words: str = "", now: datetime | None = None
+    reporter: Reporter,
+    *,
+    by: User,
+    reason: str,
+    words: str = "",
+    on: Ticket | None = None,
+    now: datetime | None = None,
 ) -> presenting.Contact:
-    """The reporter in full; raises workflow.NotAllowed or Invalid. No audit entry, no answer."""
+    """The reporter in full; raises workflow.NotAllowed or Invalid. No audit entry, no answer.
+
+    `on` is the ticket whose page is read, where the reporter's own one was merged into it.
+    """
     now = now or timezone.now()
-    answer = permissions.may_reveal(by, reporter.ticket, now=now)
+    answer = permissions.may_reveal(by, on or reporter.ticket, reporter, now=now)
     if not answer.allowed or answer.post is None:
         raise workflow.NotAllowed(answer.sentence)
     if reason == Reason.OTHER:

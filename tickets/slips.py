@@ -10,11 +10,12 @@ from django.utils import timezone
 from stations import workdays
 from stations.models import OpeningHours, Station
 from tickets import receipts, resident, saying
-from tickets.models import Clock, Receipt
+from tickets.models import Clock, Receipt, Reporter, Ticket
 
 PAPERS = {"80": "小票 80毫米", "a5": "A5 纸"}
 FIRST_PRINT = timedelta(minutes=15)
 WEEK = 7
+TOGETHER = "有人先反映过，和那件事一起办，时限从那时算起。"
 _QUIET = 2  # modules around the QR code; the white of the paper adds the rest
 
 
@@ -40,33 +41,47 @@ class Slip:
     site: str
     phone: str
     hours: str
+    answer: str = ""
+    answer_words: str = ""
 
 
 def slip(receipt: Receipt, clock: Clock, *, now: datetime) -> Slip:
     """The slip of a receipt with the reply clock of the ticket's round."""
-    ticket = receipt.reporter.ticket
-    received, due_at = timezone.localtime(ticket.received_at), timezone.localtime(clock.due_at)
+    reporter, ticket = receipt.reporter, receipt.reporter.ticket
+    received, due_at = timezone.localtime(reporter.created_at), timezone.localtime(clock.due_at)
+    station = reporter.came_to
     return Slip(
-        station=ticket.station.name,
+        station=station.name,
         number=ticket.number,
         received=f"{received.year}年{saying.day(received.date(), today=received.date())}{received:%H:%M}",
-        matter=resident.matter(ticket, receipt.reporter),
+        matter=resident.matter(reporter),
         due_day=saying.day(due_at.date(), today=timezone.localdate(now)),
         due_time=f"{due_at:%H:%M}",
-        why=_why(clock, ticket.area),
+        why=_why(clock, reporter),
         code=receipts.printed(receipts.code(receipt)),
         qr=qr_code(receipts.link(receipt)),
         site=receipts.site(),
-        phone=ticket.station.phone,
-        hours=opening_hours(ticket.station),
+        phone=station.phone,
+        hours=opening_hours(station),
+        **(_answered(reporter.matter) if reporter.has_joined else {}),
     )
 
 
-def _why(clock: Clock, area) -> str:
-    """Why it is due then: an emergency knows no working days."""
+def _why(clock: Clock, reporter: Reporter) -> str:
+    """Why it is due then: an emergency knows no working days, and who joined did not begin the time."""
     if clock.hours:
         return f"急事，{clock.hours}小时内答复，不分昼夜、不分节假日。"
-    return workdays.explain(clock.starts_at, clock.due_at, area=area)
+    if reporter.has_joined:
+        return TOGETHER
+    return workdays.explain(clock.starts_at, clock.due_at, area=reporter.ticket.area)
+
+
+def _answered(ticket: Ticket) -> dict:
+    """What was answered before this reporter joined, or nothing."""
+    reply = ticket.replies.filter(round=ticket.round).last()
+    if reply is None:
+        return {}
+    return {"answer": resident.answer(reply.solvable, reply.promised_on), "answer_words": reply.words}
 
 
 def qr_code(text: str) -> QrCode:
@@ -84,8 +99,8 @@ def opening_hours(station: Station) -> str:
 
 def is_first_print(receipt: Receipt, user, *, now: datetime) -> bool:
     """Whoever has just filed the ticket prints its slip; everything later is printing again."""
-    ticket = receipt.reporter.ticket
-    return ticket.logged_by_id == user.pk and now - ticket.received_at <= FIRST_PRINT
+    reporter = receipt.reporter
+    return reporter.logged_by_id == user.pk and now - reporter.created_at <= FIRST_PRINT
 
 
 def _runs(rows):

@@ -76,6 +76,7 @@ class Who(TextChoices):
     """Who a row of the table admits; permissions.py says what each means for a person and a ticket."""
 
     STATION = "station", "站点志愿者、站长"
+    COMMUNITY = "community", "本社区各站点志愿者、站长"
     LOGGER_TODAY = "logger_today", "当天登记人"
     DISPATCHER = "dispatcher", "派单员"
     UNIT = "unit", "责任单位人员"
@@ -102,7 +103,7 @@ NEW = None  # the source of a ticket that does not exist yet
 
 MOVES = (
     Move(Verb.RECEIVE, (NEW,), (R,), (Who.STATION, Who.DISPATCHER)),
-    Move(Verb.ATTACH, OPEN, SAME, (Who.STATION, Who.DISPATCHER), built=False),
+    Move(Verb.ATTACH, OPEN, SAME, (Who.COMMUNITY, Who.DISPATCHER)),
     Move(Verb.AMEND, OPEN, SAME, (Who.DISPATCHER,)),
     Move(Verb.AMEND, (R,), SAME, (Who.LOGGER_TODAY,)),
     Move(Verb.DISPATCH, OPEN, (D,), (Who.DISPATCHER,)),
@@ -122,8 +123,8 @@ MOVES = (
     Move(Verb.CHANGE_RATING, (S, X), SAME, (Who.REPORTER,)),
     Move(Verb.REOPEN, (S, X), (C, D, R), (Who.SYSTEM, Who.DISPATCHER)),
     Move(Verb.CLOSE_UNRATED, (S,), (X,), (Who.SYSTEM,)),
-    Move(Verb.MERGE, OPEN, (M,), (Who.DISPATCHER,), built=False),
-    Move(Verb.UNMERGE, (M,), OPEN, (Who.DISPATCHER,), built=False),
+    Move(Verb.MERGE, OPEN, (M,), (Who.DISPATCHER,)),
+    Move(Verb.UNMERGE, (M,), OPEN, (Who.DISPATCHER,)),
     Move(Verb.WITHDRAW, OPEN, (Z,), (Who.DISPATCHER,)),
     Move(Verb.WITHDRAW, (R,), (Z,), (Who.LOGGER_TODAY,)),
     Move(Verb.RESTORE, (Z,), (R,), (Who.DISPATCHER,)),

@@ -26,6 +26,7 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/receive/", desk.receive, name="receive"),
     path("tickets/<str:number>/slip/", slip.slip, name="slip"),
+    path("tickets/<str:number>/slip/<int:place>/", slip.slip, name="slip_of"),
     # what else goes on at a station
     path("desk/visits/", visits.tap, name="tap"),
     path("desk/visits/undo/", visits.undo, name="undo_tap"),

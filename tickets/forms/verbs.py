@@ -208,7 +208,7 @@ class ReviewForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        waiting = self.ticket.reporters.not_rated(self.ticket.round)
+        waiting = Reporter.objects.of_matter(self.ticket).not_rated(self.ticket)
         field = self.fields["reporter"]
         field.queryset = waiting
         field.label_from_instance = lambda reporter: saying.masked_name(reporter.name) or "没留称呼的反映人"

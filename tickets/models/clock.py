@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from stations.models import Area, Unit
 from tickets.states import Status
@@ -44,6 +44,13 @@ class ClockQuerySet(models.QuerySet):
     def lapsed(self, now):
         """The resident has not answered in time."""
         return self.waiting().filter(due_at__lt=now, ticket__status=Status.WAITING)
+
+    def waiting_for_reply(self):
+        """Reply clocks of their ticket's round that nobody has met: running, or stopped by merging."""
+        return self.filter(kind="reply", round=F("ticket__round"), met_at=None)
+
+    def of_duplicates(self, ticket):
+        return self.filter(ticket__merged_into=ticket)
 
     def of(self, tickets):
         return self.filter(ticket__in=tickets)
@@ -114,9 +121,7 @@ class Clock(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "kind", "round"], name="clock_once"),
-            models.CheckConstraint(
-                condition=Q(due_at__gte=models.F("starts_at")), name="clock_due_after_start"
-            ),
+            models.CheckConstraint(condition=Q(due_at__gte=F("starts_at")), name="clock_due_after_start"),
             models.CheckConstraint(
                 condition=Q(hours=None, working_days__gt=0) | Q(hours__gt=0, working_days=0, kind="reply"),
                 name="clock_days_or_hours",

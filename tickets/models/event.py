@@ -26,6 +26,9 @@ class EventQuerySet(models.QuerySet):
         named = models.Q(verb=Verb.CLAIM, data__claimant=user.pk)
         return self.filter(models.Q(by=user, verb__in=HANDLING) | named)
 
+    def of(self, tickets):
+        return self.filter(ticket__in=tickets)
+
     def bringing_back(self):
         """What brings a ticket to the queue again, the last one first."""
         return self.filter(verb__in=COMING_BACK).order_by("-pk")

@@ -40,6 +40,13 @@ class TicketQuerySet(models.QuerySet):
     def is_there(self, ticket):
         return self.filter(pk=ticket.pk).exists()
 
+    def of_matter(self, ticket):
+        """The ticket and the duplicates merged into it."""
+        return self.filter(Q(pk=ticket.pk) | Q(merged_into=ticket))
+
+    def merged(self):
+        return self.filter(merged_into__isnull=False)
+
     def open(self):
         return self.filter(status__in=OPEN)
 
@@ -157,7 +164,7 @@ class TicketQuerySet(models.QuerySet):
 
     def with_rating(self):
         """`rated`: how satisfied the last reporter was who rated, or None."""
-        given = Reporter.objects.filter(ticket=OuterRef("pk"), ratings__isnull=False).order_by("-ratings__pk")
+        given = Reporter.objects.filter(ratings__ticket=OuterRef("pk")).order_by("-ratings__pk")
         return self.annotate(rated=models.Subquery(given.values("ratings__satisfied")[:1]))
 
     def with_handed_back(self):
@@ -198,7 +205,7 @@ class TicketQuerySet(models.QuerySet):
 
 def _seen_from(post) -> Q:
     if post.role in Post.STATION_ROLES:
-        return Q(station=post.station_id)
+        return _seen_from_station(post.station)
     if post.role in Post.UNIT_ROLES:
         return Q(unit=post.unit_id)
     if post.role == Role.DISPATCHER:
@@ -206,3 +213,13 @@ def _seen_from(post) -> Q:
     if post.role == Role.SECRETARY:
         return Q(area__in=Area.objects.below([post.area_id]))
     return Q(pk__in=[])
+
+
+def _seen_from_station(station) -> Q:
+    """What was brought there, what somebody joined there, and what the station's own ones were merged into.
+
+    The community comes first: it lets the list go along its index instead of sorting.
+    """
+    joined = Reporter.objects.joined_at(station).order_by().values("ticket")
+    masters = station.tickets.merged().order_by().values("merged_into")
+    return Q(area=station.area_id) & (Q(station=station) | Q(pk__in=joined) | Q(pk__in=masters))

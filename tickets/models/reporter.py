@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length, Right
+from django.db.models.functions import Coalesce, Length, Right
 
 from accounts.models import Post
 from stations.models import Station
 
 WORDS_LIMIT = 4000
 PHONE_TAIL = 4
+FAR = 10_000  # no ticket has so many reporters, and no bigger number reaches the database
 # What the mask shows of a whole number in front (tickets.saying.masked_phone): 138****1234.
 WHOLE, PHONE_HEAD = 11, 3
 
@@ -37,7 +38,28 @@ class ReporterQuerySet(models.QuerySet):
 
     def of_matter(self, ticket):
         """Everybody who waits for this ticket: its own reporters and those of the duplicates merged into it."""
-        return self.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket))
+        tickets = self.model._meta.get_field("ticket").related_model.objects.of_matter(ticket)
+        return self.filter(ticket__in=tickets.order_by().values("pk"))
+
+    def joined_at(self, station):
+        """Those who joined somebody else's ticket there."""
+        return self.filter(station=station)
+
+    def at_place(self, place):
+        """The first, second … of these, or None."""
+        return self[place - 1 : place].first() if 0 < place < FAR else None
+
+    def stations(self):
+        """Where they came to."""
+        return self.order_by().values_list(Coalesce("station", "ticket__station"), flat=True)
+
+    def shown_on(self, ticket):
+        """The same with what a page shows beside them: the own ticket and the station where they came."""
+        return self.of_matter(ticket).select_related("station", "ticket__station", "ticket__building")
+
+    def submitted(self, submission_id, by):
+        """Whom this person has written down with this form."""
+        return self.filter(submission_id=submission_id, logged_by=by)
 
     def desks(self):
         """({station ids}, {ids of who logged}): where these people brought their matter, and to whom."""
@@ -63,9 +85,9 @@ class ReporterQuerySet(models.QuerySet):
         """One row for each of a reporter's ratings (`rated_round`, `rated_as`), and one for who has given none."""
         return self.annotate(rated_round=F("ratings__round"), rated_as=F("ratings__satisfied"))
 
-    def not_rated(self, round_):
-        """Those who have not rated in this round."""
-        return self.exclude(ratings__round=round_)
+    def not_rated(self, ticket):
+        """Those who have not rated this ticket in its round."""
+        return self.exclude(pk__in=ticket.ratings.filter(round=ticket.round).order_by().values("reporter"))
 
 
 class Reporter(models.Model):
@@ -81,6 +103,9 @@ class Reporter(models.Model):
     phone = models.CharField("手机号", max_length=20, blank=True)
     room = models.CharField("房号", max_length=20, blank=True)
     words = models.TextField("他的说法", max_length=WORDS_LIMIT, blank=True)
+    place = models.CharField(
+        "他说的地点", max_length=121, blank=True, help_text="后来加入的人说的楼栋和位置，和工单的不一样时。"
+    )
     station = models.ForeignKey(
         Station, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="加入时的站点"
     )
@@ -105,3 +130,22 @@ class Reporter(models.Model):
 
     def __str__(self):
         return f"{self.ticket_id}"
+
+    @property
+    def matter(self):
+        """The ticket this person gets the answers of: the own one, or what that was merged into."""
+        return self.ticket.matter
+
+    @property
+    def has_joined(self) -> bool:
+        """Joined a ticket that was there already."""
+        return self.station_id is not None
+
+    @property
+    def came_to(self) -> Station:
+        """The station where this person told it."""
+        return self.station or self.ticket.station
+
+    @property
+    def own_words(self) -> str:
+        return self.words if self.has_joined else self.ticket.words

@@ -182,6 +182,11 @@ class Ticket(models.Model):
         return STAGE_OF[Status(self.status)]
 
     @property
+    def matter(self) -> "Ticket":
+        """What is really worked on: the ticket this one was merged into, else this one."""
+        return self.merged_into if self.merged_into_id else self
+
+    @property
     def is_pressing(self) -> bool:
         """An emergency that still waits for its answer; `category` is read along in every list."""
         waits = self.status in OPEN and not self.solvable and self.category_id

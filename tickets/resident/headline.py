@@ -12,6 +12,7 @@ _RATE = {
     Outcome.PARTLY: "办了一部分，请您评一评",
     Outcome.NOT: "没能办成，请您评一评",
 }
+TOGETHER = "有人反映过同一件事，一起办，您不用再登记。"
 COME_AGAIN = "还有问题，到站里说一声，或打站里电话，可以重办。"
 
 
@@ -27,9 +28,8 @@ def headline(rows: Rows) -> tuple[str, str]:
     if status == Status.WITHDRAWN:
         reason = f"原因：{rows.ticket.get_withdraw_reason_display()}。" if rows.words else ""
         return "这一单已撤销", f"{reason}有疑问，请打站里电话。"
-    if status == Status.MERGED:
-        return "和同一件事一起办", "有人反映过同一件事，一起办，您不用再登记。"
-    return _headline_while_open(rows)
+    head, advice = _headline_while_open(rows)
+    return head, advice or (TOGETHER if rows.is_together else "")
 
 
 def _headline_while_open(rows: Rows) -> tuple[str, str]:

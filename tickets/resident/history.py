@@ -4,7 +4,7 @@ Release, hand-back, amendments and marks are the desk's own affair; other report
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from tickets import saying
 from tickets.models import Answer, Clock, Event, Outcome, Rating
@@ -33,9 +33,11 @@ def said(rows: Rows) -> Said | None:
 
 def history(rows: Rows) -> list[Entry]:
     """Newest first."""
-    entries, unit = [], ""
+    entries, units = [], {}
     for event in rows.events:
-        unit = event.data["unit"][1] if event.verb == Verb.DISPATCH else unit
+        if event.verb == Verb.DISPATCH:
+            units[event.ticket_id] = event.data["unit"][1]
+        unit = units.get(event.ticket_id, "")
         title = _title(event, rows, unit)
         if title:
             who = (unit or "社区") if rows.words and event.verb in (Verb.REPLY, Verb.RESOLVE) else ""
@@ -48,8 +50,12 @@ def history(rows: Rows) -> list[Entry]:
 def _title(event: Event, rows: Rows, unit: str) -> str:
     named = unit if rows.words else ""
     match event.verb:
-        case Verb.RECEIVE:
-            return f"{rows.ticket.station.name}接单" if rows.words else "接单"
+        case Verb.RECEIVE | Verb.ATTACH:
+            return _taken(event, rows)
+        case Verb.MERGE:
+            return "和另一张反映同一件事的工单一起办"
+        case Verb.UNMERGE:
+            return "又分开单独办"
         case Verb.DISPATCH:
             return f"派给{named}" if named else "已派单"
         case Verb.CLAIM:
@@ -71,15 +77,33 @@ def _title(event: Event, rows: Rows, unit: str) -> str:
     return ""
 
 
+def _taken(event: Event, rows: Rows) -> str:
+    """When this reporter came; when the others did is their affair."""
+    own = rows.reporter
+    here = own.came_to.name if rows.words else ""
+    if event.verb == Verb.RECEIVE and event.ticket_id == own.ticket_id and not own.has_joined:
+        return f"{here}接单"
+    is_own = event.verb == Verb.ATTACH and event.data["reporter"] == own.pk
+    return f"{here}接单，和同一件事一起办" if is_own else ""
+
+
 def _replied(event: Event) -> str:
     promised = event.data.get("promised_on")
-    until = f"，{saying.day(datetime.fromisoformat(promised).date())}前办好" if promised else ""
-    return f"答复：{_REPLIED[Answer(event.data['solvable'])]}{until}"
+    promised_on = datetime.fromisoformat(promised).date() if promised else None
+    return f"答复：{answer(event.data['solvable'], promised_on)}"
+
+
+def answer(solvable: str, promised_on: date | None) -> str:
+    """能解决，11月27日（周五）前办好"""
+    until = f"，{saying.day(promised_on)}前办好" if promised_on else ""
+    return f"{_REPLIED[Answer(solvable)]}{until}"
 
 
 def _rated(event: Event, rows: Rows) -> str:
     """Only this reporter's own rating: other reporters' opinions are theirs. The moment tells them apart."""
     for rating in rows.ratings:
+        if event.ticket_id != rating.ticket_id:
+            continue
         if event.verb == Verb.REVIEW and event.at == rating.created_at:
             return "您评了" + _answers(event.data["solved"], event.data["satisfied"])
         if event.verb == Verb.CHANGE_RATING and event.round == rating.round and event.at == rating.changed_at:

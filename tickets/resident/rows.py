@@ -9,7 +9,7 @@ from tickets.states import Status, Verb
 
 @dataclass
 class Rows:
-    """One reporter's ticket with all that hangs on it; `words` says how much the reader may see."""
+    """What is worked on for one reporter, with all that hangs on it; `words` says how much the reader may see."""
 
     ticket: Ticket
     reporter: Reporter
@@ -21,6 +21,11 @@ class Rows:
     ratings: list[Rating]
 
     @property
+    def is_together(self) -> bool:
+        """Somebody else had brought the same matter before."""
+        return self.reporter.has_joined or self.reporter.ticket != self.ticket
+
+    @property
     def reply(self) -> Reply | None:
         """The newest reply of this round."""
         return next((r for r in reversed(self.replies) if r.round == self.ticket.round), None)
@@ -28,7 +33,9 @@ class Rows:
     @property
     def done(self) -> Event | None:
         """The report of this round's result."""
-        mine = (e for e in reversed(self.events) if e.verb == Verb.RESOLVE and e.round == self.ticket.round)
+        ticket = self.ticket
+        done = (e for e in reversed(self.events) if e.verb == Verb.RESOLVE and e.ticket_id == ticket.pk)
+        mine = (e for e in done if e.round == ticket.round)
         return next(mine, None) if self.ticket.status in (Status.RESOLVED, Status.CLOSED) else None
 
     def rating(self, number: int) -> Rating | None:
@@ -41,15 +48,18 @@ class Rows:
 
 
 def load(reporter: Reporter, *, words: bool, now: datetime) -> Rows:
-    """Four statements, whatever has happened to the ticket."""
-    ticket = reporter.ticket
+    """Four statements, whatever has happened to the ticket. After a merge the rows are the other ticket's.
+
+    The events are also those of the reporter's own ticket before it was merged.
+    """
+    ticket = reporter.matter
     return Rows(
         ticket,
         reporter,
         now,
         words,
-        events=list(ticket.events.all()),
+        events=list(Event.objects.of({ticket, reporter.ticket})),
         clocks=list(ticket.clocks.all()),
         replies=list(ticket.replies.all()),
-        ratings=list(reporter.ratings.all()),
+        ratings=list(reporter.ratings.filter(ticket=ticket)),
     )

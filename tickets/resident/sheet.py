@@ -13,6 +13,7 @@ from tickets.presenting import Due, Entry
 from tickets.resident import headline, history
 from tickets.resident.rows import Rows
 from tickets.states import OPEN, Status, Verb
+from tickets.workflow.receiving import title_of
 
 HIDDEN = "＊＊"
 _LONG_NUMBER = re.compile(r"\d[\d -]{5,}\d")
@@ -75,20 +76,25 @@ def sheet(rows: Rows) -> Sheet:
         may_change=mine is not None and changing.allowed,
     )
     if rows.words:
-        page.number, page.said = ticket.number, history.said(rows)
+        page.number, page.said = rows.reporter.ticket.number, history.said(rows)
     return page
 
 
 def _about(rows: Rows) -> str:
     if rows.words:
-        return matter(rows.ticket, rows.reporter)
+        return matter(rows.reporter)
     return f"类别：{rows.ticket.category.name}" if rows.ticket.category_id else ""
 
 
-def matter(ticket: Ticket, reporter: Reporter) -> str:
-    """24栋厨房燃气灶打不着火: the building before the title, with whatever names the person taken out."""
+def matter(reporter: Reporter) -> str:
+    """24栋厨房燃气灶打不着火: the building before the title, with whatever names the person taken out.
+
+    Of who joined, in their words: the title of the ticket was made of somebody else's.
+    """
+    ticket = reporter.ticket
     building = ticket.building.name if ticket.building_id else ""
-    text = ticket.title if ticket.title.startswith(building) else f"{building}{ticket.title}"
+    title = title_of(reporter.words) if reporter.has_joined else ticket.title
+    text = title if title.startswith(building) else f"{building}{title}"
     for private in (reporter.phone, reporter.room, reporter.name):
         text = text.replace(private, HIDDEN) if private else text
     return _LONG_NUMBER.sub(HIDDEN, text)
@@ -116,7 +122,7 @@ def _facts(rows: Rows) -> list[Fact]:
         return [*_due_facts(rows), *promise] if ticket.status in OPEN else []
     begun = [
         Fact("现在", ticket.get_status_display()),
-        Fact("接单", saying.exact(ticket.received_at, now=rows.now)),
+        Fact("接单", saying.exact(rows.reporter.created_at, now=rows.now)),
     ]
     return [*begun, *_due_facts(rows), *promise, *_ended(rows)]
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Post
 from tickets import ownerless, presenting, saying, waiting
 from tickets.album import album
-from tickets.models import Event, Photo
+from tickets.models import Event, Photo, Reporter
 from tickets.states import OPEN
 from tickets.views.guards import for_roles
 
@@ -80,7 +80,7 @@ def _facts(user, ticket, now):
     return {
         "ticket": ticket,
         "due": presenting.due_of(ticket, now=now),
-        "contacts": presenting.contacts(ticket, ticket.reporters.all(), user, now=now),
+        "contacts": presenting.contacts(ticket, Reporter.objects.shown_on(ticket), user, now=now),
         "received": saying.moment(ticket.received_at, now=now),
         "album": album(Photo.objects.of(ticket).for_album(), user=user, now=now),
         "came_back": presenting.timeline(back, now=now),

@@ -15,7 +15,7 @@ from tickets.album import album
 from tickets.filters import DEFAULT_SORT, TicketFilter
 from tickets.forms.search import SearchForm
 from tickets.forms.verbs import ReplyForm, ResolveForm
-from tickets.models import Photo, Ticket
+from tickets.models import Photo, Reporter, Ticket
 from tickets.permissions import is_receivers_slip, leads_unit_of, may_add_photo
 from tickets.states import DONE, Status, Verb
 
@@ -82,7 +82,7 @@ def _detail_context(request, ticket, now):
     return {
         "ticket": ticket,
         "dues": [(c, presenting.due_of_clock(c, area=ticket.area, now=now)) for c in current],
-        "contacts": presenting.contacts(ticket, ticket.reporters.all(), request.user, now=now),
+        "contacts": presenting.contacts(ticket, Reporter.objects.shown_on(ticket), request.user, now=now),
         "entries": presenting.timeline(events, clocks=clocks, now=now),
         "again": presenting.why_again(ticket, events, now=now),
         "rate_by": next(

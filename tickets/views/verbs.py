@@ -14,7 +14,7 @@ from accounts.redirects import next_on_this_host
 from tickets import presenting, routing, workflow
 from tickets.actions import LABELS
 from tickets.forms import verbs as forms
-from tickets.models import Ticket
+from tickets.models import Reporter, Ticket
 from tickets.permissions import permit
 from tickets.states import Verb
 from tickets.views import photos, unit
@@ -148,7 +148,9 @@ def _page(request, ticket, page, *, form=None, refusal="", status=200) -> HttpRe
         "refusal": refusal,
         "has_words": form is not None and any(form.data.get(name) for name in form.fields),
         "next": _next(request, ticket),
-        "contacts": presenting.contacts(ticket, ticket.reporters.all(), request.user, now=timezone.now()),
+        "contacts": presenting.contacts(
+            ticket, Reporter.objects.shown_on(ticket), request.user, now=timezone.now()
+        ),
     }
     return render(request, "tickets/verb.html", context, status=status)
 

@@ -9,6 +9,8 @@ from tickets.workflow.asking import ask_resident, resident_answered, waiting_lap
 from tickets.workflow.dispatching import dispatch
 from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, Refused, admit
 from tickets.workflow.handling import claim, hand_back, release, reply, resolve
+from tickets.workflow.joining import attach
+from tickets.workflow.merging import merge, unmerge
 from tickets.workflow.office import amend, restore, withdraw
 from tickets.workflow.picturing import add_photos, remove_photo, stages_for
 from tickets.workflow.receiving import receive
@@ -26,11 +28,13 @@ __all__ = [
     "admit",
     "amend",
     "ask_resident",
+    "attach",
     "change_rating",
     "claim",
     "close_unrated",
     "dispatch",
     "hand_back",
+    "merge",
     "rate",
     "receive",
     "release",
@@ -42,6 +46,7 @@ __all__ = [
     "restore",
     "review",
     "stages_for",
+    "unmerge",
     "waiting_lapsed",
     "tell",
     "untell",

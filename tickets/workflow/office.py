@@ -8,7 +8,8 @@ from django.utils import timezone
 from tickets import announce, clocks
 from tickets.models import Event, Ticket, WithdrawReason
 from tickets.states import Status, Verb
-from tickets.workflow.door import Invalid, admit, move, require
+from tickets.workflow.door import Invalid, admit, lock, move, require
+from tickets.workflow.joining import joined_words
 from tickets.workflow.receiving import searchable
 
 AMENDABLE = ("title", "words", "category", "building", "place")
@@ -56,6 +57,9 @@ def withdraw(ticket: Ticket, *, by, reason, words="", now=None) -> Event:
         raise Invalid("请选撤单原因", "reason")
     if reason == WithdrawReason.NOT_OURS and not ticket.replies.exists():
         raise Invalid("不属于受理范围的，要先答复居民该找谁，再撤单", "reason")
+    lock(ticket)
+    if reason != WithdrawReason.NOT_OURS and ticket.duplicates.exists():
+        raise Invalid("还有工单并在这一张里，那些反映人也在等；先拆单，再撤单", "reason")
     claimant = ticket.claimant_id
     event = move(
         ticket,
@@ -121,4 +125,4 @@ def _columns(ticket, changed) -> dict:
         setattr(amended, name, value)
     attributes = {name: ticket._meta.get_field(name).attname for name in changed}
     columns = {attribute: getattr(amended, attribute) for attribute in attributes.values()}
-    return {**columns, "search": searchable(amended)}
+    return {**columns, "search": searchable(amended, joined_words(ticket))}

@@ -64,13 +64,21 @@ def receive(
         place=place,
         status=Status.RECEIVED,
     )
-    reporter = Reporter(ticket=ticket, name=name, phone=phone, room=room, logged_by=by, created_at=now)
+    reporter = Reporter(
+        ticket=ticket,
+        submission_id=ticket.submission_id,
+        name=name,
+        phone=phone,
+        room=room,
+        logged_by=by,
+        created_at=now,
+    )
     try:
         return _file(ticket, reporter, by=by, post=post, photos=photos, now=now)
     except IntegrityError as error:
-        if not _is_repeated(error):
+        if not is_repeated(error):
             raise
-        return _first_receipt(reporter, by=by)
+        return first_receipt(reporter, by=by)
 
 
 def title_of(words: str) -> str:
@@ -124,11 +132,14 @@ def next_number(station: Station, day: date) -> int:
         return cursor.fetchone()[0]
 
 
-def searchable(ticket: Ticket) -> Func:
-    """Everything of the matter that a search finds; people are found through their own table."""
+def searchable(ticket: Ticket, joined: str = "") -> Func:
+    """Everything of the matter that a search finds, with the words of those who joined.
+
+    People are found through their own table.
+    """
     building = ticket.building.name if ticket.building else ""
     category = ticket.category.name if ticket.category else ""
-    return search.vector(ticket.title, ticket.words, building, ticket.place, category)
+    return search.vector(ticket.title, ticket.words, building, ticket.place, category, joined)
 
 
 def _check(station: Station, words: str, category: Category | None, building: Building | None) -> None:
@@ -141,32 +152,31 @@ def _check(station: Station, words: str, category: Category | None, building: Bu
         raise Invalid("请选本社区的楼栋", "building")
 
 
-def _is_repeated(error: IntegrityError) -> bool:
+def is_repeated(error: IntegrityError) -> bool:
     """Whether it was the submission id that is there already, and no other rule of the database."""
     broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
     return "submission_id" in broken
 
 
-def _first_receipt(repeated: Reporter, *, by: User) -> Receipt:
-    """The receipt this submission got the first time.
+def first_receipt(repeated: Reporter, *, by: User) -> Receipt:
+    """The receipt this submission got the first time, as a new ticket or by joining one.
 
     Another person's submission is never shown; a form changed after it was filed is not taken for the first,
     or the second matter would be lost without a word.
     """
-    own = Receipt.objects.valid().filter(
-        reporter__ticket__submission_id=repeated.ticket.submission_id, reporter__ticket__logged_by=by
-    )
-    receipt = own.order_by("pk").first()
+    own = Reporter.objects.submitted(repeated.submission_id, by)
+    receipt = Receipt.objects.valid().filter(reporter__in=own).first()
     if receipt is None:
         raise Conflict("这张表已经由别人登记过。是新的一件事，请看清内容，再按一次“接单”。")
-    if _told(receipt.reporter) != _told(repeated):
+    if told(receipt.reporter) != told(repeated):
         number = receipt.reporter.ticket.number
         raise Conflict(f"这张表已经登记成{number}，改动没有记上。{HOW_TO_GO_ON}")
     return receipt
 
 
-def _told(reporter: Reporter) -> tuple:
+def told(reporter: Reporter) -> tuple:
     """What was said, to tell a repeated form from a changed one."""
-    ticket = reporter.ticket
-    about = (ticket.words, ticket.category_id, ticket.building_id, ticket.place)
-    return (*about, reporter.name, reporter.phone, reporter.room)
+    ticket, person = reporter.ticket, (reporter.name, reporter.phone, reporter.room)
+    if reporter.has_joined:
+        return (*person, ticket.pk, reporter.station_id, reporter.words, reporter.place)
+    return (*person, ticket.words, ticket.category_id, ticket.building_id, ticket.place)

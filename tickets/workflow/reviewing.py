@@ -8,7 +8,7 @@ from tickets import announce, clocks
 from tickets.models import Clock, Event, Rating, Reporter, Telling, Ticket
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.states import Status, Verb
-from tickets.workflow.door import Conflict, Invalid, admit, move, require
+from tickets.workflow.door import Conflict, Invalid, admit, lock, move, require
 from tickets.workflow.telling import note_told
 
 FIRST_JOINT_ROUND = 3
@@ -68,7 +68,8 @@ def rate(
     The same answer sent twice is one answer and no refusal: None, also when both arrive at the same moment.
     `words=None` leaves the words of that rating as they are.
     """
-    given = by.ratings.filter(round=round).first()
+    own = by.ratings.filter(ticket=ticket)
+    given = own.filter(round=round).first()
     if words is None:
         words = given.words if given else ""
     answers = {"solved": solved, "satisfied": satisfied, "words": words}
@@ -80,7 +81,7 @@ def rate(
     try:
         return verb(ticket, by=by, **answers, now=now)
     except Conflict:
-        if by.ratings.filter(round=round, **answers).exists():
+        if own.filter(round=round, **answers).exists():
             return None
         raise
 
@@ -92,7 +93,7 @@ def change_rating(ticket: Ticket, *, by: Reporter, solved, satisfied, words="", 
     admit(ticket, Verb.CHANGE_RATING, by=by, now=now)
     _check(solved, satisfied, words, Rating.Channel.LINK)
     _lock(ticket)
-    rating = by.ratings.filter(round=ticket.round).first()
+    rating = by.ratings.filter(ticket=ticket, round=ticket.round).first()
     if rating is None:
         raise Conflict("您这一轮还没有评价，请先评价")
     before = [rating.solved, rating.satisfied]
@@ -116,7 +117,7 @@ def reopen(ticket: Ticket, *, by, reason, now=None) -> Event:
     require(reason, "写明为什么重办")
     if ticket.status == Status.WITHDRAWN:
         raise Conflict("撤掉的工单请用“恢复”")
-    to, owner = _owner_after(ticket)
+    to, owner = owner_after(ticket)
     event = move(
         ticket,
         Verb.REOPEN,
@@ -174,7 +175,7 @@ def _in_words(rating) -> str:
 def _rater(ticket, by, reporter) -> Reporter:
     if isinstance(by, Reporter):
         return by
-    if reporter is None or reporter.ticket_id != ticket.pk:
+    if reporter is None or reporter.matter != ticket:
         raise Invalid("请选替哪位反映人评价", "reporter")
     return reporter
 
@@ -192,18 +193,17 @@ def _check(solved, satisfied, words, channel):
 
 def _lock(ticket):
     """Two reporters rating at the same moment must see each other's rating."""
-    Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    lock(ticket)
 
 
 def _missing(ticket, *, besides) -> bool:
-    others = ticket.reporters.exclude(pk=besides.pk)
-    return others.exclude(ratings__round=ticket.round).exists()
+    others = Reporter.objects.of_matter(ticket).exclude(pk=besides.pk)
+    return others.not_rated(ticket).exists()
 
 
 def _bad(ticket) -> bool:
     """A bad rating of this round by another reporter; it would have reopened, so this is a second belt."""
-    ratings = Rating.objects.filter(reporter__ticket=ticket, round=ticket.round)
-    return any(rating.is_bad for rating in ratings)
+    return any(rating.is_bad for rating in ticket.ratings.filter(round=ticket.round))
 
 
 def _save_once(rating):
@@ -214,7 +214,7 @@ def _save_once(rating):
         raise Conflict("您这一轮已经评过了，要改请用“改评价”") from None
 
 
-def _owner_after(ticket) -> tuple[Status, dict]:
+def owner_after(ticket) -> tuple[Status, dict]:
     """The same claimant if still of the unit; else the unit while it has people; else the dispatchers."""
     nobody = {"claimant_id": None, "claimed_at": None}
     of_unit = Post.objects.in_unit(ticket.unit)

@@ -1,0 +1,107 @@
+"""并单 and 拆单: two tickets about one matter go on as one, and apart again when that was a mistake."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from tickets import announce, clocks
+from tickets.models import Event, Reply, Ticket
+from tickets.states import OPEN, Status, Verb
+from tickets.workflow.door import CHANGED_MEANWHILE, Conflict, Invalid, admit, lock, move
+from tickets.workflow.reviewing import owner_after
+
+NO_SUCH_TICKET = "没有这张工单，或者不在本社区，请看清编号"
+
+
+@transaction.atomic
+def merge(ticket: Ticket, *, by: User, master: Ticket, now: datetime | None = None) -> Event:
+    """Let the ticket go on within `master`: its reporters get the master's answers and rate the master."""
+    now = now or timezone.now()
+    admit(ticket, Verb.MERGE, by=by, now=now)
+    master = lock(ticket, master).get(master.pk, master)
+    _check(ticket, master)
+    event = move(
+        ticket,
+        Verb.MERGE,
+        by=by,
+        now=now,
+        to=Status.MERGED,
+        data={"master": master.pk, "number": master.number},
+        merged_into_id=master.pk,
+        closed_at=now,
+    )
+    clocks.join(ticket, master, now)
+    announce.tell_owner(event, f"已并入{master.number}，不用单独办")
+    announce.tell_owner(event, f"并进了{ticket.number}，多了反映人", of=master)
+    return event
+
+
+@transaction.atomic
+def unmerge(ticket: Ticket, *, by: User, now: datetime | None = None) -> Event:
+    """Let the ticket go its own way again, with the owner it had if that one is still there."""
+    now = now or timezone.now()
+    admit(ticket, Verb.UNMERGE, by=by, now=now)
+    held = lock(ticket, ticket.merged_into)
+    master, merged_at = held[ticket.merged_into_id], ticket.closed_at
+    if held[ticket.pk].merged_into_id != master.pk:
+        raise Conflict(CHANGED_MEANWHILE)
+    if master.status not in OPEN:
+        raise Conflict(f"{master.number}已经{Status(master.status).label}，不能再拆单")
+    to, owner = _where_it_was(ticket)
+    reply = master.replies.filter(at__gt=merged_at).order_by("pk").last()
+    event = move(
+        ticket,
+        Verb.UNMERGE,
+        by=by,
+        now=now,
+        to=to,
+        data={"master": master.pk, "number": master.number},
+        merged_into_id=None,
+        closed_at=None,
+        **owner,
+        **_take_along(reply, ticket),
+    )
+    clocks.part(ticket, master, merged_at, now)
+    clocks.charge(ticket, now)
+    announce.tell_owner(event, f"从{master.number}拆出来，请继续办")
+    announce.tell_owner(event, f"拆出了{ticket.number}", of=master)
+    return event
+
+
+def _check(ticket: Ticket, master: Ticket) -> None:
+    if master.pk == ticket.pk:
+        raise Invalid("不能并进自己，请选另一张", "master")
+    if master.area_id != ticket.area_id:
+        raise Invalid(NO_SUCH_TICKET, "master")
+    if master.status not in OPEN:
+        raise Invalid(f"{master.number}是“{Status(master.status).label}”，只能并进还在办的工单", "master")
+    if ticket.duplicates.exists():
+        raise Invalid("已有工单并在这一张里。把另一张并进来，或者先拆单", "master")
+
+
+def _where_it_was(ticket: Ticket) -> tuple[Status, dict]:
+    """The status before it was merged; without the claimant the unit's, without the unit the dispatcher's."""
+    before = Status(ticket.events.filter(verb=Verb.MERGE).latest("pk").status_from)
+    if before == Status.RECEIVED:
+        return before, {}
+    to, owner = owner_after(ticket)
+    return (before, owner) if to == Status.CLAIMED else (to, owner)
+
+
+def _take_along(reply: Reply | None, ticket: Ticket) -> dict:
+    """What was answered meanwhile was answered to these reporters too, and stays promised to them."""
+    if reply is None:
+        return {}
+    answer = {"solvable": reply.solvable, "promised_on": reply.promised_on}
+    Reply.objects.create(
+        ticket=ticket,
+        round=ticket.round,
+        by_id=reply.by_id,
+        at=reply.at,
+        words=reply.words,
+        told=reply.told,
+        **answer,
+    )
+    return answer
