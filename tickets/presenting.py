@@ -147,13 +147,22 @@ def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
 
 
 def in_full(reporter: Reporter) -> Contact:
-    return Contact(reporter.name or NO_NAME, reporter.phone, reporter.room, reporter.phone, reporter.pk)
+    name = reporter.name or NO_NAME
+    return Contact(
+        name, reporter.phone, reporter.room, reporter.phone, reporter.pk, where=_building(reporter)
+    )
 
 
 def masked(reporter: Reporter, *, may_reveal: bool) -> Contact:
     name, phone = saying.masked_name(reporter.name), saying.masked_phone(reporter.phone)
     is_hiding = bool(name or phone or reporter.room)
-    return Contact(name or NO_NAME, phone, "", "", reporter.pk, may_reveal and is_hiding)
+    may = may_reveal and is_hiding
+    return Contact(name or NO_NAME, phone, "", "", reporter.pk, may, where=_building(reporter))
+
+
+def _building(reporter) -> str:
+    """Where it is by this reporter."""
+    return reporter.place or (reporter.ticket.building.name if reporter.ticket.building_id else "")
 
 
 def _contact(ticket, reporter, user, now) -> Contact:
@@ -164,14 +173,13 @@ def _contact(ticket, reporter, user, now) -> Contact:
 
 
 def _origin(ticket, reporter, now) -> dict:
-    """Where it is by this reporter, and how and with which words they came to a matter already known."""
+    """How and with which words a reporter came to a matter already known."""
     own = reporter.ticket
     at = saying.moment(reporter.created_at, now=now)
-    where = reporter.place or (own.building.name if own.building_id else "")
     if own != ticket:
-        return {"where": where, "came": f"{at} {own.station}接单，{own.number}并入", "words": own.words}
+        return {"came": f"{at} {own.station}接单，{own.number}并入", "words": own.words}
     came = f"{at} {reporter.station}加入" if reporter.has_joined else ""
-    return {"where": where, "came": came, "words": reporter.words}
+    return {"came": came, "words": reporter.words}
 
 
 def _slip(reporter, place, user, now) -> str:

@@ -12,7 +12,7 @@ from stations import lending
 from tests.factories import PASSWORD, House, person
 from tests.pictures import photo_of, upload
 from tests.stations import shelf
-from tests.tickets.loop import GOOD, ticket_in
+from tests.tickets.loop import GOOD, joined, ticket_in
 from tickets import receipts
 from tickets.models import Receipt
 from tickets.states import Status
@@ -42,6 +42,7 @@ R, D, C, S, X, Z = (
     Status.CLOSED,
     Status.WITHDRAWN,
 )
+SECOND = 2  # the place of the reporter who joined
 # In which status a ticket is when its page is tried: where the verb may happen.
 STATUS = {
     "amend": R,
@@ -58,6 +59,7 @@ STATUS = {
     "detail": C,
     "reveal": C,
     "slip": C,
+    "slip_of": C,
     "queue": R,
     "photos": C,
 }
@@ -94,6 +96,8 @@ class Stage:
         wanted = dict.fromkeys(STATUS.values())
         self.ours = {status: ticket_in(status, self.house) for status in wanted}
         self.foreign = {status: ticket_in(status, self.other) for status in wanted}
+        for house, tickets in ((self.house, self.ours), (self.other, self.foreign)):
+            joined(tickets[C], house)
         self.users = {role: getattr(self.house, role, None) for role in ROLES}
         self.users["elsewhere"] = self.other.dispatcher
         self.users["disabled"] = person("dispatcher", area=self.house.area)
@@ -143,6 +147,8 @@ def address(stage, route, which, role) -> str:
         return f"{reverse(route)}?ticket={_number(stage, name, which)}"
     if name == "reveal":
         return reverse(route, args=[_number(stage, name, which), _reporter_id(stage, name, which)])
+    if name == "slip_of":
+        return reverse(route, args=[_number(stage, name, which), SECOND])
     return reverse(route, args=[_object(stage, route, name, which, role)])
 
 
@@ -174,7 +180,7 @@ def _number(stage, name, which):
 
 def _reporter_id(stage, name, which):
     tickets = {"ours": stage.ours, "foreign": stage.foreign}.get(which)
-    return tickets[STATUS[name]].reporters.get().pk if tickets else 10**9
+    return tickets[STATUS[name]].reporters.first().pk if tickets else 10**9
 
 
 def _post_id(stage, which):

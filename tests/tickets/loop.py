@@ -2,7 +2,7 @@
 
 from accounts.models import Post
 from notices.models import Notice
-from tests.factories import House, PostFactory, at, person
+from tests.factories import House, PostFactory, StationFactory, at, person
 from tickets import workflow
 from tickets.models import Clock, Event, Rating, Receipt, Reply, Reporter, Telling, Ticket
 from tickets.states import Status
@@ -47,10 +47,21 @@ def withdrawn(ticket, house, now=MONDAY):
     workflow.withdraw(ticket, by=house.dispatcher, reason="mistake", now=now)
 
 
+def joined(ticket, house, now=MONDAY, **fields) -> Reporter:
+    """Somebody else with the same matter."""
+    said = {"by": house.volunteer, "station": house.station, "words": "我家也是", **fields}
+    return workflow.attach(ticket, now=now, **said).reporter
+
+
 def second_reporter(ticket, house) -> Reporter:
-    """Joining an open ticket is not built yet; the row is what it will write."""
+    """Somebody who had joined before, whatever the status is now: the row as `attach` would have written it."""
     return Reporter.objects.create(
-        ticket=ticket, name="李**", logged_by=house.volunteer, created_at=ticket.received_at
+        ticket=ticket,
+        name="李**",
+        words="我家也是",
+        station=house.station,
+        logged_by=house.volunteer,
+        created_at=ticket.received_at,
     )
 
 
@@ -95,10 +106,12 @@ def disabled(role, **scope):
 
 
 def merged(ticket, house, now=MONDAY):
-    """Merging is not built yet; this is what it will leave behind."""
-    master = house.receive(now=now)
-    Ticket.objects.filter(pk=ticket.pk).update(status=Status.MERGED, merged_into=master)
-    Clock.objects.of([ticket, master]).update(stopped_at=now)
+    workflow.merge(ticket, by=house.dispatcher, master=house.receive(now=now), now=now)
+
+
+def neighbour(house, role="volunteer", **fields):
+    """Somebody of another desk of the same community."""
+    return person(role, station=StationFactory(area=house.area), **fields)
 
 
 def waiting(ticket, house, now=MONDAY, question="是哪一根水管漏？"):

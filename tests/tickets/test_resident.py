@@ -190,7 +190,7 @@ def test_page_without_words_says_neither_place_nor_unit_nor_words(ticket, house)
 def test_matter_names_the_building_once_and_never_the_person(house, words, matter):
     ticket = house.receive(words, now=MONDAY, **PRIVATE)
 
-    assert resident.matter(ticket, ticket.reporters.get()) == matter
+    assert resident.matter(ticket.reporters.get()) == matter
 
 
 def test_rating_may_be_changed_for_seven_days_after_closing(ticket, house):

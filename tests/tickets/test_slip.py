@@ -11,7 +11,7 @@ from accounts.models import AuditEntry
 from stations.models import OpeningHours
 from tests.factories import at
 from tickets import receipts, slips
-from tickets.models import Receipt, Ticket
+from tickets.models import Receipt, Reporter, Ticket
 
 SATURDAY = at("2026-11-21 10:12")
 PRIVATE = {"name": "王秀兰", "phone": "13800138421", "room": "1单元502"}
@@ -146,7 +146,7 @@ def test_first_print_needs_no_record_and_every_later_one_has_one(client_of, hous
     client.get(address(ticket))
     assert not AuditEntry.objects.filter(action="slip_printed").exists()
 
-    Ticket.objects.update(received_at=timezone.now() - timedelta(minutes=16))
+    Reporter.objects.update(created_at=timezone.now() - timedelta(minutes=16))
     client.get(address(ticket))
 
     entry = AuditEntry.objects.get(action="slip_printed")

@@ -21,13 +21,14 @@ from tests.tickets.loop import (
     another_house_person,
     disabled,
     former,
+    neighbour,
     rows,
     second_reporter,
     ticket_in,
     told,
 )
 from tickets import sweeps, workflow
-from tickets.models import Event, Reply, Ticket
+from tickets.models import Clock, Event, Reply, Ticket
 from tickets.states import MOVES, Status, Verb, Who
 
 NEXT_DAY = MONDAY + timedelta(days=1)
@@ -52,8 +53,9 @@ class Kind:
 
 
 ALWAYS = tuple(Status)
-AT_STATION = {Who.STATION: ALWAYS}
-PROXY = {Who.STATION: ALWAYS, Who.PROXY: ALWAYS}
+NEAR = {Who.COMMUNITY: ALWAYS}
+AT_STATION = {**NEAR, Who.STATION: ALWAYS}
+PROXY = {**AT_STATION, Who.PROXY: ALWAYS}
 OF_UNIT = {Who.UNIT: WITH_UNIT}
 
 
@@ -63,6 +65,7 @@ def kinds(house, ticket) -> dict[str, Kind]:
         "logger today": Kind(house.volunteer, {**AT_STATION, Who.LOGGER_TODAY: ALWAYS}),
         "logger next day": Kind(house.volunteer, AT_STATION, NEXT_DAY),
         "another volunteer": Kind(person("volunteer", station=house.station), PROXY),
+        "another desk's volunteer": Kind(neighbour(house), NEAR),
         "station lead": Kind(house.lead, PROXY),
         "dispatcher": Kind(house.dispatcher, {Who.DISPATCHER: ALWAYS, Who.PROXY: ALWAYS}),
         "claimant": Kind(house.staff, {**OF_UNIT, Who.CLAIMANT: (C, W, *TO_REVIEW)}),
@@ -110,7 +113,21 @@ def tell(ticket, by, now, house):
     return workflow.tell(reply, reporter, by=by, channel="phone", now=now)
 
 
+def attach(ticket, by, now, house):
+    desk = next((p.station for p in getattr(by, "active_posts", []) if p.station), house.station)
+    workflow.attach(ticket, by=by, station=desk, words="我家也是", now=now)
+    return Event.objects.latest("pk")
+
+
+def merge(ticket, by, now, house):
+    masters = Ticket.objects.in_area(house.area).open().exclude(pk=ticket.pk)
+    return workflow.merge(ticket, by=by, master=masters.earliest("pk"), now=now)
+
+
 CALLS = {
+    Verb.ATTACH: attach,
+    Verb.MERGE: merge,
+    Verb.UNMERGE: lambda t, by, now, h: workflow.unmerge(t, by=by, now=now),
     Verb.AMEND: lambda t, by, now, h: workflow.amend(t, by=by, now=now, reason=WHY, place="二楼转角"),
     Verb.DISPATCH: lambda t, by, now, h: workflow.dispatch(t, by=by, now=now, unit=h.other_unit, reason=WHY),
     Verb.CLAIM: lambda t, by, now, h: workflow.claim(t, by=by, now=now),
@@ -144,6 +161,9 @@ def told_by_design(verb, status) -> set:
     owner = OWNER.get(status, set())
     return {
         Verb.AMEND: owner,
+        Verb.ATTACH: owner,
+        Verb.MERGE: {*owner, "何敏"},
+        Verb.UNMERGE: {*OWNER[D], "何敏"},
         Verb.DISPATCH: {"孙伟", "另一负责人", *(owner if status in (C, W) else ())},
         Verb.RELEASE: OWNER[D],
         Verb.HAND_BACK: {"何敏"},
@@ -201,6 +221,7 @@ def test_matrix_cell_by_cell(house, ticket):
 
 @pytest.mark.parametrize("verb", SYSTEM_ONLY)
 def test_system_verbs_happen_only_where_the_table_says(ticket, verb):
+    Clock.objects.exclude(ticket=ticket).update(stopped_at=MONDAY)  # the master's are another story
     before = rows()
 
     try:

@@ -22,6 +22,10 @@ class ReceiptQuerySet(models.QuerySet):
     def of_reporter(self, reporter):
         return self.get(reporter=reporter)
 
+    def first_of(self, ticket):
+        """The receipt of whoever brought the matter first, or None."""
+        return self.filter(reporter__ticket=ticket).order_by("reporter", "-version").first()
+
     def held_by(self, reporter):
         """The reporter's receipt, or None."""
         return self.filter(reporter=reporter).order_by("-version").first()

@@ -58,8 +58,8 @@ class ReporterQuerySet(models.QuerySet):
         return self.of_matter(ticket).select_related("station", "ticket__station", "ticket__building")
 
     def submitted(self, submission_id, by):
-        """Whom this person has written down with this form."""
-        return self.filter(submission_id=submission_id, logged_by=by)
+        """Whom this person has written down with this form; nobody without its number."""
+        return self.filter(submission_id=submission_id, logged_by=by).exclude(submission_id=None)
 
     def desks(self):
         """({station ids}, {ids of who logged}): where these people brought their matter, and to whom."""

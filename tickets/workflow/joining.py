@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from stations.models import Station
 from tickets import announce, receipts
-from tickets.models import Receipt, Reporter, Ticket
+from tickets.models import Receipt, Reporter, Telling, Ticket
 from tickets.permissions import WHO_REFUSED, may_receive
 from tickets.states import Verb, Who
 from tickets.workflow.door import Conflict, NotAllowed, admit, lock, record, require
@@ -34,6 +34,10 @@ def attach(
 ) -> Receipt:
     """Write down at a station who else waits for this ticket; repeated, it returns the same receipt."""
     now = now or timezone.now()
+    # By the second press of an unsure finger the ticket may have gone on: it still gets the first receipt.
+    is_repeated_form = isinstance(by, User) and Reporter.objects.submitted(submission_id, by).exists()
+    if not is_repeated_form:
+        admit(ticket, Verb.ATTACH, by=by, now=now)
     reporter = Reporter(
         ticket=ticket,
         submission_id=submission_id or uuid.uuid4(),
@@ -46,8 +50,7 @@ def attach(
         logged_by=by,
         created_at=now,
     )
-    # Asked first: by the second press of an unsure finger the ticket may have gone on.
-    if Reporter.objects.submitted(reporter.submission_id, by).exists():
+    if is_repeated_form:
         return first_receipt(reporter, by=by)
     try:
         return _join(reporter, by=by, now=now)
@@ -74,7 +77,16 @@ def _join(reporter: Reporter, *, by: User, now: datetime) -> Receipt:
     data = {"reporter": reporter.pk, "station": reporter.station.name}
     event = record(ticket, Verb.ATTACH, by=by, post=post, now=now, before=ticket.status, data=data)
     announce.tell_owner(event, "又有一位反映人")
+    _tell_at_once(reporter, by=by, now=now)
     return receipt
+
+
+def _tell_at_once(reporter: Reporter, *, by: User, now: datetime) -> None:
+    """A reply already given stands on the slip that is handed over now."""
+    reply = reporter.ticket.replies.filter(round=reporter.ticket.round).last()
+    if reply:
+        channel = Telling.Channel.IN_PERSON
+        Telling.objects.create(reply=reply, reporter=reporter, channel=channel, at=now, by=by)
 
 
 def joined_words(ticket: Ticket) -> str:

@@ -175,7 +175,7 @@ def _in_words(rating) -> str:
 def _rater(ticket, by, reporter) -> Reporter:
     if isinstance(by, Reporter):
         return by
-    if reporter is None or reporter.matter != ticket:
+    if reporter is None or ticket not in (reporter.ticket, reporter.matter):
         raise Invalid("请选替哪位反映人评价", "reporter")
     return reporter
 
