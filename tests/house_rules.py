@@ -37,6 +37,7 @@ TICKET_FLOORS = (  # from the cellar up
         "ownerless",
         "waiting",
         "desks",
+        "duplicates",
         "holding",
         "resident",
         "slips",

@@ -9,9 +9,15 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Func, Lookup, TextField, Value
+from django.db.models import F, Func, IntegerField, Lookup, TextField, Value
+from django.db.models.expressions import CombinedExpression
 
 QUERY_LIMIT = 100
+# Said of every matter: they make no two alike.
+EMPTY = frozenset(
+    "单元 我家 我们 家里 请派 派人 人来 来看 看看 看一 一下 没有 不能 今天 昨天 早上 晚上 现在 已经 需要 "
+    "希望 反映 居民 小区 号楼 这个 那个 有人 一直 麻烦 谢谢 尽快 处理 解决 问题 情况 附近 旁边".split()
+)
 _RUN = re.compile(r"[a-z0-9]+|[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
@@ -29,6 +35,26 @@ def query_terms(text: str) -> list[str]:
     for run in _RUN.findall(_normalise(text[:QUERY_LIMIT])):
         wanted.update([run] if run.isascii() or len(run) == 1 else _pairs(run))
     return sorted(wanted)
+
+
+def telling_pairs(text: str) -> list[str]:
+    """The pairs of Han characters by which two texts are compared, without those that any text may have."""
+    found: set[str] = set()
+    for run in _RUN.findall(_normalise(text)):
+        found.update(() if run.isascii() else _pairs(run))
+    return sorted(found - EMPTY)
+
+
+def shared(column: str, pairs: list[str]) -> CombinedExpression:
+    """How many of the pairs are in the column's vector."""
+    given = Value(pairs, output_field=ArrayField(TextField()))
+    others = Func(F(column), given, function="ts_delete", output_field=SearchVectorField())
+    return size(column) - size(others)
+
+
+def size(vector: Any) -> Func:
+    """How many terms a vector has."""
+    return Func(vector, function="length", output_field=IntegerField())
 
 
 def vector(*texts: str) -> Func:

@@ -25,6 +25,7 @@ urlpatterns = [
     # the volunteer's desk
     path("desk/", desk.desk, name="desk"),
     path("desk/receive/", desk.receive, name="receive"),
+    path("desk/hints/", desk.hints, name="hints"),
     path("tickets/<str:number>/slip/", slip.slip, name="slip"),
     path("tickets/<str:number>/slip/<int:place>/", slip.slip, name="slip_of"),
     # what else goes on at a station

@@ -277,6 +277,7 @@ BODIES = {
     "tickets:add_supply": lambda h, s, r: {**_supply(), "stock": 5, "desk": h.station.code},
     "tickets:supply": lambda h, s, r: {"kind": "used", "number": 1, "key": uuid.uuid4()},
     "tickets:edit_supply": lambda h, s, r: _supply(),
+    "tickets:hints": _request,
     "tickets:search": lambda h, s, r: {"q": "楼道灯"},
     "tickets:amend": _amendment,
     "tickets:dispatch": lambda h, s, r: {"unit": h.other_unit.pk},

@@ -49,6 +49,9 @@ def form(stage, case) -> tuple:
         "supply": ("volunteer", "lend", None, loan, "supply", stage.shelves[1].supply.pk),
         "lend": ("volunteer", "lend", None, loan, "desk", other.station.code),
         "add_supply": ("lead", "add_supply", None, {"name": "口罩"}, "desk", other.station.code),
+        "hints": ("volunteer", "hints", None, request, "desk", other.station.code),
+        "same ticket": ("volunteer", "receive", None, request, "same_as", stage.foreign[R].number),
+        "ended ticket": ("volunteer", "receive", None, request, "same_as", ours[S].number),
         "opening": ("lead", "accounts:enrol", None, newcomer, "opening", f"volunteer-{other.station.pk}"),
         "role": (
             "lead",
@@ -75,6 +78,9 @@ CASES = (
     "supply",
     "lend",
     "add_supply",
+    "hints",
+    "same ticket",
+    "ended ticket",
     "opening",
     "role",
 )

@@ -157,7 +157,7 @@ def test_changing_to_bad_reopens_with_the_same_worker(house):
 
     ticket.refresh_from_db()
     assert (ticket.status, ticket.round, ticket.claimant, ticket.closed_at) == (C, 2, house.staff, None)
-    assert event.data == {"solved": ["yes", "no"], "satisfied": ["satisfied", "not"]}
+    assert (event.data["solved"], event.data["satisfied"]) == (["yes", "no"], ["satisfied", "not"])
     assert told(Event.objects.get(verb="reopen")) == {"周建华"}
 
 

@@ -7,6 +7,7 @@ from django.forms.models import ModelChoiceIterator
 
 from stations.addresses import read_place
 from stations.models import Building
+from tickets.duplicates import Typed
 from tickets.forms.fields import LineField, ResidentPhoneField
 from tickets.forms.photos import WithPhotos
 from tickets.models import Category
@@ -91,6 +92,22 @@ class ReceiveForm(WithPhotos):
         if "building" in data:
             data["building"], data["place"] = read_place(data["building"], self.buildings)
         return data
+
+    def typed(self) -> Typed:
+        """What the form says so far, right or wrong elsewhere."""
+        self.is_valid()
+        said = {name: self.cleaned_data.get(name) for name in ("category", "building")}
+        return Typed(words=self.cleaned_data.get("words") or "", **said)
+
+    def joining(self, ticket) -> dict:
+        """What workflow.attach takes; the place only where it is not the ticket's."""
+        facts = {
+            name: self.cleaned_data[name] for name in ("words", "name", "phone", "room", "submission_id")
+        }
+        building, place = self.cleaned_data["building"], self.cleaned_data["place"]
+        if building and building.pk != ticket.building_id:
+            return {**facts, "place": "·".join(filter(None, (building.name, place)))}
+        return {**facts, "place": "" if place == ticket.place else place}
 
     def calm(self):
         """Not urgent after all: the category is to be chosen again, all else stays as typed."""

@@ -23,7 +23,7 @@ class PhotoQuerySet(models.QuerySet):
 
     def of(self, ticket):
         """The ticket's own, and those of what was merged into it: the same matter seen by another neighbour."""
-        return self.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket)).order_by("pk")
+        return self.filter(ticket__in=Ticket.objects.of_matter(ticket).order_by().values("pk")).order_by("pk")
 
     def drafts(self, user, draft):
         """What this person has sent along with one form that was not taken yet."""

@@ -70,6 +70,25 @@ class TicketQuerySet(models.QuerySet):
     def in_area(self, area):
         return self.filter(area__in=Area.objects.below([area]))
 
+    def in_community(self, area):
+        return self.filter(area=area)
+
+    def received_since(self, moment):
+        return self.filter(received_at__gte=moment)
+
+    def sharing(self, pairs):
+        """`shared`: how many of these character pairs a ticket has; `terms`: how many terms in all."""
+        return self.annotate(shared=search.shared("search", pairs), terms=search.size(F("search")))
+
+    def of_place(self, building, category, *, or_sharing):
+        """Of the same building and category, or sharing so many pairs at least; what shares most comes first."""
+        alike = Q(shared__gte=or_sharing)
+        if building and category:
+            here = Q(building=building, category=category)
+            order = (Case(When(here, then=1), default=0).desc(), F("shared").desc(nulls_last=True))
+            return self.filter(here | alike).order_by(*order, "-received_at", "-pk")
+        return self.filter(alike).order_by("-shared", "-received_at", "-pk")
+
     def at_station(self, station):
         return self.filter(station=station)
 

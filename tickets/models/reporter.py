@@ -142,6 +142,11 @@ class Reporter(models.Model):
         return self.station_id is not None
 
     @property
+    def place_among_all(self) -> int:
+        """1 for the first reporter of the own ticket: where `at_place` finds this one."""
+        return self.ticket.reporters.filter(pk__lte=self.pk).count()
+
+    @property
     def came_to(self) -> Station:
         """The station where this person told it."""
         return self.station or self.ticket.station

@@ -100,7 +100,12 @@ def answer(solvable: str, promised_on: date | None) -> str:
 
 
 def _rated(event: Event, rows: Rows) -> str:
-    """Only this reporter's own rating: other reporters' opinions are theirs. The moment tells them apart."""
+    """Only this reporter's own rating: other reporters' opinions are theirs.
+
+    Who rated stands in the event; in those of old, when one ticket had one reporter, the moment tells.
+    """
+    if event.data.get("reporter", rows.reporter.pk) != rows.reporter.pk:
+        return ""
     for rating in rows.ratings:
         if event.ticket_id != rating.ticket_id:
             continue

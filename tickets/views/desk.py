@@ -3,16 +3,18 @@
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Post
-from tickets import desks, presenting, station_life, workflow
+from tickets import desks, duplicates, presenting, station_life, workflow
 from tickets.forms.receive import ReceiveForm
+from tickets.models import Reporter
 from tickets.permissions import is_receivers_slip
 from tickets.views import photos
 from tickets.views.guards import for_roles
 
-DESK, CALM = "desk", "calm"
+DESK, CALM, SAME, DIFFERENT = "desk", "calm", "same_as", "not_duplicate"
+ENDED = "那一张已经不在办了，没有加入。再按一次“接单”，登记成新的一件"
 MOVED = "原来的站点不能再接单。现在的站点是{station}，没有错就再按一次“接单”"
 at_desk = for_roles(*Post.STATION_ROLES, Post.Role.DISPATCHER)
 
@@ -51,7 +53,33 @@ def receive(request):
     if meant is None and DESK in request.POST:
         form.add_error(None, MOVED.format(station=station))
         return show(request, own, form, status=409)
+    if SAME in request.POST:
+        return _join(request, own, form, pictures)
+    if DIFFERENT not in request.POST and (doubts := _doubts(request.user, form)):
+        return show(request, own, form, doubts=doubts, status=409)
     return _file(request, own, form, pictures)
+
+
+@require_POST
+@at_desk
+def hints(request):
+    """What may be the matter that is being typed: open tickets of the desk's community, and nothing of a person."""
+    station = desks.named(desks.desks_of(request.user), request.POST.get(DESK))
+    if station is None:
+        return render(request, "tickets/desk_hints.html", status=409)
+    typed = ReceiveForm(request.POST, station=station).typed()
+    found = duplicates.hints(station.area, typed, now=timezone.now())
+    return render(request, "tickets/desk_hints.html", {"hints": found})
+
+
+def _doubts(user, form):
+    """What has to be asked before another ticket is filed: never of an emergency, nor of what is filed already."""
+    typed = form.typed()
+    if typed.category and typed.category.is_emergency:
+        return []
+    found = duplicates.doubts(form.station.area, typed, now=timezone.now())
+    is_filed = found and Reporter.objects.submitted(form.submission, user).exists()
+    return [] if is_filed else found
 
 
 def _file(request, own, form, pictures):
@@ -68,6 +96,23 @@ def _file(request, own, form, pictures):
     return redirect(f"{reverse('tickets:slip', args=[number])}?print=1")
 
 
+def _join(request, own, form, pictures):
+    """The same matter: no new ticket, but one more reporter of that one, with a slip of their own."""
+    ticket = duplicates.open_one(form.station.area, request.POST[SAME])
+    try:
+        if ticket is None:
+            raise workflow.Conflict(ENDED)
+        facts = {**form.joining(ticket), **pictures}
+        receipt = workflow.attach(ticket, by=request.user, station=form.station, **facts)
+    except workflow.Refused as refusal:
+        form.refuse(refusal)
+        return show(request, own, form, status=refusal.http_status)
+    photos.say_left_out(request, form)
+    reporter = receipt.reporter
+    slip = reverse("tickets:slip_of", args=[reporter.ticket.number, reporter.place_among_all])
+    return redirect(f"{slip}?print=1")
+
+
 def _choose(request, own):
     station = desks.named(own, request.POST.get(DESK))
     if station is None:
@@ -80,7 +125,7 @@ def ask(request, own, *, status=200):
     return render(request, "tickets/desk_choose.html", {"desks": own}, status=status)
 
 
-def show(request, own, form, *, stop=None, status=200):
+def show(request, own, form, *, stop=None, doubts=(), status=200):
     """The desk with this form in it."""
     now, station, user = timezone.now(), form.station, request.user
     rows = desks.open_tickets(user, station)
@@ -89,6 +134,7 @@ def show(request, own, form, *, stop=None, status=200):
     context = {
         "form": form,
         "stop": stop,
+        "doubts": doubts,
         "station": station,
         "has_other_desks": len(own) > 1,
         "due": due,

@@ -1,6 +1,7 @@
 """加入: somebody else with the same matter joins its open ticket, with own words and an own receipt."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -9,11 +10,13 @@ from django.utils import timezone
 from accounts.models import User
 from stations.models import Station
 from tickets import announce, receipts
-from tickets.models import Receipt, Reporter, Telling, Ticket
+from tickets.models import Photo, Receipt, Reporter, Telling, Ticket
 from tickets.permissions import WHO_REFUSED, may_receive
+from tickets.photos import attach as attach_photos
 from tickets.states import Verb, Who
 from tickets.workflow.door import Conflict, NotAllowed, admit, lock, record, require
 from tickets.workflow.receiving import first_receipt, is_repeated, searchable
+from tickets.workflow.telling import note_told
 
 # A tsvector holds a megabyte; what the first dozens said of the same matter is enough to find it by.
 SEARCHED = 10_000
@@ -30,6 +33,7 @@ def attach(
     phone: str = "",
     room: str = "",
     place: str = "",
+    photos: Sequence[Photo] = (),
     now: datetime | None = None,
 ) -> Receipt:
     """Write down at a station who else waits for this ticket; repeated, it returns the same receipt."""
@@ -53,7 +57,7 @@ def attach(
     if is_repeated_form:
         return first_receipt(reporter, by=by)
     try:
-        return _join(reporter, by=by, now=now)
+        return _join(reporter, by=by, photos=photos, now=now)
     except IntegrityError as error:
         if not is_repeated(error):
             raise
@@ -61,7 +65,7 @@ def attach(
 
 
 @transaction.atomic
-def _join(reporter: Reporter, *, by: User, now: datetime) -> Receipt:
+def _join(reporter: Reporter, *, by: User, photos: Sequence[Photo], now: datetime) -> Receipt:
     # Held instead of compared: that it was claimed a moment ago is no reason to send a resident away.
     ticket = reporter.ticket = lock(reporter.ticket)[reporter.ticket_id]
     admit(ticket, Verb.ATTACH, by=by, now=now)
@@ -76,17 +80,11 @@ def _join(reporter: Reporter, *, by: User, now: datetime) -> Receipt:
     Ticket.objects.filter(pk=ticket.pk).update(search=searchable(ticket, joined_words(ticket)))
     data = {"reporter": reporter.pk, "station": reporter.station.name}
     event = record(ticket, Verb.ATTACH, by=by, post=post, now=now, before=ticket.status, data=data)
+    attach_photos(photos, ticket, event, stage=Photo.Stage.RECEIVED, reporter=reporter)
     announce.tell_owner(event, "又有一位反映人")
-    _tell_at_once(reporter, by=by, now=now)
+    # A reply already given stands on the slip that is handed over now.
+    note_told(ticket, [reporter], by=by, channel=Telling.Channel.IN_PERSON, now=now)
     return receipt
-
-
-def _tell_at_once(reporter: Reporter, *, by: User, now: datetime) -> None:
-    """A reply already given stands on the slip that is handed over now."""
-    reply = reporter.ticket.replies.filter(round=reporter.ticket.round).last()
-    if reply:
-        channel = Telling.Channel.IN_PERSON
-        Telling.objects.create(reply=reply, reporter=reporter, channel=channel, at=now, by=by)
 
 
 def joined_words(ticket: Ticket) -> str:

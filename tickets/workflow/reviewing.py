@@ -51,7 +51,7 @@ def review(
         by=by,
         now=now,
         to=Status.CLOSED if closes else Status.RESOLVED,
-        data={"solved": solved, "satisfied": satisfied, "channel": channel},
+        data={"reporter": reporter.pk, "solved": solved, "satisfied": satisfied, "channel": channel},
         **({"closed_at": now} if closes else {}),
     )
     _save_once(rating)
@@ -103,7 +103,7 @@ def change_rating(ticket: Ticket, *, by: Reporter, solved, satisfied, words="", 
         Verb.CHANGE_RATING,
         by=by,
         now=now,
-        data={"solved": [before[0], solved], "satisfied": [before[1], satisfied]},
+        data={"reporter": by.pk, "solved": [before[0], solved], "satisfied": [before[1], satisfied]},
     )
     rating.save()
     _after_rating(ticket, event, rating, closes=False, now=now)

@@ -1,0 +1,160 @@
+"""Which open tickets are taken for the same matter: place first, then shared words, never equal digits."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import BuildingFactory, CategoryFactory, House
+from tests.tickets.loop import MONDAY, TUESDAY, claimed, dispatched, resolved, withdrawn
+from tickets import duplicates, search
+from tickets.duplicates import Typed
+from tickets.models import Ticket
+
+LEAK = "厨房水管接头漏水，地上有积水"
+NOW = TUESDAY
+
+
+@pytest.fixture
+def other_building(house):
+    return BuildingFactory(area=house.area)
+
+
+def hinted(house, words="", now=NOW, **place):
+    return [hint.number for hint in duplicates.hints(house.area, Typed(words, **place), now=now)]
+
+
+def doubted(house, words="", now=NOW, **place):
+    return [hint.number for hint in duplicates.doubts(house.area, Typed(words, **place), now=now)]
+
+
+def test_same_building_and_category_come_first_whatever_was_said(house):
+    here = {"building": house.building, "category": house.category}
+    alike = house.receive(LEAK, now=MONDAY + timedelta(hours=1), building=None, category=None)
+    place = house.receive("阳台顶上渗水", now=MONDAY, **here)
+
+    assert hinted(house, LEAK, **here) == [place.number, alike.number]
+    assert hinted(house, "", **here) == [place.number]
+
+
+TRUE_PAIRS = [
+    ("厨房水管接头漏水，地上有积水", "厨房水管漏水了"),
+    ("三单元二楼楼道灯不亮", "二楼楼道灯坏了不亮"),
+    ("电梯停在五楼不动，门打不开", "电梯停在5楼不动了"),
+    ("楼道里堆满杂物，电动车乱停", "楼道堆杂物电动车乱停"),
+    ("燃气灶打不着火", "家里燃气灶打不着火，请派人来看看"),
+    ("下水道堵了，污水往上冒", "一楼下水道堵了污水冒出来"),
+]
+OTHER_PAIRS = [
+    ("厨房水管接头漏水，地上有积水", "电梯停在五楼不动"),
+    ("三单元二楼楼道灯不亮", "三单元二楼下水道堵了"),
+    ("请派人来看看，谢谢", "麻烦尽快处理，请派人来看看，谢谢"),
+    ("我家反映一个问题，希望尽快解决", "反映问题，希望居民的问题尽快解决"),
+    ("13800138000 24栋 502 水管漏水", "13800138000 24栋 502 邻居太吵"),
+    ("123456789", "123456789"),
+    ("abc 12 34", "abc 12 34"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), TRUE_PAIRS)
+def test_same_matter_in_other_words_is_hinted_both_ways(house, one, other):
+    first = house.receive(one, now=MONDAY, building=None, category=None)
+    assert hinted(house, other) == [first.number]
+
+    Ticket.objects.filter(pk=first.pk).update(status="withdrawn")
+    second = house.receive(other, now=MONDAY, building=None, category=None)
+    assert hinted(house, one) == [second.number]
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER_PAIRS)
+def test_other_matters_equal_digits_and_polite_words_are_not(house, one, other):
+    house.receive(one, now=MONDAY, building=None, category=None)
+
+    assert hinted(house, other) == []
+
+
+def test_equal_words_in_another_building_are_shown_last_and_never_asked_about(house, other_building):
+    there = house.receive(LEAK, now=NOW, building=other_building)
+    here = house.receive("厨房水管在漏水", now=MONDAY, category=None)
+
+    assert hinted(house, LEAK, building=house.building) == [here.number, there.number]
+    assert doubted(house, LEAK, building=house.building) == []
+
+
+def test_desk_is_asked_about_the_same_place_within_a_week_and_about_very_like_words(house):
+    here = {"building": house.building, "category": house.category}
+    week = timedelta(days=7)
+    place = house.receive("阳台顶上渗水", now=MONDAY, **here)
+    words = house.receive(LEAK, now=MONDAY, building=None, category=CategoryFactory())
+
+    assert doubted(house, "楼道太黑", now=MONDAY + week, **here) == [place.number]
+    assert doubted(house, "楼道太黑", now=MONDAY + week + timedelta(seconds=1), **here) == []
+    assert doubted(house, f"家里{LEAK}", now=MONDAY) == [words.number]
+    assert doubted(house, "厨房水管不出水", now=MONDAY) == []
+
+
+@pytest.mark.parametrize("ending", [(withdrawn,), (dispatched, claimed, resolved)])
+def test_what_is_done_is_not_hinted(house, ending):
+    ticket = house.receive(LEAK, now=MONDAY)
+    for step in ending:
+        step(ticket, house)
+
+    assert hinted(house, LEAK) == []
+
+
+def test_another_communitys_tickets_are_never_hinted(house):
+    House().receive(LEAK, now=MONDAY)
+
+    assert hinted(house, LEAK) == []
+    assert duplicates.open_one(house.area, Ticket.objects.get().number) is None
+
+
+def test_old_matters_are_not_hinted(house):
+    house.receive(LEAK, now=NOW - timedelta(days=61))
+
+    assert hinted(house, LEAK) == []
+
+
+def test_at_most_five_are_shown(house):
+    for _ in range(7):
+        house.receive(LEAK, now=MONDAY)
+
+    assert len(hinted(house, LEAK)) == 5
+
+
+def test_hint_shows_no_digit_no_more_than_twenty_characters_and_nobody(house):
+    private = {"name": "王秀兰", "phone": "13800138421", "room": "502"}
+    house.receive("1单元５０２水管漏水\n电话13800138421，王秀兰家里漏了很久了没人管", now=MONDAY, **private)
+
+    hint = duplicates.hints(house.area, Typed("水管漏水"), now=NOW)[0]
+
+    assert hint.opening == "＊单元＊＊＊水管漏水 电话＊＊＊＊＊＊＊…"
+    assert set(vars(hint)) == {
+        "number",
+        "category",
+        "building",
+        "age",
+        "status",
+        "status_label",
+        "opening",
+    }
+    assert (hint.building, hint.category, hint.age) == ("24栋", house.category.name, "昨天 10:00 接单")
+
+
+def test_hints_cost_one_statement_however_many_there_are(house, django_assert_num_queries):
+    for _ in range(3):
+        house.receive(LEAK, now=MONDAY)
+
+    with django_assert_num_queries(1):
+        assert len(hinted(house, LEAK, building=house.building, category=house.category)) == 3
+
+
+def test_strange_words_break_nothing(house):
+    house.receive(LEAK, now=MONDAY)
+
+    for words in ("'", "\\", "漏'水", "漏\\水 & | ! ( ) :*", "𠮷𠮷漏水", "漏水" * 2000, "\u200b"):
+        hinted(house, words)
+        assert doubted(house, words) == [] or "漏水" in words
+
+
+def test_pairs_are_of_han_characters_only():
+    assert search.telling_pairs("24栋2单元502 wifi 漏水啊") == ["水啊", "漏水"]
