@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import House
+from tests.pictures import photo_of
 from tickets import receipts, workflow
 from tickets.models import Receipt
 
@@ -22,8 +23,16 @@ class Town(House):
         self.claimed = self.moved(2)
         self.replied = self.moved(3)
         self.resolved = self.moved(4)
+        self.photo = self.photographed(self.resolved)
         self.withdrawn = self.receive("登记重了")
         workflow.withdraw(self.withdrawn, by=self.dispatcher, reason="mistake")
+
+    def photographed(self, ticket):
+        """Before and after, as the pages of staff and resident show them; the first one."""
+        photos = [
+            photo_of(ticket, by=self.staff, stage=stage) for stage in ("received", "received", "finished")
+        ]
+        return photos[0]
 
     def moved(self, steps):
         ticket = self.receive("厨房水管接头漏水，地上有积水，先关了总阀", name="吴阿姨", room="502")
@@ -73,6 +82,10 @@ def pages(town):
         (town.dispatcher, of("restore", town.withdrawn)),
         (town.lead, of("review", town.resolved)),
         (town.lead, of("slip", town.received)),
+        (town.dispatcher, of("photos", town.claimed)),
+        (town.dispatcher, of("detail", town.resolved)),
+        (town.dispatcher, of("photos", town.withdrawn)),
+        (town.dispatcher, reverse("tickets:photo_remove", args=[town.photo.name])),
         (town.secretary, of("detail", town.replied)),
         (town.staff, of("detail", town.replied)),
         (town.unit_lead, of("claim", town.dispatched)),
