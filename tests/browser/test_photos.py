@@ -114,7 +114,7 @@ def test_before_and_after_stand_side_by_side_and_open_large(page_of, house):
         dispatcher.get_by_role("img", name=f"{word}的照片").bounding_box() for word in ("反映时", "办完后")
     )
     assert before["y"] == after["y"] and before["x"] + before["width"] <= after["x"]
-    dispatcher.get_by_role("link", name="办完后的照片").click()
+    dispatcher.get_by_role("link", name="办完后的照片", exact=True).click()
     large = dispatcher.get_by_role("dialog").get_by_role("img", name="办完后的照片")
     expect(large).to_be_visible()
     assert large.evaluate("image => image.naturalWidth") == 640
