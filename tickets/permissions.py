@@ -146,6 +146,8 @@ def may_add_photo(user: User, ticket: Ticket, *, now: datetime) -> Permit:
 def may_remove_photo(user: User, photo: Photo, *, now: datetime) -> Permit:
     """Whoever sent it, that day and while the ticket is theirs to see; the dispatcher always."""
     ticket = photo.ticket
+    if ticket is None:
+        return Permit(False, "这张照片还没有放进工单")
     same_day = timezone.localdate(photo.at) == timezone.localdate(now)
     sender = (Who.STATION, Who.UNIT) if photo.by_id == user.pk and same_day else ()
     for who in (Who.DISPATCHER, *sender):

@@ -50,13 +50,12 @@ def add_photos(
 def remove_photo(photo: Photo, *, by: User, reason: str, now: datetime | None = None) -> Event:
     """Take a photo away for good; who did it and why stays."""
     now = now or timezone.now()
-    answer = may_remove_photo(by, photo, now=now)
-    if not answer.allowed:
+    answer, ticket = may_remove_photo(by, photo, now=now), photo.ticket
+    if not answer.allowed or ticket is None:
         raise NotAllowed(answer.sentence)
     require(reason, "写明为什么拿掉")
     if not photos.drop(Photo.objects.named([photo.name])):
         raise Conflict(GONE)
-    ticket = photo.ticket
     data = {"photo_removed": photo.get_stage_display()}
     return record(
         ticket, Verb.AMEND, by=by, post=answer.post, now=now, before=ticket.status, words=reason, data=data
