@@ -29,7 +29,11 @@ class Limit:
 
 def limits(area: Area, category: Category | None) -> dict[str, Limit]:
     """For reply and resolve by the community's rule for the category, else the defaults; emergencies in hours."""
-    rule = Rule.objects.for_ticket(area=area, category=category)
+    return limits_by(Rule.objects.for_ticket(area=area, category=category), category)
+
+
+def limits_by(rule: Rule | None, category: Category | None) -> dict[str, Limit]:
+    """The same where the rule is known already."""
     reply = Limit(rule.reply_days if rule else REPLY_DAYS)
     if category and category.is_emergency:
         reply = Limit(hours=category.emergency_hours)
@@ -57,9 +61,9 @@ WAITING = Limit(3)
 MOMENTS = ("due_at", "half_at", "warn_at")
 
 
-def start_round(ticket: Ticket, at: datetime) -> None:
-    """Start the reply and resolve clocks of the ticket's current round."""
-    its = limits(ticket.area, ticket.category)
+def start_round(ticket: Ticket, rule: Rule | None, at: datetime) -> None:
+    """Start the reply and resolve clocks of the ticket's current round, by the rule for its category."""
+    its = limits_by(rule, ticket.category)
     Clock.objects.bulk_create(prepare(ticket, kind, its[kind], at) for kind in (Kind.REPLY, Kind.RESOLVE))
 
 

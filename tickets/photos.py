@@ -49,7 +49,8 @@ class Taken:
 
 def take(sent: Sent, *, by: User, stage: str, room: int = MOST, now: datetime) -> Taken:
     """Check and keep the files as drafts of this form; call it outside a transaction, decoding takes its time."""
-    drop(Photo.objects.drafts(by, sent.draft).named(sent.dropped))
+    if sent.dropped:
+        drop(Photo.objects.drafts(by, sent.draft).named(sent.dropped))
     ready, refused = list(Photo.objects.drafts(by, sent.draft)), []
     for number, file in enumerate(sent.files, 1):
         try:

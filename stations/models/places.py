@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q, Value
+from django.utils.functional import cached_property
 
 OFFICE_OPENS = time(9)
 OFFICE_CLOSES = time(18)
@@ -73,6 +74,11 @@ class Area(models.Model):
         """Its own id, its parent's and the parent's parent's."""
         above = [self.pk, self.parent_id, self.parent.parent_id if self.parent_id else None]
         return [pk for pk in above if pk]
+
+    @cached_property
+    def ids_below(self):
+        """Its own id and those of all areas under it: a few dozen, which spare every query on tickets a join."""
+        return list(Area.objects.below([self]).values_list("pk", flat=True))
 
     def clean(self):
         above = {self.Kind.STREET: self.Kind.DISTRICT, self.Kind.COMMUNITY: self.Kind.STREET}.get(self.kind)

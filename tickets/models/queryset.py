@@ -8,7 +8,6 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Right
 
 from accounts.models import Post
-from stations.models import Area
 from tickets import search
 from tickets.models.clock import Clock
 from tickets.models.event import Event
@@ -68,7 +67,7 @@ class TicketQuerySet(models.QuerySet):
         return self.filter(status__in=DONE)
 
     def in_area(self, area):
-        return self.filter(area__in=Area.objects.below([area]))
+        return self.filter(area__in=area.ids_below)
 
     def in_community(self, area):
         return self.filter(area=area)
@@ -230,7 +229,7 @@ def _seen_from(post) -> Q:
     if post.role == Role.DISPATCHER:
         return Q(area=post.area_id)
     if post.role == Role.SECRETARY:
-        return Q(area__in=Area.objects.below([post.area_id]))
+        return Q(area__in=post.area.ids_below)
     return Q(pk__in=[])
 
 

@@ -77,7 +77,8 @@ class RuleQuerySet(models.QuerySet):
         """The community's rule for a category, or None; then the defaults hold and a person chooses the unit."""
         if category is None:
             return None
-        return self.filter(area=area, category=category).select_related("unit").first()
+        found = self.filter(area=area, category=category).select_related("unit")
+        return next(iter(found.order_by()), None)  # one at most; the usual order would join what it sorts by
 
     def in_areas(self, areas):
         return self.filter(area__in=areas)

@@ -102,8 +102,8 @@ def _file(
     reporter.ticket = ticket
     reporter.save(force_insert=True)
     receipt = receipts.issue(reporter, now=now)
-    clocks.start_round(ticket, now)
     rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
+    clocks.start_round(ticket, rule, now)
     event = record(ticket, Verb.RECEIVE, by=by, post=post, now=now, before="")
     attach(photos, ticket, event, stage=Photo.Stage.RECEIVED, reporter=reporter)
     _tell(event, dispatch_by_rule(ticket, rule, now=now), rule)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import Post, User
 from tickets import announce, clocks
-from tickets.models import Clock, Event, Rating, Reporter, Telling, Ticket
+from tickets.models import Clock, Event, Rating, Reporter, Rule, Telling, Ticket
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.states import Status, Verb
 from tickets.workflow.door import Conflict, Invalid, admit, lock, move, require
@@ -135,7 +135,8 @@ def reopen(ticket: Ticket, *, by, reason, now=None) -> Event:
         **owner,
     )
     clocks.stop(ticket, now)
-    clocks.start_round(ticket, now)
+    rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
+    clocks.start_round(ticket, rule, now)
     announce.tell_owner(event, f"居民要求重办，第{ticket.round}轮")
     if ticket.round >= FIRST_JOINT_ROUND:
         announce.tell_joint_group(event, f"已到第{ticket.round}轮，请联动小组会商")
