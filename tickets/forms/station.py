@@ -113,10 +113,14 @@ class LoanForm(KeyedForm):
         self.fields["supply"].queryset = Supply.objects.at_station(station).lendable()
         self.today, self.next = lending.closings(self.hours, now=now)
         self.fields["until"].choices = [
-            *([(TODAY, f"今天下班前（{timezone.localtime(self.today):%H:%M}）")] if self.today else []),
-            (NEXT, saying.before(self.next, now=now)),
+            *([(TODAY, _closing("今天", self.today))] if self.today else []),
+            (NEXT, self._next_closing()),
             (OTHER, "选时间"),
         ]
+
+    def _next_closing(self) -> str:
+        is_tomorrow = (timezone.localdate(self.next) - timezone.localdate(self.now)).days == 1
+        return _closing("明天", self.next) if is_tomorrow else saying.before(self.next, now=self.now)
 
     def clean(self):
         data = super().clean()
@@ -135,6 +139,10 @@ class LoanForm(KeyedForm):
             return None
         moment = data.get("due_time") or lending.closing_time(self.hours, data["due_on"])
         return timezone.make_aware(datetime.combine(data["due_on"], moment))
+
+
+def _closing(day, moment) -> str:
+    return f"{day}下班前（{timezone.localtime(moment):%H:%M}）"
 
 
 class StockForm(KeyedForm):
