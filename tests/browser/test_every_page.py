@@ -2,9 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from stations import lending
 from tests.factories import House
 from tests.pictures import photo_of
+from tests.stations import shelf
 from tickets import receipts, workflow
 from tickets.models import Receipt
 
@@ -26,6 +29,18 @@ class Town(House):
         self.photo = self.photographed(self.resolved)
         self.withdrawn = self.receive("登记重了")
         workflow.withdraw(self.withdrawn, by=self.dispatcher, reason="mistake")
+        self.stock_up()
+
+    def stock_up(self):
+        """Things that are out, one long overdue, one back; one that runs low; a tap to be taken back."""
+        told = {"borrower": "李福生", "phone": "13800138000"}
+        self.charger = shelf.supply(self, "充电器", low_mark=5)
+        self.late = shelf.lent(self, self.charger, now=timezone.now() - 3 * shelf.DAY, **told)
+        shelf.lent(self, self.charger)
+        lending.take_back(shelf.lent(self, self.charger, **told), by=self.volunteer)
+        shelf.supply(self, "折叠轮椅", 0)
+        shelf.supply(self, "口罩", 3, unit_word="只", low_mark=10, is_lendable=False)
+        shelf.tapped(self)
 
     def photographed(self, ticket):
         """Before and after, as the pages of staff and resident show them; the first one."""
@@ -89,10 +104,25 @@ def pages(town):
         (town.secretary, of("detail", town.replied)),
         (town.staff, of("detail", town.replied)),
         (town.unit_lead, of("claim", town.dispatched)),
+        *of_station(town),
         (town.lead, reverse("stations:station", args=[town.station.code])),
         *((None, receipts_path(ticket)) for ticket in (town.received, town.replied, town.resolved)),
         (town.volunteer, "/tickets/no-such-number/"),
         (town.volunteer, reverse("tickets:queue")),
+    ]
+
+
+def of_station(town):
+    """What goes on at a station besides tickets."""
+    names = ("tickets:loans", "tickets:lend", "tickets:supplies")
+    return [
+        *((town.volunteer, reverse(name)) for name in names),
+        (town.volunteer, reverse("tickets:loan", args=[town.late.pk])),
+        (town.lead, reverse("tickets:supply", args=[town.charger.pk])),
+        (town.lead, reverse("tickets:edit_supply", args=[town.charger.pk])),
+        (town.lead, reverse("tickets:add_supply")),
+        (town.secretary, reverse("tickets:counts")),
+        (town.lead, reverse("tickets:station_counts", args=[town.station.code])),
     ]
 
 
