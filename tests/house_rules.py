@@ -35,6 +35,7 @@ TICKET_FLOORS = (  # from the cellar up
         "actions",
         "routing",
         "ownerless",
+        "rulebook",
         "waiting",
         "desks",
         "duplicates",

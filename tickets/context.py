@@ -11,11 +11,12 @@ DESK = ("接单台", "tickets:desk", (*Post.STATION_ROLES, Role.DISPATCHER))
 QUEUE = ("派单台", "tickets:queue", (Role.DISPATCHER,))
 TICKETS = ("工单", "tickets:list", tuple(role for role in Role if role != Role.ADMIN))
 REPORT = ("服务报告", "reports:satisfaction", (Role.SECRETARY, Role.DISPATCHER))
+RULES = ("规则", "tickets:rules", (Role.DISPATCHER, Role.SECRETARY))
 AUDIT = ("操作记录", "tickets:audit", (Role.SECRETARY,))
 COUNTS = ("来访", "tickets:counts", (Role.STATION_LEAD, Role.SECRETARY))
 PEOPLE = ("人员", "accounts:people", (Role.STATION_LEAD, Role.UNIT_LEAD))
 ADMIN = ("后台", "admin:index", (Role.ADMIN,))
-PLACES = (QUEUE, DESK, TICKETS, REPORT, COUNTS, AUDIT, PEOPLE, ADMIN)
+PLACES = (QUEUE, DESK, TICKETS, REPORT, COUNTS, RULES, AUDIT, PEOPLE, ADMIN)
 UNIT_PLACES = (
     ("待认领", "tickets:unit_to_claim", "inbox-arrow-down", "to_claim"),
     ("我的", "tickets:unit_mine", "wrench", "mine"),

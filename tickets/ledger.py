@@ -79,7 +79,7 @@ def _ended(entry: AuditEntry) -> str:
     return f"结束了{_person(entry)}的岗位：{entry.post}"
 
 
-_TELLS_DETAIL = {Action.EXPORTED, Action.CONFIGURED}
+_TELLS_DETAIL = {Action.EXPORTED, Action.CONFIGURED, Action.RULE_CHANGED}
 _WHAT = {
     Action.SIGN_IN: lambda e: "登录",
     Action.SIGN_IN_FAILED: lambda e: "登录没有成功",
@@ -93,4 +93,5 @@ _WHAT = {
     Action.REVEALED: lambda e: "看了反映人的完整电话和称呼",
     Action.EXPORTED: lambda e: f"导出：{e.detail}",
     Action.CONFIGURED: lambda e: f"改设置：{e.detail}",
+    Action.RULE_CHANGED: lambda e: f"改规则：{e.detail}",
 }

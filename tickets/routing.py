@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from accounts.models import Post
+from accounts.models import Post, PostQuerySet
 from stations.models import Unit
 from stations.models.places import UnitQuerySet
 from tickets.models import Rule, Ticket
@@ -21,10 +21,15 @@ def choices(ticket: Ticket) -> UnitQuerySet:
     return units if has_lost else units.exclude(pk=ticket.unit_id)
 
 
+def serving(areas) -> PostQuerySet:
+    """Who serves in the units of these communities now."""
+    return Post.objects.active().filter(unit__area__in=areas)
+
+
 def people_of_units(areas) -> dict[int, set[int]]:
     """{unit id: {user ids}} of those who serve in the units of these communities now; one statement."""
     found: dict[int, set[int]] = {}
-    for unit, user in Post.objects.active().filter(unit__area__in=areas).values_list("unit", "user"):
+    for unit, user in serving(areas).values_list("unit", "user"):
         found.setdefault(unit, set()).add(user)
     return found
 
@@ -40,7 +45,7 @@ class Router:
     @classmethod
     def of(cls, areas) -> "Router":
         router = cls(units={area.pk: [] for area in areas}, people=people_of_units(areas))
-        for rule in Rule.objects.in_areas(areas).select_related("unit"):
+        for rule in Rule.objects.in_areas(areas).select_related("unit", "person", "category"):
             router.rules[rule.area_id, rule.category_id] = rule
         for unit in Unit.objects.active().in_areas(areas).with_buildings():
             router.units[unit.area_id].append(unit)
@@ -52,6 +57,11 @@ class Router:
     def unit(self, area_id: int, unit_id: int | None) -> Unit | None:
         """An active unit of the community in which somebody serves."""
         return next((u for u in self.units[area_id] if u.pk == unit_id and self.has_people(u)), None)
+
+    def candidates(self, area_id: int, unit_id: int | None, kind: str) -> list[Unit]:
+        """Every active unit that a rule may come to, whichever the building; for property the centre too."""
+        kinds = {kind, Unit.Kind.PROPERTY_CENTRE} if kind == Unit.Kind.PROPERTY else {kind}
+        return [u for u in self.units[area_id] if u.pk == unit_id or (not unit_id and u.kind in kinds)]
 
     def propose(self, area_id: int, category_id: int | None, building_id: int | None) -> Unit | None:
         rule = self.rules.get((area_id, category_id))

@@ -11,6 +11,7 @@ from tickets.views import (
     photos,
     public,
     reveal,
+    rules,
     slip,
     supplies,
     tickets,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("counts/<str:code>/", counts.of_station, name="station_counts"),
     # the dispatcher
     path("queue/", office.queue, name="queue"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<int:area_id>/<int:category_id>/", rules.rule, name="rule"),
     # unit staff on their phones
     path("unit/", unit.to_claim, name="unit_to_claim"),
     path("unit/mine/", unit.mine, name="unit_mine"),

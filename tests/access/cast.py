@@ -140,7 +140,10 @@ def address(stage, route, which, role) -> str:
         return reverse(route)
     if route.startswith("admin:"):
         return _admin_address(stage, route, which)
-    if route.startswith("reports:"):
+    if route == "tickets:rule":
+        areas = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk}
+        return reverse(route, args=[areas.get(which, 10**9), stage.house.category.pk])
+    if route.startswith("reports:") or route == "tickets:rules":
         areas = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk, "missing": 10**9}
         return f"{reverse(route)}?area={areas[which]}"
     if name == "queue":
@@ -262,6 +265,7 @@ def _supply():
     return {"name": "口罩", "unit_word": "只", "low_mark": 10, "key": uuid.uuid4()}
 
 
+AS_IT_IS = "property/None/1/5/0"  # the rule of each house
 REASON = {"reason": "说明一下"}
 BODIES = {
     "accounts:login": lambda h, s, r: {"phone": h.volunteer.phone, "password": PASSWORD},
@@ -278,6 +282,7 @@ BODIES = {
     "tickets:supply": lambda h, s, r: {"kind": "used", "number": 1, "key": uuid.uuid4()},
     "tickets:edit_supply": lambda h, s, r: _supply(),
     "tickets:hints": _request,
+    "tickets:rule": lambda h, s, r: {"whom": "", "reply_days": 2, "resolve_days": 5, "seen": AS_IT_IS},
     "tickets:search": lambda h, s, r: {"q": "楼道灯"},
     "tickets:amend": _amendment,
     "tickets:dispatch": lambda h, s, r: {"unit": h.other_unit.pk},

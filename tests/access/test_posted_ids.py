@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.access.cast import Stage
+from tests.access.cast import AS_IT_IS, Stage
 from tests.access.walk import snapshot
 from tests.tickets.loop import GOOD, MONDAY
 from tickets.states import Status
@@ -28,7 +28,18 @@ def form(stage, case) -> tuple:
     request = {"words": "灯不亮", "submission_id": uuid.uuid4()}
     loan = {"quantity": 1, "until": "next", "key": uuid.uuid4()}
     newcomer = {"name": "新来的", "phone": "13912345678"}
+    rule = {"reply_days": 1, "resolve_days": 5, "seen": AS_IT_IS}
+    of_rule = [stage.house.area.pk, stage.house.category.pk]
     return {
+        "rule's unit": ("dispatcher", "rule", of_rule, rule, "whom", f"unit-{other.unit.pk}"),
+        "rule's person": (
+            "dispatcher",
+            "rule",
+            of_rule,
+            {**rule, "whom": "kind-property"},
+            "person",
+            other.staff.pk,
+        ),
         "unit": ("dispatcher", "dispatch", ours[R], {}, "unit", other.unit.pk),
         "colleague": ("unit_lead", "claim", ours[D], {}, "colleague", other.staff.pk),
         "our other unit's": (
@@ -65,6 +76,8 @@ def form(stage, case) -> tuple:
 
 
 CASES = (
+    "rule's unit",
+    "rule's person",
     "unit",
     "colleague",
     "our other unit's",
@@ -89,7 +102,7 @@ CASES = (
 @pytest.mark.parametrize("case", CASES)
 def test_foreign_id_is_refused_like_a_missing_one(stage, case):
     role, route, ticket, fields, field, foreign = form(stage, case)
-    url = reverse(route if ":" in route else f"tickets:{route}", args=[ticket.number] if ticket else [])
+    url = reverse(route if ":" in route else f"tickets:{route}", args=_args(ticket))
     before = snapshot()
 
     answers = {
@@ -101,6 +114,11 @@ def test_foreign_id_is_refused_like_a_missing_one(stage, case):
     assert len({_errors(answer, value) for value, answer in answers.items()}) == 1
     after = snapshot()
     assert {table for table in after if after[table] != before[table]} == set()
+
+
+def _args(ticket):
+    """Of the address: a ticket's number, or what a list says."""
+    return ticket if isinstance(ticket, list) else [ticket.number] if ticket else []
 
 
 def _missing(foreign):

@@ -82,7 +82,13 @@ def pages(town):
     unit = [(town.staff, of(v, town.claimed)) for v in ("detail", "reply", "resolve", "release", "hand_back")]
     plain = {
         town.volunteer: ["tickets:desk", "tickets:list", "notices:list", "accounts:me", "accounts:password"],
-        town.dispatcher: ["tickets:queue", "tickets:list", "notices:list", "reports:satisfaction"],
+        town.dispatcher: [
+            "tickets:queue",
+            "tickets:rules",
+            "tickets:list",
+            "notices:list",
+            "reports:satisfaction",
+        ],
         town.staff: ["tickets:unit_to_claim", "tickets:unit_mine", "tickets:unit_done"],
         town.secretary: ["reports:satisfaction", "reports:definitions", "tickets:list"],
         town.lead: ["accounts:people", "accounts:enrol"],
@@ -93,6 +99,7 @@ def pages(town):
         *office,
         *unit,
         (town.dispatcher, of("dispatch", town.dispatched)),
+        (town.dispatcher, reverse("tickets:rule", args=[town.area.pk, town.category.pk])),
         (town.dispatcher, of("reopen", town.resolved)),
         (town.dispatcher, of("restore", town.withdrawn)),
         (town.lead, of("review", town.resolved)),

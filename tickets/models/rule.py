@@ -83,6 +83,11 @@ class RuleQuerySet(models.QuerySet):
     def in_areas(self, areas):
         return self.filter(area__in=areas)
 
+    def shown(self, area, category):
+        """The community's rule for a category; new and unsaved, with the defaults, if there is none."""
+        held = self.filter(area=area, category=category).select_related("unit", "person").first()
+        return held or self.model(area=area, category=category)
+
 
 class Rule(models.Model):
     """类别规则: to which unit, or kind of unit, a category is proposed, and within how many working days."""

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.models import Post
-from tickets import ownerless, presenting, saying, waiting
+from tickets import ownerless, presenting, rulebook, saying, waiting
 from tickets.album import album
 from tickets.models import Event, Photo, Reporter
 from tickets.states import OPEN
@@ -28,6 +28,7 @@ def queue(request):
     context = {
         "sieves": [_tab(key, count, tab) for key, count in queue.counts().items()],
         "urgent_count": queue.urgent_count,
+        "rule_faults": rulebook.faults(queue.router),
         "list_url": _address(tab),
         "page_obj": place.page,
         "rows": [_row(entry, ticket, place, tab, now) for entry, ticket in loaded],

@@ -1,0 +1,32 @@
+"""One more kind of entry: what was changed of a community's rules."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0009_audit_page_indexes")]
+    operations = [
+        migrations.AlterField(
+            model_name="auditentry",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("sign_in", "登录"),
+                    ("sign_in_failed", "登录失败"),
+                    ("sign_out", "退出"),
+                    ("password_changed", "改密码"),
+                    ("password_reset", "发一次性密码"),
+                    ("enrolled", "登记人员"),
+                    ("post_ended", "结束岗位身份"),
+                    ("slip_printed", "补打回执"),
+                    ("slip_reissued", "换发回执"),
+                    ("revealed", "查看电话姓名"),
+                    ("exported", "导出报告"),
+                    ("configured", "改设置"),
+                    ("rule_changed", "改规则"),
+                ],
+                max_length=20,
+                verbose_name="事项",
+            ),
+        ),
+    ]
