@@ -141,8 +141,8 @@ def address(stage, route, which, role) -> str:
     if route.startswith("admin:"):
         return _admin_address(stage, route, which)
     if route == "tickets:rule":
-        areas = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk}
-        return reverse(route, args=[areas.get(which, 10**9), stage.house.category.pk])
+        home = {"ours": stage.house, "foreign": stage.other}.get(which)
+        return reverse(route, args=[home.area.pk, home.category.pk] if home else [10**9, 10**9])
     if route.startswith("reports:") or route == "tickets:rules":
         areas = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk, "missing": 10**9}
         return f"{reverse(route)}?area={areas[which]}"
