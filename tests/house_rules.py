@@ -42,6 +42,7 @@ TICKET_FLOORS = (  # from the cellar up
         "holding",
         "resident",
         "slips",
+        "to_tell",
         "revealing",
         "ledger",
         "station_life",

@@ -40,6 +40,7 @@ LOGIN_FREE = {
     "accounts:logout",
     "admin:login",
     "csp_report",
+    "tickets:acknowledge",
     "tickets:leave",
     "tickets:rate",
     "tickets:receipt",

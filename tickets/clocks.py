@@ -42,10 +42,9 @@ def limits_by(rule: Rule | None, category: Category | None) -> dict[str, Limit]:
 
 def reply_limits(area: Area) -> dict[int, Limit]:
     """For every category that has another reply limit than usual in this community, by its id."""
-    rules = Rule.objects.in_areas([area]).values_list("category", "reply_days")
-    urgent = Category.objects.emergencies().values_list("pk", "emergency_hours")
-    others = {category: Limit(days) for category, days in rules if days != REPLY_DAYS}
-    return {**others, **{category: Limit(hours=hours) for category, hours in urgent}}
+    found = Category.objects.with_reply_limits(area).values_list("pk", "emergency_hours", "its_days")
+    limits = {pk: Limit(hours=hours) if hours else Limit(days) for pk, hours, days in found}
+    return {pk: limit for pk, limit in limits.items() if limit != USUAL_REPLY}
 
 
 def deadline(limit: Limit, at: datetime, area: Area, *, paused: timedelta = NONE) -> workdays.Deadline:

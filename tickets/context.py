@@ -9,6 +9,7 @@ from tickets.models import Ticket
 Role = Post.Role
 DESK = ("接单台", "tickets:desk", (*Post.STATION_ROLES, Role.DISPATCHER))
 QUEUE = ("派单台", "tickets:queue", (Role.DISPATCHER,))
+TO_TELL = ("待告知", "tickets:to_tell", (*Post.STATION_ROLES, Role.DISPATCHER))
 TICKETS = ("工单", "tickets:list", tuple(role for role in Role if role != Role.ADMIN))
 REPORT = ("服务报告", "reports:satisfaction", (Role.SECRETARY, Role.DISPATCHER))
 RULES = ("规则", "tickets:rules", (Role.DISPATCHER, Role.SECRETARY))
@@ -16,7 +17,7 @@ AUDIT = ("操作记录", "tickets:audit", (Role.SECRETARY,))
 COUNTS = ("来访", "tickets:counts", (Role.STATION_LEAD, Role.SECRETARY))
 PEOPLE = ("人员", "accounts:people", (Role.STATION_LEAD, Role.UNIT_LEAD))
 ADMIN = ("后台", "admin:index", (Role.ADMIN,))
-PLACES = (QUEUE, DESK, TICKETS, REPORT, COUNTS, RULES, AUDIT, PEOPLE, ADMIN)
+PLACES = (QUEUE, DESK, TO_TELL, TICKETS, REPORT, COUNTS, RULES, AUDIT, PEOPLE, ADMIN)
 UNIT_PLACES = (
     ("待认领", "tickets:unit_to_claim", "inbox-arrow-down", "to_claim"),
     ("我的", "tickets:unit_mine", "wrench", "mine"),

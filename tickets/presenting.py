@@ -117,6 +117,12 @@ def due(due_at, warn_at, kind, provisional, *, hours=None, area, now) -> Due:
     return Due("left", f"剩余{left}", exact, title)
 
 
+def waited(since, *, area, now) -> str:
+    """How much office time somebody has waited: 已等3小时20分; 刚答复 while it is none."""
+    span = _span(since, now, None, area)
+    return f"已等{span}" if span else "刚答复"
+
+
 def _span(start, end, hours, area) -> str:
     """How much time that counts lies between: office time, or all of it for a limit in hours; '' for none."""
     if hours:
@@ -224,11 +230,16 @@ def _kept(event, clocks, now) -> str:
     return ""
 
 
+def answer(reply: Reply, *, today) -> str:
+    """The reply in short: 能解决，11月27日（周五）前办好."""
+    promised = f"，{saying.day(reply.promised_on, today=today)}前办好" if reply.promised_on else ""
+    return f"{_ABLE[reply.solvable]}{promised}"
+
+
 def _reply_sentence(event) -> str:
     data = event.data
-    able = {"yes": "能解决", "partly": "能部分解决", "no": "不能解决"}[data["solvable"]]
     promised = f"，{_iso_day(data['promised_on'])}前办好" if data.get("promised_on") else ""
-    return f"答复：{able}{promised}（{_TOLD[data['told']]}）"
+    return f"答复：{_ABLE[data['solvable']]}{promised}（{_TOLD[data['told']]}）"
 
 
 def _iso_day(text) -> str:
@@ -265,6 +276,7 @@ def _amended(event) -> str:
     return "更正：" + "、".join(names)
 
 
+_ABLE = {"yes": "能解决", "partly": "能部分解决", "no": "不能解决"}
 _TOLD = {
     Reply.Channel.PHONE: "打电话告知",
     Reply.Channel.IN_PERSON: "当面告知",

@@ -1,6 +1,7 @@
 """How dates, spans, names and phones are said to people, in Chinese and in Shanghai time. Decides nothing else."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -80,6 +81,13 @@ def office_span(value: timedelta, day_length: timedelta) -> str:
         return span(value)
     hours = rest // timedelta(hours=1)
     return f"{days}个工作日{hours}小时" if hours else f"{days}个工作日"
+
+
+def reporter(person: Any) -> str:
+    """王秀兰（502，尾号1234）: one of several, for who may see them in full."""
+    facts = [person.room, f"尾号{person.phone[-4:]}" if person.phone else ""]
+    known = "，".join(fact for fact in facts if fact)
+    return f"{person.name or '没留称呼'}{f'（{known}）' if known else ''}"
 
 
 def masked_name(name: str) -> str:

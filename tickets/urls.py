@@ -14,6 +14,7 @@ from tickets.views import (
     rules,
     slip,
     supplies,
+    telling,
     tickets,
     unit,
     verbs,
@@ -43,6 +44,10 @@ urlpatterns = [
     path("desk/supplies/<int:pk>/edit/", supplies.edit, name="edit_supply"),
     path("counts/", counts.overview, name="counts"),
     path("counts/<str:code>/", counts.of_station, name="station_counts"),
+    # answers that somebody still has to be told
+    path("to-tell/", telling.waiting, name="to_tell"),
+    path("to-tell/<int:reporter>/", telling.tell, name="tell"),
+    path("to-tell/<int:reporter>/undo/", telling.untell, name="untell"),
     # the dispatcher
     path("queue/", office.queue, name="queue"),
     path("rules/", rules.rules, name="rules"),
@@ -77,6 +82,7 @@ urlpatterns = [
     path("t/", public.track_code, name="track_code"),
     path("t/receipt/", public.receipt, name="receipt"),
     path("t/receipt/rate/", public.rate, name="rate"),
+    path("t/receipt/seen/", public.acknowledge, name="acknowledge"),
     path("t/receipt/unlock/", public.unlock, name="unlock"),
     path("t/receipt/leave/", public.leave, name="leave"),
     path("t/receipt/photo/<str:name>/", photos.receipt_photo, name="receipt_photo"),

@@ -12,7 +12,7 @@ from stations import lending
 from tests.factories import PASSWORD, House, person
 from tests.pictures import photo_of, upload
 from tests.stations import shelf
-from tests.tickets.loop import GOOD, joined, ticket_in
+from tests.tickets.loop import GOOD, joined, replied, ticket_in
 from tickets import receipts
 from tickets.models import Receipt
 from tickets.states import Status
@@ -103,6 +103,8 @@ class Stage:
         self.users["disabled"] = person("dispatcher", area=self.house.area)
         self.ours[S].reporters.update(phone="13800001234")
         self.receipt = Receipt.objects.get(reporter__ticket=self.ours[S])
+        for tickets, house in ((self.ours, self.house), (self.foreign, self.other)):
+            replied(tickets[C], house, told="slip")
         self.photos = {"ours": self._photos(self.ours), "foreign": self._photos(self.foreign)}
         self.profile = Profile.objects.get_or_create(user=self.house.volunteer)[0]
         self.entry = AuditEntry.objects.create(action="sign_in", actor=self.house.staff)
@@ -162,6 +164,9 @@ def _object(stage, route, name, which, role):
         return _notice_id(stage, which, role)
     if name == "track":
         return receipts.token(stage.receipt) if which == "ours" else "x" * 27
+    if name in ("tell", "untell"):
+        tickets = {"ours": stage.ours, "foreign": stage.foreign}.get(which)
+        return tickets[C].reporters.get().pk if tickets else 10**9
     if name in PHOTOS:
         return stage.photos[which][PHOTOS[name]].name if which in stage.photos else "0" * 40
     if name in OF_SHELF:
@@ -252,6 +257,10 @@ def _review(house, stage, role):
     return {**GOOD, "reporter": stage.ours[S].reporters.get().pk, "channel": "phone"}
 
 
+def _told(house, stage, role):
+    return {"reply": stage.ours[C].replies.get().pk, "channel": "in_person"}
+
+
 def _photos(house, stage, role):
     return {"stage": "received", "photos": upload()}
 
@@ -295,6 +304,8 @@ BODIES = {
     "tickets:withdraw": lambda h, s, r: {"reason": "mistake"},
     "tickets:restore": lambda h, s, r: REASON,
     "tickets:photos": _photos,
+    "tickets:tell": _told,
+    "tickets:untell": _told,
     "tickets:photo_remove": lambda h, s, r: REASON,
     "tickets:track_code": lambda h, s, r: {"code": receipts.code(s.receipt)},
     "tickets:unlock": lambda h, s, r: {"tail": "1234"},

@@ -8,16 +8,18 @@ from django.urls import reverse
 
 from tests.access.cast import AS_IT_IS, Stage
 from tests.access.walk import snapshot
-from tests.tickets.loop import GOOD, MONDAY
+from tests.tickets.loop import GOOD, MONDAY, second_reporter
 from tickets.states import Status
 
-R, D, S = Status.RECEIVED, Status.DISPATCHED, Status.RESOLVED
+R, D, C, S = Status.RECEIVED, Status.DISPATCHED, Status.CLAIMED, Status.RESOLVED
 
 
 @pytest.fixture
 def stage(db):
     with time_machine.travel(MONDAY, tick=False):
-        yield Stage()
+        stage = Stage()
+        second_reporter(stage.ours[C], stage.house)
+        yield stage
 
 
 def form(stage, case) -> tuple:
@@ -28,6 +30,8 @@ def form(stage, case) -> tuple:
     request = {"words": "灯不亮", "submission_id": uuid.uuid4()}
     loan = {"quantity": 1, "until": "next", "key": uuid.uuid4()}
     newcomer = {"name": "新来的", "phone": "13912345678"}
+    other_reply = stage.foreign[C].replies.get().pk
+    told = {"solvable": "no", "words": "没有配件", "told": "phone"}
     rule = {"reply_days": 1, "resolve_days": 5, "seen": AS_IT_IS}
     of_rule = [stage.house.area.pk, stage.house.category.pk]
     return {
@@ -40,6 +44,16 @@ def form(stage, case) -> tuple:
             "person",
             other.staff.pk,
         ),
+        "told reply": (
+            "volunteer",
+            "tell",
+            [ours[C].reporters.first().pk],
+            {"channel": "phone"},
+            "reply",
+            other_reply,
+        ),
+        "told to": ("staff", "reply", ours[C], told, "told_to", stage.foreign[C].reporters.get().pk),
+        "told to another's": ("staff", "reply", ours[C], told, "told_to", ours[R].reporters.get().pk),
         "unit": ("dispatcher", "dispatch", ours[R], {}, "unit", other.unit.pk),
         "colleague": ("unit_lead", "claim", ours[D], {}, "colleague", other.staff.pk),
         "our other unit's": (
@@ -78,6 +92,9 @@ def form(stage, case) -> tuple:
 CASES = (
     "rule's unit",
     "rule's person",
+    "told reply",
+    "told to",
+    "told to another's",
     "unit",
     "colleague",
     "our other unit's",

@@ -18,6 +18,7 @@ from tickets.states import Status
 from tickets.workflow.handling import LONGEST_PROMISE
 
 CHOOSE = "choose"
+NOT_THEIRS = "请选这张工单的反映人"
 TOO_LONG = f"最多{WORDS_LIMIT}字，请写要点"
 QUICK = ("已到现场看过", "要等配件", "先临时处理", "约好上门时间")
 
@@ -144,11 +145,33 @@ class ReplyForm(WithPhotos, VerbForm):
         quick=QUICK,
     )
     told = choice_field("怎么告知居民", Reply.Channel.choices, "请选怎么告知居民", css="picks-2")
+    told_to = forms.ModelMultipleChoiceField(
+        Reporter.objects.none(), label="告知了哪几位", required=False,
+        help_text="打了电话或当面说过的，勾上；没勾的列在“待告知”里",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": NOT_THEIRS, "invalid_pk_value": NOT_THEIRS, "invalid_list": NOT_THEIRS},
+    )  # fmt: skip
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self._offer_reporters()
         self.fields["promised_on"].choices = self._days()
         self.fields["other_day"].widget.attrs["min"] = timezone.localdate(self.now).isoformat()
+
+    def _offer_reporters(self):
+        """Whom the reply was told to; not asked where there is only one. Who replies sees the names in full."""
+        everybody, field = Reporter.objects.of_matter(self.ticket), self.fields["told_to"]
+        if everybody.count() < 2:
+            del self.fields["told_to"]
+        else:
+            field.queryset, field.label_from_instance = everybody, saying.reporter
+
+    def clean_told_to(self):
+        """Whoever says that it was told must say to whom; on the other ways nobody knows it yet."""
+        is_told = self.cleaned_data.get("told") in (Reply.Channel.PHONE, Reply.Channel.IN_PERSON)
+        if is_told and not self.cleaned_data["told_to"]:
+            raise forms.ValidationError("请勾选告知了哪几位；都还没告知，上面改选“站点转告”")
+        return self.cleaned_data["told_to"] if is_told else []
 
     def full_clean(self):
         """Which day is needed depends on the other answers; the labels never call a needed one 选填."""

@@ -109,6 +109,9 @@ class TicketQuerySet(models.QuerySet):
         """Resolved or closed after this person had it in hand."""
         return self.filter(status__in=DONE, claimant=user)
 
+    def only_this(self, ticket):
+        return self.filter(pk=ticket.pk)
+
     def answered(self):
         """With an answer of this round that somebody may still wait to hear of."""
         return self.filter(status__in=TELLABLE, solvable__gt="")

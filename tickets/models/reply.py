@@ -26,6 +26,17 @@ class ReplyQuerySet(models.QuerySet):
     def of(self, tickets):
         return self.filter(ticket__in=tickets)
 
+    def of_reporter(self, reporter):
+        """What was answered to this person's ticket, or to what it was merged into."""
+        return self.filter(
+            ticket__in=[reporter.ticket_id, reporter.ticket.merged_into_id or reporter.ticket_id]
+        )
+
+    def numbered(self, text):
+        """The one of these that a form names, with its ticket; None for anything else."""
+        is_number = text.isascii() and text.isdecimal()
+        return self.select_related("ticket").filter(pk=int(text[:18])).first() if is_number else None
+
     def beside(self, **extra):
         """The replies of the same ticket and round as the outer reply."""
         return self.filter(ticket=OuterRef("ticket"), round=OuterRef("round"), **extra)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 
 from stations.models import Area, Unit, phone_number, unit_serving
 
@@ -27,6 +27,12 @@ class CategoryQuerySet(models.QuerySet):
 
     def emergencies(self):
         return self.filter(emergency_hours__isnull=False)
+
+    def with_reply_limits(self, area):
+        """The emergencies, and what has a rule in the community with `its_days` to reply; in one statement."""
+        own = FilteredRelation("rules", condition=Q(rules__area=area))
+        found = self.annotate(its_rule=own, its_days=F("its_rule__reply_days"))
+        return found.filter(Q(emergency_hours__isnull=False) | Q(its_days__isnull=False))
 
 
 class Category(models.Model):

@@ -30,6 +30,9 @@ class TellingQuerySet(models.QuerySet):
         """待告知: whom this person could tell of what."""
         return self.missing(Ticket.objects.answered().told_by(user)).told_by(user)
 
+    def by_people(self, channels):
+        return self.filter(channel__in=channels)
+
     def given_by(self, user, since):
         """What this person has told since a moment, the last first."""
         return self.filter(by=user, at__gte=since).order_by("-pk")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tickets.models import Clock, Event, Rating, Reply, Reporter, Ticket
-from tickets.states import Status, Verb
+from tickets.states import OPEN, Status, Verb
 
 
 @dataclass
@@ -19,6 +19,7 @@ class Rows:
     clocks: list[Clock]
     replies: list[Reply]
     ratings: list[Rating]
+    known: set[int]
 
     @property
     def is_together(self) -> bool:
@@ -29,6 +30,12 @@ class Rows:
     def reply(self) -> Reply | None:
         """The newest reply of this round."""
         return next((r for r in reversed(self.replies) if r.round == self.ticket.round), None)
+
+    @property
+    def is_news(self) -> bool:
+        """There is an answer of which nobody has told this reporter yet, and no rating to tell that it is known."""
+        waits = self.reply is not None and self.ticket.status in OPEN
+        return waits and self.reply.pk not in self.known
 
     @property
     def done(self) -> Event | None:
@@ -48,7 +55,7 @@ class Rows:
 
 
 def load(reporter: Reporter, *, words: bool, now: datetime) -> Rows:
-    """Four statements, whatever has happened to the ticket. After a merge the rows are the other ticket's.
+    """Five statements, whatever has happened to the ticket. After a merge the rows are the other ticket's.
 
     The events are also those of the reporter's own ticket before it was merged.
     """
@@ -62,4 +69,5 @@ def load(reporter: Reporter, *, words: bool, now: datetime) -> Rows:
         clocks=list(ticket.clocks.all()),
         replies=list(ticket.replies.all()),
         ratings=list(reporter.ratings.filter(ticket=ticket)),
+        known=set(reporter.tellings.values_list("reply", flat=True)),
     )

@@ -51,6 +51,7 @@ class Sheet:
     rating: Rating | None = None
     may_rate: bool = False
     may_change: bool = False
+    is_news: bool = False
 
     @property
     def clauses(self) -> list[str]:
@@ -77,6 +78,7 @@ def sheet(rows: Rows) -> Sheet:
     )
     if rows.words:
         page.number, page.said = rows.reporter.ticket.number, history.said(rows)
+        page.is_news = rows.is_news
     return page
 
 

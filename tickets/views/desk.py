@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Post
-from tickets import desks, duplicates, presenting, station_life, workflow
+from tickets import desks, duplicates, presenting, station_life, to_tell, workflow
 from tickets.forms.receive import ReceiveForm
 from tickets.models import Reporter
 from tickets.permissions import is_receivers_slip
@@ -144,6 +144,7 @@ def show(request, own, form, *, stop=None, doubts=(), status=200):
         "today": [(t, t.status in desks.CALLED_OFF, is_receivers_slip(user, t, now=now)) for t in today],
         "today_url": desks.todays_list(station, now=now),
         "next_of_today": today[0].sequence + 1 if today else 1,
+        "to_tell": to_tell.count(user),
         **station_life.card(station, user, now=now),
         "bar_title": station.name,
         "bar_sub": f"{station.get_kind_display()}·{station.area.name}",

@@ -1,5 +1,6 @@
 """The resident's pages: no account, a link or a typed code. Looking changes nothing; rating is a POST."""
 
+from contextlib import suppress
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
@@ -124,6 +125,20 @@ def rate(request, *, held, now):
         form.add_error(getattr(refusal, "field", None), str(refusal))
         latest = holding.held(request, now=now) or held
         return _receipt_page(request, latest, now=now, rating=form, status=refusal.http_status)
+    return redirect("tickets:receipt")
+
+
+@require_POST
+@for_residents
+@for_holders
+def acknowledge(request, *, held, now):
+    """我知道了: the answer has been read. Only with its words on the page, and by nobody who handled the ticket."""
+    sentence = permissions.why_not_rate_here(request.user, held.ticket)
+    if held.shows_words and not sentence:
+        with suppress(
+            workflow.Refused
+        ):  # ended meanwhile: the page says so, and nobody waits for it any more
+            workflow.acknowledge(held.reporter, now=now)
     return redirect("tickets:receipt")
 
 

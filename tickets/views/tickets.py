@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Post
-from tickets import listing, paging, presenting
+from tickets import listing, paging, presenting, to_tell
 from tickets.actions import actions_for
 from tickets.album import album
 from tickets.filters import DEFAULT_SORT, TicketFilter
@@ -93,6 +93,7 @@ def _detail_context(request, ticket, now):
         "inline": inline,
         "has_bar": bool(inline) or any(action.verb == Verb.CLAIM for action in allowed),
         "names_colleague": leads_unit_of(request.user, ticket),
+        "to_tell": to_tell.of_ticket(request.user, ticket, now=now) if ticket.solvable else [],
         "album": album(Photo.objects.of(ticket).for_album(), user=request.user, now=now),
         "may_add_photo": may_add_photo(request.user, ticket, now=now).allowed,
         "may_print_slip": is_receivers_slip(request.user, ticket, now=now),

@@ -15,13 +15,14 @@ from tickets.workflow.office import amend, restore, withdraw
 from tickets.workflow.picturing import add_photos, remove_photo, stages_for
 from tickets.workflow.receiving import receive
 from tickets.workflow.reviewing import change_rating, close_unrated, rate, reopen, review
-from tickets.workflow.telling import acknowledge, tell, untell
+from tickets.workflow.telling import OUTDATED, acknowledge, tell, untell
 
 __all__ = [
     "CallFirst",
     "Conflict",
     "Invalid",
     "NotAllowed",
+    "OUTDATED",
     "Refused",
     "add_photos",
     "acknowledge",

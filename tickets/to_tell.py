@@ -1,0 +1,94 @@
+"""待告知: the rows of the list, for each person who may tell somebody. Whom that is says TellingQuerySet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from tickets import presenting, saying
+from tickets.models import Reply, Reporter, Telling, Ticket
+from tickets.models.queryset import TicketQuerySet
+from tickets.presenting import Contact
+from tickets.states import Status
+from tickets.workflow.telling import BY_PEOPLE, UNDO_WITHIN
+
+
+@dataclass(frozen=True)
+class ToTell:
+    """One reporter who does not know the newest answer yet, as this reader may see them."""
+
+    reporter: Reporter
+    ticket: Ticket
+    reply: Reply
+    contact: Contact
+    answer: str
+    waited: str
+
+    @property
+    def is_done(self) -> bool:
+        return self.ticket.status == Status.RESOLVED
+
+
+@dataclass(frozen=True)
+class JustTold:
+    """What this person has told a moment ago and may take back."""
+
+    telling: Telling
+    title: str
+    words: str
+
+
+def count(user: User) -> int:
+    """How many this person could tell."""
+    return Telling.objects.missing_for(user).count()
+
+
+def listed(user: User) -> Any:
+    """Longest waiting first."""
+    waiting = Telling.objects.missing_for(user).select_related("ticket")
+    return waiting.order_by("newest", "pk")
+
+
+def of_ticket(user: User, ticket: Ticket, *, now: datetime) -> list[ToTell]:
+    """Whom this person could tell of the ticket's own newest answer."""
+    its = Telling.objects.missing(Ticket.objects.answered().only_this(ticket)).told_by(user)
+    return rows(its.select_related("ticket").order_by("pk"), user, now=now)
+
+
+def rows(found: Iterable[Any], user: User, *, now: datetime) -> list[ToTell]:
+    """The same number of statements for one and for fifty."""
+    found = list(found)
+    tickets = _tickets().in_bulk({reporter.matter for reporter in found})
+    replies = Reply.objects.in_bulk({reporter.newest for reporter in found})
+    return [_row(r, tickets[r.matter], replies[r.newest], user, now) for r in found]
+
+
+def just_told(user: User, *, now: datetime) -> list[JustTold]:
+    given = Telling.objects.given_by(user, now - UNDO_WITHIN).by_people(BY_PEOPLE)
+    return [
+        JustTold(
+            telling,
+            telling.reply.ticket.title,
+            f"{saying.moment(telling.at, now=now)} {telling.get_channel_display()}告知",
+        )
+        for telling in given.select_related("reply__ticket")
+    ]
+
+
+def _tickets() -> TicketQuerySet:
+    return Ticket.objects.with_people()
+
+
+def _row(reporter, ticket, reply, user, now) -> ToTell:
+    [contact] = presenting.contacts(ticket, [reporter], user, now=now)
+    return ToTell(
+        reporter=reporter,
+        ticket=ticket,
+        reply=reply,
+        contact=contact,
+        answer=presenting.answer(reply, today=timezone.localdate(now)),
+        waited=presenting.waited(reply.at, area=ticket.area, now=now),
+    )
