@@ -27,6 +27,9 @@ class Town(House):
         self.replied = self.moved(3)
         self.resolved = self.moved(4)
         self.photo = self.photographed(self.resolved)
+        self.untold = self.moved(2)
+        answer = {"solvable": "no", "words": "配件停产了，要等街道统一更换", "told": "slip"}
+        workflow.reply(self.untold, by=self.staff, **answer)
         self.withdrawn = self.receive("登记重了")
         workflow.withdraw(self.withdrawn, by=self.dispatcher, reason="mistake")
         self.stock_up()
@@ -98,6 +101,9 @@ def pages(town):
         *((who, reverse(name)) for who, names in plain.items() for name in names),
         *office,
         *unit,
+        (town.lead, reverse("tickets:to_tell")),
+        (town.lead, of("detail", town.untold)),
+        (None, receipts_path(town.untold)),
         (town.dispatcher, of("dispatch", town.dispatched)),
         (town.dispatcher, reverse("tickets:rule", args=[town.area.pk, town.category.pk])),
         (town.dispatcher, of("reopen", town.resolved)),

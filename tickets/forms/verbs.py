@@ -146,7 +146,7 @@ class ReplyForm(WithPhotos, VerbForm):
     )
     told = choice_field("怎么告知居民", Reply.Channel.choices, "请选怎么告知居民", css="picks-2")
     told_to = forms.ModelMultipleChoiceField(
-        Reporter.objects.none(), label="告知了哪几位", required=False,
+        Reporter.objects.none(), label="告知了哪几位",
         help_text="打了电话或当面说过的，勾上；没勾的列在“待告知”里",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": NOT_THEIRS, "invalid_pk_value": NOT_THEIRS, "invalid_list": NOT_THEIRS},
@@ -181,8 +181,12 @@ class ReplyForm(WithPhotos, VerbForm):
         else:
             other.required = self.data.get("promised_on") == CHOOSE
             likely.required = other.required or not self.data.get("other_day")
+        whom = [field for name, field in self.fields.items() if name == "told_to"]
+        for field in whom:
+            field.required = False  # clean_told_to knows
         super().full_clean()
-        likely.required = other.required = True
+        for field in (likely, other, *whom):
+            field.required = True
 
     def clean(self):
         data = super().clean()
