@@ -15,6 +15,8 @@ from tickets.presenting import Contact
 from tickets.states import Status
 from tickets.workflow.telling import BY_PEOPLE, UNDO_WITHIN
 
+BESIDE = ("station", "ticket__station", "ticket__building", "ticket__merged_into")
+
 
 @dataclass(frozen=True)
 class ToTell:
@@ -48,22 +50,22 @@ def count(user: User) -> int:
 
 def listed(user: User) -> Any:
     """Longest waiting first."""
-    waiting = Telling.objects.missing_for(user).select_related("ticket")
+    waiting = Telling.objects.missing_for(user).select_related(*BESIDE)
     return waiting.order_by("newest", "pk")
 
 
 def of_ticket(user: User, ticket: Ticket, *, now: datetime) -> list[ToTell]:
     """Whom this person could tell of the ticket's own newest answer."""
     its = Telling.objects.missing(Ticket.objects.answered().only_this(ticket)).told_by(user)
-    return rows(its.select_related("ticket").order_by("pk"), user, now=now)
+    return rows(its.select_related(*BESIDE).order_by("pk"), user, now=now)
 
 
 def rows(found: Iterable[Any], user: User, *, now: datetime) -> list[ToTell]:
     """The same number of statements for one and for fifty."""
     found = list(found)
-    tickets = _tickets().in_bulk({reporter.matter for reporter in found})
+    tickets = _tickets().in_bulk({reporter.waits_for for reporter in found})
     replies = Reply.objects.in_bulk({reporter.newest for reporter in found})
-    return [_row(r, tickets[r.matter], replies[r.newest], user, now) for r in found]
+    return [_row(r, tickets[r.waits_for], replies[r.newest], user, now) for r in found]
 
 
 def just_told(user: User, *, now: datetime) -> list[JustTold]:

@@ -196,16 +196,34 @@ def test_nobody_else_has_anybody_to_tell(house, ticket, who):
         workflow.tell(reply, reporter, by=getattr(house, who), channel="phone", now=LATER)
 
 
-def test_reporter_of_a_merged_ticket_waits_for_the_other_tickets_answer(house, ticket):
-    merged = house.receive(now=MONDAY)
-    Ticket.objects.filter(pk=merged.pk).update(status="merged", merged_into=ticket)
-    replied(ticket, house, told="slip")
-    reply, reporter = ticket.replies.get(), merged.reporters.get()
+def merged_into(ticket, house):
+    """Another one's ticket of the same matter, merged; its reporter."""
+    duplicate = house.receive(now=MONDAY)
+    workflow.merge(duplicate, by=house.dispatcher, master=ticket, now=MONDAY)
+    return Reporter.objects.get(ticket=duplicate)
 
-    assert set(waiting(house.volunteer)) == {reporter.pk, ticket.reporters.get().pk}
-    assert set(waiting(house.staff)) == {reporter.pk, ticket.reporters.get().pk}
-    workflow.tell(reply, Reporter.objects.get(pk=reporter.pk), by=house.volunteer, channel="phone", now=LATER)
-    assert reporter.pk not in waiting(house.volunteer)
+
+def test_reporter_of_a_merged_ticket_waits_for_the_other_tickets_answer(house, ticket):
+    reporter = merged_into(ticket, house)
+    replied(ticket, house, told="slip")
+    reply = ticket.replies.get()
+
+    everybody = {reporter.pk, ticket.reporters.get().pk}
+    assert set(waiting(house.volunteer)) == set(waiting(house.staff)) == everybody
+    workflow.tell(reply, reporter, by=house.volunteer, channel="phone", now=LATER)
+    assert waiting(house.volunteer) == [ticket.reporters.get().pk]
+
+
+@pytest.mark.parametrize(("is_told", "left"), [(True, 0), (False, 1)])
+def test_taken_apart_again_everybody_knows_what_they_knew(house, ticket, is_told, left):
+    reporter = merged_into(ticket, house)
+    replied(ticket, house, now=LATER, told="phone", told_to=[reporter] if is_told else [])
+
+    workflow.unmerge(
+        Ticket.objects.get(pk=reporter.ticket_id), by=house.dispatcher, now=LATER + timedelta(hours=1)
+    )
+
+    assert len([pk for pk in waiting(house.dispatcher) if pk == reporter.pk]) == left
 
 
 def test_ended_tickets_are_not_listed(house, ticket):

@@ -14,15 +14,15 @@ class TellingQuerySet(models.QuerySet):
     def missing(self, tickets):
         """The reporters of these answered tickets, and of what was merged into them, who have not been told.
 
-        Each with `matter`, the ticket worked on, and `newest`, its newest reply: an older one needs no telling any
+        Each with `waits_for`, the ticket worked on, and `newest`, its newest reply: an older one needs no telling any
         more. An answered ticket has a reply of its round, so that the newest is of this round.
         """
         everybody, tickets = Reporter.objects.order_by(), tickets.order_by().values("pk")
         own = everybody.filter(ticket__in=tickets).values("pk")
         merged = everybody.filter(ticket__merged_into__in=tickets).values("pk")
-        newest = Reply.objects.filter(ticket=OuterRef("matter")).newest()
+        newest = Reply.objects.filter(ticket=OuterRef("waits_for")).newest()
         waiting = Reporter.objects.filter(pk__in=own.union(merged, all=True)).annotate(
-            matter=Coalesce("ticket__merged_into", "ticket"), newest=Subquery(newest.values("pk")[:1])
+            waits_for=Coalesce("ticket__merged_into", "ticket"), newest=Subquery(newest.values("pk")[:1])
         )
         return waiting.filter(~Exists(self.filter(reporter=OuterRef("pk"), reply=OuterRef("newest"))))
 

@@ -11,6 +11,7 @@ from tickets.models import Event, Reply, Ticket
 from tickets.states import OPEN, Status, Verb
 from tickets.workflow.door import CHANGED_MEANWHILE, Conflict, Invalid, admit, lock, move
 from tickets.workflow.reviewing import owner_after
+from tickets.workflow.telling import carry_over
 
 NO_SUCH_TICKET = "没有这张工单，或者不在本社区，请看清编号"
 
@@ -95,7 +96,7 @@ def _take_along(reply: Reply | None, ticket: Ticket) -> dict:
     if reply is None:
         return {}
     answer = {"solvable": reply.solvable, "promised_on": reply.promised_on}
-    Reply.objects.create(
+    copy = Reply.objects.create(
         ticket=ticket,
         round=ticket.round,
         by_id=reply.by_id,
@@ -104,4 +105,5 @@ def _take_along(reply: Reply | None, ticket: Ticket) -> dict:
         told=reply.told,
         **answer,
     )
+    carry_over(reply, copy)
     return answer

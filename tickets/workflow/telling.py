@@ -54,7 +54,7 @@ def untell(reply: Reply, reporter: Reporter, *, by: User, now: datetime | None =
 def acknowledge(reporter: Reporter, *, now: datetime | None = None) -> Event | None:
     """The reporter has read the newest reply on the receipt's page; None if there is nothing new to have read."""
     now = now or timezone.now()
-    ticket = _locked(matter_of(reporter))
+    ticket = _locked(reporter.matter)
     admit(ticket, Verb.TELL, by=reporter, now=now)
     reply = newest_reply(ticket)
     if reply is None:
@@ -72,6 +72,16 @@ def note_told(
         Telling.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def carry_over(reply: Reply, copy: Reply) -> None:
+    """Who was told of a reply knows its copy on a ticket taken apart again."""
+    its = Reporter.objects.of([copy.ticket])
+    rows = [
+        Telling(reply=copy, reporter=t.reporter, channel=t.channel, at=t.at, by_id=t.by_id)
+        for t in reply.tellings.filter(reporter__in=its).select_related("reporter")
+    ]
+    Telling.objects.bulk_create(rows)
+
+
 def note_heard(ticket: Ticket, reporter: Reporter, *, by: Actor, channel: str, now: datetime) -> None:
     """Whoever says something of the matter, by the receipt or to a person, knows the answer there is."""
     if isinstance(by, User) == (channel != Telling.Channel.LINK):
@@ -81,11 +91,6 @@ def note_heard(ticket: Ticket, reporter: Reporter, *, by: Actor, channel: str, n
 def newest_reply(ticket: Ticket) -> Reply | None:
     """The reply of this round that counts; None before there is one."""
     return ticket.replies.filter(round=ticket.round).newest().first()
-
-
-def matter_of(reporter: Reporter) -> Ticket:
-    """The ticket worked on for this reporter: the own one, or what it was merged into."""
-    return reporter.ticket.merged_into or reporter.ticket
 
 
 def _note(
