@@ -4,6 +4,7 @@ Not ready means only: no database, or unapplied migrations.  Everything else is 
 taking the desk offline would not cure it.
 """
 
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -91,6 +92,9 @@ def _beat_silent() -> str:
 
 
 def _disk_full() -> str:
+    """Tickets are saved all the same, without their photos (SAFETY UP-7)."""
+    if not os.access(settings.MEDIA_ROOT, os.W_OK | os.X_OK):
+        return "照片文件夹不能写入，新照片存不上"
     free = shutil.disk_usage(settings.MEDIA_ROOT).free
     return "磁盘剩余空间不足 1 GB" if free < DISK_BYTES else ""
 

@@ -6,7 +6,7 @@ a photo at all is decided in tickets.images, where it lies in tickets.photo_file
 
 import logging
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 MOST = 6  # of one stage in one round
 DRAFTS_KEPT = timedelta(hours=24)
 GRACE = timedelta(hours=1)  # a file younger than this may still get its row
-TOO_MANY = f"一次最多{MOST}张"
+TOO_MANY = f"每一步最多{MOST}张"
 TOO_OFTEN = f"一小时最多传{throttle.PHOTOS.most}张，请过一会儿再加"
 NO_ROOM = "存放照片的地方写不进去，请告诉系统管理员"
 
@@ -63,9 +63,11 @@ def take(sent: Sent, *, by: User, stage: str, room: int = MOST, now: datetime) -
 
 
 def attach(
-    photos: Iterable[Photo], ticket: Ticket, event: Event, *, stage: str, reporter: Reporter | None = None
+    photos: Sequence[Photo], ticket: Ticket, event: Event, *, stage: str, reporter: Reporter | None = None
 ) -> int:
     """Make the drafts photos of the ticket, within the verb's transaction; a draft used meanwhile is left alone."""
+    if not photos:
+        return 0
     drafts = Photo.objects.filter(pk__in=[photo.pk for photo in photos], ticket=None)
     return drafts.update(
         ticket=ticket, draft=None, stage=stage, round=ticket.round, event=event, reporter=reporter

@@ -46,6 +46,15 @@ def test_silent_beat_and_redis_are_only_warnings(client, quiet, settings):
     assert [sentence[:5] for sentence in response.json()["warnings"]] == ["Redis", "定时任务超"]
 
 
+def test_missing_photo_folder_is_only_a_warning(client, quiet, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "nowhere"
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert "照片文件夹不能写入，新照片存不上" in response.json()["warnings"]
+
+
 def test_unreachable_database_is_not_ready(client, monkeypatch):
     def cursor():
         raise OperationalError

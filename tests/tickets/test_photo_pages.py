@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import House
-from tests.pictures import photo_of
+from tests.pictures import photo_of, upload
 from tests.tickets.loop import second_reporter, ticket_in
 from tickets import photo_files, receipts, workflow
 from tickets.models import Photo, Receipt
@@ -113,6 +113,15 @@ def test_resident_sees_own_photos_and_those_of_the_answer(house, client, claimed
     for photo, expected in ((brought, 200), (theirs, 404), (nobodys, 404), (answered, 200), (finished, 200)):
         assert status(client, photo, "receipt_photo") == expected
         assert (page(photo, "receipt_photo") in shown) == (expected == 200)
+
+
+def test_photo_added_for_one_of_two_neighbours_is_nobodys(house, client_of, claimed):
+    """The same volunteer logged both: to neither is shown what the other may have brought."""
+    second_reporter(claimed, house)
+
+    client_of(house.volunteer).post(reverse("tickets:photos", args=[claimed.number]), {"photos": upload()})
+
+    assert Photo.objects.get().reporter is None
 
 
 def test_resident_page_names_no_member_of_staff_beside_a_photo(house, client, claimed):

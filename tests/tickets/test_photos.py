@@ -143,7 +143,7 @@ def test_seventh_photo_is_named_and_left_out(volunteer):
     answer = volunteer.post(RECEIVE, request(photos=[upload() for _ in range(7)]), follow=True)
 
     assert Ticket.objects.get().photos.count() == 6
-    assert "第7张照片没有收下：一次最多6张。" in text(answer)
+    assert "第7张照片没有收下：每一步最多6张。" in text(answer)
 
 
 def test_sixty_first_photo_within_an_hour_is_refused(house):

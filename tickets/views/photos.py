@@ -32,8 +32,8 @@ def taken(request, form, ticket=None, *, now) -> dict:
     if "photos" not in form.fields:
         return {}
     stage = form.photo_stage
-    room = photos.MOST - (Photo.objects.at_step(ticket, stage).count() if ticket else 0)
-    result = photos.take(form.sent, by=request.user, stage=stage, room=room, now=now)
+    there = Photo.objects.at_step(ticket, stage).count() if ticket and form.sent.files else 0
+    result = photos.take(form.sent, by=request.user, stage=stage, room=photos.MOST - there, now=now)
     form.keep(result)
     return {"photos": result.ready}
 

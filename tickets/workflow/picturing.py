@@ -63,7 +63,8 @@ def remove_photo(photo: Photo, *, by: User, reason: str, now: datetime | None = 
 
 
 def _attach(drafts: Sequence[Photo], ticket: Ticket, event: Event, by: User, stage: str) -> None:
-    """At the desk that logged it, a photo is its reporter's; of any other nobody knows whose it is."""
-    brought = ticket.reporters.filter(logged_by=by).first() if stage == Photo.Stage.RECEIVED else None
+    """Of who logged one reporter, it is that one's; of anybody else nobody knows whose it is."""
+    own = list(ticket.reporters.filter(logged_by=by)[:2]) if stage == Photo.Stage.RECEIVED else []
+    brought = own[0] if len(own) == 1 else None
     if photos.attach(drafts, ticket, event, stage=stage, reporter=brought) != len(drafts):
         raise Conflict("照片已经用在别处，请重新选一次")
