@@ -41,6 +41,7 @@ LOGIN_FREE = {
     "admin:login",
     "csp_report",
     "tickets:acknowledge",
+    "tickets:answer",
     "tickets:leave",
     "tickets:rate",
     "tickets:receipt",

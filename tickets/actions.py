@@ -14,6 +14,8 @@ LABELS = {
     Verb.RELEASE: "放回，让同事办",
     Verb.HAND_BACK: "退单，不归我们管",
     Verb.REPLY: "答复居民",
+    Verb.ASK_RESIDENT: "问居民，等补充",
+    Verb.RESIDENT_ANSWERED: "记下居民的补充",
     Verb.RESOLVE: "办结，请居民评单",
     Verb.REVIEW: "代居民评单",
     Verb.REOPEN: "重办",
@@ -22,11 +24,20 @@ LABELS = {
     Verb.RESTORE: "恢复工单",
 }
 # The next step first; what undoes or ends comes last.
-NEXT = {Status.RECEIVED: Verb.DISPATCH, Status.DISPATCHED: Verb.CLAIM, Status.RESOLVED: Verb.REVIEW}
+# What the button of a form on the ticket's own page says.
+BUTTONS = {Verb.REPLY: "发出答复", Verb.ASK_RESIDENT: "发出问题，等补充", Verb.RESIDENT_ANSWERED: "记下补充"}
+NEXT = {
+    Status.RECEIVED: Verb.DISPATCH,
+    Status.DISPATCHED: Verb.CLAIM,
+    Status.WAITING: Verb.RESIDENT_ANSWERED,
+    Status.RESOLVED: Verb.REVIEW,
+}
 ORDER = (
     Verb.CLAIM,
     Verb.DISPATCH,
+    Verb.RESIDENT_ANSWERED,
     Verb.REPLY,
+    Verb.ASK_RESIDENT,
     Verb.RESOLVE,
     Verb.REVIEW,
     Verb.RELEASE,
@@ -48,6 +59,10 @@ class Action:
     allowed: bool
     sentence: str
     is_next: bool
+
+    @property
+    def button(self) -> str:
+        return BUTTONS.get(Verb(self.verb), self.label)
 
 
 def actions_for(user, ticket: Ticket, *, now) -> list[Action]:

@@ -5,6 +5,7 @@ follows the ticket while the clock is not yet due and stands still afterwards. W
 resolve clock stands still, for three working days a round at most; the reply clock runs on.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +26,15 @@ class Limit:
 
     days: int = 0
     hours: int | None = None
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A ticket waits for the resident: until when, and between which moments its resolve clock has time left."""
+
+    until: datetime
+    paused_at: datetime | None = None
+    due_at: datetime | None = None
 
 
 def limits(area: Area, category: Category | None) -> dict[str, Limit]:
@@ -115,9 +125,27 @@ def resume(ticket: Ticket, at: datetime) -> None:
         pause(ticket, at)
 
 
+def pauses(tickets: Iterable[Ticket]) -> dict[int, Pause]:
+    """By ticket id, for those that wait for the resident; asks nothing of the database where none does."""
+    asked = [ticket.pk for ticket in tickets if ticket.status == Status.WAITING]
+    running = Clock.objects.of(asked).running() if asked else []
+    clocks = {(clock.ticket_id, clock.kind): clock for clock in running}
+    return {
+        pk: _pause(clock, clocks.get((pk, Kind.RESOLVE)))
+        for (pk, kind), clock in clocks.items()
+        if kind == Kind.WAITING
+    }
+
+
 def left_to_ask(ticket: Ticket) -> timedelta:
     """Office time for which the resident can still be waited for in this round; zero when it is used up."""
     return _left(_current(ticket).filter(kind=Kind.WAITING).first(), ticket.area)
+
+
+def asked_until(ticket: Ticket, at: datetime) -> datetime | None:
+    """How long an answer to a question asked now would be waited for; None when there is no time left."""
+    left = left_to_ask(ticket)
+    return workdays.after(at, left, area=ticket.area) if left else None
 
 
 def pause(ticket: Ticket, at: datetime) -> Clock:
@@ -202,6 +230,11 @@ def charge(ticket: Ticket, at: datetime) -> None:
 
 def _current(ticket: Ticket) -> ClockQuerySet:
     return ticket.clocks.filter(round=ticket.round)
+
+
+def _pause(waiting: Clock, resolve: Clock | None) -> Pause:
+    stands = resolve if resolve and resolve.paused_at else None
+    return Pause(waiting.due_at, stands.paused_at, stands.due_at) if stands else Pause(waiting.due_at)
 
 
 def _left(waiting: Clock | None, area: Area) -> timedelta:

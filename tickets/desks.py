@@ -55,6 +55,11 @@ def todays_list(station: Station, *, now: datetime) -> str:
     return f"{reverse('tickets:list')}?{urlencode(asked)}"
 
 
+def waiting_list(station: Station) -> str:
+    """The address of the list with what waits for its resident to say more."""
+    return f"{reverse('tickets:list')}?{urlencode({'station': station.pk, 'status': Status.WAITING})}"
+
+
 def reply_dues(station: Station, *, now: datetime) -> tuple[str, dict[int, str]]:
     """When a request filed now is answered at the latest: usually, and in categories with another limit."""
     others = clocks.reply_limits(station.area)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from stations import workdays
 from tickets import permissions, saying
-from tickets.models import Clock, Event, Outcome, Rating, Reply, Reporter, Telling, Ticket
+from tickets.models import Clock, Event, Heard, Outcome, Rating, Reply, Reporter, Telling, Ticket
 from tickets.states import OPEN, STAGE_OF, Stage, Status, Verb
 
 NO_NAME = "没留称呼"
@@ -20,7 +20,7 @@ NO_NAME = "没留称呼"
 
 @dataclass(frozen=True)
 class Due:
-    """A due chip: kind left, near, over, provisional, kept or none; exact says the absolute moment in words."""
+    """A due chip: kind left, near, over, provisional, paused, kept or none; exact says the absolute moment in words."""
 
     kind: str
     text: str
@@ -30,7 +30,11 @@ class Due:
     @property
     def moment(self) -> str:
         """明天（周二）10:00前答复."""
-        return self.exact if self.kind == "provisional" else self.exact + self.title.removesuffix("时限")
+        return (
+            self.exact
+            if self.kind in ("provisional", "paused")
+            else self.exact + self.title.removesuffix("时限")
+        )
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,15 @@ class Entry:
     who: str = ""
     words: str = ""
     kept: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the resident is being asked, by whom, and until when the answer is waited for."""
+
+    who: str
+    words: str
+    until: str
 
 
 @dataclass(frozen=True)
@@ -65,10 +78,11 @@ class Contact:
     slip: str = ""
 
 
-def due_of(ticket: Ticket, *, now) -> Due | None:
-    """The chip of a ticket read `with_due()`: its next running reply or resolve clock."""
+def due_of(ticket: Ticket, *, now, pause=None) -> Due | None:
+    """The chip of a ticket read `with_due()`: its next running reply or resolve clock, else the one that is paused."""
     if ticket.due_at is None:
-        return None
+        has_paused = pause is not None and pause.due_at is not None
+        return paused(pause.paused_at, pause.due_at, area=ticket.area) if has_paused else None
     return due(
         ticket.due_at,
         ticket.warn_at,
@@ -82,6 +96,8 @@ def due_of(ticket: Ticket, *, now) -> Due | None:
 
 def due_of_clock(clock: Clock, *, area, now) -> Due:
     """The chip of one clock; once it was met, whether in time and else how late."""
+    if clock.paused_at and clock.met_at is None:
+        return paused(clock.paused_at, clock.due_at, area=area)
     if clock.met_at is None:
         return due(
             clock.due_at,
@@ -121,6 +137,23 @@ def waited(since, *, area, now) -> str:
     """How much office time somebody has waited: 已等3小时20分; 刚答复 while it is none."""
     span = _span(since, now, None, area)
     return f"已等{span}" if span else "刚答复"
+
+
+def paused(paused_at, due_at, *, area) -> Due:
+    """The solution's clock stands still until the resident has answered, with so much left."""
+    return Due("paused", f"暂停，剩{_span(paused_at, due_at, None, area)}", "居民补充后接着算", "办结时限")
+
+
+def asked(ticket: Ticket, events, clocks, *, now) -> Asked | None:
+    """The open question of a ticket that waits for the resident."""
+    questions = [event for event in events if event.verb == Verb.ASK_RESIDENT]
+    waiting = next(
+        (c for c in clocks if c.kind == Clock.Kind.WAITING and not (c.met_at or c.stopped_at)), None
+    )
+    if ticket.status != Status.WAITING or not questions:
+        return None
+    until = saying.until(waiting.due_at, now=now) if waiting else ""
+    return Asked(questions[-1].by.name, questions[-1].words, until)
 
 
 def _span(start, end, hours, area) -> str:
@@ -194,9 +227,14 @@ def _slip(reporter, place, user, now) -> str:
     return reverse("tickets:slip_of", args=[reporter.ticket.number, place])
 
 
-def timeline(events, *, now, clocks=()) -> list[Entry]:
-    """Newest first, for staff: who, in which post, with the words of the step."""
-    return [_entry(event, now, clocks) for event in sorted(events, key=lambda e: e.pk, reverse=True)]
+def timeline(events, *, now, clocks=(), reporters=()) -> list[Entry]:
+    """Newest first, for staff: who, in which post, with the words of the step.
+
+    Of several reporters the one who answered a question is named, masked.
+    """
+    names = {reporter.pk: saying.masked_name(reporter.name) for reporter in reporters if len(reporters) > 1}
+    latest_first = sorted(events, key=lambda e: e.pk, reverse=True)
+    return [_entry(event, now, clocks, names) for event in latest_first]
 
 
 def why_again(ticket: Ticket, events, *, now) -> Entry | None:
@@ -214,11 +252,11 @@ def is_open(ticket: Ticket) -> bool:
     return ticket.status in OPEN
 
 
-def _entry(event, now, clocks) -> Entry:
+def _entry(event, now, clocks, names=None) -> Entry:
     who = f"{event.as_whom} {event.by.name}" if event.by_id else event.as_whom
-    return Entry(
-        sentence(event), saying.moment(event.at, now=now), who, event.words, _kept(event, clocks, now)
-    )
+    name = (names or {}).get(event.data.get("reporter"), "")
+    title = f"{name}{sentence(event)}" if event.verb == Verb.RESIDENT_ANSWERED else sentence(event)
+    return Entry(title, saying.moment(event.at, now=now), who, event.words, _kept(event, clocks, now))
 
 
 def _kept(event, clocks, now) -> str:
@@ -300,6 +338,9 @@ _SENTENCES = {
     Verb.RELEASE: lambda e: "放回，等人认领",
     Verb.HAND_BACK: lambda e: f"{e.data['unit'][0]}退单",
     Verb.REPLY: _reply_sentence,
+    Verb.ASK_RESIDENT: lambda e: "请居民补充情况",
+    Verb.RESIDENT_ANSWERED: lambda e: f"补充了情况（{Heard(e.data['channel']).label}）",
+    Verb.WAITING_LAPSED: lambda e: "居民没有补充，接着办",
     Verb.RESOLVE: lambda e: f"办结：{Outcome(e.data['outcome']).label}",
     Verb.REVIEW: _rating_sentence,
     Verb.CHANGE_RATING: _rating_sentence,

@@ -56,6 +56,11 @@ def before(value: datetime, *, now: datetime | None = None) -> str:
     return f"{exact(value, now=now)}前"
 
 
+def until(value: datetime, *, now: datetime | None = None) -> str:
+    """The same moment as the end of a span: 等到今天（周二）18:00."""
+    return before(value, now=now).removesuffix("前")
+
+
 def span(value: timedelta) -> str:
     """1小时32分, 40分, 0分 for less than a minute. For office time and wall clock alike."""
     minutes = max(value, timedelta(0)) // MINUTE

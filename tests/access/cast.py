@@ -34,10 +34,11 @@ ROLES = (
 )
 NEW_PASSWORD = "琥珀色的旧风筝挂在三楼窗外 2026"  # noqa: S105
 NOWHERE = "XX99-20200101-001"
-R, D, C, S, X, Z = (
+R, D, C, W, S, X, Z = (
     Status.RECEIVED,
     Status.DISPATCHED,
     Status.CLAIMED,
+    Status.WAITING,
     Status.RESOLVED,
     Status.CLOSED,
     Status.WITHDRAWN,
@@ -53,6 +54,8 @@ STATUS = {
     "hand_back": C,
     "reply": C,
     "resolve": C,
+    "ask_resident": C,
+    "resident_answered": W,
     "review": S,
     "reopen": X,
     "restore": Z,
@@ -274,6 +277,10 @@ def _supply():
     return {"name": "口罩", "unit_word": "只", "low_mark": 10, "key": uuid.uuid4()}
 
 
+def _answer(house, stage, role):
+    return {"reporter": stage.ours[W].reporters.get().pk, "words": "厨房的冷水管", "channel": "phone"}
+
+
 AS_IT_IS = "property/None/1/5/0"  # the rule of each house
 REASON = {"reason": "说明一下"}
 BODIES = {
@@ -298,6 +305,9 @@ BODIES = {
     "tickets:release": lambda h, s, r: REASON,
     "tickets:hand_back": lambda h, s, r: REASON,
     "tickets:reply": lambda h, s, r: {"solvable": "no", "words": "没有配件", "told": "phone"},
+    "tickets:ask_resident": lambda h, s, r: {"question": "是哪一根水管？"},
+    "tickets:resident_answered": _answer,
+    "tickets:answer": lambda h, s, r: {"words": "厨房的冷水管"},
     "tickets:resolve": lambda h, s, r: {"outcome": "solved", "words": "换好了"},
     "tickets:review": _review,
     "tickets:reopen": lambda h, s, r: REASON,

@@ -11,7 +11,7 @@ from tests.access.walk import snapshot
 from tests.tickets.loop import GOOD, MONDAY, second_reporter
 from tickets.states import Status
 
-R, D, C, S = Status.RECEIVED, Status.DISPATCHED, Status.CLAIMED, Status.RESOLVED
+R, D, C, W, S = Status.RECEIVED, Status.DISPATCHED, Status.CLAIMED, Status.WAITING, Status.RESOLVED
 
 
 @pytest.fixture
@@ -27,6 +27,7 @@ def form(stage, case) -> tuple:
     ours, other = stage.ours, stage.other
     amended = {"title": ours[R].title, "words": ours[R].words, "reason": "写错了"}
     proxy = {**GOOD, "channel": "phone"}
+    told = {"words": "冷水管", "channel": "phone"}
     request = {"words": "灯不亮", "submission_id": uuid.uuid4()}
     loan = {"quantity": 1, "until": "next", "key": uuid.uuid4()}
     newcomer = {"name": "新来的", "phone": "13912345678"}
@@ -67,6 +68,30 @@ def form(stage, case) -> tuple:
         "building": ("dispatcher", "amend", ours[R], amended, "building", other.building.pk),
         "reporter": ("lead", "review", ours[S], proxy, "reporter", stage.foreign[S].reporters.get().pk),
         "our other reporter": ("lead", "review", ours[S], proxy, "reporter", ours[R].reporters.get().pk),
+        "answerer": (
+            "lead",
+            "resident_answered",
+            ours[W],
+            told,
+            "reporter",
+            stage.foreign[W].reporters.get().pk,
+        ),
+        "our other answerer": (
+            "lead",
+            "resident_answered",
+            ours[W],
+            told,
+            "reporter",
+            ours[R].reporters.get().pk,
+        ),
+        "question": (
+            "lead",
+            "resident_answered",
+            ours[W],
+            {**told, "reporter": ours[W].reporters.get().pk},
+            "question",
+            stage.foreign[W].events.last().pk,
+        ),
         "desk": ("volunteer", "desk", None, {}, "desk", other.station.code),
         "receive": ("volunteer", "receive", None, request, "desk", other.station.code),
         "tap": ("volunteer", "tap", None, {"kind": "water", "key": uuid.uuid4()}, "desk", other.station.code),
@@ -101,6 +126,9 @@ CASES = (
     "building",
     "reporter",
     "our other reporter",
+    "answerer",
+    "our other answerer",
+    "question",
     "desk",
     "receive",
     "tap",

@@ -30,6 +30,10 @@ class Town(House):
         self.untold = self.moved(2)
         answer = {"solvable": "no", "words": "配件停产了，要等街道统一更换", "told": "slip"}
         workflow.reply(self.untold, by=self.staff, **answer)
+        self.asked = self.moved(3)
+        workflow.ask_resident(
+            self.asked, by=self.staff, question="是厨房的冷水管还是热水管漏？几点家里有人？"
+        )
         self.withdrawn = self.receive("登记重了")
         workflow.withdraw(self.withdrawn, by=self.dispatcher, reason="mistake")
         self.stock_up()
@@ -116,10 +120,17 @@ def pages(town):
         (town.dispatcher, reverse("tickets:photo_remove", args=[town.photo.name])),
         (town.secretary, of("detail", town.replied)),
         (town.staff, of("detail", town.replied)),
+        (town.staff, of("ask_resident", town.claimed)),
+        (town.staff, of("detail", town.asked)),
+        (town.volunteer, of("detail", town.asked)),
+        (town.volunteer, of("resident_answered", town.asked)),
         (town.unit_lead, of("claim", town.dispatched)),
         *of_station(town),
         (town.lead, reverse("stations:station", args=[town.station.code])),
-        *((None, receipts_path(ticket)) for ticket in (town.received, town.replied, town.resolved)),
+        *(
+            (None, receipts_path(ticket))
+            for ticket in (town.received, town.replied, town.resolved, town.asked)
+        ),
         (town.volunteer, "/tickets/no-such-number/"),
         (town.volunteer, reverse("tickets:queue")),
     ]

@@ -30,18 +30,20 @@ ASKED = {Rating.Channel.DESK: "居民到站里说的", Rating.Channel.PHONE: "�
 class WordsField(forms.CharField):
     """Several lines. No maxlength in the browser: it would cut a pasted text without a word."""
 
-    def __init__(self, *, rows=2, quick=(), **kwargs):
+    def __init__(self, *, rows=2, quick=(), limit=WORDS_LIMIT, **kwargs):
         attrs = {"rows": rows, **({"data-quick": "|".join(quick)} if quick else {})}
-        super().__init__(max_length=WORDS_LIMIT, widget=forms.Textarea(attrs=attrs), **kwargs)
+        super().__init__(max_length=limit, widget=forms.Textarea(attrs=attrs), **kwargs)
 
     def widget_attrs(self, widget):
         return {}
 
 
-def words_field(label, required, *, help_text="", rows=3, quick=()):
+def words_field(label, required, *, help_text="", rows=3, quick=(), limit=WORDS_LIMIT):
     """A text that must be given; `required` is the sentence shown when it is empty, `quick` are words to tap."""
-    errors = {"required": required, "max_length": TOO_LONG}
-    return WordsField(label=label, help_text=help_text, rows=rows, quick=quick, error_messages=errors)
+    errors = {"required": required, "max_length": f"最多{limit}字，请写要点"}
+    return WordsField(
+        label=label, help_text=help_text, rows=rows, quick=quick, limit=limit, error_messages=errors
+    )
 
 
 def optional_words(label):

@@ -56,10 +56,11 @@ class ClockQuerySet(models.QuerySet):
         return self.filter(ticket__in=tickets)
 
     def next_of(self, tickets):
-        """{ticket id: the columns of its next running clock}, for the tickets of a page at once."""
+        """{ticket id: the columns of its next running clock}, for the tickets of a page at once; paused ones come last."""
         columns = [field.attname for field in self.model._meta.concrete_fields]
-        latest_first = self.ticking().of(tickets).order_by("-due_at").values_list(*columns, named=True)
-        return {clock.ticket_id: clock for clock in latest_first} if tickets else {}
+        next_last = self.ticking().of(tickets).order_by(F("paused_at").asc(nulls_last=True), "-due_at")
+        rows = next_last.values_list(*columns, named=True) if tickets else []
+        return {clock.ticket_id: clock for clock in rows}
 
     def first_replies(self):
         """By which the service is measured: the reply clocks of the first round."""
@@ -150,6 +151,10 @@ class Clock(models.Model):
 
     def __str__(self):
         return f"{self.ticket_id} {self.get_kind_display()} {self.round}"
+
+    @property
+    def is_of_staff(self) -> bool:
+        return self.kind in (self.Kind.REPLY, self.Kind.RESOLVE)
 
     def is_late(self, now) -> bool:
         """Past its due moment, whether or not the sweep has come by; met late counts too."""

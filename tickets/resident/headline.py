@@ -5,7 +5,7 @@ from django.utils import timezone
 from tickets import saying
 from tickets.models import Answer, Clock, Outcome
 from tickets.resident.rows import Rows
-from tickets.states import Status
+from tickets.states import Status, Verb
 
 _RATE = {
     Outcome.SOLVED: "办完了，请您评一评",
@@ -13,6 +13,8 @@ _RATE = {
     Outcome.NOT: "没能办成，请您评一评",
 }
 TOGETHER = "有人反映过同一件事，一起办，您不用再登记。"
+_UNLOCK = "问的是什么，要填手机号后四位或扫二维码才能看。"
+_ANSWER = "不方便在这里写的，到站里说一声，或打站里电话。"
 COME_AGAIN = "还有问题，到站里说一声，或打站里电话，可以重办。"
 
 
@@ -35,7 +37,9 @@ def headline(rows: Rows) -> tuple[str, str]:
 def _headline_while_open(rows: Rows) -> tuple[str, str]:
     ticket, last = rows.ticket, rows.rating(rows.ticket.round - 1)
     if ticket.status == Status.WAITING:
-        return "请您补充情况", "到站里说一声，或打站里电话。"
+        return "请您补充情况", _ANSWER if rows.words else f"{_UNLOCK}{_ANSWER}"
+    if rows.events and rows.events[-1].verb == Verb.RESIDENT_ANSWERED and rows.is_own(rows.events[-1]):
+        return "谢谢您的补充，正在接着办", ""
     if rows.reply:
         return _headline_after_reply(rows)
     if last and last.is_bad:

@@ -31,6 +31,12 @@ def said(rows: Rows) -> Said | None:
     return Said(f"{unit}答复", rows.reply.words) if rows.reply else None
 
 
+def question(rows: Rows) -> Said | None:
+    """What the resident is asked now, where words may be read."""
+    unit = rows.ticket.unit.name if rows.ticket.unit_id else "社区"
+    return Said(f"{unit}问", rows.question.words) if rows.words and rows.question else None
+
+
 def history(rows: Rows) -> list[Entry]:
     """Newest first."""
     entries, units = [], {}
@@ -62,6 +68,12 @@ def _title(event: Event, rows: Rows, unit: str) -> str:
             return f"{named}开始办理" if named else "开始办理"
         case Verb.REPLY:
             return _replied(event)
+        case Verb.ASK_RESIDENT:
+            return "请您补充情况"
+        case Verb.RESIDENT_ANSWERED:
+            return "您补充了情况" if rows.is_own(event) else "别的反映人补充了情况"
+        case Verb.WAITING_LAPSED:
+            return "没有等到补充，接着办"
         case Verb.RESOLVE:
             return _DONE[Outcome(event.data["outcome"])]
         case Verb.REVIEW | Verb.CHANGE_RATING:
@@ -121,15 +133,19 @@ def _answers(solved: str, satisfied: str) -> str:
 
 
 def _earlier_words(event: Event, rows: Rows) -> str:
-    """Words of replies and results, except those the page shows on top."""
-    if not rows.words or event.verb not in (Verb.REPLY, Verb.RESOLVE):
+    """Words of questions, replies and results, except those the page shows on top."""
+    if not rows.words or event.verb not in (Verb.REPLY, Verb.RESOLVE, Verb.ASK_RESIDENT):
+        return ""
+    if event == rows.question:
         return ""
     on_top = said(rows)
     return "" if on_top and on_top.words == event.words else event.words
 
 
 def _own_words(event: Event, rows: Rows) -> str:
-    """What this reporter wrote with a rating, where it was last said."""
+    """What this reporter wrote with a rating, where it was last said, or answered to a question."""
+    if rows.words and event.verb == Verb.RESIDENT_ANSWERED and rows.is_own(event):
+        return f"您说：{event.words}"
     for rating in rows.ratings if rows.words and event.verb in (Verb.REVIEW, Verb.CHANGE_RATING) else ():
         if event.at == (rating.changed_at or rating.created_at):
             return f"您说：{rating.words}" if rating.words else ""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tickets.models import Clock, Event, Rating, Reply, Reporter, Ticket
+from tickets.models.event import ASKING
 from tickets.states import OPEN, Status, Verb
 
 
@@ -44,6 +45,22 @@ class Rows:
         done = (e for e in reversed(self.events) if e.verb == Verb.RESOLVE and e.ticket_id == ticket.pk)
         mine = (e for e in done if e.round == ticket.round)
         return next(mine, None) if self.ticket.status in (Status.RESOLVED, Status.CLOSED) else None
+
+    @property
+    def asking(self) -> Event | None:
+        """The last question of this round, or what became of it."""
+        ticket = self.ticket
+        asked = (e for e in reversed(self.events) if e.verb in ASKING and e.ticket_id == ticket.pk)
+        return next((e for e in asked if e.round == ticket.round), None)
+
+    @property
+    def question(self) -> Event | None:
+        """What this ticket's reporters are being asked now."""
+        is_open = self.ticket.status == Status.WAITING and self.asking is not None
+        return self.asking if is_open and self.asking.verb == Verb.ASK_RESIDENT else None
+
+    def is_own(self, answer: Event) -> bool:
+        return answer.data.get("reporter") == self.reporter.pk
 
     def rating(self, number: int) -> Rating | None:
         return next((r for r in self.ratings if r.round == number), None)

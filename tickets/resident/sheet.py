@@ -47,11 +47,18 @@ class Sheet:
     history: list[Entry]
     number: str = ""
     said: history.Said | None = None
+    question: history.Said | None = None
+    question_number: int | None = None
+    answer_until: str = ""
     rate_until: str = ""
     rating: Rating | None = None
     may_rate: bool = False
     may_change: bool = False
     is_news: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        return self.question_number is not None
 
     @property
     def clauses(self) -> list[str]:
@@ -71,8 +78,11 @@ def sheet(rows: Rows) -> Sheet:
         notes=_notes(ticket, mine),
         facts=_facts(rows),
         history=history.history(rows),
+        question=history.question(rows),
+        question_number=rows.question.pk if rows.question else None,
+        answer_until=_until(rows, Clock.Kind.WAITING),
         rating=mine,
-        rate_until=_rate_until(rows),
+        rate_until=_until(rows, Clock.Kind.RATING),
         may_rate=mine is None and ticket.status == Status.RESOLVED,
         may_change=mine is not None and changing.allowed,
     )
@@ -102,8 +112,8 @@ def matter(reporter: Reporter) -> str:
     return _LONG_NUMBER.sub(HIDDEN, text)
 
 
-def _rate_until(rows: Rows) -> str:
-    clock = rows.clock(Clock.Kind.RATING)
+def _until(rows: Rows, kind: str) -> str:
+    clock = rows.clock(kind)
     return saying.exact(clock.due_at, now=rows.now) if clock else ""
 
 
@@ -126,7 +136,9 @@ def _facts(rows: Rows) -> list[Fact]:
         Fact("现在", ticket.get_status_display()),
         Fact("接单", saying.exact(rows.reporter.created_at, now=rows.now)),
     ]
-    return [*begun, *_due_facts(rows), *promise, *_ended(rows)]
+    until = _until(rows, Clock.Kind.WAITING)
+    asked = [Fact("请您补充", f"{until}前")] if until else []
+    return [*begun, *asked, *_due_facts(rows), *promise, *_ended(rows)]
 
 
 def _ended(rows: Rows) -> list[Fact]:
@@ -145,5 +157,6 @@ def _due_facts(rows: Rows) -> list[Fact]:
         clock = rows.clock(kind)
         if clock and rows.ticket.status in OPEN:
             due = presenting.due_of_clock(clock, area=rows.ticket.area, now=rows.now)
-            return [Fact(label, saying.before(clock.due_at, now=rows.now), due)]
+            text = "您补充后接着算" if clock.paused_at else saying.before(clock.due_at, now=rows.now)
+            return [Fact(label, text, due)]
     return []

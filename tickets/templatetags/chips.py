@@ -22,6 +22,7 @@ ICON_OF_DUE = {
     "over": "exclamation-triangle",
     "near": "bell-alert",
     "provisional": "calendar-days",
+    "paused": "pause",
     "kept": "check",
     "left": "clock",
 }

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Post
-from tickets import desks, duplicates, presenting, station_life, to_tell, workflow
+from tickets import clocks, desks, duplicates, presenting, station_life, to_tell, workflow
 from tickets.forms.receive import ReceiveForm
 from tickets.models import Reporter
 from tickets.permissions import is_receivers_slip
@@ -129,6 +129,7 @@ def show(request, own, form, *, stop=None, doubts=(), status=200):
     """The desk with this form in it."""
     now, station, user = timezone.now(), form.station, request.user
     rows = desks.open_tickets(user, station)
+    pauses = clocks.pauses(rows)
     today = desks.todays_tickets(user, station, now=now)
     due, other_dues = desks.reply_dues(station, now=now)
     context = {
@@ -140,7 +141,9 @@ def show(request, own, form, *, stop=None, doubts=(), status=200):
         "due": due,
         "other_dues": other_dues.items(),
         "open_count": rows[0].in_all if rows else 0,
-        "rows": [(t, presenting.due_of(t, now=now)) for t in rows],
+        "asked_count": rows[0].asked_in_all if rows else 0,
+        "asked_url": desks.waiting_list(station),
+        "rows": [(t, presenting.due_of(t, now=now, pause=pauses.get(t.pk))) for t in rows],
         "today": [(t, t.status in desks.CALLED_OFF, is_receivers_slip(user, t, now=now)) for t in today],
         "today_url": desks.todays_list(station, now=now),
         "next_of_today": today[0].sequence + 1 if today else 1,

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.throttle import client_address
 from tickets import holding, permissions, receipts, resident, throttle, workflow
 from tickets.album import receipt_album
+from tickets.forms.asking import AnswerForm
 from tickets.forms.public import CODE_WRONG, TAIL_WRONG, CodeForm, RatingForm, TailForm, why_not_found
 from tickets.models import Photo
 
+UNREAD = "先填手机号后四位，看清问的是什么再回答"
 WAIT_SECONDS = "600"
 NOT_FOUND = 404
 HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}
@@ -144,6 +146,27 @@ def acknowledge(request, *, held, now):
 
 @require_POST
 @for_residents
+@for_holders
+def answer(request, *, held, now):
+    """Answer the question; without the second step it was not even read."""
+    form = AnswerForm(request.POST)
+    if not held.shows_words:
+        form.full_clean()
+        form.add_error(None, UNREAD)
+        return _receipt_page(request, held, now=now, answer=form, status=403)
+    if not form.is_valid():
+        return _receipt_page(request, held, now=now, answer=form, status=422)
+    try:
+        workflow.resident_answered(held.ticket, by=held.reporter, **form.cleaned_data, now=now)
+    except workflow.Refused as refusal:
+        form.add_error(getattr(refusal, "field", None), str(refusal))
+        latest = holding.held(request, now=now) or held
+        return _receipt_page(request, latest, now=now, answer=form, status=refusal.http_status)
+    return redirect("tickets:receipt")
+
+
+@require_POST
+@for_residents
 def leave(request, *, now):
     """Forget the receipt on this browser: a shared phone, the tablet at the desk."""
     return holding.forget(redirect("tickets:track_code"))
@@ -177,12 +200,13 @@ def _wait(request):
     return response
 
 
-def _receipt_page(request, held, *, now, rating=None, tail=None, status=200):
+def _receipt_page(request, held, *, now, rating=None, tail=None, answer=None, status=200):
     sheet = resident.sheet(resident.load(held.reporter, words=held.shows_words, now=now))
     page = {
         "sheet": sheet,
         "held": held,
-        "form": rating or tail,
+        "form": rating or tail or answer,
+        "answer_form": answer or _answer_form(sheet, held),
         "rating_form": rating or _rating_form(sheet, held),
         "tail_form": tail or TailForm(),
         "has_phone": receipts.has_tail(held.receipt),
@@ -197,6 +221,12 @@ def _album(held):
     """Photos only with the words: by the link, or the last digits of the phone."""
     shown = Photo.objects.visible_to_reporter(held.reporter, held.ticket)
     return receipt_album(shown) if held.shows_words else []
+
+
+def _answer_form(sheet, held):
+    if held.shows_words and sheet.is_asked:
+        return AnswerForm(initial={"question": sheet.question_number})
+    return None
 
 
 def _rating_form(sheet, held):

@@ -13,11 +13,12 @@ from tickets import listing, paging, presenting, to_tell
 from tickets.actions import actions_for
 from tickets.album import album
 from tickets.filters import DEFAULT_SORT, TicketFilter
+from tickets.forms.asking import AnsweredForm, AskForm
 from tickets.forms.search import SearchForm
 from tickets.forms.verbs import ReplyForm, ResolveForm
 from tickets.models import Photo, Reporter, Ticket
 from tickets.permissions import is_receivers_slip, leads_unit_of, may_add_photo
-from tickets.states import DONE, Status, Verb
+from tickets.states import DONE, WITH_CLAIMANT, Status, Verb
 
 SEARCHES = "ticket_searches"
 KEPT_SEARCHES = 10
@@ -77,13 +78,15 @@ def _detail_context(request, ticket, now):
     actions = actions_for(request.user, ticket, now=now)
     allowed = [action for action in actions if action.allowed]
     clocks, events = list(ticket.clocks.all()), list(ticket.events.select_related("by"))
+    reporters = list(Reporter.objects.shown_on(ticket))
     inline = _inline_forms(request.user, ticket, allowed, now)
-    current = [c for c in clocks if c.round == ticket.round and c.kind != "rating" and not c.stopped_at]
+    current = [c for c in clocks if c.round == ticket.round and c.is_of_staff and not c.stopped_at]
     return {
         "ticket": ticket,
         "dues": [(c, presenting.due_of_clock(c, area=ticket.area, now=now)) for c in current],
-        "contacts": presenting.contacts(ticket, Reporter.objects.shown_on(ticket), request.user, now=now),
-        "entries": presenting.timeline(events, clocks=clocks, now=now),
+        "contacts": presenting.contacts(ticket, reporters, request.user, now=now),
+        "entries": presenting.timeline(events, clocks=clocks, reporters=reporters, now=now),
+        "asked": presenting.asked(ticket, events, clocks, now=now),
         "again": presenting.why_again(ticket, events, now=now),
         "rate_by": next(
             (c.due_at for c in clocks if c.kind == "rating" and not (c.met_at or c.stopped_at)), None
@@ -91,6 +94,7 @@ def _detail_context(request, ticket, now):
         "actions": allowed,
         "refused": [action for action in actions if not action.allowed],
         "inline": inline,
+        "inline_verbs": {action.verb for action, _ in inline},
         "has_bar": bool(inline) or any(action.verb == Verb.CLAIM for action in allowed),
         "names_colleague": leads_unit_of(request.user, ticket),
         "to_tell": to_tell.of_ticket(request.user, ticket, now=now) if ticket.solvable else [],
@@ -125,17 +129,24 @@ def _unit_list(user, ticket):
 
 
 def _inline_forms(user, ticket, allowed, now):
-    """The claimant replies and reports done on the page itself; the next step's form comes first."""
-    if ticket.status not in (Status.CLAIMED, Status.WAITING):
-        return []
-    known = {"reply": ReplyForm, "resolve": ResolveForm}
-    order = ["resolve", "reply"] if ticket.solvable else ["reply", "resolve"]
+    """The claimant replies, asks and reports done on the page itself; the next step's form comes first."""
     actions = {action.verb: action for action in allowed}
-    return [
+    if ticket.status not in WITH_CLAIMANT or "resolve" not in actions:
+        return []
+    known = {
+        "reply": ReplyForm,
+        "resolve": ResolveForm,
+        "ask_resident": AskForm,
+        "resident_answered": AnsweredForm,
+    }
+    order = ["resolve", "reply"] if ticket.solvable else ["reply", "resolve"]
+    order = ["resident_answered", *order, "ask_resident"]
+    offered = [
         (actions[verb], known[verb](ticket=ticket, user=user, now=now, auto_id=f"{verb}_%s"))
         for verb in order
         if verb in actions
     ]
+    return [(action, form) for action, form in offered if not getattr(form, "why_not", "")]
 
 
 def _without_search(parameters) -> str:

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Post
-from tickets import paging, presenting
+from tickets import clocks, paging, presenting, saying
 from tickets.models import Rating, Ticket
 from tickets.views.guards import for_roles
 
@@ -50,7 +50,17 @@ def _to_claim(request, lost=None, status=200):
 def _cards(request, tickets, template, *, lost=None, status=200):
     now = timezone.now()
     page = paging.page(tickets.with_people().with_due().by_due(), request.GET.get("page"))
-    cards = [(ticket, presenting.due_of(ticket, now=now), "") for ticket in page]
+    pauses = clocks.pauses(page)
+    cards = [_card(ticket, pauses.get(ticket.pk), now=now) for ticket in page]
     if lost:
-        cards.insert(0, (lost[0], presenting.due_of(lost[0], now=now), lost[1]))
+        cards.insert(0, _card(lost[0], None, lost=lost[1], now=now))
     return render(request, template, {"page_obj": page, "cards": cards}, status=status)
+
+
+def _card(ticket, pause, *, lost="", now):
+    return {
+        "ticket": ticket,
+        "due": presenting.due_of(ticket, now=now, pause=pause),
+        "lost": lost,
+        "until": saying.until(pause.until, now=now) if pause else "",
+    }

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.redirects import next_on_this_host
 from tickets import presenting, routing, workflow
 from tickets.actions import LABELS
+from tickets.forms import asking
 from tickets.forms import verbs as forms
 from tickets.models import Reporter, Ticket
 from tickets.permissions import permit
@@ -42,6 +43,20 @@ PAGES = {
         Page(Verb.RELEASE, forms.ReleaseForm, workflow.release, "已放回，同事可以认领", "放回"),
         Page(Verb.HAND_BACK, forms.HandBackForm, workflow.hand_back, "已退给派单员", "退给派单员"),
         Page(Verb.REPLY, forms.ReplyForm, workflow.reply, "答复已发出", "发出答复"),
+        Page(
+            Verb.ASK_RESIDENT,
+            asking.AskForm,
+            workflow.ask_resident,
+            "问题已发出，等居民补充",
+            "发出问题，等补充",
+        ),
+        Page(
+            Verb.RESIDENT_ANSWERED,
+            asking.AnsweredForm,
+            workflow.resident_answered,
+            "居民的补充已记下",
+            "记下补充",
+        ),
         Page(Verb.RESOLVE, forms.ResolveForm, workflow.resolve, "已办结，等居民评单", "办结"),
         Page(Verb.REVIEW, forms.ReviewForm, workflow.review, "评价已记下", "记下评价"),
         Page(Verb.REOPEN, forms.ReopenForm, workflow.reopen, "已重办", "重办"),
@@ -71,6 +86,8 @@ claim = _view(Verb.CLAIM)
 release = _view(Verb.RELEASE)
 hand_back = _view(Verb.HAND_BACK)
 reply = _view(Verb.REPLY)
+ask_resident = _view(Verb.ASK_RESIDENT)
+resident_answered = _view(Verb.RESIDENT_ANSWERED)
 resolve = _view(Verb.RESOLVE)
 review = _view(Verb.REVIEW)
 reopen = _view(Verb.REOPEN)

@@ -1,0 +1,66 @@
+"""The question to the resident and the answer: asked by the claimant, given on the receipt or told to a person."""
+
+from django import forms
+
+from tickets import clocks, saying
+from tickets.forms.verbs import VerbForm, choice_field, words_field
+from tickets.models import Heard, Reporter
+from tickets.workflow.asking import EMERGENCY, NOTHING_LEFT, QUESTION_LIMIT, WRITE_QUESTION, current_question
+
+HOW = "居民扫回执能看到，站里也会代问；不要写姓名、电话、房号。等到{}，没有补充就接着办"
+QUICK = ("具体在哪个位置？", "什么时候家里有人？", "现在还有没有？")
+OUTDATED = "这一页旧了，请看最新的问题再回答"
+# What the resident fills in alone is never entered by somebody else.
+TOLD = [(heard.value, heard.label) for heard in Heard if heard is not Heard.LINK]
+
+
+def question_number():
+    """Which question an answer was written for."""
+    return forms.IntegerField(
+        required=False, max_value=2**63 - 1, widget=forms.HiddenInput, error_messages={"invalid": OUTDATED}
+    )
+
+
+class AskForm(VerbForm):
+    question = words_field("问什么", WRITE_QUESTION, rows=2, quick=QUICK, limit=QUESTION_LIMIT)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.why_not, until = "", clocks.asked_until(self.ticket, self.now)
+        if until is None or self.ticket.is_pressing:
+            self.why_not = NOTHING_LEFT if until is None else EMERGENCY
+        self.fields["question"].help_text = self.why_not or HOW.format(saying.until(until, now=self.now))
+
+
+class AnsweredForm(VerbForm):
+    """For a person to whom the resident told it."""
+
+    reporter = forms.ModelChoiceField(
+        Reporter.objects.none(), label="哪位说的", empty_label=None,
+        error_messages={"required": "请选是哪位反映人说的", "invalid_choice": "请选这张工单的反映人"},
+    )  # fmt: skip
+    words = words_field("居民补充了什么", "写下居民补充了什么")
+    channel = choice_field("居民怎么说的", TOLD, "请选居民怎么说的", css="picks-2")
+    question = question_number()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._offer_reporters()
+        if asked := current_question(self.ticket):
+            self.fields["question"].initial = asked.pk
+            self.fields["words"].help_text = f"问的是：{asked.words}"
+
+    def _offer_reporters(self):
+        field = self.fields["reporter"]
+        field.queryset = reporters = Reporter.objects.of_matter(self.ticket)
+        field.label_from_instance = lambda reporter: saying.masked_name(reporter.name) or "没留称呼的反映人"
+        if len(reporters) == 1:
+            field.initial, field.widget = reporters[0].pk, forms.HiddenInput()
+
+
+class AnswerForm(forms.Form):
+    """On the receipt page, which says itself which question it shows."""
+
+    use_required_attribute = False
+    question = question_number()
+    words = words_field("您的回答", "请写下您的回答")
