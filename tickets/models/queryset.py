@@ -182,7 +182,7 @@ class TicketQuerySet(models.QuerySet):
     def with_total(self):
         """`in_all`: how many rows there are, whatever a slice leaves of them; `asked_in_all`: for how many residents
         are waited for. In the same statement."""
-        asked = Count("*", filter=Q(status=Status.WAITING))
+        asked = Count("pk", filter=Q(status=Status.WAITING))
         return self.annotate(in_all=models.Window(Count("*")), asked_in_all=models.Window(asked))
 
     def with_rating(self):
