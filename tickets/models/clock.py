@@ -56,7 +56,7 @@ class ClockQuerySet(models.QuerySet):
         return self.filter(ticket__in=tickets)
 
     def next_of(self, tickets):
-        """{ticket id: the columns of its next running clock}, for the tickets of a page at once; paused ones come last."""
+        """{ticket id: the columns of its next running clock, else of a paused one}, for a page at once."""
         columns = [field.attname for field in self.model._meta.concrete_fields]
         next_last = self.ticking().of(tickets).order_by(F("paused_at").asc(nulls_last=True), "-due_at")
         rows = next_last.values_list(*columns, named=True) if tickets else []
