@@ -8,13 +8,24 @@ from django.contrib import admin
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from stations.models import Area, Unit
+from tickets import rulebook
 from tickets.models import Category, Rule
 
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin):
-    list_display = ["name", "ordinal", "is_active"]
+    list_display = ["name", "ordinal", "is_active", "emergency_hours", "emergency_call"]
     list_editable = ["ordinal", "is_active"]
+    fieldsets = [
+        (None, {"fields": ["name", "ordinal", "is_active"]}),
+        (
+            "急事",
+            {
+                "fields": ["emergency_hours", "emergency_call", "emergency_advice"],
+                "description": "选了几小时内答复就是急事：接单时先显示电话，打过再登记；时限按钟点算，到处排最前。",
+            },
+        ),
+    ]
 
     def has_delete_permission(self, request, obj=None):
         """Tickets name it: it is switched off, never deleted."""
@@ -31,7 +42,8 @@ class RuleForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = Area.objects.communities()
+        if "area" in self.fields:
+            self.fields["area"].queryset = Area.objects.communities()
         self.fields["unit"].queryset = Unit.objects.by_area()
         self.fields["unit"].label_from_instance = lambda unit: f"{unit.area}·{unit}"
 
@@ -42,3 +54,15 @@ class RuleAdmin(admin.ModelAdmin):
     list_display = ["category", "area", "unit", "unit_kind", "reply_days", "resolve_days"]
     list_filter = ["area", "category"]
     list_select_related = ["category", "area", "unit"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """A rule stays with its community and category, so that its history does."""
+        return ["category", "area"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        """As from the dispatcher's page, where every change stands with what was before."""
+        names = ("unit", "unit_kind", "reply_days", "resolve_days")
+        rulebook.change(obj.area, obj.category, by=request.user, **{n: getattr(obj, n) for n in names})
+        obj.pk = Rule.objects.shown(obj.area, obj.category).pk
+        if obj.pk is None:  # all as without a rule, so there was nothing to change
+            super().save_model(request, obj, form, change)

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, Post, User
 from stations.models import Station
-from tests.factories import PASSWORD, UnitFactory, UserFactory, person
+from tests.factories import PASSWORD, CategoryFactory, UnitFactory, UserFactory, person
+from tickets.models import Category
 
 INDEX = reverse("admin:index")
 REGISTERED = {
@@ -265,3 +266,57 @@ def test_people_are_found_by_the_last_digits(window, house):
 
     assert "刘桂芳" in window.get(page, {"q": house.volunteer.phone[-4:]}).content.decode()
     assert "刘桂芳" not in window.get(page, {"q": "桂芳"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"emergency_hours": "2"}, "紧急类别要写先打哪个电话，例如 119。"),
+        ({"emergency_call": "119"}, "就要选几小时内答复"),
+        ({"emergency_hours": "2", "emergency_call": "打119"}, "填写电话号码"),
+        ({"emergency_hours": "3", "emergency_call": "119"}, "emergency_hours"),
+    ],
+)
+def test_emergency_lacking_something_is_refused_at_its_field(window, fields, sentence):
+    form = {"name": "燃气泄漏", "ordinal": "9", "is_active": "on", **fields}
+
+    answer = window.post(add("tickets_category"), form)
+
+    assert answer.status_code == 200
+    assert sentence in str(answer.context["adminform"].form.errors) + answer.content.decode()
+    assert not Category.objects.filter(name="燃气泄漏").exists()
+
+
+def test_category_becomes_an_emergency(window, house):
+    form = {
+        "name": "燃气泄漏",
+        "ordinal": "9",
+        "is_active": "on",
+        "emergency_hours": "2",
+        "emergency_call": "119",
+    }
+
+    window.post(add("tickets_category"), form)
+
+    assert Category.objects.get(name="燃气泄漏").is_emergency
+
+
+def test_rule_changed_in_the_admin_stands_in_its_history(window, house):
+    rule = house.category.rules.get()
+    url = reverse("admin:tickets_rule_change", args=[rule.pk])
+
+    window.post(url, {"unit": "", "unit_kind": "property", "reply_days": "2", "resolve_days": "5"})
+
+    entry = AuditEntry.objects.get(action="rule_changed")
+    assert (entry.area, entry.actor) == (house.area, house.admin)
+    assert entry.detail == f"{house.category}：答复 1个工作日 → 2个工作日"
+
+
+def test_rule_like_no_rule_can_be_made_in_the_admin(window, house):
+    category = CategoryFactory()
+    form = {"category": category.pk, "area": house.area.pk, "reply_days": "1", "resolve_days": "5"}
+
+    answer = window.post(add("tickets_rule"), {**form, "unit": "", "unit_kind": ""})
+
+    assert answer.status_code == 302
+    assert category.rules.get().area == house.area

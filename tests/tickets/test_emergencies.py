@@ -255,3 +255,34 @@ def test_emergency_is_marked_on_every_list_and_page(house, leak, client_of, who,
     pages = [client.get(reverse(f"tickets:{route}")), client.get(ticket.get_absolute_url())]
 
     assert ["st-urgent" in text(page) for page in pages] == [True, True]
+
+
+def test_emergency_is_not_lost_in_a_ticket_which_is_none(volunteer, house, leak):
+    plain, pressing = house.receive("厨房有煤气味"), house.receive(category=leak, called=True)
+
+    refused, joined = (
+        volunteer.post(RECEIVE, form(leak, same_as=ticket.number)) for ticket in (plain, pressing)
+    )
+
+    assert (refused.status_code, refused.context["stop"]) == (422, leak)
+    assert joined.status_code == 302
+    assert [ticket.reporters.count() for ticket in (plain, pressing)] == [1, 2]
+
+
+def test_dispatcher_who_makes_it_an_emergency_reads_whom_to_call(house, leak, client_of):
+    ticket = house.receive()
+    address = reverse("tickets:amend", args=[ticket.number])
+
+    page = client_of(house.dispatcher).get(address)
+
+    assert "燃气泄漏（急事，先打119）" in text(page)
+
+
+def test_unit_is_told_urgently_when_its_ticket_becomes_an_emergency(house, leak):
+    ticket = house.receive(now=MONDAY)
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit, now=MONDAY)
+
+    event = workflow.amend(ticket, by=house.dispatcher, category=leak, reason="是漏气", now=MONDAY)
+
+    told = Notice.objects.filter(effect=f"event:{event.pk}")
+    assert len(told) == 3 and all(notice.is_urgent and "【急】" in notice.text for notice in told)

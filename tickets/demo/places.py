@@ -13,6 +13,12 @@ from tickets.models import Category, Rule
 DISTRICT, STREET = "嘉岭区", "青禾街道"
 ESTATE, SCATTERED, NEIGHBOURLY = "和苑社区", "石榴园社区", "丹桂社区"
 CATEGORIES = ("水电气", "房屋墙面", "公共设施", "消防设施", "充电停车", "环境卫生", "邻里噪声", "其他")
+# Name, hours for the reply, the number to call first (made up, but for 119), and what to do first.
+EMERGENCIES = (
+    ("燃气泄漏", 2, "023-1200 0777", "先关阀门、开窗，不碰电器，人到屋外再打燃气抢修"),
+    ("电梯困人", 2, "023-1200 0199", "打物业24小时值班电话；告诉里面的人别扒门"),
+    ("水电起火", 2, "119", "先离开火场，再打电话；电器起火不要泼水"),
+)
 RESOLVE_DAYS = {"水电气": 3, "消防设施": 3, "房屋墙面": 10}
 WITHOUT_RULE = "邻里噪声"
 Kind = Facility.Kind
@@ -68,11 +74,15 @@ def build_street() -> Area:
 
 
 def categories() -> dict[str, Category]:
-    """The eight categories of the desk, in the order of their digits."""
-    return {
-        name: Category.objects.get_or_create(name=name, defaults={"ordinal": n})[0]
-        for n, name in enumerate(CATEGORIES, start=1)
+    """The eight categories of the desk, in the order of their digits, and the emergencies behind them."""
+    plain = {name: {"ordinal": n} for n, name in enumerate(CATEGORIES, start=1)}
+    fields = ("emergency_hours", "emergency_call", "emergency_advice")
+    urgent = {
+        name: {"ordinal": n, **dict(zip(fields, values, strict=True))}
+        for n, (name, *values) in enumerate(EMERGENCIES, start=len(CATEGORIES) + 1)
     }
+    wanted = {**plain, **urgent}
+    return {name: Category.objects.get_or_create(name=name, defaults=wanted[name])[0] for name in wanted}
 
 
 def community(name: str, street: Area) -> Community:
@@ -119,6 +129,14 @@ def add_rules(home: Community, kinds: dict[str, str]) -> None:
         days = RESOLVE_DAYS.get(name, 5)
         Rule.objects.create(area=home.area, category=by_name[name], unit_kind=kind, resolve_days=days)
         home.resolve_days[name] = days
+    for name, *_ in EMERGENCIES:
+        Rule.objects.create(
+            area=home.area,
+            category=by_name[name],
+            unit_kind=Unit.Kind.PROPERTY,
+            resolve_days=1,
+            is_automatic=True,
+        )
 
 
 def usual_rules(walls: str) -> dict[str, str]:

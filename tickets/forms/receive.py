@@ -116,6 +116,12 @@ class ReceiveForm(WithPhotos):
         del self.fields["words"].widget.attrs["autofocus"]
         self.fields["category"].widget.attrs["autofocus"] = True
 
+    def urgent_apart_from(self, ticket) -> Category | None:
+        """An emergency that would be lost in a ticket which is none."""
+        category = self.cleaned_data["category"]
+        is_lost = category is not None and category.is_emergency and not ticket.is_emergency
+        return category if is_lost else None
+
     def _was_called(self, data) -> bool:
         """The button names the category whose number it showed; another one has another number."""
         category = data.get("category")

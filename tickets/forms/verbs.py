@@ -245,13 +245,22 @@ class ReviewForm(VerbForm):
             field.initial, field.widget = waiting[0].pk, forms.HiddenInput()
 
 
+class CategoryChoice(forms.ModelChoiceField):
+    """Emergencies say whom to call, since making one of a ticket is no call yet."""
+
+    def label_from_instance(self, category):
+        return (
+            f"{category}（急事，先打{category.emergency_call}）" if category.is_emergency else str(category)
+        )
+
+
 class AmendForm(VerbForm):
     title = LineField(
         label="标题", required=True, max_length=60,
         error_messages={"required": "写一个短标题", "max_length": "最多60字，请写短一些"},
     )  # fmt: skip
     words = words_field("发生了什么", "不能改成空的")
-    category = forms.ModelChoiceField(
+    category = CategoryChoice(
         Category.objects.active(), label="类别", required=False, empty_label="没有类别",
         error_messages={"invalid_choice": "请选一个类别"},
     )  # fmt: skip

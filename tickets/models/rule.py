@@ -73,6 +73,15 @@ class Category(models.Model):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        """Said at the field that lacks something; the constraint says the same to whatever writes past a form."""
+        if self.emergency_hours and not self.emergency_call:
+            raise ValidationError({"emergency_call": "紧急类别要写先打哪个电话，例如 119。"})
+        if not self.emergency_hours and (self.emergency_call or self.emergency_advice):
+            raise ValidationError(
+                {"emergency_hours": "写了先打的电话或先怎么做，就要选几小时内答复；不是急事，都空着。"}
+            )
+
     @property
     def is_emergency(self) -> bool:
         return self.emergency_hours is not None

@@ -187,10 +187,13 @@ class Ticket(models.Model):
         return self.merged_into if self.merged_into_id else self
 
     @property
+    def is_emergency(self) -> bool:
+        return self.category_id is not None and self.category.is_emergency
+
+    @property
     def is_pressing(self) -> bool:
         """An emergency that still waits for its answer; `category` is read along in every list."""
-        waits = self.status in OPEN and not self.solvable and self.category_id
-        return bool(waits) and self.category.is_emergency
+        return self.status in OPEN and not self.solvable and self.is_emergency
 
     @property
     def short_number(self) -> str:

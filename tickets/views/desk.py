@@ -102,6 +102,8 @@ def _join(request, own, form, pictures):
     try:
         if ticket is None:
             raise workflow.Conflict(ENDED)
+        if stop := form.urgent_apart_from(ticket):
+            return show(request, own, form, stop=stop, status=422)
         facts = {**form.joining(ticket), **pictures}
         receipt = workflow.attach(ticket, by=request.user, station=form.station, **facts)
     except workflow.Refused as refusal:
