@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.models import Post, User
@@ -236,3 +237,15 @@ def test_telling_of_nothing_writes_nothing(house):
 
     assert ownerless.tell(now=at("2026-11-23 12:00")) == 0
     assert Notice.objects.count() == before
+
+
+def test_command_tells_as_beat_does(house, capsys):
+    ticket_in(C, house)
+    claimant_leaves(house)
+    person("dispatcher", area=house.outsider.posts.get().station.area)
+
+    for _ in range(2):
+        call_command("tell_ownerless", now=MONDAY.isoformat())
+
+    assert "1 人次" in capsys.readouterr().out
+    assert Notice.objects.filter(effect__startswith="ownerless:").count() == 1
