@@ -169,7 +169,7 @@ def _object(stage, route, name, which, role):
         return receipts.token(stage.receipt) if which == "ours" else "x" * 27
     if name in ("tell", "untell"):
         tickets = {"ours": stage.ours, "foreign": stage.foreign}.get(which)
-        return tickets[C].reporters.get().pk if tickets else 10**9
+        return tickets[C].reporters.first().pk if tickets else 10**9
     if name in PHOTOS:
         return stage.photos[which][PHOTOS[name]].name if which in stage.photos else "0" * 40
     if name in OF_SHELF:
@@ -304,7 +304,7 @@ BODIES = {
     "tickets:dispatch": lambda h, s, r: {"unit": h.other_unit.pk},
     "tickets:release": lambda h, s, r: REASON,
     "tickets:hand_back": lambda h, s, r: REASON,
-    "tickets:reply": lambda h, s, r: {"solvable": "no", "words": "没有配件", "told": "phone"},
+    "tickets:reply": lambda h, s, r: {"solvable": "no", "words": "没有配件", "told": "slip"},
     "tickets:ask_resident": lambda h, s, r: {"question": "是哪一根水管？"},
     "tickets:resident_answered": _answer,
     "tickets:answer": lambda h, s, r: {"words": "厨房的冷水管"},
