@@ -65,7 +65,12 @@ def test_there_are_more_than_eighty_of_them():
     assert len(CASES) >= 80
 
 
-@pytest.mark.parametrize("case", CASES)
+def _weighed(name):
+    """The heavy ones are left out of the quick tests."""
+    return pytest.param(name, marks=pytest.mark.slow if name.startswith(HEAVY) else ())
+
+
+@pytest.mark.parametrize("case", map(_weighed, CASES))
 def test_hostile_file_is_refused_or_made_anew(case):
     name, expected, make = CASES[case]
 
