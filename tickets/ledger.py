@@ -90,7 +90,7 @@ _WHAT = {
     Action.POST_ENDED: _ended,
     Action.SLIP_PRINTED: lambda e: "补打了回执",
     Action.SLIP_REISSUED: lambda e: "换发了回执，旧的作废",
-    Action.REVEALED: lambda e: "看了反映人的完整电话和称呼",
+    Action.REVEALED: lambda e: f"看了{'反映人' if e.subject else '借东西的人'}的完整电话和称呼",
     Action.EXPORTED: lambda e: f"导出：{e.detail}",
     Action.CONFIGURED: lambda e: f"改设置：{e.detail}",
     Action.RULE_CHANGED: lambda e: f"改规则：{e.detail}",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Post, User
@@ -16,7 +17,7 @@ from stations import today
 from stations.lending import UNDOABLE
 from stations.models import Area, Loan, Station, Supply, Visit
 from stations.today import Life, OutLoan
-from tickets import saying
+from tickets import revealing, saying
 from tickets.presenting import Contact, Due
 
 Role = Post.Role
@@ -91,16 +92,27 @@ def loan_due(due_at: datetime, *, now: datetime) -> Due | None:
 
 
 def sees_borrower(user: User, loan: Loan, *, now: datetime) -> bool:
-    """Name and phone in full: for whoever lent it until midnight; for the station's people while it is overdue.
+    """Name and phone in full without asking: whoever lent it, until midnight, as with tickets (DESIGN §6)."""
+    return loan.lent_by_id == user.pk and timezone.localdate(loan.lent_at) == timezone.localdate(now)
 
-    As with tickets (DESIGN §6), the logger may still put right what was just written; the others need the
-    number only to ask for the thing, so not before it is due and not after it came back.
+
+def may_ask_borrower(user: User, loan: Loan, *, now: datetime) -> Post | None:
+    """The post from which somebody may look, written down each time: the station's people, while it is overdue.
+
+    They need the number only to ask for the thing, so not before it is due and not after it came back.
     """
-    same_day = timezone.localdate(loan.lent_at) == timezone.localdate(now)
-    if loan.lent_by_id == user.pk and same_day:
-        return True
-    is_of_station = any(post.station_id == loan.station_id for post in user.posts_as(*Post.STATION_ROLES))
-    return is_of_station and loan.is_overdue(now)
+    own = [post for post in user.posts_as(*Post.STATION_ROLES) if post.station_id == loan.station_id]
+    return own[0] if own and loan.is_overdue(now) else None
+
+
+@transaction.atomic
+def ask_borrower(user: User, loan: Loan, *, now: datetime) -> Contact | None:
+    """The borrower in full, once; None where this person may not. No audit entry, no answer."""
+    post = may_ask_borrower(user, loan, now=now)
+    if post is None:
+        return None
+    revealing.write_down(user, post, area=loan.station.area, subject="", detail=f"催还{loan.what}", now=now)
+    return _in_full(loan)
 
 
 def leads(user: User, station: Station) -> bool:
@@ -149,5 +161,9 @@ def may_undo_return(loan: Loan, *, now: datetime) -> bool:
 def borrower(user: User, loan: Loan, *, now: datetime) -> Contact:
     """Name and phone as this reader may see them."""
     if sees_borrower(user, loan, now=now):
-        return Contact(loan.borrower or NO_NAME, loan.phone, "", loan.phone)
+        return _in_full(loan)
     return Contact(saying.masked_name(loan.borrower) or NO_NAME, saying.masked_phone(loan.phone), "", "")
+
+
+def _in_full(loan: Loan) -> Contact:
+    return Contact(loan.borrower or NO_NAME, loan.phone, "", loan.phone)

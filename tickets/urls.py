@@ -36,6 +36,7 @@ urlpatterns = [
     path("desk/loans/", loans.loans, name="loans"),
     path("desk/loans/new/", loans.lend, name="lend"),
     path("desk/loans/<int:pk>/", loans.loan, name="loan"),
+    path("desk/loans/<int:pk>/borrower/", loans.borrower, name="loan_borrower"),
     path("desk/loans/<int:pk>/return/", loans.take_back, name="take_back"),
     path("desk/loans/<int:pk>/return/undo/", loans.undo_take_back, name="undo_take_back"),
     path("desk/supplies/", supplies.supplies, name="supplies"),

@@ -209,7 +209,7 @@ def _notice_id(stage, which, role):
     return notice.pk
 
 
-OF_SHELF = ("loan", "take_back", "undo_take_back", "supply", "edit_supply")
+OF_SHELF = ("loan", "loan_borrower", "take_back", "undo_take_back", "supply", "edit_supply")
 ADMIN_PATHS = {
     "admin:app_list": "/admin/accounts/",
     "admin:view_on_site": "/admin/r/0/0/",

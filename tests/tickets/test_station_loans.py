@@ -8,6 +8,8 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AuditEntry
+from notices.models import Notice
 from stations import lending
 from stations.models import Loan
 from tests.factories import at, person
@@ -171,11 +173,16 @@ def test_lists_mask_the_borrower_even_for_the_lender(house, volunteer, charger, 
     assert "李福生" not in shown and "13800138000" not in shown
 
 
-def sees(client, loan):
-    page = text(client.get(url("loan", loan)))
+def sees(page):
     assert ("李福生" in page) == ("13800138000" in page)
     assert ("李**" in page) == ("138****8000" in page) == ("李福生" not in page)
     return "李福生" in page
+
+
+@pytest.fixture
+def tuesday():
+    with time_machine.travel(TUESDAY, tick=False):
+        yield TUESDAY
 
 
 @pytest.mark.parametrize(
@@ -184,37 +191,86 @@ def sees(client, loan):
         ("volunteer", timedelta(0), True),
         ("lead", timedelta(0), False),
         ("dispatcher", timedelta(0), False),
-        ("volunteer", 2 * DAY, True),
-        ("lead", 2 * DAY, True),
-        ("dispatcher", 2 * DAY, False),
+        ("volunteer", DAY, False),
+        ("lead", DAY, False),
     ],
 )
-def test_borrower_in_full_is_for_the_lender_today_and_for_the_station_when_overdue(
-    house, client_of, charger, who, ago, sees_all
+def test_borrower_in_full_is_for_the_lender_until_midnight(
+    house, client_of, charger, tuesday, who, ago, sees_all
 ):
-    """Two days ago it was lent for an hour."""
-    with time_machine.travel(TUESDAY, tick=False):
-        loan = lent(house, charger, now=TUESDAY - ago, **TOLD)
+    loan = lent(house, charger, now=tuesday - ago, **TOLD)
 
-        assert sees(client_of(getattr(house, who)), loan) == sees_all
+    assert sees(text(client_of(getattr(house, who)).get(url("loan", loan)))) == sees_all
 
 
-def test_lender_sees_no_more_tomorrow_while_it_is_not_due(house, client_of, charger):
-    with time_machine.travel(TUESDAY, tick=False):
-        loan = lent(house, charger, now=TUESDAY - DAY, due=3 * DAY, **TOLD)
+@pytest.mark.parametrize("who", ["volunteer", "lead"])
+def test_station_looks_at_the_borrower_of_an_overdue_thing_and_it_is_written_down(
+    house, client_of, charger, tuesday, who
+):
+    loan, client = lent(house, charger, now=tuesday - DAY, **TOLD), client_of(getattr(house, who))
 
-        assert not sees(client_of(house.volunteer), loan)
+    assert "看电话，催还" in text(client.get(url("loan", loan)))
+    assert sees(text(client.post(url("loan_borrower", loan))))
+
+    entry = AuditEntry.objects.get(action="revealed")
+    assert (entry.actor, entry.area, entry.detail) == (getattr(house, who), house.area, "催还充电器")
+    assert not sees(text(client.get(url("loan", loan))))
 
 
-def test_borrower_is_masked_again_once_it_is_back(house, client_of, charger):
-    with time_machine.travel(TUESDAY, tick=False):
-        loan = lent(house, charger, now=TUESDAY - 2 * DAY, **TOLD)
+@pytest.mark.parametrize(("who", "state"), [("dispatcher", "overdue"), ("lead", "not due"), ("lead", "back")])
+def test_nobody_else_and_at_no_other_time_looks_at_the_borrower(
+    house, client_of, charger, tuesday, who, state
+):
+    loan = lent(house, charger, now=tuesday - DAY, due=3 * DAY if state == "not due" else HOUR, **TOLD)
+    if state == "back":
         lending.take_back(loan, by=house.lead)
 
-        assert not sees(client_of(house.lead), loan)
+    answer = client_of(getattr(house, who)).post(url("loan_borrower", loan))
+
+    assert answer.status_code == 403
+    assert "过了归还时间还没还" in text(answer) and "李" not in text(answer)
+    assert not AuditEntry.objects.filter(action="revealed").exists()
 
 
-@pytest.mark.parametrize("name", ["loan", "take_back", "undo_take_back"])
+def test_tenth_look_in_ten_minutes_is_reported(house, client_of, charger, tuesday):
+    loan, client = lent(house, charger, now=tuesday - DAY, **TOLD), client_of(house.lead)
+
+    for _ in range(11):
+        client.post(url("loan_borrower", loan))
+
+    assert AuditEntry.objects.filter(action="revealed", is_marked=True).count() == 1
+    assert Notice.objects.get(effect__startswith="reveals:").recipient == house.secretary
+
+
+def test_audit_page_says_whose_number_was_looked_at(house, client_of, charger, tuesday):
+    client_of(house.lead).post(url("loan_borrower", lent(house, charger, now=tuesday - DAY, **TOLD)))
+
+    page = text(client_of(house.secretary).get(reverse("tickets:audit")))
+
+    assert "看了借东西的人的完整电话和称呼" in page and "催还充电器" in page
+
+
+def test_extra_fields_change_nothing(house, volunteer, charger):
+    extra = {
+        "station": 0,
+        "lent_by": house.lead.pk,
+        "returned_by": house.lead.pk,
+        "visit": 1,
+        "pk": 1,
+        "stock": 99,
+    }
+    extra |= {"lent_at": "2020-01-01", "returned_at": "2020-01-01", "due_at": "2020-01-01"}
+
+    volunteer.post(LEND, form(charger, **extra))
+
+    loan = Loan.objects.get()
+    assert (loan.supply, loan.lent_by, loan.returned_at) == (charger, house.volunteer, None)
+    assert loan.lent_at.year == timezone.now().year
+    charger.refresh_from_db()
+    assert charger.stock == 2
+
+
+@pytest.mark.parametrize("name", ["loan", "loan_borrower", "take_back", "undo_take_back"])
 def test_loan_of_another_station_is_not_found(house, client_of, charger, name):
     loan = lent(house, charger)
     client = client_of(person("volunteer", station=house.outsider.posts.get().station))

@@ -4,6 +4,7 @@ These pages stand with tickets, not with stations: they need posts, and the desk
 """
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +18,7 @@ from tickets.views.desk import DESK, at_desk
 from tickets.views.visits import at_station
 
 RETURNED_SHOWN = 10
+NOT_NOW = "过了归还时间还没还，本站的志愿者和站长才能看借的人的电话。"
 FIELD_OF = {"due_at": "due_on"}  # where on the form what the verb refuses stands
 
 
@@ -50,14 +52,21 @@ def loan(request, pk):
     """One loan; name and phone in full only for those who need them."""
     now = timezone.now()
     found = _loan(request, pk)
-    page = {
-        "loan": found,
-        "row": station_life.shown(found, now=now),
-        "contact": station_life.borrower(request.user, found, now=now),
-        "changes": found.changes.with_people(),
-        "may_undo": station_life.may_undo_return(found, now=now),
-    }
-    return render(request, "stations/loan_detail.html", page)
+    return _one(request, found, station_life.borrower(request.user, found, now=now), now=now)
+
+
+@require_POST
+@at_desk
+def borrower(request, pk):
+    """The borrower in full on the answer's page alone; loading it again asks again."""
+    now = timezone.now()
+    found = _loan(request, pk)
+    if station_life.sees_borrower(request.user, found, now=now):
+        return redirect("tickets:loan", pk)
+    contact = station_life.ask_borrower(request.user, found, now=now)
+    if contact is None:
+        raise PermissionDenied(NOT_NOW)
+    return _one(request, found, contact, now=now)
 
 
 @require_POST
@@ -72,6 +81,18 @@ def take_back(request, pk):
 def undo_take_back(request, pk):
     found = _loan(request, pk)
     return _done(request, found, lending.undo_take_back, f"已撤回，{found.what}还是借出未还。")
+
+
+def _one(request, found, contact, *, now):
+    page = {
+        "loan": found,
+        "row": station_life.shown(found, now=now),
+        "contact": contact,
+        "may_ask": bool(found.phone and not contact.tel)
+        and station_life.may_ask_borrower(request.user, found, now=now) is not None,
+        "may_undo": station_life.may_undo_return(found, now=now),
+    }
+    return render(request, "stations/loan_detail.html", page)
 
 
 def _loan(request, pk):
