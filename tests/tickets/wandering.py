@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Q
 
 from accounts.models import Post
 from notices.models import Notice
-from tests.factories import House, StationFactory, at, person
+from tests.factories import CategoryFactory, House, StationFactory, at, person
 from tickets import sweeps, workflow
 from tickets.models import (
     Answer,
@@ -41,6 +41,7 @@ class Walk:
         self.rng, self.now = rng, START
         self.house, self.other = House(), House()
         self.second = StationFactory(area=self.house.area)
+        self.emergency = CategoryFactory(emergency_hours=2, emergency_call="119")
         self.people = [*self._own(), *self._strangers()]
         self.late: set[int] = set()
         self.done, self.refused, self.faults = Tally(), Tally(), []
@@ -202,6 +203,8 @@ def should_be_told(event) -> set:
         Verb.AMEND: owner,
         Verb.RESTORE: dispatchers,
         Verb.REOPEN: owner,
+        Verb.RESIDENT_ANSWERED: {ticket.claimant_id} - {None},
+        Verb.WAITING_LAPSED: {ticket.claimant_id} - {None},
     }.get(event.verb, set())
 
 
@@ -278,7 +281,8 @@ def receive(walk, ticket, by):
         by=by,
         station=rng.choice([house.station, walk.second, walk.other.station]),
         words=walk.words(),
-        category=rng.choice([None, house.category]),
+        category=rng.choice([None, house.category, house.category, walk.emergency]),
+        called=rng.random() < 0.5,
         building=rng.choice([None, house.building, house.building, walk.other.building]),
         phone=rng.choice(["", "13800001234"]),
         now=walk.now,
@@ -287,7 +291,7 @@ def receive(walk, ticket, by):
 
 def amend(walk, ticket, by):
     new = walk.rng.choice(
-        [{"title": walk.words()}, {"category": walk.rng.choice([None, walk.house.category])}]
+        [{"title": walk.words()}, {"category": walk.rng.choice([None, walk.house.category, walk.emergency])}]
     )
     workflow.amend(ticket, by=by, reason=walk.words(), now=walk.now, **new)
 
@@ -315,14 +319,39 @@ def resolve(walk, ticket, by):
     workflow.resolve(ticket, by=by, outcome=walk.one_of(Outcome.values), words=walk.words(), now=walk.now)
 
 
+def ask_resident(walk, ticket, by):
+    workflow.ask_resident(ticket, by=by, question=walk.words(), now=walk.now)
+
+
+def resident_answered(walk, ticket, by):
+    workflow.resident_answered(ticket, by=by, words=walk.words(), now=walk.now, **for_whom(walk, ticket, by))
+
+
+def tell(walk, ticket, by):
+    if isinstance(by, Reporter):
+        return workflow.acknowledge(by, now=walk.now)
+    reply, reporter = ticket.replies.last(), a_reporter(walk, ticket)
+    if reply is None or reporter is None:
+        raise workflow.Refused("no page would offer it")
+    verb = walk.rng.choice([workflow.tell, workflow.tell, workflow.untell])
+    channel = {} if verb == workflow.untell else {"channel": walk.one_of(["phone", "in_person"])}
+    return verb(reply, reporter, by=by, now=walk.now, **channel)
+
+
+def a_reporter(walk, ticket):
+    return walk.rng.choice([None, *Reporter.objects.of_matter(ticket)])
+
+
+def for_whom(walk, ticket, by) -> dict:
+    """A person says whose words these are and how they came; a reporter speaks for nobody else."""
+    if isinstance(by, Reporter):
+        return {}
+    return {"reporter": a_reporter(walk, ticket), "channel": walk.one_of(["phone", "desk"])}
+
+
 def review(walk, ticket, by):
-    proxy = {}
-    if not isinstance(by, Reporter):
-        reporters = list(Reporter.objects.of_matter(ticket))
-        proxy = {"reporter": walk.rng.choice([None, *reporters]), "channel": walk.one_of(["phone", "desk"])}
-    workflow.review(
-        ticket, by=by, words=walk.rng.choice(["", "谢谢"]), now=walk.now, **opinion(walk), **proxy
-    )
+    whom = for_whom(walk, ticket, by)
+    workflow.review(ticket, by=by, words=walk.rng.choice(["", "谢谢"]), now=walk.now, **opinion(walk), **whom)
 
 
 def change_rating(walk, ticket, by):
@@ -351,6 +380,9 @@ CALLS = {
     Verb.RELEASE: with_reason(workflow.release),
     Verb.HAND_BACK: with_reason(workflow.hand_back),
     Verb.REPLY: reply,
+    Verb.ASK_RESIDENT: ask_resident,
+    Verb.RESIDENT_ANSWERED: resident_answered,
+    Verb.TELL: tell,
     Verb.RESOLVE: resolve,
     Verb.REVIEW: review,
     Verb.CHANGE_RATING: change_rating,
@@ -358,4 +390,4 @@ CALLS = {
     Verb.WITHDRAW: withdraw,
     Verb.RESTORE: with_reason(workflow.restore),
 }
-SWEEPS = (sweeps.flag_overdue, sweeps.close_unrated)
+SWEEPS = (sweeps.flag_overdue, sweeps.close_unrated, sweeps.lapse_waiting)
