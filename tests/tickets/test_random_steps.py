@@ -1,11 +1,14 @@
 """Thousands of random legal and illegal steps break nothing that must hold (the walk is in wandering.py)."""
 
+from datetime import timedelta
 from random import Random
 
 import pytest
 
 from tests.tickets.wandering import CALLS, Walk
+from tickets.models import Ticket
 from tickets.states import MOVES, Verb, Who
+from tickets.workflow import receiving
 
 STEPS = 1000
 SYSTEM_ONLY = {
@@ -33,6 +36,41 @@ def test_random_steps_keep_every_promise(seed):
 
     assert walk.faults == []
     assert {*CALLS, Verb.RECEIVE} == set(walk.done) == set(walk.refused)
+
+
+def unlate(ticket, at):
+    ticket.clocks.running().update(due_at=at + timedelta(days=30))
+
+
+def every_other(station, day, real=receiving.next_number):
+    real(station, day)
+    return real(station, day)
+
+
+def whatever_it_is_now(ticket):
+    return Ticket.objects.filter(pk=ticket.pk)
+
+
+PLANTED = {
+    "late no longer": ("tickets.clocks.charge", unlate, "no longer late"),
+    "a number left out": ("tickets.workflow.receiving.next_number", every_other, "numbers of"),
+    "nobody told": ("tickets.announce.tell_unit", lambda event, sentence: None, "told"),
+    "read-check-save": ("tickets.workflow.door.unchanged", whatever_it_is_now, ""),
+    "a clock forgotten": ("tickets.clocks.stop", lambda ticket, at: None, "runs on a ticket"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", PLANTED)
+def test_planted_fault_is_found(monkeypatch, name):
+    """Negative control: with a guard taken out the walk stumbles."""
+    place, fault, complaint = PLANTED[name]
+    monkeypatch.setattr(place, fault)
+
+    walk = walked(7, steps=400)
+
+    assert any(complaint in found for found in walk.faults)
 
 
 @pytest.mark.prove

@@ -8,6 +8,7 @@ from collections import Counter as Tally
 from datetime import timedelta
 from random import Random
 
+from django.db import IntegrityError
 from django.db.models import Count, Max, Q
 
 from accounts.models import Post
@@ -26,7 +27,7 @@ from tickets.models import (
     Ticket,
     WithdrawReason,
 )
-from tickets.states import OPEN, Status, Verb, verbs_from
+from tickets.states import OPEN, Status, Verb, Who, moves, verbs_from
 
 START = at("2026-09-21 08:30")
 KEPT = 25  # tickets in play; older ones are left alone, so that each sees many steps
@@ -61,17 +62,18 @@ class Walk:
     def go(self, steps: int) -> None:
         for n in range(steps):
             self.step()
-            if n % 100 == 0:
+            if n % 50 == 0:
                 self.settle()
         self.settle()
 
     def step(self) -> None:
         """Somebody tries something; then the moment moves on, sometimes by days, and beat comes by."""
         ticket = self._ticket()
-        if ticket is None or self.rng.random() < 0.05:
+        if ticket is None or self.rng.random() < 0.12:
             self._try(Verb.RECEIVE, None, self.rng.choice([p for p in self.people if p]))
         else:
-            self._try(self._verb(ticket), ticket, self._somebody(ticket))
+            verb = self._verb(ticket)
+            self._try(verb, ticket, self._somebody(verb, ticket))
         self._pass_time()
 
     # What is tried ----------------------------------------------------------------------------------
@@ -90,24 +92,41 @@ class Walk:
         return ticket
 
     def _verb(self, ticket):
-        """Mostly one of its status, so that tickets get somewhere."""
+        """Mostly one of its status, the rarer ones rather, so that tickets get somewhere and every verb is walked."""
         possible = [verb for verb in verbs_from(ticket.status) if verb in CALLS]
-        return self.rng.choice(possible if possible and self.rng.random() < 0.8 else list(CALLS))
+        if not possible or self.rng.random() < 0.2:
+            return self.rng.choice(list(CALLS))
+        return min(self.rng.choices(possible, k=2), key=lambda verb: self.done[verb])
 
-    def _somebody(self, ticket):
-        """Half the time somebody near the ticket, so that legal steps are not rare."""
-        near = [p for p in (ticket.claimant, ticket.logged_by, self.house.dispatcher) if p]
-        near += [
-            u for u in self.people if u and any(post.unit_id == ticket.unit_id for post in u.active_posts)
-        ]
-        near += list(Reporter.objects.of_matter(ticket))
-        return self.rng.choice(near if self.rng.random() < 0.8 else [*self.people, *near])
+    def _somebody(self, verb, ticket):
+        """Mostly one of those whom the table admits, so that legal steps are not rare."""
+        rows = moves(verb, ticket.status)
+        if not rows or self.rng.random() < 0.3:
+            return self.rng.choice([*self.people, *Reporter.objects.of_matter(ticket)])
+        who = self.rng.choice([who for row in rows for who in row.who])
+        return self.rng.choice(self._admitted(who, ticket) or self.people)
+
+    def _admitted(self, who, ticket):
+        house = self.house
+        if who == Who.REPORTER:
+            return list(Reporter.objects.of_matter(ticket))
+        return {
+            Who.LOGGER_TODAY: [ticket.logged_by],
+            Who.DISPATCHER: [house.dispatcher],
+            Who.UNIT: [
+                p for p in self.people if p and any(a.unit_id == ticket.unit_id for a in p.active_posts)
+            ],
+            Who.CLAIMANT: [ticket.claimant] if ticket.claimant else [],
+            Who.SYSTEM: [None],
+        }.get(who, [house.volunteer, house.lead, self.people[7], self.people[8]])
 
     def _try(self, verb, ticket, by):
         before = picture(ticket)
         known = Event.objects.aggregate(last=Max("pk"))["last"] or 0
         try:
             CALLS.get(verb, receive)(self, ticket, by)
+        except IntegrityError as error:
+            self._note([f"was stopped only by the database: {error}"], verb, by, ticket)
         except workflow.Refused:
             self.refused[verb] += 1
             self._note(faults_of_refusal(before, ticket, known), verb, by, ticket)
@@ -289,6 +308,21 @@ def receive(walk, ticket, by):
     )
 
 
+def attach(walk, ticket, by):
+    station = walk.rng.choice([walk.house.station, walk.second, walk.second, walk.other.station])
+    workflow.attach(ticket, by=by, station=station, words=walk.words(), now=walk.now)
+
+
+def merge(walk, ticket, by):
+    others = Ticket.objects.filter(Q(area=walk.house.area) | Q(area=walk.other.area), status__in=OPEN)
+    into = walk.rng.choice([ticket, *others.order_by("-pk")[:KEPT]])
+    workflow.merge(ticket, by=by, master=into, now=walk.now)
+
+
+def unmerge(walk, ticket, by):
+    workflow.unmerge(ticket, by=by, now=walk.now)
+
+
 def amend(walk, ticket, by):
     new = walk.rng.choice(
         [{"title": walk.words()}, {"category": walk.rng.choice([None, walk.house.category, walk.emergency])}]
@@ -374,6 +408,9 @@ def with_reason(verb):
 
 
 CALLS = {
+    Verb.ATTACH: attach,
+    Verb.MERGE: merge,
+    Verb.UNMERGE: unmerge,
     Verb.AMEND: amend,
     Verb.DISPATCH: dispatch,
     Verb.CLAIM: claim,
