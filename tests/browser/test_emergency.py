@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories import EmergencyFactory
+from tickets import workflow
 from tickets.models import Ticket
 
 SLIP = re.compile(r"/tickets/[^/]+/slip/")
@@ -87,3 +88,38 @@ def test_stop_is_accessible_and_fits(page_of, house, leak, axe, no_sideways_scro
     expect(page.get_by_role("button", name=PRESS)).to_be_in_viewport()
     assert axe(page) == []
     no_sideways_scroll(page)
+
+
+def arrive(house, leak):
+    ticket = house.receive(category=leak, called=True)
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)
+    house.receive(category=leak, called=True)
+
+
+@pytest.mark.parametrize(("who", "address"), [("dispatcher", "/queue/"), ("staff", "/unit/")])
+def test_open_page_says_within_a_minute_that_an_emergency_has_come(page_of, house, leak, who, address):
+    page = page_of(getattr(house, who))
+    page.clock.install()
+    page.goto(address)
+    expect(page.locator("[data-news]")).to_be_hidden()
+
+    arrive(house, leak)
+    page.clock.run_for(61_000)
+
+    expect(page.get_by_role("link", name="来了新的急事")).to_be_visible()
+    expect(page).to_have_title(re.compile("^【急1】"))
+    page.get_by_role("link", name="来了新的急事").click()
+    expect(page.locator(".st-urgent").first).to_be_visible()
+
+
+def test_open_page_stays_quiet_when_nothing_new_comes(page_of, house, leak):
+    arrive(house, leak)
+    page = page_of(house.dispatcher)
+    page.clock.install()
+    page.goto("/queue/")
+
+    with page.expect_response("**/queue/"):
+        page.clock.run_for(61_000)
+
+    expect(page.locator("[data-news]")).to_be_hidden()
+    expect(page).to_have_title(re.compile("^【急1】"))

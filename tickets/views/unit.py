@@ -54,7 +54,9 @@ def _cards(request, tickets, template, *, lost=None, status=200):
     cards = [_card(ticket, pauses.get(ticket.pk), now=now) for ticket in page]
     if lost:
         cards.insert(0, _card(lost[0], None, lost=lost[1], now=now))
-    return render(request, template, {"page_obj": page, "cards": cards}, status=status)
+    urgent_count = sum(ticket.is_pressing for ticket in page)
+    context = {"page_obj": page, "cards": cards, "urgent_count": urgent_count}
+    return render(request, template, context, status=status)
 
 
 def _card(ticket, pause, *, lost="", now):
