@@ -1,12 +1,13 @@
 """The product as it is, behind a door for ../shared/bench: /as/WHO/… is the page … for somebody signed in.
 
-`desk` takes the twenty stations in turn and gives every form a number of its own, as twenty pages would;
-TICKET stands for the busiest ticket in hand, and a form is fetched from the page that shows it.
+`desk` takes the twenty stations in turn and gives every form a number and a matter of its own, as twenty pages
+would; TICKET stands for the busiest ticket in hand, and a form is fetched from the page that shows it.
 """
 
 import io
 import itertools
 import os
+import random
 import uuid
 from urllib.parse import parse_qs, urlencode
 
@@ -41,7 +42,12 @@ def _let_in(environ, who, path):
     is_post = environ["REQUEST_METHOD"] == "POST"
     environ["PATH_INFO"] = path if is_post else SHOWN_ON.get(path, path)
     if is_post and who == "desk":
-        _fill_in(environ, desk=f"CS{desk:02d}", submission_id=str(uuid.uuid4()))
+        _fill_in(environ, desk=f"CS{desk:02d}", submission_id=str(uuid.uuid4()), words=_matter())
+
+
+def _matter():
+    """Seventy characters that make no sense, so that no two are taken for the same matter."""
+    return "".join(chr(random.randrange(0x4E00, 0x9FA5)) for _ in range(70))
 
 
 def _fill_in(environ, **fields):
