@@ -1,0 +1,58 @@
+"""A composed query finds what the plain one finds, for other values and in other threads."""
+
+from threading import Thread
+
+import pytest
+from django.db import connection
+
+from stations.composed import Composed
+from stations.models import Building, Station
+from tests.factories import BuildingFactory, StationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def in_area(area):
+    return Building.objects.filter(area=area, name__startswith="1").select_related("area")
+
+
+def test_each_call_finds_its_own_rows(django_assert_num_queries):
+    one, other = BuildingFactory(name="1栋"), BuildingFactory(name="12栋")
+    BuildingFactory(name="2栋", area=one.area)
+    find = Composed(in_area)
+
+    with django_assert_num_queries(2):
+        found = [[building.area for building in find(area)] for area in (one.area_id, other.area_id)]
+
+    assert found == [[one.area], [other.area]]
+    assert find(0) == []
+
+
+def test_values_come_in_their_order():
+    station = StationFactory(code="HY07")
+    find = Composed(lambda area, pk: Station.objects.filter(pk=pk, area=area).values_list("code", flat=True))
+
+    assert find(station.area_id, station.pk) == ["HY07"]
+    assert find(station.pk + 1000, station.pk) == []
+
+
+def test_value_that_stands_nowhere_is_a_mistake():
+    with pytest.raises(AssertionError):
+        Composed(lambda area, pk: Station.objects.filter(pk=pk))(1, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_thread_uses_its_own_connection():
+    building = BuildingFactory(name="1栋")
+    find, found = Composed(in_area), []
+    find(building.area_id)
+
+    def look():
+        found.extend(find(building.area_id))
+        connection.close()
+
+    thread = Thread(target=look)
+    thread.start()
+    thread.join()
+
+    assert found == [building]
