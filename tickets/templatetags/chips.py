@@ -1,8 +1,10 @@
-"""The chips for status and time limit: a list shows them fifty times, so no template is run for each."""
+"""Chips for status, time limit and choices: a page shows dozens of them, so no template is run for each."""
 
 from functools import cache
 
 from django import template
+from django.forms.utils import flatatt
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from heroicons.templatetags.heroicons import heroicon_outline
 
@@ -26,6 +28,7 @@ ICON_OF_DUE = {
     "kept": "check",
     "left": "clock",
 }
+URGENT = format_html('<span class="urgent" aria-hidden="true">{}</span>', "急")
 register = template.Library()
 _icon = cache(heroicon_outline)
 
@@ -47,3 +50,26 @@ def due_chip(due) -> str:
     icon = _icon(ICON_OF_DUE[due.kind]) if due.kind in ICON_OF_DUE else ""
     title = format_html(' title="{}"', f"{due.title} {due.exact}".strip()) if due.exact else ""
     return format_html('<span class="due due-{}"{}>{}{}</span>', due.kind, title, icon, due.text)
+
+
+@register.simple_tag
+def radio_chip(option, key=None, *, tall=False, urgent=False) -> str:
+    """One choice of a group, as Django's widgets tell it; key: the digit for it; tall: with a picture."""
+    attrs = {name: value for name, value in option["attrs"].items() if name != "class"}
+    return format_html(
+        '<label class="pick"><input type="{}" name="{}" value="{}"{}>'
+        "<span>{}{}{}<span>{}</span></span></label>",
+        option["type"],
+        option["name"],
+        option["value"],
+        flatatt(attrs),
+        format_html('<span class="key" aria-hidden="true">{}</span>', key) if key else "",
+        URGENT if urgent else "",
+        _picture(str(option["value"]), option["name"]) if tall else "",
+        option["label"],
+    )
+
+
+@cache
+def _picture(value: str, name: str) -> str:
+    return render_to_string("components/answer_icon.html", {"value": value, "option": {"name": name}})
