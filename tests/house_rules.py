@@ -42,6 +42,7 @@ TICKET_FLOORS = (  # from the cellar up
         "holding",
         "resident",
         "slips",
+        "keeping",
         "to_tell",
         "revealing",
         "ledger",

@@ -46,6 +46,7 @@ class Entry:
     who: str = ""
     words: str = ""
     kept: str = ""
+    promise: Due | None = None
 
 
 @dataclass(frozen=True)

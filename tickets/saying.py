@@ -16,6 +16,11 @@ def day(value: date, *, today: date | None = None) -> str:
     return f"{year}{value.month}月{value.day}日（周{WEEKDAYS[value.weekday()]}）"
 
 
+def month_day(value: date) -> str:
+    """11月24日, where weekday and year are told by what stands beside it."""
+    return f"{value.month}月{value.day}日"
+
+
 def short_day(value: date, *, today: date | None = None) -> str:
     """今天（周二）, 明天（周三）, else 周五 11月27日: for buttons."""
     near = {0: "今天", 1: "明天"}.get((value - (today or timezone.localdate())).days)

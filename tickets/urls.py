@@ -56,6 +56,7 @@ urlpatterns = [
     # unit staff on their phones
     path("unit/", unit.to_claim, name="unit_to_claim"),
     path("unit/mine/", unit.mine, name="unit_mine"),
+    path("unit/promises/", unit.my_promises, name="my_promises"),
     path("unit/done/", unit.done, name="unit_done"),
     # lists and one ticket
     path("tickets/", tickets.ticket_list, name="list"),

@@ -106,6 +106,7 @@ def pages(town):
         *office,
         *unit,
         (town.lead, reverse("tickets:to_tell")),
+        (town.unit_lead, reverse("tickets:my_promises") + "?whose=unit"),
         (town.lead, of("detail", town.untold)),
         (None, receipts_path(town.untold)),
         (town.dispatcher, of("dispatch", town.dispatched)),

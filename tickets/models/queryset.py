@@ -12,7 +12,9 @@ from tickets import search
 from tickets.models.clock import Clock
 from tickets.models.event import Event
 from tickets.models.ownership import owner_lost
+from tickets.models.reply import Reply
 from tickets.models.reporter import Reporter
+from tickets.promises import Promise
 from tickets.states import DONE, IN_UNIT, OPEN, STAGE_OF, TELLABLE, WITH_CLAIMANT, Status
 
 Role = Post.Role
@@ -108,6 +110,38 @@ class TicketQuerySet(models.QuerySet):
     def done_by(self, user):
         """Resolved or closed after this person had it in hand."""
         return self.filter(status__in=DONE, claimant=user)
+
+    def promised(self):
+        """Open ones with a day on which they are to be done."""
+        return self.filter(status__in=IN_UNIT, promised_on__isnull=False)
+
+    def in_units(self, units):
+        return self.filter(unit__in=units)
+
+    def broken(self, today):
+        """With a promise of this round that was not kept, whether or not another day was promised since."""
+        broken = Reply.objects.of_this_round().with_outcome(today).filter(outcome=Promise.BROKEN)
+        return self.filter(Exists(broken))
+
+    def with_promise(self, today):
+        """`promise`, the outcome of this round's promises so far, and `first_promised_on`; None without any."""
+        own = Reply.objects.of_this_round().with_outcome(today)
+        return self.annotate(
+            promise=models.Subquery(own.values("outcome")[:1]),
+            first_promised_on=models.Subquery(own.values("promised_on")[:1]),
+        )
+
+    def promise_counts(self, user, units, today):
+        """{"mine_over", "mine_today", "unit_over", "unit_today"}: open promises past their day, and due today."""
+        over, now = Q(promised_on__lt=today), Q(promised_on=today)
+        mine, theirs = Q(claimant=user, status__in=WITH_CLAIMANT), Q(unit__in=units)
+        return self.promised().aggregate(
+            mine_over=Count("pk", filter=mine & over),
+            mine_today=Count("pk", filter=mine & now),
+            mine=Count("pk", filter=mine),
+            unit_over=Count("pk", filter=theirs & over),
+            unit_today=Count("pk", filter=theirs & now),
+        )
 
     def only_this(self, ticket):
         return self.filter(pk=ticket.pk)

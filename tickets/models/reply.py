@@ -49,6 +49,17 @@ class ReplyQuerySet(models.QuerySet):
         earlier = self.model.objects.beside(promised_on__isnull=False, pk__lt=OuterRef("pk"))
         return self.filter(~Exists(earlier), promised_on__isnull=False)
 
+    def of_this_round(self):
+        """The promise of the outer ticket's round."""
+        return self.promises().filter(ticket=OuterRef("pk"), round=OuterRef("round"))
+
+    def of_claimant(self, user):
+        """Of tickets this person has in hand or had it until the end."""
+        return self.filter(ticket__claimant=user)
+
+    def of_units(self, units):
+        return self.filter(ticket__unit__in=units)
+
     def due_between(self, first, last):
         """Promises whose first promised day lies between two local dates, both included."""
         return self.promises().filter(promised_on__range=(first, last))

@@ -25,6 +25,7 @@ ICON_OF_DUE = {
     "near": "bell-alert",
     "provisional": "calendar-days",
     "paused": "pause",
+    "moved": "calendar-days",
     "kept": "check",
     "left": "clock",
 }

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Post
-from tickets import listing, paging, presenting, to_tell
+from tickets import keeping, listing, paging, presenting, promises, to_tell
 from tickets.actions import actions_for
 from tickets.album import album
 from tickets.filters import DEFAULT_SORT, TicketFilter
@@ -85,7 +85,10 @@ def _detail_context(request, ticket, now):
         "ticket": ticket,
         "dues": [(c, presenting.due_of_clock(c, area=ticket.area, now=now)) for c in current],
         "contacts": presenting.contacts(ticket, reporters, request.user, now=now),
-        "entries": presenting.timeline(events, clocks=clocks, reporters=reporters, now=now),
+        "entries": keeping.marked(
+            presenting.timeline(events, clocks=clocks, reporters=reporters, now=now), events
+        ),
+        "promise": keeping.chip(promises.standing(events, ticket.round, today=timezone.localdate(now))),
         "asked": presenting.asked(ticket, events, clocks, now=now),
         "again": presenting.why_again(ticket, events, now=now),
         "rate_by": next(

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Post
-from tickets import clocks, paging, presenting, saying
+from tickets import clocks, keeping, paging, presenting, saying
 from tickets.models import Rating, Ticket
 from tickets.views.guards import for_roles
 
@@ -22,8 +22,27 @@ def to_claim(request):
 @require_safe
 @unit_people
 def mine(request):
-    seen = Ticket.objects.visible_to(request.user).in_hand_of(request.user)
-    return _cards(request, seen, "tickets/unit_mine.html")
+    seen = Ticket.objects.visible_to(request.user)
+    units = [post.unit_id for post in request.user.posts_as(Post.Role.UNIT_LEAD)]
+    counts = seen.promise_counts(request.user, units, timezone.localdate())
+    mine = seen.in_hand_of(request.user)
+    return _cards(request, mine, "tickets/unit_mine.html", promised=counts)
+
+
+@require_safe
+@unit_people
+def my_promises(request):
+    """What this person has promised, by day; for a lead with ?whose=unit what the unit has."""
+    today, user = timezone.localdate(), request.user
+    leads = user.has_role(Post.Role.UNIT_LEAD)
+    of_unit = leads and request.GET.get("whose") == "unit"
+    context = {
+        "groups": keeping.grouped(keeping.open_promises(user, of_unit=of_unit), today=today),
+        "last_week": keeping.last_week(user, of_unit=of_unit, today=today),
+        "leads": leads,
+        "of_unit": of_unit,
+    }
+    return render(request, "tickets/my_promises.html", context)
 
 
 @require_safe
@@ -47,15 +66,16 @@ def _to_claim(request, lost=None, status=200):
     return _cards(request, seen, "tickets/unit_to_claim.html", lost=lost, status=status)
 
 
-def _cards(request, tickets, template, *, lost=None, status=200):
+def _cards(request, tickets, template, *, lost=None, status=200, **more):
     now = timezone.now()
-    page = paging.page(tickets.with_people().with_due().by_due(), request.GET.get("page"))
+    today = timezone.localdate(now)
+    page = paging.page(tickets.with_people().with_due().with_promise(today).by_due(), request.GET.get("page"))
     pauses = clocks.pauses(page)
     cards = [_card(ticket, pauses.get(ticket.pk), now=now) for ticket in page]
     if lost:
         cards.insert(0, _card(lost[0], None, lost=lost[1], now=now))
     urgent_count = sum(ticket.is_pressing for ticket in page)
-    context = {"page_obj": page, "cards": cards, "urgent_count": urgent_count}
+    context = {"page_obj": page, "cards": cards, "urgent_count": urgent_count, **more}
     return render(request, template, context, status=status)
 
 
@@ -63,6 +83,7 @@ def _card(ticket, pause, *, lost="", now):
     return {
         "ticket": ticket,
         "due": presenting.due_of(ticket, now=now, pause=pause),
+        "promise": keeping.chip_of(ticket) if not lost else None,
         "lost": lost,
         "until": saying.until(pause.until, now=now) if pause else "",
     }

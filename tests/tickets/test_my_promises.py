@@ -1,0 +1,169 @@
+"""The worker's promises by day, the lead's of the unit, last week's rate, and the chips that say what became of one."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from tests.factories import at
+from tests.tickets.loop import dispatched, replied, resolved
+from tickets import keeping, workflow
+from tickets.models import Ticket
+from tickets.promises import Promise, Standing
+
+MONDAY = at("2026-11-23 10:00")
+PAGE = reverse("tickets:my_promises")
+
+
+def on(day):
+    """The 23rd is a Monday."""
+    return date(2026, 11, day)
+
+
+@pytest.fixture(autouse=True)
+def wednesday():
+    with time_machine.travel(at("2026-11-25 09:00"), tick=False):
+        yield
+
+
+def promised(house, day, *, words="灯不亮", now=MONDAY, by=None):
+    ticket = house.receive(words, now=now)
+    dispatched(ticket, house, now=now)
+    workflow.claim(ticket, by=by or house.staff, now=now)
+    workflow.reply(
+        ticket, by=by or house.staff, solvable="yes", promised_on=day, words="换灯", told="link", now=now
+    )
+    return ticket
+
+
+def text(response):
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def groups(page):
+    """{heading: how many} as the page shows them."""
+    return dict(re.findall(r'<h2 id="g\d">([^<]+)</h2><span class="count">(\d+)</span>', page))
+
+
+def test_promises_stand_by_day(house, client_of):
+    for day in (24, 25, 26, 27, 29, 30):
+        promised(house, on(day))
+
+    page = text(client_of(house.staff).get(PAGE))
+
+    assert groups(page) == {"已过期": "1", "今天": "1", "明天": "1", "本周": "2", "以后": "1"}
+    assert "过了答应的日子" in page
+
+
+def test_nobody_sees_the_promises_of_others(house, client_of):
+    promised(house, on(25), by=house.colleague)
+
+    assert "没有答应了还没办的" in text(client_of(house.staff).get(PAGE + "?whose=unit"))
+    assert "没有答应了还没办的" in text(client_of(house.other_staff).get(PAGE))
+
+
+def test_lead_sees_the_units_with_who_has_them(house, client_of):
+    promised(house, on(24), by=house.colleague)
+    client = client_of(house.unit_lead)
+
+    page = text(client.get(PAGE + "?whose=unit"))
+
+    assert groups(page) == {"已过期": "1"} and "吴强" in page
+    assert groups(text(client.get(PAGE))) == {}
+
+
+def test_resolved_and_withdrawn_promises_are_off_the_page(house, client_of):
+    resolved(promised(house, on(25)), house)
+    workflow.withdraw(promised(house, on(25)), by=house.dispatcher, reason="mistake")
+
+    assert "没有答应了还没办的" in text(client_of(house.staff).get(PAGE))
+
+
+@pytest.mark.parametrize(("count", "rate"), [(1, "样本少于5，不计率"), (3, "守约率60.0%")])
+def test_last_week_is_said_with_its_number(house, client_of, count, rate):
+    last_monday = MONDAY - timedelta(days=7)
+    for _ in range(count):
+        resolved(promised(house, on(18), now=last_monday), house, now=at("2026-11-18 17:00"))
+    promised(house, on(20), now=last_monday)
+    moved = promised(house, on(22), now=last_monday)
+    replied(moved, house, now=at("2026-11-20 10:00"), promised_on=on(27))
+
+    page = text(client_of(house.staff).get(PAGE))
+
+    n = count + 2
+    assert f"上周（11月16日至11月22日）答应办好的{n}件：守约{count}件，改期1件，过了日子1件；{rate}。" in page
+
+
+def test_summary_on_mine_leads_to_the_page(house, client_of):
+    promised(house, on(24))
+    promised(house, on(25))
+
+    mine = text(client_of(house.staff).get(reverse("tickets:unit_mine")))
+    lead = text(client_of(house.unit_lead).get(reverse("tickets:unit_mine")))
+
+    assert "我答应的2件" in mine and "过期1件" in mine and "今天1件" in mine
+    assert f'href="{PAGE}?whose=unit"' in lead and "本单位答应的" not in mine
+
+
+def test_page_asks_few_questions_however_many(house, client_of, django_assert_max_num_queries):
+    asked = []
+    for count in (1, 4):
+        for _ in range(count):
+            promised(house, on(24))
+        client = client_of(house.unit_lead)
+        with django_assert_max_num_queries(12) as statements:
+            client.get(PAGE + "?whose=unit")
+        asked.append(len(statements))
+
+    assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "first", "last", "kind", "words"),
+    [
+        (Promise.KEPT, 24, 24, "kept", "守约"),
+        (Promise.MOVED, 24, 26, "moved", "改期（原定11月24日）"),
+        (Promise.MOVED, 24, None, "moved", "后来说不能办（原定11月24日）"),
+        (Promise.BROKEN, 24, 24, "over", "过了答应的日子"),
+        (Promise.BROKEN, 24, 26, "over", "过了答应的日子（原定11月24日）"),
+    ],
+)
+def test_chip_says_what_became_of_it(outcome, first, last, kind, words):
+    chip = keeping.chip(Standing(outcome, on(first), on(last) if last else None))
+
+    assert (chip.kind, chip.text) == (kind, words)
+
+
+def test_standing_promise_needs_no_chip():
+    assert keeping.chip(Standing(Promise.OPEN, on(27), on(27))) is None
+    assert keeping.chip(Standing(None)) is None
+
+
+def test_ticket_page_and_timeline_say_when_it_was_moved_and_kept(house, client_of):
+    ticket = promised(house, on(24))
+    replied(ticket, house, now=at("2026-11-24 23:30"), promised_on=on(26), words="要等配件")
+    client = client_of(house.staff)
+
+    page = text(client.get(ticket.get_absolute_url()))
+    assert page.count("改期（原定11月24日）") == 2  # beside the promise and at the answer that moved it
+
+    resolved(ticket, house, now=at("2026-11-25 08:00"))
+    assert text(client.get(ticket.get_absolute_url())).count("改期（原定11月24日）") == 3
+
+
+def test_card_says_a_broken_promise_with_a_word_and_an_icon(house, client_of):
+    promised(house, on(24))
+
+    page = text(client_of(house.staff).get(reverse("tickets:unit_mine")))
+
+    assert re.search(r'<span class="due due-over"><svg.*?</svg>过了答应的日子</span>', page)
+
+
+def test_broken_tickets_are_found_however_late_another_day_was_promised(house):
+    late = promised(house, on(24))
+    replied(late, house, now=at("2026-11-25 08:00"), promised_on=on(28), words="要等配件")
+    promised(house, on(28))
+
+    assert list(Ticket.objects.broken(on(25))) == [late]

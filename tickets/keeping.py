@@ -1,0 +1,113 @@
+"""What became of promises, in words: chips for a ticket and its timeline, a worker's promises by day, last week's rate.
+
+The rules are in promises.py and ReplyQuerySet; nothing is decided here but how it is said.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Post, User
+from tickets import promises, saying
+from tickets.models import Reply, Ticket
+from tickets.models.queryset import TicketQuerySet
+from tickets.presenting import Due, Entry
+from tickets.promises import Promise, Standing
+from tickets.reports.figures import FEWEST
+from tickets.reports.satisfaction import Rate
+from tickets.states import Verb
+
+AT_ONCE = 200  # nobody keeps more open promises than fit on one page
+NOT_AFTER_ALL = "后来说不能办"
+GROUPS = ("已过期", "今天", "明天", "本周", "以后")
+
+
+def chip(standing: Standing) -> Due | None:
+    """守约, 改期（原定11月24日）, 过了答应的日子; nothing while the promise simply stands."""
+    if standing.outcome is None or standing.first is None or standing.outcome == Promise.OPEN:
+        return None
+    was = f"（原定{saying.month_day(standing.first)}）"
+    if standing.outcome == Promise.KEPT:
+        return Due("kept", Promise.KEPT.label)
+    if standing.outcome == Promise.MOVED:
+        return Due("moved", f"{Promise.MOVED.label if standing.last else NOT_AFTER_ALL}{was}")
+    return Due("over", f"{Promise.BROKEN.label}{was if standing.last != standing.first else ''}")
+
+
+def chip_of(ticket: Ticket) -> Due | None:
+    """The same for a ticket read `with_promise()`."""
+    outcome = Promise(ticket.promise) if ticket.promise else None
+    return chip(Standing(outcome, ticket.first_promised_on, ticket.promised_on))
+
+
+def marked(entries: list[Entry], events: Iterable[Any]) -> list[Entry]:
+    """The timeline of these events with a chip where a promise was moved, kept, or broken by then."""
+    oldest_first = sorted(events, key=lambda event: event.pk)
+    chips = [_chip_at(oldest_first, n) for n in range(len(oldest_first))]
+    return [replace(entry, promise=chip) for entry, chip in zip(entries, reversed(chips), strict=True)]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The promises that fall due on the same day or stretch of days."""
+
+    title: str
+    rows: list[tuple[Ticket, Due | None]]
+
+    @property
+    def is_over(self) -> bool:
+        return self.title == GROUPS[0]
+
+
+def grouped(tickets: TicketQuerySet, *, today: date) -> list[Group]:
+    """Open promises by when they are due, what is past first; empty groups are left out."""
+    found = tickets.with_people().with_promise(today).order_by("promised_on", "received_at", "pk")[:AT_ONCE]
+    rows: dict[str, list] = {title: [] for title in GROUPS}
+    for ticket in found:
+        rows[_group(ticket.promised_on, today)].append((ticket, chip_of(ticket)))
+    return [Group(title, its) for title, its in rows.items() if its]
+
+
+def open_promises(user: User, *, of_unit: bool) -> TicketQuerySet:
+    """The promises this person has to keep; for a lead also those of the unit, whoever gave them."""
+    seen = Ticket.objects.visible_to(user).promised()
+    units = [post.unit_id for post in user.posts_as(Post.Role.UNIT_LEAD)]
+    return seen.in_units(units) if of_unit else seen.in_hand_of(user)
+
+
+def last_week(user: User, *, of_unit: bool, today: date) -> str:
+    """What became of the promises first made for a day of last week, in words with their number."""
+    first, last = promises.week_of(today - timedelta(days=7))
+    made = Reply.objects.due_between(first, last)
+    units = [post.unit_id for post in user.posts_as(Post.Role.UNIT_LEAD)]
+    own = made.of_units(units) if of_unit else made.of_claimant(user)
+    count = Counter(own.with_outcome(today).values_list("outcome", flat=True))
+    kept, moved, broken = (count[code] for code in (Promise.KEPT, Promise.MOVED, Promise.BROKEN))
+    week = f"上周（{saying.month_day(first)}至{saying.month_day(last)}）"
+    n = kept + moved + broken
+    if not n:
+        return f"{week}没有答应过的日子。"
+    share = Rate(kept, n).percent
+    rate = f"样本少于{FEWEST}，不计率" if share is None else f"守约率{share}%"
+    return f"{week}答应办好的{n}件：守约{kept}件，改期{moved}件，过了日子{broken}件；{rate}。"
+
+
+def _chip_at(events: list, n: int) -> Due | None:
+    """How the round's promise stood when this event had happened; only an answer or a result changes that."""
+    event = events[n]
+    if event.verb not in (Verb.REPLY, Verb.RESOLVE):
+        return None
+    then = promises.standing(events[: n + 1], event.round, today=timezone.localdate(event.at))
+    return chip(then)
+
+
+def _group(day: date, today: date) -> str:
+    if day < today:
+        return GROUPS[0]
+    if day <= today + timedelta(days=1):
+        return GROUPS[1 + (day - today).days]
+    return GROUPS[3] if day <= promises.week_of(today)[1] else GROUPS[4]
