@@ -70,7 +70,7 @@ def _weighed(name):
     return pytest.param(name, marks=pytest.mark.slow if name.startswith(HEAVY) else ())
 
 
-@pytest.mark.parametrize("case", map(_weighed, CASES))
+@pytest.mark.parametrize("case", [_weighed(name) for name in CASES])
 def test_hostile_file_is_refused_or_made_anew(case):
     name, expected, make = CASES[case]
 
