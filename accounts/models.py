@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from stations.models import Area, Station, Unit
 
 NUMBER_TAIL = 8  # 1123-007: what is indexed of a ticket's number, as in tickets
+OTHER_NAME = "登记时填的姓名与已有姓名不同"
 mobile_number = RegexValidator(r"^1[3-9][0-9]{9}$", "填写11位手机号，例如 13800138000。")
 
 
@@ -297,8 +298,8 @@ class AuditQuerySet(models.QuerySet):
 
     def about(self, number):
         """Of the ticket with this number, or this end of it (1123-007)."""
-        found = self.alias(tail=Right("subject", NUMBER_TAIL)).filter(tail=number[-NUMBER_TAIL:])
-        return found.filter(subject__endswith=number)
+        found = self.exclude(subject="").alias(tail=Right("subject", NUMBER_TAIL))
+        return found.filter(tail=number[-NUMBER_TAIL:], subject__endswith=number)
 
     def marked(self):
         return self.filter(is_marked=True)
@@ -338,7 +339,7 @@ class AuditEntry(models.Model):
 
     READERS = (Post.Role.SECRETARY, Post.Role.DISPATCHER, Post.Role.STATION_LEAD, Post.Role.UNIT_LEAD)
     OF_RESIDENTS = (Action.REVEALED, Action.SLIP_PRINTED, Action.SLIP_REISSUED)
-    OTHER_NAME = "登记时填的姓名与已有姓名不同"
+    OTHER_NAME = OTHER_NAME
 
     at = models.DateTimeField("时间", default=timezone.now)
     action = models.CharField("事项", max_length=20, choices=Action)
@@ -364,6 +365,7 @@ class AuditEntry(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["person", "at"], name="audit_person_at"),
+            models.Index(fields=["-at", "-id"], name="audit_at"),
             models.Index(fields=["area", "-at", "-id"], name="audit_area_at"),
             models.Index(fields=["area", "action", "-at", "-id"], name="audit_area_action_at"),
             models.Index(
@@ -373,6 +375,7 @@ class AuditEntry(models.Model):
                 fields=["actor", "at"], condition=Q(action="revealed"), name="audit_reveals_of_actor"
             ),
             models.Index(Right("subject", NUMBER_TAIL), condition=~Q(subject=""), name="audit_subject_tail"),
+            models.Index(fields=["post"], condition=Q(detail=OTHER_NAME), name="audit_other_name"),
         ]
 
     def __str__(self):
