@@ -1,5 +1,6 @@
 """What holds for every request and response: headers, refusals of hostile bytes, known methods."""
 
+import logging
 import re
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote_to_bytes
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 from servicedesk import views
 
+logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
@@ -62,6 +64,23 @@ class PlainRefusals:
                 if name in response.headers:
                     page.headers[name] = response.headers[name]
             return page
+        return response
+
+
+class NotedRefusals:
+    """Notes who was refused what (SAFETY LG-3): signed-in people by scope or role, anybody by a limit."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Only a user whom some code has looked at: nothing is asked of the database for this.
+        user = getattr(request, "_cached_user", None)
+        pk = user.pk if user is not None else None
+        if response.status_code == 429 or (pk and response.status_code in (403, 404)):
+            refused = (response.status_code, request.method, request.path, pk, getattr(user, "device", ""))
+            logger.warning("%s for %s %s by user %s on device %s", *refused)
         return response
 
 

@@ -51,11 +51,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # The first four see every response, whoever made it: pages, errors, static files.
+    # The first five see every response, whoever made it: pages, errors, static files.
     "csp.middleware.CSPMiddleware",
     "servicedesk.middleware.ResponseHeaders",
     "django.middleware.security.SecurityMiddleware",
     "servicedesk.middleware.PlainRefusals",
+    "servicedesk.middleware.NotedRefusals",
     "servicedesk.middleware.CleanRequests",
     "servicedesk.health.Probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,7 +1,5 @@
 """A lead's people: who serves here, one more, one less, a one-time password."""
 
-import logging
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -14,7 +12,6 @@ from accounts.forms import EnrolForm, SearchForm
 from accounts.models import Post
 from accounts.permissions import openings, why_not_remove, why_not_reset_password
 
-logger = logging.getLogger(__name__)
 PER_PAGE = 50
 LEADS_ONLY = "只有站长和单位负责人能管理人员。"
 
@@ -100,7 +97,6 @@ def _own_post(request, post_id):
     """A post outside the scopes looks like a missing one."""
     post = Post.objects.within(_own(request)).for_list().with_key(post_id)
     if post is None:
-        logger.warning("user %s refused at %s", request.user.pk, request.path)
         raise Http404
     return post
 

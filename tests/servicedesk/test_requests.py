@@ -14,6 +14,8 @@ from django.urls import include, path
 
 from servicedesk import middleware, views
 from servicedesk.log import LineFormatter, redact
+from tests.factories import House
+from tickets import throttle
 
 pytestmark = pytest.mark.django_db
 
@@ -199,3 +201,27 @@ def test_log_names_the_error_but_not_its_words():
 )
 def test_redact(text, kept):
     assert redact(text) == kept
+
+
+def test_refusals_by_role_and_by_scope_are_noted(house, client_of, caplog):
+    foreign = House().receive()
+
+    client_of(house.staff).get("/queue/")
+    client_of(house.staff).get(foreign.get_absolute_url())
+
+    assert f"403 for GET /queue/ by user {house.staff.pk} on device " in caplog.text
+    assert f"404 for GET {foreign.get_absolute_url()} by user {house.staff.pk}" in caplog.text
+
+
+def test_stranger_who_mistypes_is_not_noted(db, client, caplog):
+    client.get("/nothing/here/")
+
+    assert " for GET " not in caplog.text
+
+
+def test_waiting_is_noted_for_a_stranger_too(db, client, caplog, monkeypatch):
+    monkeypatch.setattr(throttle, "must_wait", lambda *args, **kwargs: True)
+
+    client.post("/t/", {"code": "0000-000-0000"})
+
+    assert "429 for POST /t/ by user None" in caplog.text

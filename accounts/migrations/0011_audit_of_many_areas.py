@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0009_audit_page_indexes")]
+    dependencies = [("accounts", "0010_audit_rule_changed")]
     operations = [
         migrations.AddIndex("auditentry", models.Index(fields=["-at", "-id"], name="audit_at")),
         migrations.AddIndex(
