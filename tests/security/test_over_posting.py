@@ -26,6 +26,7 @@ OWN_OBJECTS = ("-", "ours", "volunteer's", "staff's")
 WRITE_NOTHING = {
     "accounts:people",
     "tickets:desk",
+    "tickets:hints",
     "tickets:search",
     "tickets:track_code",
     "tickets:leave",
