@@ -9,14 +9,16 @@ import time_machine
 from django.apps import apps
 from django.db import connection, transaction
 from django.http import HttpResponse
-from django.urls import clear_url_caches, path
+from django.urls import clear_url_caches, path, reverse
 
 from servicedesk import urls
 from tests.access.cast import BODIES, ROLES, Stage, address, body
 from tests.access.page_forms import as_sent, field_names
 from tests.access.walk import OURS, routes, row_of, rows
 from tests.tickets.loop import MONDAY
-from tickets.models import Ticket
+from tickets import receipts
+from tickets.models import Receipt, Ticket
+from tickets.states import Status
 
 DONE = ("200", "302")
 TRIED_AS = ("dispatcher", "lead", "unit_lead", "staff", "volunteer", "secretary", "resident", "admin")
@@ -24,6 +26,7 @@ MADE_FOR = {"tickets:reveal": "lead"}  # the dispatcher needs no form for that
 OWN_OBJECTS = ("-", "ours", "volunteer's", "staff's")
 # Nothing of these is kept in a table but in the session, a cookie or a log.
 WRITE_NOTHING = {
+    "tickets:acknowledge",  # a button without a field; the resident of this stage has been told
     "accounts:people",
     "tickets:desk",
     "tickets:hints",
@@ -32,6 +35,7 @@ WRITE_NOTHING = {
     "tickets:leave",
     "tickets:unlock",
 }
+NOT_YET = {"tickets:untell"}  # there is nothing to undo on this stage; the form is that of tickets:tell
 UNCOUNTED = {"django_session"}  # random through and through
 LEAST_EXTRAS = 25
 APPS = ("accounts", "notices", "stations", "tickets")
@@ -117,7 +121,7 @@ def effect(client, url, data, starts) -> tuple[int, dict]:
 
 def faults(stage, route, which, role):
     """What a POST with extras wrote otherwise than without; and that without them it was a good form."""
-    url, client = address(stage, route, which, role), stage.client(role)
+    url, client = address(stage, route, which, role), _browser(stage, route, role)
     page = client.get(url, follow=True)
     untouched, starts = _cells(), _sequences()
     own = field_names(page) | set(_data(stage, route, role, page))
@@ -136,8 +140,19 @@ def faults(stage, route, which, role):
         yield f"{route}: {cell} became {forged[1].get(cell)!r}"
 
 
+def _browser(stage, route, role):
+    """The person's own; who is asked a question holds another receipt than who rates."""
+    client = stage.client(role)
+    if route == "tickets:answer":
+        asked = Receipt.objects.get(reporter__ticket=stage.ours[Status.WAITING])
+        client.get(reverse("tickets:track", args=[receipts.token(asked)]))
+    return client
+
+
 def _data(stage, route, role, page):
     """The form as somebody would fill it in; the admin's as it stands."""
+    if route == "tickets:answer":
+        return {"words": "厨房的冷水管"}
     return as_sent(page) if route.startswith("admin:") else body(stage, route, role)
 
 
@@ -200,7 +215,7 @@ def test_extra_keys_change_nothing(stage, app):
 def test_every_post_with_a_form_is_tried():
     tried = {route for app in APPS for route, *_ in forms(app)}
 
-    assert set(BODIES) <= tried
+    assert set(BODIES) - NOT_YET <= tried
 
 
 def test_view_that_takes_them_is_found(stage, monkeypatch):
