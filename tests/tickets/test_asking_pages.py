@@ -187,8 +187,8 @@ def test_desk_counts_what_waits_for_its_residents_and_leads_there(house, client_
     page = client.get(reverse("tickets:desk"))
     listed = text(client, page.context["asked_url"])
 
-    assert "等居民补充" not in before
-    assert "1 单等居民补充" in page.content.decode()
+    assert "待补充" not in before
+    assert '待补充<span class="count">1</span>' in page.content.decode()
     assert asked.number in listed and listed.count("tickets/H") >= 1
     assert "1 单" in listed
 

@@ -191,6 +191,22 @@ def test_withdrawn_and_restored_it_owes_what_was_left(house):
     assert asked.stopped_at == LATER
 
 
+def test_merged_and_taken_apart_it_waits_for_what_is_left(house):
+    ticket, master = ticket_in(W, house), house.receive(now=MONDAY)
+    workflow.merge(ticket, by=house.dispatcher, master=master, now=LATER)
+    stopped = waiting_clock(ticket).stopped_at
+
+    workflow.unmerge(ticket, by=house.dispatcher, now=LATER + HOUR)
+
+    clock, asked = resolve_clock(ticket), waiting_clock(ticket)
+    assert (ticket.status, stopped, asked.stopped_at) == (W, LATER, None)
+    assert (clock.paused_at, clock.paused_for, asked.due_at) == (
+        LATER + HOUR,
+        2 * HOUR,
+        MONDAY + 3 * DAY + HOUR,
+    )
+
+
 def test_resumed_while_waiting_it_waits_for_what_is_left(house):
     """What unmerging asks for: the ticket goes back to where it was."""
     ticket = ticket_in(W, house)

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories import CategoryFactory
+from tests.factories import CategoryFactory, person
 from tests.tickets.loop import (
     MONDAY,
     answered,
     claimed,
     dispatched,
+    joined,
+    neighbour,
     replied,
     rows,
     second_reporter,
@@ -134,6 +136,29 @@ def test_reporter_of_another_ticket_is_not_taken_for_this_one(house):
         answer(ticket, other.reporters.get())
 
     assert refusal.value.field == "reporter"
+
+
+def test_desk_where_a_neighbour_joined_is_told_too(house):
+    ticket = ticket_in(C, house)
+    volunteer = neighbour(house, name="另一站志愿者")
+    station = volunteer.active_posts[0].station
+    lead = person("station_lead", station=station, name="另一站站长")
+    joined(ticket, house, by=volunteer, station=station)
+
+    event = workflow.ask_resident(ticket, by=house.staff, question="哪一根？", now=LATER)
+
+    assert told(event) == {house.lead.name, house.volunteer.name, volunteer.name, lead.name}
+
+
+def test_reporter_of_a_merged_ticket_answers_for_the_one_it_went_into(house):
+    ticket, duplicate = ticket_in(C, house), house.receive(now=MONDAY)
+    workflow.merge(duplicate, by=house.dispatcher, master=ticket, now=MONDAY)
+    waiting(ticket, house)
+    reporter = duplicate.reporters.get()
+
+    event = answer(ticket, reporter)
+
+    assert (ticket.status, event.data["reporter"]) == (C, reporter.pk)
 
 
 def test_same_answer_twice_is_one(house):
