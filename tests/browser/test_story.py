@@ -3,12 +3,11 @@
 Each scene is one person's; they share the house and the ticket through the database, as in life.
 """
 
-from urllib.parse import urlsplit
-
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.browser.scenes import choose, claim_on_the_phone, dispatch_with_one_key, rate
 from tests.factories import House
 from tickets import receipts
 from tickets.models import Receipt, Ticket
@@ -32,11 +31,6 @@ def type_at(page, label, text):
     pytest.fail(f"no field {label} within 40 presses of Tab")
 
 
-def choose(page, answer, *, exact=True):
-    """Press a radio chip by its words, the first of that name on the page."""
-    page.get_by_role("radio", name=answer, exact=exact).first.check()
-
-
 def file_by_keyboard(page):
     page.goto(reverse("tickets:desk"))
     page.keyboard.type(WORDS)
@@ -52,19 +46,6 @@ def file_by_keyboard(page):
 
 def printed_code():
     return receipts.printed(receipts.code(Receipt.objects.get()))
-
-
-def dispatch_with_one_key(page, ticket):
-    page.goto(reverse("tickets:queue"))
-    expect(page.get_by_text(ticket.number).first).to_be_visible()
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("已派给安居物业").first).to_be_visible()
-
-
-def claim_on_the_phone(page):
-    page.goto("/")
-    page.get_by_role("button", name="认领").first.click()
-    expect(page.get_by_text("已认领").first).to_be_visible()
 
 
 def reply_with_a_promise(page, ticket):
@@ -85,15 +66,6 @@ def report_done(page, ticket):
     expect(page.get_by_text("已办结").first).to_be_visible()
 
 
-def rate(page, solved, satisfied):
-    page.goto(urlsplit(receipts.link(Receipt.objects.get())).path)
-    expect(page.get_by_text("请您评一评").first).to_be_visible()
-    choose(page, solved)
-    choose(page, satisfied)
-    page.get_by_role("button", name="提交评价").click()
-    expect(page.get_by_text("谢谢您的评价").first).to_be_visible()
-
-
 def test_one_request_from_desk_to_report(page_of, house):
     desk = page_of(house.volunteer)
     file_by_keyboard(desk)
@@ -108,13 +80,13 @@ def test_one_request_from_desk_to_report(page_of, house):
     reply_with_a_promise(worker, ticket)
     report_done(worker, ticket)
 
-    rate(resident, "一部分", "不满意")
+    rate(resident, ticket.reporters.get(), "一部分", "不满意")
     ticket.refresh_from_db()
     assert (ticket.status, ticket.round, ticket.claimant) == (Status.CLAIMED, 2, house.staff)
 
     reply_with_a_promise(worker, ticket)
     report_done(worker, ticket)
-    rate(resident, "解决了", "满意")
+    rate(resident, ticket.reporters.get(), "解决了", "满意")
     ticket.refresh_from_db()
     assert ticket.status == Status.CLOSED
 
