@@ -8,7 +8,7 @@ from stations import lending
 from tests.factories import House
 from tests.pictures import photo_of
 from tests.stations import shelf
-from tickets import receipts, workflow
+from tickets import receipts, revealing, workflow
 from tickets.models import Receipt
 
 SIZES = [(360, False), (360, True), (1280, False), (1280, True)]
@@ -37,6 +37,9 @@ class Town(House):
         self.withdrawn = self.receive("登记重了")
         workflow.withdraw(self.withdrawn, by=self.dispatcher, reason="mistake")
         self.stock_up()
+        self.looked_at = self.claimed.reporters.get()
+        for _ in range(revealing.MANY + 1):
+            revealing.reveal(self.looked_at, by=self.unit_lead, reason="result", words="约上门时间")
 
     def stock_up(self):
         """Things that are out, one long overdue, one back; one that runs low; a tap to be taken back."""
@@ -127,6 +130,9 @@ def pages(town):
         (town.volunteer, of("resident_answered", town.asked)),
         (town.unit_lead, of("claim", town.dispatched)),
         *of_station(town),
+        (town.unit_lead, reverse("tickets:reveal", args=[town.claimed.number, town.looked_at.pk])),
+        (town.secretary, reverse("tickets:audit")),
+        (town.unit_lead, f"{reverse('tickets:audit')}?action=revealed&person={town.unit_lead.pk}"),
         (town.lead, reverse("stations:station", args=[town.station.code])),
         *(
             (None, receipts_path(ticket))
