@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import person
+from tests.factories import CategoryFactory, person
 from tests.pictures import photo_of, picture, upload
 from tests.tickets.loop import MONDAY, ticket_in
 from tickets import photo_files, photos, workflow
@@ -263,3 +263,25 @@ def test_dispatcher_elsewhere_removes_nothing(client_of, claimed, house):
 
     assert answer.status_code == 404
     assert Photo.objects.count() == 1
+
+
+def test_photos_stay_while_an_emergency_is_called_first(house, volunteer):
+    leak = CategoryFactory(emergency_hours=2, emergency_call="119")
+    stopped = volunteer.post(RECEIVE, request(category=leak.pk, photos=upload()))
+    key = stopped.context["form"].fields["photos"].widget.draft
+
+    volunteer.post(RECEIVE, request(category=leak.pk, called=leak.pk, photo_draft=key))
+
+    assert stopped.status_code == 422
+    assert "已带上" in text(stopped)
+    assert Ticket.objects.get().photos.count() == 1
+
+
+def test_who_joins_brings_own_photos(house, volunteer):
+    ticket = house.receive()
+
+    volunteer.post(RECEIVE, request(same_as=ticket.number, photos=upload()))
+
+    assert Ticket.objects.get() == ticket
+    assert [photo.reporter for photo in ticket.photos.all()] == [ticket.reporters.last()]
+    assert ticket.reporters.count() == 2
