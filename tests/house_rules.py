@@ -39,6 +39,7 @@ TICKET_FLOORS = (  # from the cellar up
         "waiting",
         "desks",
         "duplicates",
+        "pairs",
         "holding",
         "resident",
         "slips",

@@ -20,6 +20,8 @@ LABELS = {
     Verb.REVIEW: "代居民评单",
     Verb.REOPEN: "重办",
     Verb.AMEND: "更正内容",
+    Verb.MERGE: "并单，和另一张一起办",
+    Verb.UNMERGE: "拆单，分开办",
     Verb.WITHDRAW: "撤单",
     Verb.RESTORE: "恢复工单",
 }
@@ -44,7 +46,9 @@ ORDER = (
     Verb.HAND_BACK,
     Verb.REOPEN,
     Verb.RESTORE,
+    Verb.UNMERGE,
     Verb.AMEND,
+    Verb.MERGE,
     Verb.WITHDRAW,
 )
 

@@ -63,6 +63,15 @@ def doubts(area: Area, typed: Typed, *, now: datetime) -> list[Hint]:
     return [_hint(ticket, now) for ticket in ranked[:SHOWN]]
 
 
+def candidates(ticket: Ticket, *, now: datetime) -> list[Ticket]:
+    """The open tickets into which this one may be merged, the likeliest first."""
+    typed = Typed(ticket.words, ticket.category, ticket.building)
+    pairs = search.telling_pairs(ticket.words)
+    near = [other for other in _near(ticket.area, typed, pairs, now) if other.pk != ticket.pk]
+    found = [other for other in near if _may_be_same(other, typed, pairs)]
+    return sorted(found, key=lambda other: _rank(other, typed, pairs), reverse=True)[:SHOWN]
+
+
 def open_one(area: Area, number: str) -> Ticket | None:
     """The open ticket of the community with this number."""
     return Ticket.objects.in_community(area).open().filter(number=number).first()

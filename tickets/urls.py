@@ -8,6 +8,7 @@ from tickets.views import (
     desk,
     loans,
     office,
+    pairs,
     photos,
     public,
     reveal,
@@ -51,6 +52,9 @@ urlpatterns = [
     path("to-tell/<int:reporter>/undo/", telling.untell, name="untell"),
     # the dispatcher
     path("queue/", office.queue, name="queue"),
+    path("queue/duplicates/", pairs.likely, name="duplicates"),
+    path("queue/duplicates/<str:number>/apart/", pairs.keep_apart, name="apart"),
+    path("queue/duplicates/<str:number>/together/", pairs.propose_again, name="propose_again"),
     path("rules/", rules.rules, name="rules"),
     path("rules/<int:area_id>/<int:category_id>/", rules.rule, name="rule"),
     # unit staff on their phones
@@ -80,6 +84,8 @@ urlpatterns = [
     path("tickets/<str:number>/resolve/", verbs.resolve, name="resolve"),
     path("tickets/<str:number>/review/", verbs.review, name="review"),
     path("tickets/<str:number>/reopen/", verbs.reopen, name="reopen"),
+    path("tickets/<str:number>/merge/", verbs.merge, name="merge"),
+    path("tickets/<str:number>/unmerge/", verbs.unmerge, name="unmerge"),
     path("tickets/<str:number>/withdraw/", verbs.withdraw, name="withdraw"),
     path("tickets/<str:number>/restore/", verbs.restore, name="restore"),
     # residents

@@ -86,7 +86,7 @@ class Queue:
     def load(self, page: list[Waiting]) -> list[tuple[Waiting, Ticket]]:
         """The tickets of a page in its order, without those that left the queue a moment ago."""
         source = self._sources[any(waiting.lost for waiting in page)]
-        found = source.with_people().with_logger().in_bulk([waiting.pk for waiting in page])
+        found = source.with_people().with_logger().with_crowd().in_bulk([waiting.pk for waiting in page])
         return [(waiting, found[waiting.pk]) for waiting in page if waiting.pk in found]
 
     def why(self, waiting: Waiting, ticket: Ticket) -> str:

@@ -31,6 +31,7 @@ const keys = {
   b: () => press("resolve"),
   e: () => press("amend"),
   w: () => press("withdraw"),
+  m: () => press("merge"),
   u: () => press("again"),
   "?": () => help?.showModal(),
 };

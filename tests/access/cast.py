@@ -34,13 +34,14 @@ ROLES = (
 )
 NEW_PASSWORD = "琥珀色的旧风筝挂在三楼窗外 2026"  # noqa: S105
 NOWHERE = "XX99-20200101-001"
-R, D, C, W, S, X, Z = (
+R, D, C, W, S, X, M, Z = (
     Status.RECEIVED,
     Status.DISPATCHED,
     Status.CLAIMED,
     Status.WAITING,
     Status.RESOLVED,
     Status.CLOSED,
+    Status.MERGED,
     Status.WITHDRAWN,
 )
 SECOND = 2  # the place of the reporter who joined
@@ -59,6 +60,10 @@ STATUS = {
     "review": S,
     "reopen": X,
     "restore": Z,
+    "merge": R,
+    "unmerge": M,
+    "apart": R,
+    "propose_again": R,
     "detail": C,
     "reveal": C,
     "slip": C,
@@ -299,6 +304,9 @@ BODIES = {
     "tickets:edit_supply": lambda h, s, r: _supply(),
     "tickets:hints": _request,
     "tickets:rule": lambda h, s, r: {"whom": "", "reply_days": 2, "resolve_days": 5, "seen": AS_IT_IS},
+    "tickets:merge": lambda h, s, r: {"number": s.ours[D].number, "sure": "1"},
+    "tickets:apart": lambda h, s, r: {"other": s.ours[D].number},
+    "tickets:propose_again": lambda h, s, r: {"other": s.ours[D].number},
     "tickets:search": lambda h, s, r: {"q": "楼道灯"},
     "tickets:amend": _amendment,
     "tickets:dispatch": lambda h, s, r: {"unit": h.other_unit.pk},

@@ -100,6 +100,10 @@ def form(stage, case) -> tuple:
         "hints": ("volunteer", "hints", None, request, "desk", other.station.code),
         "same ticket": ("volunteer", "receive", None, request, "same_as", stage.foreign[R].number),
         "ended ticket": ("volunteer", "receive", None, request, "same_as", ours[S].number),
+        "into": ("dispatcher", "merge", ours[R], {"sure": "1"}, "number", stage.foreign[R].number),
+        "into the chosen": ("dispatcher", "merge", ours[R], {"sure": "1"}, "master", stage.foreign[R].number),
+        "apart from": ("dispatcher", "apart", ours[R], {}, "other", stage.foreign[R].number),
+        "together with": ("dispatcher", "propose_again", ours[R], {}, "other", stage.foreign[R].number),
         "opening": ("lead", "accounts:enrol", None, newcomer, "opening", f"volunteer-{other.station.pk}"),
         "role": (
             "lead",
@@ -137,6 +141,10 @@ CASES = (
     "hints",
     "same ticket",
     "ended ticket",
+    "into",
+    "into the chosen",
+    "apart from",
+    "together with",
     "opening",
     "role",
 )

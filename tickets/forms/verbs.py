@@ -64,6 +64,7 @@ class VerbForm(forms.Form):
     """Knows the ticket and the person; `cleaned_data` is what the verb takes."""
 
     use_required_attribute = False
+    preview = None  # what is shown before it is done, where that has to be seen first
 
     def __init__(self, *args, ticket, user, now, **kwargs):
         super().__init__(*args, **kwargs)

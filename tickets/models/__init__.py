@@ -1,5 +1,6 @@
 """The records of tickets, one concept a file."""
 
+from tickets.models.apart import Apart
 from tickets.models.clock import Clock
 from tickets.models.event import Event, Heard
 from tickets.models.feedback import Rating, Receipt
@@ -13,6 +14,7 @@ from tickets.models.ticket import Counter, Outcome, Ticket, WithdrawReason
 
 __all__ = [
     "Answer",
+    "Apart",
     "Category",
     "Clock",
     "Counter",

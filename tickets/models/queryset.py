@@ -3,9 +3,9 @@
 import re
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Right
+from django.db.models.functions import Coalesce, Left, Right
 
 from accounts.models import Post
 from tickets import search
@@ -19,6 +19,7 @@ from tickets.states import DONE, IN_UNIT, OPEN, STAGE_OF, TELLABLE, WITH_CLAIMAN
 
 Role = Post.Role
 _SHORT_NUMBER = re.compile(r"[0-9]{4}-[0-9]{3,}")
+OPENING_COMPARED = 300  # characters; what is the matter is said at the beginning
 NUMBER_TAIL = 8  # 1123-007: what is indexed of a number, to find it without station and year
 
 
@@ -73,6 +74,34 @@ class TicketQuerySet(models.QuerySet):
 
     def in_community(self, area):
         return self.filter(area=area)
+
+    def in_communities(self, areas):
+        return self.filter(area__in=areas)
+
+    def to_compare(self):
+        """Just enough of every ticket to find those that are alike, the newest first."""
+        columns = ("pk", "area_id", "building_id", "category_id", "received_at", "title", "opening")
+        light = self.annotate(opening=Left("words", OPENING_COMPARED)).order_by("-received_at", "-pk")
+        return light.values_list(*columns, named=True)
+
+    def with_number(self, text):
+        """With this number, or ending with this short one."""
+        text = text.strip().upper()
+        return (
+            self.filter(number__endswith=text) if _SHORT_NUMBER.fullmatch(text) else self.filter(number=text)
+        )
+
+    def besides(self, ticket):
+        return self.exclude(pk=ticket.pk)
+
+    def duplicates_of(self, ticket):
+        return self.filter(merged_into=ticket).order_by("closed_at", "pk")
+
+    def with_crowd(self):
+        """`others`: how many have brought the same matter besides whoever brought this ticket."""
+        joined = _count(Reporter.objects.filter(ticket=OuterRef("pk"), station__isnull=False))
+        merged = _count(Reporter.objects.filter(ticket__merged_into=OuterRef("pk")))
+        return self.annotate(others=joined + merged)
 
     def received_since(self, moment):
         return self.filter(received_at__gte=moment)
@@ -258,6 +287,12 @@ class TicketQuerySet(models.QuerySet):
         """Emergencies without an answer first, then overdue ones, then what falls due next."""
         order = (F("due_at").asc(nulls_last=True), "-received_at", "-pk")
         return self.order_by(Case(When(PRESSING, then=0), default=1), *order)
+
+
+def _count(rows):
+    """How many of the rows there are, as a column of what they hang on."""
+    one = rows.order_by().annotate(one=Value(1)).values("one")
+    return Coalesce(models.Subquery(one.annotate(count=Count("pk")).values("count")), 0)
 
 
 def _seen_from(post) -> Q:

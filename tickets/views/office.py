@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.models import Post
-from tickets import ownerless, presenting, rulebook, saying, waiting
+from tickets import ownerless, pairs, presenting, rulebook, saying, waiting
 from tickets.album import album
 from tickets.models import Event, Photo, Reporter
 from tickets.states import OPEN
@@ -33,6 +33,7 @@ def queue(request):
         "page_obj": place.page,
         "rows": [_row(entry, ticket, place, tab, now) for entry, ticket in loaded],
         "several_areas": len(queue.areas) > 1,
+        "pair_count": len(pairs.likely(queue.areas, now=now)),
         "is_open": place.is_found,
         "is_gone": "ticket" in request.GET and not place.is_found,
         **_sent_today(request.user, now),

@@ -85,6 +85,7 @@ def _detail_context(request, ticket, now):
         "ticket": ticket,
         "dues": [(c, presenting.due_of_clock(c, area=ticket.area, now=now)) for c in current],
         "contacts": presenting.contacts(ticket, reporters, request.user, now=now),
+        **_family(request.user, ticket, reporters),
         "entries": keeping.marked(
             presenting.timeline(events, clocks=clocks, reporters=reporters, now=now), events
         ),
@@ -106,6 +107,15 @@ def _detail_context(request, ticket, now):
         "may_print_slip": is_receivers_slip(request.user, ticket, now=now),
         "back": _back(request.user, ticket),
         "is_late": any(c.is_late(now) and not c.met_at for c in current),
+    }
+
+
+def _family(user, ticket, reporters):
+    """What it was merged into, and what was merged into it, as far as this person sees them."""
+    seen = Ticket.objects.visible_to(user)
+    return {
+        "sees_master": ticket.merged_into is not None and seen.is_there(ticket.merged_into),
+        "duplicates": seen.duplicates_of(ticket) if len(reporters) > 1 else (),
     }
 
 

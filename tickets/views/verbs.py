@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.redirects import next_on_this_host
 from tickets import presenting, routing, workflow
 from tickets.actions import LABELS
-from tickets.forms import asking
+from tickets.forms import asking, merging
 from tickets.forms import verbs as forms
 from tickets.models import Reporter, Ticket
 from tickets.permissions import permit
@@ -60,6 +60,8 @@ PAGES = {
         Page(Verb.RESOLVE, forms.ResolveForm, workflow.resolve, "已办结，等居民评单", "办结"),
         Page(Verb.REVIEW, forms.ReviewForm, workflow.review, "评价已记下", "记下评价"),
         Page(Verb.REOPEN, forms.ReopenForm, workflow.reopen, "已重办", "重办"),
+        Page(Verb.MERGE, merging.MergeForm, workflow.merge, "已并入{ticket.merged_into}", "看看是不是同一件"),
+        Page(Verb.UNMERGE, merging.UnmergeForm, workflow.unmerge, "已拆开，各办各的", "拆单"),
         Page(Verb.WITHDRAW, forms.WithdrawForm, workflow.withdraw, "已撤单，7天内派单员可以恢复", "撤单"),
         Page(Verb.RESTORE, forms.RestoreForm, workflow.restore, "已恢复，请派单", "恢复"),
     )
@@ -91,6 +93,8 @@ resident_answered = _view(Verb.RESIDENT_ANSWERED)
 resolve = _view(Verb.RESOLVE)
 review = _view(Verb.REVIEW)
 reopen = _view(Verb.REOPEN)
+merge = _view(Verb.MERGE)
+unmerge = _view(Verb.UNMERGE)
 withdraw = _view(Verb.WITHDRAW)
 restore = _view(Verb.RESTORE)
 
@@ -120,6 +124,8 @@ def _submit(request, ticket, page) -> HttpResponse:
         pictures = photos.taken(request, form, ticket, now=now)
         if not form.is_valid():
             return _page(request, ticket, page, form=form, status=422)
+        if form.preview:
+            return _page(request, ticket, page, form=form)
         page.perform(ticket, by=request.user, **{**form.cleaned_data, **pictures})
     except workflow.Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

@@ -33,6 +33,7 @@ def merge(ticket: Ticket, *, by: User, master: Ticket, now: datetime | None = No
         merged_into_id=master.pk,
         closed_at=now,
     )
+    ticket.merged_into = master
     clocks.join(ticket, master, now)
     announce.tell_owner(event, f"已并入{master.number}，不用单独办")
     announce.tell_owner(event, f"并进了{ticket.number}，多了反映人", of=master)

@@ -1,0 +1,129 @@
+"""不重 for the dispatcher: pairs of open tickets that are likely one matter, each later one beside its likeliest.
+
+Reads one light row for every open ticket. Words that many tickets share tell nothing and are left out, which also
+keeps a thousand tickets cheap to compare.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import combinations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from tickets import saying, search
+from tickets.duplicates import MANY, VERY_ALIKE
+from tickets.models import Apart, Ticket
+
+WITHIN = timedelta(days=14)
+COMPARED = 1000
+LATELY = 5
+COMMON, COMMON_PART = 20, 10  # a term is common in more tickets than this, or in more than a tenth of them
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The later one probably reports what the earlier one is about."""
+
+    earlier: int
+    later: int
+    is_same_place: bool
+    gap: timedelta
+    score: float
+
+    @property
+    def why(self) -> str:
+        if not self.is_same_place:
+            return "说法很像"
+        near = f"同一楼栋、同一类别，前后{_days(self.gap)}"
+        return f"{near}，说法也像" if self.score >= VERY_ALIKE else near
+
+
+def likely(areas: Iterable, *, now: datetime) -> list[Pair]:
+    """The pairs of each community, the likeliest first."""
+    rows = list(Ticket.objects.in_communities(areas).open().to_compare()[:COMPARED])
+    apart = Apart.objects.among([row.pk for row in rows]) if len(rows) > 1 else set()
+    best: dict[int, Pair] = {}
+    for pair in _candidates(rows, apart):
+        if pair.later not in best or _weight(pair) > _weight(best[pair.later]):
+            best[pair.later] = pair
+    return sorted(best.values(), key=lambda pair: (*_weight(pair), pair.later), reverse=True)
+
+
+def lately_apart(areas: Iterable) -> QuerySet:
+    return Apart.objects.lately_in(areas)[:LATELY]
+
+
+@transaction.atomic
+def keep_apart(one: Ticket, other: Ticket, *, by: User, now: datetime | None = None) -> None:
+    """Remember that these are two matters; said twice it is remembered once."""
+    first, second = sorted((one, other), key=lambda ticket: ticket.pk)
+    said = {"by": by, "at": now or timezone.now()}
+    Apart.objects.get_or_create(one=first, other=second, defaults=said)
+
+
+def forget_apart(one: Ticket, other: Ticket) -> None:
+    """Let them be proposed again."""
+    Apart.objects.of(one, other).delete()
+
+
+def _candidates(rows: list, apart: set) -> Iterable[Pair]:
+    by_pk = {row.pk: row for row in rows}
+    terms = {row.pk: set(search.telling_pairs(f"{row.title} {row.opening}")) for row in rows}
+    shared = _shared(terms, len(rows))
+    for one, other in {*shared, *_of_one_place(rows)}:
+        if (one, other) not in apart and by_pk[one].area_id == by_pk[other].area_id:
+            both = terms[one], terms[other]
+            score = len(both[0] & both[1]) / min(map(len, both)) if all(both) else 0.0
+            pair = _pair(by_pk[one], by_pk[other], score)
+            if pair.is_same_place or _is_alike(by_pk[one], by_pk[other], both, score):
+                yield pair
+
+
+def _shared(terms: dict[int, set[str]], count: int) -> Iterable[tuple[int, int]]:
+    """The pairs of tickets that share enough telling terms, the smaller id first."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for pk, its in terms.items():
+        for term in its:
+            holders[term].append(pk)
+    most = max(COMMON, count // COMMON_PART)
+    found: Counter = Counter()
+    for pks in holders.values():
+        if len(pks) <= most:
+            found.update(combinations(sorted(pks), 2))
+    return (pair for pair, number in found.items() if number >= MANY)
+
+
+def _of_one_place(rows: list) -> Iterable[tuple[int, int]]:
+    places = defaultdict(list)
+    for row in rows:
+        if row.building_id and row.category_id:
+            places[row.area_id, row.building_id, row.category_id].append(row.pk)
+    for pks in places.values():
+        yield from combinations(sorted(pks), 2)
+
+
+def _pair(one, other, score: float) -> Pair:
+    earlier, later = sorted((one, other), key=lambda row: (row.received_at, row.pk))
+    gap = later.received_at - earlier.received_at
+    place = (one.building_id, one.category_id) == (other.building_id, other.category_id)
+    is_known = bool(one.building_id and one.category_id)
+    return Pair(earlier.pk, later.pk, place and is_known and gap <= WITHIN, gap, score)
+
+
+def _is_alike(one, other, terms, score: float) -> bool:
+    """Very like words, not said of two buildings."""
+    is_elsewhere = one.building_id and other.building_id and one.building_id != other.building_id
+    return len(terms[0] & terms[1]) >= MANY and score >= VERY_ALIKE and not is_elsewhere
+
+
+def _weight(pair: Pair) -> tuple:
+    return pair.is_same_place + pair.score, -pair.gap
+
+
+def _days(gap: timedelta) -> str:
+    return f"{gap.days}天" if gap.days else saying.span(gap)
