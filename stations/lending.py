@@ -41,7 +41,7 @@ def lend(
 ) -> Loan:
     """Lend it, and count the visit that `tap` has not counted yet; the same form repeated returns the first loan."""
     now = now or timezone.now()
-    loan = Loan(
+    loan = Loan(  # type: ignore[misc]  # `by` is whatever AUTH_USER_MODEL names
         submission_id=submission_id, station_id=supply.station_id, supply=supply, quantity=quantity,
         borrower=borrower, phone=phone, lent_at=now, due_at=due_at, lent_by=by,
     )  # fmt: skip

@@ -107,7 +107,7 @@ def write_down(
     note: str = "",
 ) -> SupplyChange:
     """Append the record of a change that has just been made."""
-    return SupplyChange.objects.create(
+    return SupplyChange.objects.create(  # type: ignore[misc]  # `by` is whatever AUTH_USER_MODEL names
         supply=supply,
         kind=kind,
         amount=amount,
@@ -139,9 +139,9 @@ def _too_few(supply: Supply) -> str:
 
 def _difference(before: Supply, changed: dict[str, Any]) -> str:
     """提醒数 5→10、可以借出 否→是."""
+    labels = {field.name: field.verbose_name for field in Supply._meta.fields}
     said = [
-        f"{Supply._meta.get_field(name).verbose_name} {_said(getattr(before, name))}→{_said(value)}"
-        for name, value in changed.items()
+        f"{labels[name]} {_said(getattr(before, name))}→{_said(value)}" for name, value in changed.items()
     ]
     return "、".join(said)
 
