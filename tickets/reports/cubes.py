@@ -1,4 +1,4 @@
-"""Counts every figure in few statements: one pass each over tickets, clocks, reporters, overdue tickets.
+"""Counts every figure in few statements: one pass each over tickets, clocks, reporters, promises, overdue tickets.
 
 Rows are plain dicts: a part of the report (current, before, month, unit, category) and what is counted in it.
 """
@@ -12,12 +12,13 @@ from django.db.models.functions import Concat, TruncMonth
 from django.utils import timezone
 
 from tickets.models.queryset import TicketQuerySet
-from tickets.reports.figures import CLOCK, OVERDUE, REPORTER, TICKET, Kind, of_kind
+from tickets.reports.figures import CLOCK, OVERDUE, PROMISE, REPORTER, TICKET, Kind, of_kind
 from tickets.reports.periods import Period
 
 Row = dict
 UNIT, CATEGORY = ("of_unit", "unit_name"), ("of_category", "category_name")
 PART = ("current", "before", "month")
+KINDS = (TICKET, CLOCK, REPORTER)
 
 
 def count(tickets: TicketQuerySet, period: Period, *, now: datetime, with_area: bool = False) -> list[Row]:
@@ -25,8 +26,10 @@ def count(tickets: TicketQuerySet, period: Period, *, now: datetime, with_area: 
     trend = period.trend(timezone.localdate(now))
     first, last = min(trend[0].first, period.before.first), max(trend[-1].last, period.last)
     window = tickets.received_between(first, last)
+    both = tickets.received_between(period.before.first, period.last)  # the trend shows no promises
     return [
-        row for kind in (TICKET, CLOCK, REPORTER) for row in _count_kind(kind, window, period, now, with_area)
+        *(row for kind in KINDS for row in _count_kind(kind, window, period, now, with_area)),
+        *_count_kind(PROMISE, both, period, now, with_area),
     ]
 
 
@@ -34,7 +37,7 @@ def count_months(tickets: TicketQuerySet, period: Period, *, now: datetime) -> l
     """The figures of the trend's months alone."""
     trend = period.trend(timezone.localdate(now))
     window = tickets.received_between(trend[0].first, trend[-1].last)
-    return [row for kind in (TICKET, CLOCK, REPORTER) for row in _grouped(kind, window, {}, now)]
+    return [row for kind in KINDS for row in _grouped(kind, window, {}, now)]
 
 
 def count_overdue(tickets: TicketQuerySet, *, now: datetime, with_area: bool = False) -> list[Row]:
@@ -69,9 +72,20 @@ def _count_kind(
 
 
 def _grouped(kind: Kind, window: TicketQuerySet, parts: dict, now: datetime) -> list[Row]:
-    figures = {code: Count("pk", filter=figure.condition(now)) for code, figure in of_kind(kind).items()}
+    figures = of_kind(kind)
     parts = {**parts, "month": TruncMonth(kind.received_on)}
-    return list(kind.rows(window).order_by().annotate(**parts).values(*parts).annotate(**figures))
+    rows = kind.rows(window, now).order_by().annotate(**parts)
+    if kind.by:
+        counted = rows.values(*parts, kind.by).annotate(n=Count("pk"))
+        return [_named(row, kind.by) for row in counted if row[kind.by] in figures]
+    counts = {code: Count("pk", filter=figure.condition(now)) for code, figure in figures.items()}
+    return list(rows.values(*parts).annotate(**counts))
+
+
+def _named(row: Row, by: str) -> Row:
+    """The count under the code that the row itself names."""
+    kept = {key: value for key, value in row.items() if key not in (by, "n")}
+    return {**kept, row[by]: row["n"]}
 
 
 def _within(kind: Kind, period: Period) -> Q:

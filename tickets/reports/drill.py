@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from tickets import presenting
-from tickets.models import Clock, Rating, Reporter, Ticket
+from tickets import keeping, presenting
+from tickets.models import Clock, Rating, Reply, Reporter, Ticket
 from tickets.models.queryset import TicketQuerySet
 from tickets.presenting import Due
+from tickets.promises import Promise, Standing
 from tickets.reports.figures import CLOCK, FIGURES, NONE, OVERDUE, TICKET
 from tickets.reports.links import Selection
 
@@ -68,6 +69,9 @@ def _row(row: Model, now: datetime) -> DrillRow:
     if isinstance(row, Reporter):
         rated = getattr(row, "rated_as", None)
         return DrillRow(row.ticket, None, Rating.Satisfied(rated).label if rated else NOT_RATED)
+    if isinstance(row, Reply):
+        standing = Standing(Promise(row.outcome), row.promised_on, row.last_on)
+        return DrillRow(row.ticket, keeping.chip(standing), f"第{row.round}轮" if row.round > 1 else "")
     assert isinstance(row, Ticket)
     return DrillRow(row, presenting.due_of(row, now=now))
 

@@ -9,9 +9,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from tickets.models import Clock, Outcome, Rating, Reporter
+from tickets.models import Clock, Outcome, Rating, Reply, Reporter
 from tickets.models.queryset import TicketQuerySet
+from tickets.promises import Promise
 from tickets.states import DONE, Status
 
 FEWEST = 5
@@ -22,24 +24,34 @@ CONTENT = (Rating.Satisfied.SATISFIED, Rating.Satisfied.MOSTLY)
 
 @dataclass(frozen=True)
 class Kind:
-    """What is counted: rows of which table, and where received day, charged unit and category stand."""
+    """What is counted: rows of which table, and where received day, charged unit and category stand.
+
+    `by` names a column whose value is itself the code of the figure a row counts in: dear to work out, so once.
+    """
 
     received_on: str
     unit: str
     category: str
-    rows: Callable[[TicketQuerySet], QuerySet]
+    rows: Callable[[TicketQuerySet, datetime], QuerySet]
+    by: str = ""
 
 
-TICKET = Kind("received_on", "unit", "category", lambda tickets: tickets)
-CLOCK = Kind("ticket__received_on", "unit", "ticket__category", lambda t: Clock.objects.first_replies().of(t))
-REPORTER = Kind(
-    "ticket__received_on", "ticket__unit", "ticket__category", lambda t: Reporter.objects.of(t).with_ratings()
+def _promises(tickets: TicketQuerySet, now: datetime) -> QuerySet:
+    return Reply.objects.promises().of(tickets).with_outcome(timezone.localdate(now))
+
+
+OF_TICKET = ("ticket__received_on", "ticket__unit", "ticket__category")
+TICKET = Kind("received_on", "unit", "category", lambda tickets, now: tickets)
+CLOCK = Kind(
+    "ticket__received_on", "unit", "ticket__category", lambda t, now: Clock.objects.first_replies().of(t)
 )
+REPORTER = Kind(*OF_TICKET, lambda t, now: Reporter.objects.of(t).with_ratings())
+PROMISE = Kind(*OF_TICKET, _promises, by="outcome")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of the report. `condition(now)` is what a row of its kind fulfils; `measure` is 单 or 人."""
+    """A number of the report. `condition(now)` is what a row of its kind fulfils; `measure` is 单, 人 or 件."""
 
     kind: Kind
     label: str
@@ -101,6 +113,9 @@ FIGURES: dict[str, Figure] = {
     "first_good": Figure(
         REPORTER, "第一轮满意或基本满意", _always(Q(rated_round=1, rated_as__in=CONTENT)), "人"
     ),
+    "kept": Figure(PROMISE, "守约", _always(Q(outcome=Promise.KEPT)), "件"),
+    "moved": Figure(PROMISE, "改期", _always(Q(outcome=Promise.MOVED)), "件"),
+    "broken": Figure(PROMISE, "过了答应的日子", _always(Q(outcome=Promise.BROKEN)), "件"),
     "overdue": Figure(TICKET, "现在超时", _always(Q(pk__isnull=False))),
 }
 OVERDUE = "overdue"
@@ -112,13 +127,13 @@ def of_kind(kind: Kind) -> dict[str, Figure]:
 
 
 def listed(code: str, tickets: TicketQuerySet, cut: Cut, *, now: datetime) -> QuerySet:
-    """Exactly the rows a figure counts among these tickets: tickets, clocks or reporters, newest first."""
+    """Exactly the rows a figure counts among these tickets: tickets, clocks, reporters or promises, newest first."""
     figure = FIGURES[code]
     if code == OVERDUE:
         tickets = tickets.open().overdue(now)
     elif cut.first and cut.last:
         tickets = tickets.received_between(cut.first, cut.last)
-    rows = figure.kind.rows(tickets).filter(figure.condition(now), *_of(figure.kind, cut))
+    rows = figure.kind.rows(tickets, now).filter(figure.condition(now), *_of(figure.kind, cut))
     prefix = "" if figure.kind is TICKET else "ticket__"
     return rows.order_by(f"-{prefix}received_at", "-pk")
 

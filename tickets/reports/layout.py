@@ -59,6 +59,20 @@ class FigureBox:
 
 
 @dataclass(frozen=True)
+class Promised:
+    """说到做到: what became of promises; text is the share kept, empty under five cases, n how many there are."""
+
+    text: str
+    n: int
+    numbers: list[Number]
+    labels: list[str]
+
+    @property
+    def rows(self) -> list[tuple[str, Number]]:
+        return list(zip(self.labels, self.numbers, strict=True))
+
+
+@dataclass(frozen=True)
 class TableLine:
     """A row of a table of rates; empty words where a column does not apply."""
 
@@ -124,6 +138,7 @@ def page(report: Report, selection: Selection, *, today: date) -> dict[str, obje
         "categories": [desk.line(line, replace(cut, category=line.key)) for line in report.categories],
         "months": months(report.months, desk) if len(report.months) > 1 else [],
         "trend": trend(report.trend, desk),
+        "promised": promised(report, desk, cut),
         "overdue": desk.number(OVERDUE, report.total, cut),
         "is_empty": report.is_empty,
     }
@@ -153,6 +168,14 @@ def figures(report: Report, desk: Desk, cut: Cut) -> list[FigureBox]:
         _box(report, desk, "solve", "单已解决", [*solve, *left_out], _median("办结", hours.resolve)),
         _box(report, desk, "content", "人满意或基本满意", [*rated, *first], []),
     ]
+
+
+def promised(report: Report, desk: Desk, cut: Cut) -> Promised:
+    """The three outcomes of promises, and the share of those kept."""
+    sums, codes = report.total, ("kept", "moved", "broken")
+    n = sum(sums[code] for code in codes)
+    numbers = [desk.number(code, sums, cut) for code in codes]
+    return Promised(percent_text(Rate(sums["kept"], n)), n, numbers, [FIGURES[code].label for code in codes])
 
 
 def months(lines: list[Line], desk: Desk) -> list[TableLine]:

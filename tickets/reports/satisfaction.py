@@ -85,7 +85,7 @@ def rate(sums: Counter, name: str) -> Rate:
 
 
 def report(tickets: TicketQuerySet, period: Period, *, now: datetime, with_area: bool = False) -> Report:
-    """The report on these tickets (those of an area that its reader sees); five statements."""
+    """The report on these tickets (those of an area that its reader sees); six statements."""
     today = timezone.localdate(now)
     rows = cubes.count(tickets, period, now=now, with_area=with_area)
     late = cubes.count_overdue(tickets, now=now, with_area=with_area)

@@ -12,6 +12,7 @@ WIDEST_FIRST = (Area.Kind.DISTRICT, Area.Kind.STREET, Area.Kind.COMMUNITY)
 def areas_for(user: User) -> list[Area]:
     """Every area this person may have a report on, each under its parent; empty for people without one."""
     areas = {area.pk: area for area in Area.objects.below([post.area_id for post in user.posts_as(*READERS)])}
+    _know_below(areas)
     return sorted(areas.values(), key=lambda area: _path(area, areas))
 
 
@@ -28,6 +29,18 @@ def tickets_of(user: User, area: Area) -> TicketQuerySet:
 def reading_post(user: User, area: Area) -> Post | None:
     """The post from which this person reads the report on the area."""
     return next((post for post in user.posts_as(*READERS) if post.area_id in area.ids_upwards), None)
+
+
+def _know_below(areas: dict[int, Area]) -> None:
+    """All below an area that may be chosen is at hand, so that no area has to ask for it again."""
+    below: dict[int, list[int]] = {pk: [] for pk in areas}
+    for pk, area in areas.items():
+        above: Area | None = area
+        while above is not None:
+            below[above.pk].append(pk)
+            above = areas.get(above.parent_id) if above.parent_id else None
+    for pk, ids in below.items():
+        areas[pk].ids_below = ids
 
 
 def _path(area: Area, areas: dict[int, Area]) -> list[tuple[int, str, int]]:
