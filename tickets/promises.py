@@ -3,7 +3,7 @@
 Counts in whole local days (Asia/Shanghai): a promise for a day holds until the end of that day. Pure arithmetic on
 dates; `ReplyQuerySet.with_outcome` says the same in SQL, and a test holds the two to each other. Source: DESIGN §4
 (kept: done by the last promise and never postponed; moved: postponed in time; broken: the date passed) and
-docs/decisions/0013-promises.md for the cases it leaves open.
+docs/decisions/0010-promises.md for the cases it leaves open.
 """
 
 from collections.abc import Iterable, Sequence

@@ -19,7 +19,7 @@ from notices.models import Notice
 from tests.factories import House, person
 from tests.tickets.loop import BAD, GOOD, claimed, dispatched, resolved, second_reporter
 from tickets import revealing, sweeps, workflow
-from tickets.models import Clock, Event, Rating, Reporter, Ticket
+from tickets.models import Clock, Event, Rating, Reporter, Telling, Ticket
 from tickets.states import Status
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -290,3 +290,40 @@ def test_looks_without_the_lock_are_miscounted(house, monkeypatch):
 
 def _count_unlocked(by, now):
     return AuditEntry.objects.reveals_by(by, since=now - revealing.WINDOW).count()
+
+
+# Telling ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def untold(house):
+    ticket = house.receive()
+    dispatched(ticket, house, now=None)
+    claimed(ticket, house, now=None)
+    workflow.reply(ticket, by=house.staff, solvable="no", words="没有配件", told="slip")
+    return ticket
+
+
+def tell_all_at_once(house, ticket, count=8):
+    reply, reporter = ticket.replies.get(), ticket.reporters.get()
+    people = [person("volunteer", station=house.station) for _ in range(count)]
+    told = [lambda by=by: workflow.tell(reply, reporter, by=by, channel="in_person") for by in people]
+    return at_once(*told)
+
+
+def test_answer_told_by_eight_at_once_is_told_once(house, untold):
+    outcomes = tell_all_at_once(house, untold)
+
+    assert [o for o in outcomes if isinstance(o, Exception)] == []
+    assert sum(o is not None for o in outcomes) == 1
+    assert (Telling.objects.count(), Event.objects.filter(verb="tell").count()) == (1, 1)
+
+
+def test_without_looking_who_was_first_it_would_be_told_eight_times(house, untold, monkeypatch):
+    """Negative control: whoever does not ask whether the row is new leaves an event each."""
+    once = Telling.objects.get_or_create
+    monkeypatch.setattr(Telling.objects, "get_or_create", lambda **how: (once(**how)[0], True))
+
+    tell_all_at_once(house, untold)
+
+    assert Event.objects.filter(verb="tell").count() == 8
