@@ -26,6 +26,12 @@ def why(lost: str, unit: object, claimant: object) -> str:
     }[Lost(lost)]
 
 
+def why_of(ticket: Ticket) -> str:
+    """The same of one ticket; empty while somebody can act on it, or nobody has to."""
+    lost = Ticket.objects.ownerless().filter(pk=ticket.pk).values_list("owner_lost", flat=True).first()
+    return why(lost, ticket.unit, ticket.claimant) if lost else ""
+
+
 @transaction.atomic
 def tell(*, now: datetime | None = None) -> int:
     """Tell dispatchers what nobody can act on, and secretaries and admins where no dispatcher is.

@@ -108,22 +108,29 @@ def _faults_of_unit(rule: Rule, units: list[Unit], router: Router) -> list[str]:
 def change(area: Area, category: Category, *, by: User, seen: str | None = None, **new) -> list[str]:
     """Set the rule of a community for a category; what changed, in words. Conflict if it is no longer as `seen`.
 
+    Sent twice, it changes nothing the second time.
     Locks the community, so that two people making the first rule of a category do not both make one.
     """
     Area.objects.select_for_update(no_key=True).get(pk=area.pk)
     rule = Rule.objects.shown(area, category)
+    if all(getattr(rule, name) == value for name, value in new.items()):
+        return []
     if seen is not None and seen != stamp(rule):
         raise Conflict(STALE)
     before = said(rule)
     for name, value in new.items():
         setattr(rule, name, value)
-    after = said(rule)
-    changed = [f"{part} {before[part]} → {after[part]}" for part in after if before[part] != after[part]]
-    if changed:
-        rule.save()
+    rule.save()
+    changed = _changed(before, said(rule))
     for words in changed:
         _note(area, category, words, by)
     return changed
+
+
+def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """What reads otherwise than before; nothing does where somebody of the same name takes over."""
+    parts = [f"{part} {before[part]} → {after[part]}" for part in after if before[part] != after[part]]
+    return parts or [f"先告诉 {before['先告诉']} → 同名的另一位"]
 
 
 def stamp(rule: Rule) -> str:

@@ -249,3 +249,13 @@ def test_command_tells_as_beat_does(house, capsys):
 
     assert "1 人次" in capsys.readouterr().out
     assert Notice.objects.filter(effect__startswith="ownerless:").count() == 1
+
+
+def test_ticket_page_says_that_nobody_can_act(house, client_of):
+    ticket = ticket_in(C, house)
+    client = client_of(house.secretary)
+    assert "没人接" not in client.get(ticket.get_absolute_url()).content.decode()
+
+    claimant_leaves(house)
+
+    assert "周建华已不在安居物业" in client.get(ticket.get_absolute_url()).content.decode()

@@ -155,6 +155,26 @@ def test_whoever_is_slower_sees_the_rule_as_it_is_now(house, dispatcher):
     assert rule_of(house).reply_days == 2
 
 
+def test_namesake_takes_over(house, dispatcher):
+    namesake = person("unit_staff", unit=house.unit, name=house.staff.name)
+    dispatcher.post(url(house), form(house, person=house.staff.pk))
+
+    dispatcher.post(url(house), form(house, person=namesake.pk))
+
+    assert rule_of(house).person == namesake
+    last = AuditEntry.objects.filter(action="rule_changed").first()
+    assert last.detail == f"{house.category}：先告诉 周建华 → 同名的另一位"
+
+
+def test_same_change_sent_twice_is_one_change(house, dispatcher):
+    sent = form(house, reply_days=2)
+
+    answers = [dispatcher.post(url(house), sent) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert AuditEntry.objects.filter(action="rule_changed").count() == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

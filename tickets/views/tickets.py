@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Post
-from tickets import keeping, listing, paging, presenting, promises, to_tell
+from tickets import keeping, listing, ownerless, paging, presenting, promises, to_tell
 from tickets.actions import actions_for
 from tickets.album import album
 from tickets.filters import DEFAULT_SORT, TicketFilter
@@ -91,6 +91,7 @@ def _detail_context(request, ticket, now):
         ),
         "promise": keeping.chip(promises.standing(events, ticket.round, today=timezone.localdate(now))),
         "asked": presenting.asked(ticket, events, clocks, now=now),
+        "lost": ownerless.why_of(ticket) if presenting.is_open(ticket) else "",
         "again": presenting.why_again(ticket, events, now=now),
         "rate_by": next(
             (c.due_at for c in clocks if c.kind == "rating" and not (c.met_at or c.stopped_at)), None
