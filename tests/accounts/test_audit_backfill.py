@@ -11,7 +11,9 @@ migration = import_module("accounts.migrations.0008_audit_area_of_old_entries")
 
 
 def run(statements):
+    """In a transaction of its own the migration finds no row whose references are still to be checked."""
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(statements)
 
 
