@@ -286,3 +286,15 @@ def test_unit_is_told_urgently_when_its_ticket_becomes_an_emergency(house, leak)
 
     told = Notice.objects.filter(effect=f"event:{event.pk}")
     assert len(told) == 3 and all(notice.is_urgent and "【急】" in notice.text for notice in told)
+
+
+def test_emergency_is_merged_only_into_an_emergency(house, leak):
+    master, ticket = house.receive(now=MONDAY), house.receive(category=leak, called=True, now=MONDAY)
+
+    with pytest.raises(workflow.Invalid, match="急事只能并进急事") as refusal:
+        workflow.merge(ticket, by=house.dispatcher, master=master, now=MONDAY)
+    workflow.amend(master, by=house.dispatcher, category=leak, now=MONDAY)
+    workflow.merge(ticket, by=house.dispatcher, master=master, now=MONDAY)
+
+    assert refusal.value.field == "master"
+    assert Ticket.objects.get(pk=ticket.pk).merged_into == master

@@ -79,6 +79,8 @@ def _check(ticket: Ticket, master: Ticket) -> None:
         raise Invalid(NO_SUCH_TICKET, "master")
     if master.status not in OPEN:
         raise Invalid(f"{master.number}是“{Status(master.status).label}”，只能并进还在办的工单", "master")
+    if ticket.is_pressing and not master.is_emergency:
+        raise Invalid(f"急事只能并进急事：先把{master.number}的类别更正成{ticket.category}，再并单", "master")
     if ticket.duplicates.exists():
         raise Invalid("已有工单并在这一张里。把另一张并进来，或者先拆单", "master")
 
