@@ -54,6 +54,9 @@ def staff_events_name_the_post():
 def clocks_equal_recomputation():
     for clock in Clock.objects.select_related("area"):
         expected = clocks.deadline(clocks.Limit(clock.working_days, clock.hours), clock.starts_at, clock.area)
+        if clock.own_due_at:  # hurries for a duplicate
+            assert clock.due_at < clock.own_due_at == expected.due_at
+            continue
         assert [getattr(clock, name) for name in CALENDAR] == [getattr(expected, name) for name in CALENDAR]
 
 

@@ -24,7 +24,7 @@ _well = fates.rated_well
 POSTPONED, BROKEN, LATE = _well(fates.postponed), _well(fates.promise_broken), _well(fates.resolved_late)
 # Courses that may end long after they began stand in `slow`.
 ESTATE_QUICK = [
-    *[_well(fates.usual)] * 40,
+    *[_well(fates.usual)] * 37,
     *[_well(fates.answered_late)] * 3,
     *[_well(fates.handed_back)] * 4,
     *[_well(fates.released)] * 3,
@@ -36,7 +36,7 @@ ESTATE_SLOW = [
     *[fates.redone_then_well] * 3,
     LATE,
     *[fates.redone_unrated] * 2,
-    *[fates.usual] * 21,
+    *[fates.usual] * 19,
     *[fates.answered_late] * 2,
     *[fates.postponed] * 2,
     *[fates.promise_broken] * 2,

@@ -7,51 +7,30 @@ be rated, since their moments count office time and office time stands still whi
 from datetime import datetime, timedelta
 from random import Random
 
-from tickets.demo import fates
+from tickets.demo import fates, together
 from tickets.demo.history import Deck
-from tickets.demo.moments import DESK, OFFICE, local
+from tickets.demo.moments import DESK, OFFICE
 from tickets.demo.places import Community, Person
 from tickets.demo.plans import Plan, Script
+from tickets.demo.present import Now
 from tickets.demo.texts import live as texts
-from tickets.demo.texts.matter import Matter
 
-WORKING_DAY = 9 * 60
 HOUR = 60
 
 
-class Now:
-    """Starts scripts whose reply is due so many office minutes from now, or which came in so long ago."""
-
-    def __init__(self, rng: Random, home: Community, now: datetime):
-        self.rng, self.home, self.now = rng, home, local(now)
-        self.today = self.now.date()
-
-    def due_in(self, minutes: int, matter: Matter, building=None, station=0, **given) -> Script:
-        """The reply of one working day falls due so many office minutes from now; negative is overdue."""
-        return self.ago(WORKING_DAY - minutes, matter, building, station, **given)
-
-    def ago(self, minutes: int, matter: Matter, building=None, station=0, **given) -> Script:
-        """Received so many office minutes ago."""
-        return self._script(OFFICE.earlier(self.now, minutes), matter, building, station, given)
-
-    def just(self, minutes: float, matter: Matter, building=None, station=0, **given) -> Script:
-        """Received so many desk minutes ago, offices open or not."""
-        return self._script(DESK.earlier(self.now, minutes), matter, building, station, given)
-
-    def _script(self, at, matter, building, station, given) -> Script:
-        place = self.home.stations[station]
-        return Script(self.rng, self.home, matter, at, building=building, station=place, **given)
-
-
 def of_estate(home: Community, rng: Random, now: datetime) -> list[Plan]:
-    """Queue 8, to claim 6 (five of them 安居物业's), in hand 7, waiting for a rating 5, withdrawn 1."""
+    """Queue 9, to claim 6 or 7 (all but one 安居物业's), one merged, in hand 9, waiting for a rating 5, withdrawn 1."""
     desk = home.volunteers[home.stations[0].pk][0]
     worker = home.staff[home.units["property"].pk][0]
     start = Now(rng, home, now)
     return [
         *_queue(start, desk),
+        together.same_again(start),
         *_to_claim(start, worker),
+        *together.smelt_just_now(start),
         *_in_hand(start, worker),
+        together.asked(start, worker),
+        together.freed(start),
         *_in_other_hands(start),
         *_to_rate(start, worker),
         start.ago(800, texts.KETTLE, "10栋", 1).withdraw(50, "reporter_asked", "自己找到原因了。").plan,
@@ -101,14 +80,22 @@ def _queue(start: Now, desk: Person) -> list[Plan]:
 
 def _to_claim(start: Now, worker: Person) -> list[Plan]:
     freed = start.due_in(200, texts.GARAGE, station=1).dispatch(30).claim(40, by=worker)
+    lift = start.due_in(395, texts.LIFT_DOOR, "12栋").dispatch(25)
     return [
         start.due_in(-76, texts.DOOR_CARD, "9栋").dispatch(120).plan,
-        start.due_in(35, texts.STAIR_PIPE, "3栋").dispatch(90).plan,
+        _leaking_pipe(start),
         freed.release(90, "手上两单急的先办，请同事接一下。").plan,
-        start.due_in(370, texts.LIFT_DOOR, "12栋").dispatch(25).plan,
+        lift.plan,
+        together.merged(start, lift),
         start.due_in(470, texts.BINS, "8栋", 1).dispatch(15).plan,
         start.due_in(420, texts.WINDOW_HELP, "20栋", 1).dispatch(40).plan,
     ]
+
+
+def _leaking_pipe(start: Now) -> Plan:
+    script = together.joined(start.due_in(35, texts.STAIR_PIPE, "3栋").dispatch(90))
+    script.plan.picture = "wet pipe"
+    return script.plan
 
 
 def _in_hand(start: Now, worker: Person) -> list[Plan]:
@@ -117,7 +104,7 @@ def _in_hand(start: Now, worker: Person) -> list[Plan]:
     tomorrow = start.ago(820, texts.INTERCOM, "6栋").dispatch(30).claim(35, by=worker)
     return [
         _answered(today, start.today).plan,
-        _answered(tomorrow, start.today + timedelta(days=1)).plan,
+        _answered(tomorrow, start.today + timedelta(days=1), told="slip").plan,
         start.due_in(42, texts.BURST, "3栋").dispatch(60).claim(120, by=worker).plan,
     ]
 
@@ -140,10 +127,12 @@ def _in_other_hands(start: Now) -> list[Plan]:
 
 
 def _to_rate(start: Now, worker: Person) -> list[Plan]:
+    rail, kitchen = start.ago(1100, texts.HANDRAIL, "7栋"), start.ago(1500, texts.PEELING_KITCHEN, "15栋", 1)
+    rail.plan.picture, kitchen.plan.picture = "loose rail", "damp wall"
     return [
         _resolved(start.ago(700, texts.TAP, "4栋"), by=worker, minutes=300).plan,
-        _resolved(start.ago(1100, texts.HANDRAIL, "7栋"), by=worker).plan,
-        _resolved(start.ago(1500, texts.PEELING_KITCHEN, "15栋", 1)).plan,
+        _resolved(rail, by=worker, picture="firm rail").plan,
+        _resolved(kitchen, picture="smooth wall").plan,
         _resolved(start.ago(1900, texts.SHELF)).plan,
         _resolved(start.ago(2400, texts.STREET_LAMP, station=1)).plan,
     ]
@@ -157,11 +146,11 @@ def _closed(start: Now, deck: Deck, n: int) -> Plan:
     return fates.well(script, 0).plan
 
 
-def _answered(script: Script, promised_on) -> Script:
-    return script.reply(60, promised_on=None if script.matter.solvable == "no" else promised_on)
+def _answered(script: Script, promised_on, *, told="") -> Script:
+    return script.reply(60, promised_on=None if script.matter.solvable == "no" else promised_on, told=told)
 
 
-def _resolved(script: Script, *, by: Person | None = None, minutes=400) -> Script:
+def _resolved(script: Script, *, by: Person | None = None, minutes=400, picture="") -> Script:
     """Kept what was promised."""
     script.dispatch(30).claim(50, by=by)
-    return script.reply(40, promised_on=script.by_resolve(40 + minutes)).resolve(minutes)
+    return script.reply(40, promised_on=script.by_resolve(40 + minutes)).resolve(minutes, picture=picture)

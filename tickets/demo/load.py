@@ -10,11 +10,13 @@ from django.db import connection, transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
+from accounts.models import User
 from notices.models import Notice
 from stations.models import Area, Station
-from tickets.demo import history, live, people, places, volume
+from tickets import revealing
+from tickets.demo import history, live, people, places, sign_ins, station_life, volume
 from tickets.demo.replay import Replay
-from tickets.models import Ticket
+from tickets.models import Reporter, Ticket
 
 SEED = 20260915
 LOCK = 7_405_110_118  # any number; two loads at once must not both find an empty database
@@ -50,6 +52,7 @@ def _communities(now) -> str:
     homes = places.build_all()
     people.staff_all(homes, now=now)
     Replay(_plans(homes, now), places.categories(), now).run()
+    _beside_tickets(homes, now)
     _read_old_notices(now)
     return f"演示数据已生成：{len(homes)}个社区，{Ticket.objects.count()}张工单。"
 
@@ -69,6 +72,17 @@ def _plans(homes, now):
         plans += live.closed_this_week(home, deck, rng, now, 2)
         plans += live.elsewhere(home, deck, rng, now)
     return plans
+
+
+def _beside_tickets(homes, now) -> None:
+    """What goes on at the desks, and who has looked at a resident's number."""
+    rng = Random(SEED)
+    for home in homes:
+        station_life.fill(home, rng, now)
+    secretary = User.objects.get(phone=sign_ins.SECRETARY.phone)
+    rated = Reporter.objects.of(Ticket.objects.in_area(homes[0].area).done()).exclude(phone="")
+    for reporter, reason in zip(rated.order_by("-pk")[:2], ("call_back", "check"), strict=True):
+        revealing.reveal(reporter, by=secretary, reason=reason, now=now - 2 * READ_AFTER)
 
 
 def _volume(now, tickets) -> str:

@@ -40,6 +40,7 @@ class Plan:
     name: str
     phone: str
     room: str
+    picture: str = ""  # of demo.pictures, brought by the resident
     steps: list[Step] = field(default_factory=list)
 
 
@@ -82,15 +83,38 @@ class Script:
         by = self.handler or self.rng.choice(self.home.staff[self.unit.pk])
         return self._office(minutes, Verb.HAND_BACK, by, reason=reason)
 
-    def reply(self, minutes, *, promised_on=None, words="") -> "Script":
-        told = self.rng.choice(("phone", "phone", "phone", "in_person", "in_person", "link", "slip"))
+    def claim_at_once(self, minutes) -> "Script":
+        """By day or night: what an automatic rule sent out is in somebody's hand within minutes."""
+        self.handler = self.rng.choice(self.home.staff[self.unit.pk])
+        return self._at_once(minutes, Verb.CLAIM)
+
+    def reply_at_once(self, minutes, words) -> "Script":
+        answer = {"solvable": "yes", "promised_on": local(self.at).date(), "told": "phone", "words": words}
+        return self._at_once(minutes, Verb.REPLY, **answer)
+
+    def ask(self, minutes, question) -> "Script":
+        return self._office(minutes, Verb.ASK_RESIDENT, self.handler, question=question)
+
+    def join(self, minutes, words, station, **contact) -> "Script":
+        """Another resident, at whichever station of the community."""
+        self.at = DESK.later(self.at, minutes)
+        volunteer = self.home.volunteers[station.pk][0]
+        return self._step(Verb.ATTACH, volunteer, {"station": station, "words": words, **contact})
+
+    def merge(self, minutes, master: "Script") -> "Script":
+        return self._office(minutes, Verb.MERGE, self.dispatcher, master=master.plan)
+
+    def reply(self, minutes, *, promised_on=None, words="", told="") -> "Script":
+        drawn = self.rng.choice(("phone", "phone", "phone", "in_person", "in_person", "link", "slip"))
+        told = told or drawn
         promised = None if self.matter.solvable == "no" else promised_on
         answer = {"solvable": self.matter.solvable, "promised_on": promised, "told": told}
         return self._office(minutes, Verb.REPLY, self._owner(), words=words or self.matter.reply, **answer)
 
-    def resolve(self, minutes) -> "Script":
-        matter = self.matter
-        return self._office(minutes, Verb.RESOLVE, self._owner(), outcome=matter.outcome, words=matter.done)
+    def resolve(self, minutes, *, picture="") -> "Script":
+        matter, shown = self.matter, {"picture": picture} if picture else {}
+        done = {"outcome": matter.outcome, "words": matter.done, **shown}
+        return self._office(minutes, Verb.RESOLVE, self._owner(), **done)
 
     def withdraw(self, minutes, reason, words="") -> "Script":
         return self._office(minutes, Verb.WITHDRAW, self.dispatcher, reason=reason, words=words)
@@ -122,6 +146,10 @@ class Script:
     def _office(self, minutes, verb, by, **details) -> "Script":
         self.at = OFFICE.later(self.at, minutes + self.rng.random() * JITTER if minutes else 0)
         return self._step(verb, by, details)
+
+    def _at_once(self, minutes, verb, **details) -> "Script":
+        self.at += timedelta(minutes=minutes)
+        return self._step(verb, self.handler, details)
 
     def _step(self, verb, by, details) -> "Script":
         self.plan.steps.append(Step(self.at, verb, by, details))

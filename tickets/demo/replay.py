@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from tickets import sweeps, workflow
+from tickets.demo import pictures
 from tickets.demo.plans import Plan, Step
-from tickets.models import Category, Clock, Ticket
+from tickets.models import Category, Clock, Photo, Ticket
 from tickets.states import Verb
 
 SWEEP_AFTER = timedelta(seconds=30)  # beat comes by every minute
+Stage = Photo.Stage
 STARTS_CLOCKS = (Verb.RESOLVE, Verb.REVIEW, Verb.REOPEN)
 
 
@@ -23,6 +25,7 @@ class Replay:
         self.now, self.categories = now, categories
         self._order = count()
         self._queue: list[tuple] = []
+        self._tickets: dict[int, Ticket] = {}  # by the id of their plan, for those put together
         for plan in plans:
             self._at(plan.received_at, self._receive, plan)
 
@@ -36,11 +39,15 @@ class Replay:
             heapq.heappush(self._queue, (moment, next(self._order), act, arguments))
 
     def _receive(self, at, plan: Plan) -> None:
+        by, category = plan.logged_by.user, self.categories[plan.matter.category]
+        brought = [plan.picture] if plan.picture else []
         receipt = workflow.receive(
-            by=plan.logged_by.user,
+            by=by,
             station=plan.station,
             words=plan.matter.words,
-            category=self.categories[plan.matter.category],
+            category=category,
+            called=category.is_emergency,
+            photos=[pictures.draft(name, by=by, stage=Stage.RECEIVED, now=at) for name in brought],
             building=plan.building,
             place=plan.matter.place,
             name=plan.name,
@@ -48,7 +55,7 @@ class Replay:
             room=plan.room,
             now=at,
         )
-        ticket = receipt.reporter.ticket
+        ticket = self._tickets[id(plan)] = receipt.reporter.ticket
         self._expect_sweeps(ticket)
         self._go_on(ticket, receipt.reporter, iter(plan.steps))
 
@@ -62,6 +69,10 @@ class Replay:
         details = dict(step.details)
         if step.verb == Verb.REVIEW and step.by:
             details["reporter"] = reporter
+        if step.verb == Verb.MERGE:
+            details["master"] = self._tickets[id(details["master"])]
+        if name := details.pop("picture", ""):
+            details["photos"] = [pictures.draft(name, by=by, stage=Stage.FINISHED, now=at)]
         getattr(workflow, step.verb.value)(ticket, by=by, now=at, **details)
         if step.verb in STARTS_CLOCKS:
             self._expect_sweeps(ticket)

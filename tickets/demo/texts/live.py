@@ -163,4 +163,17 @@ STREET_LAMP = Matter(
     "property",
     has_building=False,
 )
+LIFT_AGAIN = Matter(
+    "公共设施", "电梯门关不上，弹来弹去。老人拎着菜在一楼等了好久。", "1单元·电梯", "", "", "property"
+)
+LIGHTS_TOO = Matter(
+    "公共设施", "楼道照明灯不亮。三楼拐弯那里看不见台阶，昨晚差点踩空。", "2单元·三楼", "", "", "property"
+)
+VALVE = Matter("水电气", "家里总阀拧不动，想换一个。水龙头坏了也关不了水。", "3单元", "", "", "property")
+STUCK = Matter(
+    "电梯困人", "电梯停在五楼，里面有两个人。一位老人带着孩子，按铃没人应。", "1单元·电梯", "", "", "property"
+)
+GAS = Matter(
+    "燃气泄漏", "楼道里有很大的煤气味。已经打了抢修电话，门窗都开了。", "2单元·一楼", "", "", "property"
+)
 KETTLE = Matter("水电气", "家里跳闸，以为是总线坏了。后来发现是电水壶进水。", "1单元", "", "", "property")
