@@ -54,10 +54,13 @@ def listed(user: User) -> Any:
     return waiting.order_by("newest", "pk")
 
 
-def of_ticket(user: User, ticket: Ticket, *, now: datetime) -> list[ToTell]:
-    """Whom this person could tell of the ticket's own newest answer."""
+def of_ticket(user: User, ticket: Ticket, reporters: Iterable[Reporter], *, now: datetime) -> list[ToTell]:
+    """Whom this person could tell of the ticket's own newest answer, among those its page shows anyway."""
     its = Telling.objects.missing(Ticket.objects.answered().only_this(ticket)).told_by(user)
-    return rows(its.select_related(*BESIDE).order_by("pk"), user, now=now)
+    waiting = list(its.order_by("pk").values_list("pk", "newest"))
+    replies = Reply.objects.in_bulk({newest for _, newest in waiting})
+    known = {reporter.pk: reporter for reporter in reporters}
+    return [_row(known[pk], ticket, replies[newest], user, now) for pk, newest in waiting if pk in known]
 
 
 def rows(found: Iterable[Any], user: User, *, now: datetime) -> list[ToTell]:

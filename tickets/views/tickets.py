@@ -102,7 +102,7 @@ def _detail_context(request, ticket, now):
         "inline_verbs": {action.verb for action, _ in inline},
         "has_bar": bool(inline) or any(action.verb == Verb.CLAIM for action in allowed),
         "names_colleague": leads_unit_of(request.user, ticket),
-        "to_tell": to_tell.of_ticket(request.user, ticket, now=now) if ticket.solvable else [],
+        "to_tell": to_tell.of_ticket(request.user, ticket, reporters, now=now) if ticket.solvable else [],
         "album": album(Photo.objects.of(ticket).for_album(), user=request.user, now=now),
         "may_add_photo": may_add_photo(request.user, ticket, now=now).allowed,
         "may_print_slip": is_receivers_slip(request.user, ticket, now=now),
