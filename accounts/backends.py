@@ -3,12 +3,15 @@
 from django.contrib.auth.backends import ModelBackend
 
 from accounts.models import Post
+from stations.composed import Composed
+
+_held_by = Composed(lambda user_id: Post.objects.held_by(user_id).select_related("user"))
 
 
 class PersonBackend(ModelBackend):
     def get_user(self, user_id):
         """The person with `active_posts` filled; who holds none is looked up alone."""
-        posts = list(Post.objects.held_by(user_id).select_related("user"))
+        posts = _held_by(int(user_id))
         if not posts:
             return super().get_user(user_id)
         user = posts[0].user
