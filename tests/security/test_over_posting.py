@@ -26,10 +26,10 @@ MADE_FOR = {"tickets:reveal": "lead"}  # the dispatcher needs no form for that
 OWN_OBJECTS = ("-", "ours", "volunteer's", "staff's")
 # Nothing of these is kept in a table but in the session, a cookie or a log.
 WRITE_NOTHING = {
-    "tickets:acknowledge",  # a button without a field; the resident of this stage has been told
     "accounts:people",
     "tickets:desk",
     "tickets:hints",
+    "tickets:propose_again",  # nobody has put a proposal aside on this stage
     "tickets:search",
     "tickets:track_code",
     "tickets:leave",
@@ -162,7 +162,8 @@ def _is_good(route, status):
 
 
 def _writes_nothing(route):
-    return route in WRITE_NOTHING or route.startswith("admin:")
+    """Forms must; a button without a field may find nothing to do on this stage, and the admin's change nothing."""
+    return route in WRITE_NOTHING or route not in BODIES
 
 
 def _differing(one, other) -> set:
