@@ -5,7 +5,6 @@ For the few that every page or every filing asks, composing them took several ti
 
 from collections.abc import Callable
 from copy import copy
-from itertools import count
 from typing import Any
 
 from django.db import connections
@@ -17,14 +16,15 @@ _MARKS_FROM = 8_000_000_001
 class Composed:
     """`find = Composed(lambda area, category: Rule.objects.filter(…))`, then `find(3, 5)` is the list of the rows.
 
-    The values are integers that stand in the SQL as they are; nothing else may depend on them.
+    The values stand in the SQL as they are, and nothing else may depend on them. They are integers unless `marks`
+    gives one example for each, unlike anything else in the query.
     """
 
-    def __init__(self, build: Callable[..., QuerySet]):
-        self._build = build
+    def __init__(self, build: Callable[..., QuerySet], *marks: Any):
+        self._build, self._marks = build, list(marks)
         self._kept: tuple[QuerySet, Any, str, list] | None = None
 
-    def __call__(self, *values: int) -> list:
+    def __call__(self, *values: Any) -> list:
         self._kept = self._kept or self._compose(len(values))
         queryset, compiler, sql, places = self._kept
         params = tuple(values[place] if is_mark else place for is_mark, place in places)
@@ -36,7 +36,7 @@ class Composed:
         return list(again)
 
     def _compose(self, number: int):
-        marks = [mark for mark, _ in zip(count(_MARKS_FROM), range(number))]
+        marks = self._marks or [_MARKS_FROM + n for n in range(number)]
         queryset = self._build(*marks)
         compiler = queryset.query.get_compiler(queryset.db)
         sql, params = compiler.as_sql()

@@ -2,6 +2,7 @@
 
 from accounts.models import Post
 from notices.models import Notice
+from stations.composed import Composed
 from tickets.models import Event, Reporter, Ticket
 
 URGENT = "【急】"
@@ -44,8 +45,12 @@ def tell_people(event: Event, people, sentence: str, *, about: Ticket | None = N
     )
 
 
+# Every filing asks it.
+_dispatchers = Composed(lambda area: Post.objects.dispatching(area).values_list("user", flat=True))
+
+
 def tell_dispatchers(event: Event, sentence: str) -> None:
-    tell(event, Post.objects.dispatching(event.ticket.area), sentence)
+    tell_people(event, set(_dispatchers(event.ticket.area_id)), sentence)
 
 
 def tell_unit(event: Event, sentence: str) -> None:

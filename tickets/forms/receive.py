@@ -6,6 +6,7 @@ from django import forms
 from django.forms.models import ModelChoiceIterator
 
 from stations.addresses import read_place
+from stations.composed import Composed
 from stations.models import Building
 from tickets.duplicates import Typed
 from tickets.forms.fields import LineField, ResidentPhoneField
@@ -31,6 +32,10 @@ class UrgentLast(ModelChoiceIterator):
 
 class CategoryField(forms.ModelChoiceField):
     iterator = UrgentLast
+
+
+# Every filing asks it.
+_buildings_of = Composed(lambda area: Building.objects.filter(area=area))
 
 
 class WordsField(forms.CharField):
@@ -71,7 +76,7 @@ class ReceiveForm(WithPhotos):
     def __init__(self, *args, station, **kwargs):
         super().__init__(*args, **kwargs)
         self.station = station
-        self.buildings = list(Building.objects.in_areas([station.area_id]))
+        self.buildings = _buildings_of(station.area_id)
         self.submission = uuid.uuid4()
 
     def clean_words(self):

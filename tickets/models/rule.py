@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 
+from stations.composed import Composed
 from stations.models import Area, Unit, phone_number, unit_serving
 
 REPLY_DAYS = 1
@@ -92,8 +93,8 @@ class RuleQuerySet(models.QuerySet):
         """The community's rule for a category, or None; then the defaults hold and a person chooses the unit."""
         if category is None:
             return None
-        found = self.filter(area=area, category=category).select_related("unit")
-        return next(iter(found.order_by()), None)  # one at most; the usual order would join what it sorts by
+        key = (getattr(area, "pk", area), getattr(category, "pk", category))
+        return next(iter(_rule_of(*key)), None)
 
     def in_areas(self, areas):
         return self.filter(area__in=areas)
@@ -165,3 +166,9 @@ class Rule(models.Model):
         if self.unit_id:
             return next((unit for unit in units if unit.pk == self.unit_id), None)
         return unit_serving(self.unit_kind, units, building_id) if self.unit_kind else None
+
+
+# Every filing asks it; unsorted, since the usual order would join what it sorts by.
+_rule_of = Composed(
+    lambda area, category: Rule.objects.filter(area=area, category=category).select_related("unit").order_by()
+)
