@@ -211,7 +211,7 @@ def give_back(master: Ticket, at: datetime) -> None:
 def _hurry(master: Ticket, other: Clock | None) -> None:
     """The master's open reply takes over an earlier due moment and what belongs to it."""
     clock = _open_reply(master)
-    if clock and other and other.due_at < clock.due_at:
+    if clock and other and clock.starts_at <= other.due_at < clock.due_at:
         clock.own_due_at = clock.own_due_at or clock.due_at
         clock.due_at, clock.half_at, clock.warn_at = other.due_at, other.half_at, other.warn_at
         clock.provisional, clock.calendar_version = other.provisional, other.calendar_version

@@ -72,7 +72,7 @@ def _why(clock: Clock, reporter: Reporter) -> str:
     if clock.hours:
         return f"急事，{clock.hours}小时内答复，不分昼夜、不分节假日。"
     if reporter.has_joined:
-        return TOGETHER
+        return "" if clock.met_at else TOGETHER
     return workdays.explain(clock.starts_at, clock.due_at, area=reporter.ticket.area)
 
 

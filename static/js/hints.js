@@ -7,6 +7,8 @@ const PAUSE = 400;
 let timer;
 let asked = 0;
 let shown = "";
+let isFresh = false;
+let isSeen = false; // on a phone the card stands below the form: then the desk asks when the form is sent
 
 function told() {
   const typed = new FormData(desk);
@@ -15,15 +17,21 @@ function told() {
   return body;
 }
 
-// "Seen" holds for these hints only: after another letter the desk may ask again.
-function trust(seen) {
-  for (const mark of box.querySelectorAll("[name=not_duplicate]")) mark.disabled = !seen;
+// That they were looked at holds for these hints only: after another letter the desk may ask again.
+function mark() {
+  for (const seen of box.querySelectorAll("[name=not_duplicate]")) seen.disabled = !(isFresh && isSeen);
 }
 
 function show(text) {
   if (text !== shown) box.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.children);
   shown = text;
-  trust(true);
+  isFresh = true;
+  mark();
+}
+
+function look(entries) {
+  isSeen = entries.at(-1).isIntersecting;
+  mark();
 }
 
 async function ask() {
@@ -36,7 +44,8 @@ async function ask() {
 function later(event) {
   if (event.isComposing || !TOLD.includes(event.target.name)) return;
   clearTimeout(timer);
-  trust(false);
+  isFresh = false;
+  mark();
   timer = setTimeout(ask, PAUSE);
 }
 
@@ -52,6 +61,7 @@ function press(event) {
 }
 
 if (box && desk) {
+  new IntersectionObserver(look, { threshold: 0.5 }).observe(box);
   for (const name of ["input", "change", "compositionend"]) desk.addEventListener(name, later);
   document.addEventListener("keydown", press);
   if (desk.elements.words.value && !desk.querySelector(".same")) ask();

@@ -8,6 +8,7 @@ from stations import lending
 from tests.factories import House
 from tests.pictures import photo_of
 from tests.stations import shelf
+from tests.tickets.loop import joined
 from tickets import receipts, revealing, workflow
 from tickets.models import Receipt
 
@@ -36,6 +37,9 @@ class Town(House):
         )
         self.withdrawn = self.receive("登记重了")
         workflow.withdraw(self.withdrawn, by=self.dispatcher, reason="mistake")
+        self.doubled = self.receive("楼上往下滴水，天花板湿了一大片", name="李建国", phone="13900005678")
+        workflow.merge(self.doubled, by=self.dispatcher, master=self.claimed)
+        joined(self.dispatched, self, now=timezone.now(), words="我家门口也是，水一直流到电梯口", name="赵姨")
         self.stock_up()
         self.looked_at = self.claimed.reporters.get()
         for _ in range(revealing.MANY + 1):
@@ -113,6 +117,12 @@ def pages(town):
         (town.lead, of("detail", town.untold)),
         (None, receipts_path(town.untold)),
         (town.dispatcher, of("dispatch", town.dispatched)),
+        (town.dispatcher, reverse("tickets:duplicates")),
+        (town.dispatcher, of("merge", town.received)),
+        (town.dispatcher, of("unmerge", town.doubled)),
+        (town.dispatcher, of("detail", town.doubled)),
+        (town.dispatcher, of("detail", town.dispatched)),
+        (town.volunteer, reverse("tickets:slip_of", args=[town.dispatched.number, 2])),
         (town.dispatcher, reverse("tickets:rule", args=[town.area.pk, town.category.pk])),
         (town.dispatcher, of("reopen", town.resolved)),
         (town.dispatcher, of("restore", town.withdrawn)),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from tests.factories import CategoryFactory, at
 from tickets import workflow
+from tickets.models import Reporter, Ticket
 
 NOW = at("2026-11-23 11:00")
 FIRST = at("2026-08-20 08:00")
@@ -40,7 +41,7 @@ class World:
     def step(self, ticket, now):
         likely = {
             "received": ["dispatch"] * 5 + ["withdraw", "office_reply", "office_resolve"],
-            "dispatched": ["claim"] * 5 + ["dispatch", "hand_back"],
+            "dispatched": ["claim"] * 5 + ["dispatch", "hand_back", "attach", "merge", "merge"],
             "claimed": [
                 "reply",
                 "reply",
@@ -50,15 +51,33 @@ class World:
                 "dispatch",
                 "hand_back",
                 "withdraw",
+                "attach",
+                "merge",
             ],
             "resolved": ["review"] * 3 + ["close_unrated"],
             "closed": ["reopen", "change_rating", "nothing"],
             "withdrawn": ["restore", "nothing"],
+            "merged": ["unmerge", "nothing", "nothing"],
         }[ticket.status]
         getattr(self, self.random.choice(likely))(ticket, now)
 
     def nothing(self, ticket, now):
         """The day passes."""
+
+    def attach(self, ticket, now):
+        """A neighbour with the same matter."""
+        desk = {"by": self.house.volunteer, "station": self.house.station}
+        workflow.attach(ticket, words="我家也是", now=now, **desk)
+
+    def merge(self, ticket, now):
+        masters = list(Ticket.objects.open().exclude(pk=ticket.pk).exclude(events__at__gt=now))
+        if masters:
+            master = self.random.choice(masters)
+            workflow.merge(ticket, by=self.house.dispatcher, master=master, now=now)
+
+    def unmerge(self, ticket, now):
+        if not ticket.merged_into.events.filter(at__gt=now).exists():
+            workflow.unmerge(ticket, by=self.house.dispatcher, now=now)
 
     def dispatch(self, ticket, now):
         unit = self.random.choice(self.units)
@@ -86,11 +105,13 @@ class World:
 
     def review(self, ticket, now):
         solved, satisfied = self.random.choice(SOLVED), self.random.choice(SATISFIED)
-        workflow.review(ticket, by=ticket.reporters.get(), solved=solved, satisfied=satisfied, now=now)
+        reporter = self.random.choice(Reporter.objects.of_matter(ticket))
+        workflow.review(ticket, by=reporter, solved=solved, satisfied=satisfied, now=now)
 
     def change_rating(self, ticket, now):
         satisfied = self.random.choice(SATISFIED)
-        workflow.change_rating(ticket, by=ticket.reporters.get(), solved="yes", satisfied=satisfied, now=now)
+        reporter = self.random.choice(Reporter.objects.of_matter(ticket))
+        workflow.change_rating(ticket, by=reporter, solved="yes", satisfied=satisfied, now=now)
 
     def close_unrated(self, ticket, now):
         workflow.close_unrated(ticket, now=now)

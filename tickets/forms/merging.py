@@ -33,7 +33,9 @@ class MergeForm(VerbForm):
         self.fields["master"].choices = [(other.number, self._label(other)) for other in found]
         if not found:
             del self.fields["master"]
-            self.fields["number"].label = "另一张的编号"
+            number = self.fields["number"]
+            number.label, number.required = "另一张的编号", True
+            number.error_messages["required"] = CHOOSE
         self.is_sure = False
 
     def clean(self):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce, Length, Right
 
 from accounts.models import Post
@@ -81,9 +81,13 @@ class ReporterQuerySet(models.QuerySet):
                 scope |= Q(ticket__merged_into__claimant=user, ticket__merged_into__unit=post.unit_id)
         return self.filter(scope)
 
-    def with_ratings(self):
-        """One row for each of a reporter's ratings (`rated_round`, `rated_as`), and one for who has given none."""
-        return self.annotate(rated_round=F("ratings__round"), rated_as=F("ratings__satisfied"))
+    def waiting_for(self, tickets):
+        """Who brought one of these themselves, and that was not merged into another one."""
+        return self.of(tickets).filter(ticket__merged_into=None)
+
+    def merged_into(self, tickets):
+        """Whose own ticket was merged into one of these."""
+        return self.filter(ticket__merged_into__in=tickets)
 
     def not_rated(self, ticket):
         """Those who have not rated this ticket in its round."""

@@ -12,13 +12,13 @@ from django.db.models.functions import Concat, TruncMonth
 from django.utils import timezone
 
 from tickets.models.queryset import TicketQuerySet
-from tickets.reports.figures import CLOCK, OVERDUE, PROMISE, REPORTER, TICKET, Kind, of_kind
+from tickets.reports.figures import CLOCK, MERGED, OVERDUE, PROMISE, REPORTER, TICKET, Kind, of_kind
 from tickets.reports.periods import Period
 
 Row = dict
 UNIT, CATEGORY = ("of_unit", "unit_name"), ("of_category", "category_name")
 PART = ("current", "before", "month")
-KINDS = (TICKET, CLOCK, REPORTER)
+KINDS = (TICKET, CLOCK, REPORTER, MERGED)
 
 
 def count(tickets: TicketQuerySet, period: Period, *, now: datetime, with_area: bool = False) -> list[Row]:

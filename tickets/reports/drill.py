@@ -12,7 +12,7 @@ from tickets.models import Clock, Rating, Reply, Reporter, Ticket
 from tickets.models.queryset import TicketQuerySet
 from tickets.presenting import Due
 from tickets.promises import Promise, Standing
-from tickets.reports.figures import CLOCK, FIGURES, NONE, OVERDUE, TICKET
+from tickets.reports.figures import CLOCK, FIGURES, NONE, OVERDUE, REPORTER, TICKET
 from tickets.reports.links import Selection
 
 PARTS = ("station", "building", "category", "unit", "area")
@@ -34,8 +34,9 @@ def with_tickets(code: str, rows: Any) -> QuerySet:
     kind = FIGURES[code].kind
     if kind is TICKET:
         return rows.with_due().select_related(*PARTS)
+    paths = ("ticket", "ticket__merged_into") if kind is REPORTER else ("ticket",)
     own = ("unit",) if kind is CLOCK else ()
-    return rows.select_related(*own, *(f"ticket__{part}" for part in PARTS))
+    return rows.select_related(*own, *(f"{path}__{part}" for path in paths for part in PARTS))
 
 
 def rows(found: Iterable[Model], *, now: datetime) -> list[DrillRow]:
@@ -68,7 +69,7 @@ def _row(row: Model, now: datetime) -> DrillRow:
         return DrillRow(row.ticket, _due_of(row, now), f"计入{charged}")
     if isinstance(row, Reporter):
         rated = getattr(row, "rated_as", None)
-        return DrillRow(row.ticket, None, Rating.Satisfied(rated).label if rated else NOT_RATED)
+        return DrillRow(row.matter, None, Rating.Satisfied(rated).label if rated else NOT_RATED)
     if isinstance(row, Reply):
         standing = Standing(Promise(row.outcome), row.promised_on, row.last_on)
         return DrillRow(row.ticket, keeping.chip(standing), f"第{row.round}轮" if row.round > 1 else "")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tickets.models import Clock, Outcome, Rating, Reply, Reporter
@@ -41,12 +42,39 @@ def _promises(tickets: TicketQuerySet, now: datetime) -> QuerySet:
 
 
 OF_TICKET = ("ticket__received_on", "ticket__unit", "ticket__category")
+OF_MASTER = ("ticket__merged_into__received_on", "ticket__merged_into__unit", "ticket__merged_into__category")
 TICKET = Kind("received_on", "unit", "category", lambda tickets, now: tickets)
 CLOCK = Kind(
     "ticket__received_on", "unit", "ticket__category", lambda t, now: Clock.objects.first_replies().of(t)
 )
-REPORTER = Kind(*OF_TICKET, lambda t, now: Reporter.objects.of(t).with_ratings())
+REPORTER = Kind(*OF_TICKET, lambda t, now: _with_ratings(Reporter.objects.waiting_for(t), "ticket"))
+# Whose own ticket was merged rates, and is counted with, the one it was merged into.
+MERGED = Kind(
+    *OF_MASTER, lambda t, now: _with_ratings(Reporter.objects.merged_into(t), "ticket__merged_into")
+)
 PROMISE = Kind(*OF_TICKET, _promises, by="outcome")
+
+
+def _with_ratings(reporters: QuerySet, path: str) -> QuerySet:
+    """One row for each rating a reporter has given the ticket at `path` (`rated_round`, `rated_as`); one without.
+
+    Ratings of another ticket, given before merging or separating, are not these.
+    """
+    given = Rating.objects.filter(reporter=OuterRef("pk"))
+    is_its = Q(rating_of=F(path))
+    rows = reporters.annotate(
+        of_ticket=F(path),
+        of_status=F(f"{path}__status"),
+        of_round=F(f"{path}__round"),
+        rating=F("ratings__pk"),
+        rating_of=F("ratings__ticket"),
+        rated_round=Case(When(ratings__ticket=F(path), then=F("ratings__round"))),
+        rated_as=Case(When(ratings__ticket=F(path), then=F("ratings__satisfied"))),
+    )
+    first_other = ~Exists(given.filter(ticket=OuterRef(path))) & ~Exists(
+        given.filter(pk__lt=OuterRef("rating"))
+    )
+    return rows.filter(Q(rating=None) | is_its | first_other)
 
 
 @dataclass(frozen=True)
@@ -87,11 +115,13 @@ _ON_TIME = Q(met_at__lte=F("due_at"))
 _COUNTED = ~Q(status__in=LEFT_OUT)
 _SOLVED = _COUNTED & Q(outcome=Outcome.SOLVED)
 # A ticket of a later round was resolved once, wherever it stands now.
-_ASKED = Q(ticket__status__in=DONE) | Q(ticket__round__gt=1)
+_ASKED = Q(of_status__in=DONE) | Q(of_round__gt=1)
 _NO_RATING = Q(rated_round=None)
-_LATER = Rating.objects.filter(reporter=OuterRef("pk"), round__gt=OuterRef("rated_round"))
+_LATER = Rating.objects.filter(
+    reporter=OuterRef("pk"), ticket=OuterRef("of_ticket"), round__gt=OuterRef("rated_round")
+)
 # Most tickets have one round, so the second look is rare.
-_LAST = Q(rated_round=F("ticket__round")) | (Q(rated_round__isnull=False) & ~Exists(_LATER))
+_LAST = Q(rated_round=F("of_round")) | (Q(rated_round__isnull=False) & ~Exists(_LATER))
 
 FIGURES: dict[str, Figure] = {
     "received": Figure(TICKET, "收到", _always(Q(pk__isnull=False))),
@@ -123,7 +153,8 @@ OVERDUE = "overdue"
 
 def of_kind(kind: Kind) -> dict[str, Figure]:
     """The figures counted over the period's rows of this kind."""
-    return {code: figure for code, figure in FIGURES.items() if figure.kind is kind and code != OVERDUE}
+    meant = REPORTER if kind is MERGED else kind
+    return {code: figure for code, figure in FIGURES.items() if figure.kind is meant and code != OVERDUE}
 
 
 def listed(code: str, tickets: TicketQuerySet, cut: Cut, *, now: datetime) -> QuerySet:
@@ -133,9 +164,26 @@ def listed(code: str, tickets: TicketQuerySet, cut: Cut, *, now: datetime) -> Qu
         tickets = tickets.open().overdue(now)
     elif cut.first and cut.last:
         tickets = tickets.received_between(cut.first, cut.last)
-    rows = figure.kind.rows(tickets, now).filter(figure.condition(now), *_of(figure.kind, cut))
+    rows = _fulfilling(figure, figure.kind, tickets, cut, now)
+    if figure.kind is REPORTER:
+        rows = _with_merged(code, rows, _fulfilling(figure, MERGED, tickets, cut, now))
     prefix = "" if figure.kind is TICKET else "ticket__"
     return rows.order_by(f"-{prefix}received_at", "-pk")
+
+
+def _fulfilling(figure: Figure, kind: Kind, tickets: TicketQuerySet, cut: Cut, now: datetime) -> QuerySet:
+    return kind.rows(tickets, now).filter(figure.condition(now), *_of(kind, cut))
+
+
+def _with_merged(code: str, own: QuerySet, merged: QuerySet) -> QuerySet:
+    """Both as reporters, each once, with the rating that was counted."""
+    ids = own.order_by().values("pk").union(merged.order_by().values("pk"), all=True)
+    master = Coalesce(OuterRef("ticket__merged_into"), OuterRef("ticket"))
+    given = Rating.objects.filter(reporter=OuterRef("pk"), ticket=master)
+    if code.startswith("first_"):
+        given = given.filter(round=1)
+    rated_as = Subquery(given.order_by("-round").values("satisfied")[:1])
+    return Reporter.objects.filter(pk__in=ids).annotate(rated_as=rated_as)
 
 
 def _of(kind: Kind, cut: Cut) -> list[Q]:
