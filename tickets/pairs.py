@@ -39,7 +39,7 @@ class Pair:
     def why(self) -> str:
         if not self.is_same_place:
             return "说法很像"
-        near = f"同一楼栋、同一类别，前后{_days(self.gap)}"
+        near = f"同一楼栋、同一类别，{_apart_by(self.gap)}"
         return f"{near}，说法也像" if self.score >= VERY_ALIKE else near
 
 
@@ -125,5 +125,7 @@ def _weight(pair: Pair) -> tuple:
     return pair.is_same_place + pair.score, -pair.gap
 
 
-def _days(gap: timedelta) -> str:
-    return f"{gap.days}天" if gap.days else saying.span(gap)
+def _apart_by(gap: timedelta) -> str:
+    if gap < saying.MINUTE:
+        return "几乎同时"
+    return f"相隔{gap.days}天" if gap.days else f"相隔{saying.span(gap)}"
