@@ -191,6 +191,8 @@ def join(duplicate: Ticket, master: Ticket, at: datetime) -> None:
 def part(duplicate: Ticket, master: Ticket, merged_at: datetime, at: datetime) -> None:
     """What separating does: what the merge stopped runs on, and the master is due as without the duplicate."""
     resume(duplicate, at)
+    # A master that was done and is being done again has not settled what goes its own way now.
+    _current(duplicate).filter(kind=Kind.RESOLVE).update(met_at=None)
     reply = master.replies.filter(at__gt=merged_at).order_by("pk").first()
     if reply:
         duplicate.clocks.waiting_for_reply().running().update(met_at=reply.at)

@@ -240,6 +240,23 @@ def test_reply_given_before_is_nothing_of_the_separated_one(first, second, house
     assert clock(second).met_at is None and not second.replies.exists()
 
 
+def test_what_a_done_masters_solution_met_is_open_again_once_separated(first, second, house):
+    """Found by a random walk: late, merged, done with the master, done again, separated."""
+    late = at("2026-12-01 10:00")
+    sweeps.flag_overdue(now=late)
+    merge(first, second, house, now=late)
+    second = Ticket.objects.get(pk=second.pk)
+    for step in (dispatched, claimed, replied, resolved):
+        step(second, house, now=late, **({"promised_on": late.date()} if step is replied else {}))
+    workflow.reopen(second, by=house.dispatcher, reason="又漏了", now=late)
+
+    unmerge(first, house, now=late + HOUR)
+
+    resolve = clock(first, "resolve")
+    assert (resolve.met_at, resolve.stopped_at) == (None, None)
+    assert resolve.is_late(late + HOUR)
+
+
 def test_amending_the_category_keeps_the_earlier_due(first, second, house):
     merge(first, second, house)
     second.refresh_from_db()
