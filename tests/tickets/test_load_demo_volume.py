@@ -18,7 +18,7 @@ from tickets.models import Clock, Counter, Event, Rating, Reply, Reporter, Ticke
 NOW = at("2026-11-24 10:42")
 DRAWN = {
     Ticket: {"id", "submission_id"},
-    Reporter: {"id"},
+    Reporter: {"id", "submission_id"},
     Clock: {"id"},
     Event: {"id"},
     Reply: {"id"},

@@ -122,6 +122,7 @@ class Life:
             Reporter,
             id=self.reporter_id,
             ticket_id=self.ticket.pk,
+            submission_id=self.ticket.submission_id,
             name=plan.name,
             phone=plan.phone,
             room=plan.room,
