@@ -3,6 +3,9 @@
 from django.utils.functional import SimpleLazyObject
 
 from notices.models import Notice
+from stations.composed import Composed
+
+_unread_of = Composed(Notice.objects.count_unread)
 
 
 def bell(request):
@@ -13,4 +16,4 @@ def bell(request):
 def _unread(request):
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
-    return Notice.objects.visible_to(user).unread().count() if signed_in else 0
+    return sum(_unread_of(user.pk)) if signed_in else 0

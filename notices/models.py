@@ -5,7 +5,7 @@ In-app rows are visible as soon as they are committed. Nothing here holds a resi
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 
@@ -15,6 +15,11 @@ class NoticeQuerySet(models.QuerySet):
 
     def unread(self):
         return self.in_app().filter(read_at=None)
+
+    def count_unread(self, user):
+        """How many, as the only row; no row while there are none."""
+        mine = self.visible_to(user).unread().order_by().values("recipient")
+        return mine.annotate(number=Count("pk")).values_list("number", flat=True)
 
     def visible_to(self, user):
         return self.in_app().filter(recipient=user)

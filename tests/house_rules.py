@@ -32,6 +32,7 @@ TICKET_FLOORS = (  # from the cellar up
         "presenting",
         "album",
         "listing",
+        "story",
         "actions",
         "routing",
         "ownerless",

@@ -9,14 +9,14 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Post
-from tickets import keeping, listing, ownerless, paging, presenting, promises, to_tell
+from tickets import keeping, listing, ownerless, paging, presenting, promises, story, to_tell
 from tickets.actions import actions_for
 from tickets.album import album
 from tickets.filters import DEFAULT_SORT, TicketFilter
 from tickets.forms.asking import AnsweredForm, AskForm
 from tickets.forms.search import SearchForm
 from tickets.forms.verbs import ReplyForm, ResolveForm
-from tickets.models import Photo, Reporter, Ticket
+from tickets.models import Ticket
 from tickets.permissions import is_receivers_slip, leads_unit_of, may_add_photo
 from tickets.states import DONE, WITH_CLAIMANT, Status, Verb
 
@@ -77,8 +77,8 @@ def detail(request, number):
 def _detail_context(request, ticket, now):
     actions = actions_for(request.user, ticket, now=now)
     allowed = [action for action in actions if action.allowed]
-    clocks, events = list(ticket.clocks.all()), list(ticket.events.select_related("by"))
-    reporters = list(Reporter.objects.shown_on(ticket))
+    clocks, events = story.clocks_of(ticket.pk), story.events_of(ticket.pk)
+    reporters = story.reporters_of(ticket.pk)
     inline = _inline_forms(request.user, ticket, allowed, now)
     current = [c for c in clocks if c.round == ticket.round and c.is_of_staff and not c.stopped_at]
     return {
@@ -103,7 +103,7 @@ def _detail_context(request, ticket, now):
         "has_bar": bool(inline) or any(action.verb == Verb.CLAIM for action in allowed),
         "names_colleague": leads_unit_of(request.user, ticket),
         "to_tell": to_tell.of_ticket(request.user, ticket, reporters, now=now) if ticket.solvable else [],
-        "album": album(Photo.objects.of(ticket).for_album(), user=request.user, now=now),
+        "album": album(story.photos_of(ticket.pk), user=request.user, now=now),
         "may_add_photo": may_add_photo(request.user, ticket, now=now).allowed,
         "may_print_slip": is_receivers_slip(request.user, ticket, now=now),
         "back": _back(request.user, ticket),
