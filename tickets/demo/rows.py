@@ -189,7 +189,8 @@ class Life:
             **step.details,
         )
         self.ratings.append(rating)
-        data = {key: step.details[key] for key in ("solved", "satisfied", "channel")}
+        answers = {key: step.details[key] for key in ("solved", "satisfied", "channel")}
+        data = {"reporter": self.reporter_id, **answers}
         if rating.is_bad:
             self._moved(step, Status.RESOLVED, data)
             words = f"居民评价：{rating.get_solved_display()}、{rating.get_satisfied_display()}"
