@@ -268,3 +268,11 @@ def test_queue_shows_how_many_wait_for_one_ticket(first, second, house, client):
 
     assert "3位反映人" in page and "我家也是" in page and "楼上一直往下滴水" in page
     assert Reporter.objects.of_matter(first).count() == 3
+
+
+def test_withdrawing_says_how_many_wait(first, client, house):
+    url = reverse("tickets:withdraw", args=[first.number])
+    assert "位反映人" not in client.get(url).text
+    joined(first, house, now=timezone.now())
+
+    assert "这件事有2位反映人，撤单对每一位都算数" in client.get(url).text

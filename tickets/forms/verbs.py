@@ -107,8 +107,15 @@ class RestoreForm(VerbForm):
 
 class WithdrawForm(VerbForm):
     reason = choice_field("撤单原因", WithdrawReason.choices, "请选撤单原因", css="")
-    reason.help_text = "同一件事登记了两次，选“登记有误”；不属于受理范围的，要先答复过居民"
+    reason.help_text = "同一件事登记了两次，用“并单”；不属于受理范围的，要先答复过居民"
     words = optional_words("补充说明")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        count = Reporter.objects.of_matter(self.ticket).count()
+        if count > 1:
+            field = self.fields["reason"]
+            field.help_text = f"这件事有{count}位反映人，撤单对每一位都算数。{field.help_text}"
 
 
 class DispatchForm(VerbForm):

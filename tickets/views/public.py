@@ -211,7 +211,7 @@ def _receipt_page(request, held, *, now, rating=None, tail=None, answer=None, st
         "tail_form": tail or TailForm(),
         "has_phone": receipts.has_tail(held.receipt),
         "album": _album(held),
-        "station_phone": held.ticket.station.phone,
+        "station_phone": held.reporter.came_to.phone,
         "page_url": reverse("tickets:receipt"),
     }
     return render(request, "tickets/receipt.html", page, status=status)
