@@ -171,3 +171,18 @@ def test_wrong_person_reads_why_not(house, client_of, claimed):
 
     assert answer.status_code == 403
     assert "要由认领这张工单的人来做" in answer.content.decode()
+
+
+def test_amending_the_place_leaves_words_of_several_lines_alone(house, client_of):
+    """Browsers send a line break as two characters, and what was typed at the desk keeps its spaces."""
+    ticket = house.receive(words="楼道灯不亮\n三楼到五楼 ")
+    page = client_of(house.dispatcher).get(url("amend", ticket)).context["form"]
+    sent = {name: page[name].value() or "" for name in page.fields}
+
+    client_of(house.dispatcher).post(
+        url("amend", ticket), {**sent, "words": ticket.words.replace("\n", "\r\n"), "place": "二楼转角"}
+    )
+
+    ticket.refresh_from_db()
+    assert ticket.place == "二楼转角"
+    assert ticket.events.last().data == {"place": ["", "二楼转角"]}

@@ -1,4 +1,4 @@
-"""Fields for what residents tell at a desk: one line of text, and a telephone number."""
+"""Fields for what residents tell at a desk: one line of text, several lines, and a telephone number."""
 
 import re
 import unicodedata
@@ -28,6 +28,23 @@ class LineField(forms.CharField):
         if _BREAK.search(text):
             raise ValidationError("只写一行，不要换行")
         return text
+
+
+class WordsField(forms.CharField):
+    """Several lines, in which a line break is one character and the same however the browser sends it.
+
+    No maxlength in the browser: it would cut a pasted text without a word.
+    """
+
+    def __init__(self, *, rows=2, quick=(), **kwargs):
+        attrs = {"rows": rows, **({"data-quick": "|".join(quick)} if quick else {})}
+        super().__init__(**{"widget": forms.Textarea(attrs=attrs), **kwargs})
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def widget_attrs(self, widget):
+        return {}
 
 
 class ResidentPhoneField(LineField):

@@ -9,7 +9,7 @@ from stations.addresses import read_place
 from stations.composed import Composed
 from stations.models import Building
 from tickets.duplicates import Typed
-from tickets.forms.fields import LineField, ResidentPhoneField
+from tickets.forms.fields import LineField, ResidentPhoneField, WordsField
 from tickets.forms.photos import WithPhotos
 from tickets.models import Category
 from tickets.models.ticket import WORDS_LIMIT
@@ -36,17 +36,6 @@ class CategoryField(forms.ModelChoiceField):
 
 # Every filing asks it.
 _buildings_of = Composed(lambda area: Building.objects.filter(area=area))
-
-
-class WordsField(forms.CharField):
-    """Several lines, kept as typed; counted as people count, a line break as one character."""
-
-    def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n")
-
-    def widget_attrs(self, widget):
-        """No maxlength: it would cut a pasted text without a word."""
-        return {}
 
 
 class ReceiveForm(WithPhotos):

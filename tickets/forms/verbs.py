@@ -9,7 +9,7 @@ from accounts.models import User
 from stations import workdays
 from stations.models import Building, Unit
 from tickets import routing, saying
-from tickets.forms.fields import LineField, ResidentPhoneField
+from tickets.forms.fields import LineField, ResidentPhoneField, WordsField
 from tickets.forms.photos import WithPhotos
 from tickets.models import Answer, Category, Outcome, Photo, Rating, Reply, Reporter, WithdrawReason
 from tickets.models.ticket import WORDS_LIMIT
@@ -27,27 +27,15 @@ QUICK = ("已到现场看过", "要等配件", "先临时处理", "约好上门�
 ASKED = {Rating.Channel.DESK: "居民到站里说的", Rating.Channel.PHONE: "打电话问的"}
 
 
-class WordsField(forms.CharField):
-    """Several lines. No maxlength in the browser: it would cut a pasted text without a word."""
-
-    def __init__(self, *, rows=2, quick=(), limit=WORDS_LIMIT, **kwargs):
-        attrs = {"rows": rows, **({"data-quick": "|".join(quick)} if quick else {})}
-        super().__init__(max_length=limit, widget=forms.Textarea(attrs=attrs), **kwargs)
-
-    def widget_attrs(self, widget):
-        return {}
-
-
-def words_field(label, required, *, help_text="", rows=3, quick=(), limit=WORDS_LIMIT):
+def words_field(label, required, *, rows=3, limit=WORDS_LIMIT, **more):
     """A text that must be given; `required` is the sentence shown when it is empty, `quick` are words to tap."""
     errors = {"required": required, "max_length": f"最多{limit}字，请写要点"}
-    return WordsField(
-        label=label, help_text=help_text, rows=rows, quick=quick, limit=limit, error_messages=errors
-    )
+    return WordsField(label=label, rows=rows, max_length=limit, error_messages=errors, **more)
 
 
 def optional_words(label):
-    return WordsField(label=label, required=False, error_messages={"max_length": TOO_LONG})
+    errors = {"max_length": TOO_LONG}
+    return WordsField(label=label, required=False, max_length=WORDS_LIMIT, error_messages=errors)
 
 
 def choice_field(label, choices, required, css="picks-3"):
@@ -267,7 +255,7 @@ class AmendForm(VerbForm):
         label="标题", required=True, max_length=60,
         error_messages={"required": "写一个短标题", "max_length": "最多60字，请写短一些"},
     )  # fmt: skip
-    words = words_field("发生了什么", "不能改成空的")
+    words = words_field("发生了什么", "不能改成空的", strip=False)  # or untouched words would look amended
     category = CategoryChoice(
         Category.objects.active(), label="类别", required=False, empty_label="没有类别",
         error_messages={"invalid_choice": "请选一个类别"},
