@@ -327,3 +327,28 @@ def test_without_looking_who_was_first_it_would_be_told_eight_times(house, untol
     tell_all_at_once(house, untold)
 
     assert Event.objects.filter(verb="tell").count() == 8
+
+
+# Replying -------------------------------------------------------------------------------------------
+
+
+def reply_at_once(house, times=10):
+    """The same person sends the same answer so many times; how many were stored."""
+    ticket = house.receive()
+    for step in (dispatched, claimed):
+        step(ticket, house, now=timezone.now())
+    said = {"solvable": "no", "words": "要请供电公司来", "told": "link", "by": house.staff}
+    reads = [Ticket.objects.get(pk=ticket.pk) for _ in range(times)]
+    results = at_once(*[partial(workflow.reply, own, **said) for own in reads])
+    return len(set(map(str, results))), ticket.replies.count(), ticket.events.filter(verb="reply").count()
+
+
+def test_one_reply_sent_ten_times_is_one(house):
+    assert reply_at_once(house) == (1, 1, 1)
+
+
+def test_replying_race_is_lost_without_the_lock(house, monkeypatch):
+    """Negative control: nobody waits for the others."""
+    monkeypatch.setattr("tickets.workflow.handling.lock", lambda *tickets: {})
+
+    assert any(reply_at_once(house) != (1, 1, 1) for _ in range(TRIES))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,7 @@ from tickets.models.clock import Clock
 from tickets.permissions import leads_unit_of
 from tickets.photos import attach
 from tickets.states import Status, Verb
-from tickets.workflow.door import Invalid, admit, move, require
+from tickets.workflow.door import Invalid, admit, lock, move, require
 from tickets.workflow.telling import BY_PEOPLE, note_told
 
 LONGEST_PROMISE = timedelta(days=366)
@@ -108,33 +109,9 @@ def reply(
     admit(ticket, Verb.REPLY, by=by, now=now)
     _check_reply(solvable, words, told, promised_on, now)
     answer = {"solvable": solvable, "promised_on": promised_on, "words": words, "told": told}
-    repeated = ticket.replies.filter(**answer, by=by, round=ticket.round, at__gte=now - REPEAT_WITHIN).first()
-    if repeated:
-        event = ticket.events.filter(verb=Verb.REPLY, by=by).latest("pk")
-        attach(photos, ticket, event, stage=Photo.Stage.ANSWERED)
-        return event
-    data = {
-        "solvable": solvable,
-        "promised_on": promised_on.isoformat() if promised_on else None,
-        "told": told,
-    }
-    to = Status.RECEIVED if ticket.status == Status.RECEIVED else Status.CLAIMED
-    event = move(
-        ticket,
-        Verb.REPLY,
-        by=by,
-        now=now,
-        to=to,
-        words=words,
-        data=data,
-        solvable=solvable,
-        promised_on=promised_on,
-    )
-    Reply.objects.create(ticket=ticket, round=ticket.round, by=by, at=now, **answer)
+    lock(ticket)  # of two presses at the same moment the second finds the first one's answer
+    event = _repeated(ticket, answer, by, now) or _give(ticket, answer, by, told_to, now)
     attach(photos, ticket, event, stage=Photo.Stage.ANSWERED)
-    if told in BY_PEOPLE:
-        note_told(ticket, _told(ticket, told_to), by=by, channel=told, now=now)
-    clocks.meet(ticket, Clock.Kind.REPLY, now)
     return event
 
 
@@ -168,6 +145,34 @@ def resolve(
     clocks.meet(ticket, Clock.Kind.RESOLVE, now)
     clocks.meet(ticket, Clock.Kind.REPLY, now)
     clocks.start_rating(ticket, now)
+    return event
+
+
+def _repeated(ticket: Ticket, answer: dict[str, Any], by: User, now: datetime) -> Event | None:
+    """The event of the same answer, if this person gave it a moment ago."""
+    given = ticket.replies.filter(**answer, by=by, round=ticket.round, at__gte=now - REPEAT_WITHIN)
+    return ticket.events.filter(verb=Verb.REPLY, by=by).latest("pk") if given.exists() else None
+
+
+def _give(
+    ticket: Ticket, answer: dict[str, Any], by: User, told_to: Iterable[Reporter] | None, now: datetime
+) -> Event:
+    solvable, promised_on, words, told = (answer[k] for k in ("solvable", "promised_on", "words", "told"))
+    event = move(
+        ticket,
+        Verb.REPLY,
+        by=by,
+        now=now,
+        to=Status.RECEIVED if ticket.status == Status.RECEIVED else Status.CLAIMED,
+        words=words,
+        data={"solvable": solvable, "promised_on": promised_on and promised_on.isoformat(), "told": told},
+        solvable=solvable,
+        promised_on=promised_on,
+    )
+    Reply.objects.create(ticket=ticket, round=ticket.round, by=by, at=now, **answer)
+    if told in BY_PEOPLE:
+        note_told(ticket, _told(ticket, told_to), by=by, channel=told, now=now)
+    clocks.meet(ticket, Clock.Kind.REPLY, now)
     return event
 
 

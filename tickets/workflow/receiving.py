@@ -45,34 +45,14 @@ def receive(
     An emergency is filed only when its number was `called`; before that CallFirst names it.
     """
     now = now or timezone.now()
-    post = may_receive(by, station)
-    if post is None:
-        raise NotAllowed(f"登记工单{WHO_REFUSED[Who.STATION]}，或由本社区的派单员来做")
+    post = _post_at(station, by)
     _check(station, words, category, building)
     if category and category.is_emergency and not called:
         raise CallFirst(category)
-    ticket = Ticket(
-        submission_id=submission_id or uuid.uuid4(),
-        area=station.area,
-        station=station,
-        received_at=now,
-        logged_by=by,
-        title=title_of(words),
-        words=words,
-        category=category,
-        building=building,
-        place=place,
-        status=Status.RECEIVED,
-    )
-    reporter = Reporter(
-        ticket=ticket,
-        submission_id=ticket.submission_id,
-        name=name,
-        phone=phone,
-        room=room,
-        logged_by=by,
-        created_at=now,
-    )
+    form = {"submission_id": submission_id or uuid.uuid4(), "logged_by": by}
+    matter = {"words": words, "category": category, "building": building, "place": place}
+    ticket = Ticket(area=station.area, station=station, received_at=now, **form, **matter)
+    reporter = Reporter(ticket=ticket, name=name, phone=phone, room=room, created_at=now, **form)
     try:
         return _file(ticket, reporter, by=by, post=post, photos=photos, now=now)
     except IntegrityError as error:
@@ -94,6 +74,7 @@ def title_of(words: str) -> str:
 def _file(
     ticket: Ticket, reporter: Reporter, *, by: User, post: Post, photos: Sequence[Photo], now: datetime
 ) -> Receipt:
+    ticket.status, ticket.title = Status.RECEIVED, title_of(ticket.words)
     ticket.received_on = timezone.localdate(now)
     ticket.sequence = next_number(ticket.station, ticket.received_on)
     ticket.number = f"{ticket.station.code}-{ticket.received_on:%Y%m%d}-{ticket.sequence:03d}"
@@ -140,6 +121,13 @@ def searchable(ticket: Ticket, joined: str = "") -> Func:
     building = ticket.building.name if ticket.building else ""
     category = ticket.category.name if ticket.category else ""
     return search.vector(ticket.title, ticket.words, building, ticket.place, category, joined)
+
+
+def _post_at(station: Station, by: User) -> Post:
+    post = may_receive(by, station)
+    if post is None:
+        raise NotAllowed(f"登记工单{WHO_REFUSED[Who.STATION]}，或由本社区的派单员来做")
+    return post
 
 
 def _check(station: Station, words: str, category: Category | None, building: Building | None) -> None:
