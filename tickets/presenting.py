@@ -64,7 +64,8 @@ class Contact:
 
     `may_reveal`: something is masked, and this reader may look at it with a reason.
     `where` is the building or place of this reporter, `came` how and when they came to a matter already known,
-    `words` what they said themselves, `slip` the address of their slip for whoever may print it again.
+    `words` what they said themselves, `slip` the address of their slip for whoever may print it again,
+    `desk_phone` the number of the station where they came.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Contact:
     came: str = ""
     words: str = ""
     slip: str = ""
+    desk_phone: str = ""
 
 
 def due_of(ticket: Ticket, *, now, pause=None) -> Due | None:
@@ -215,11 +217,15 @@ def _contact(ticket, reporter, user, now) -> Contact:
 def _origin(ticket, reporter, now) -> dict:
     """How and with which words a reporter came to a matter already known."""
     own = reporter.ticket
-    at = saying.moment(reporter.created_at, now=now)
+    at, desk_phone = saying.moment(reporter.created_at, now=now), reporter.came_to.phone
     if own != ticket:
-        return {"came": f"{at} {own.station}接单，{own.number}并入", "words": own.words}
+        return {
+            "desk_phone": desk_phone,
+            "came": f"{at} {own.station}接单，{own.number}并入",
+            "words": own.words,
+        }
     came = f"{at} {reporter.station}加入" if reporter.has_joined else ""
-    return {"came": came, "words": reporter.words}
+    return {"desk_phone": desk_phone, "came": came, "words": reporter.words}
 
 
 def _slip(reporter, place, user, now) -> str:

@@ -305,3 +305,14 @@ def test_statements_of_the_ticket_page_stay_the_same_with_more_reporters(
 
     with django_assert_max_num_queries(len(one)):
         client.get(ticket.get_absolute_url())
+
+
+def test_each_is_asked_after_at_the_desk_they_came_to(ticket, house, volunteer, second, client_of):
+    Reporter.objects.update(phone="")
+    type(second.station).objects.filter(pk=second.station_id).update(phone="023-7777 0001")
+
+    page = client_of(house.dispatcher).get(ticket.get_absolute_url()).text
+    receipt = page_of(second)
+
+    assert f'href="tel:{house.station.phone}"' in page and 'href="tel:023-7777 0001"' in page
+    assert "023-7777 0001" in receipt and house.station.phone not in receipt
