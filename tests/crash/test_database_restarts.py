@@ -97,7 +97,7 @@ class Stay(urllib.request.HTTPRedirectHandler):
 
 def file_one(desk, submission):
     """(status, number of the ticket in the address we are sent to or "")."""
-    fields = {"words": "楼道灯不亮", "submission_id": submission, "desk": desk["desk"]}
+    fields = {"words": "楼道灯不亮", "submission_id": submission, "desk": desk["desk"], "not_duplicate": "1"}
     body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": CSRF}).encode()
     cookies = f"session={desk['session']}; csrftoken={CSRF}"
     request = urllib.request.Request(f"{desk['address']}/desk/receive/", body, {"Cookie": cookies})
