@@ -1,16 +1,20 @@
-"""Queries whose SQL Django composes once per process instead of at every call.
+"""Queries whose SQL Django composes once per process, and PostgreSQL plans once per connection.
 
-For the few that every page or every filing asks, composing them took several times as long as running them.
+For the few that every page or every filing asks, composing and planning took several times as long as running them.
 """
 
 from collections.abc import Callable
 from copy import copy
+from itertools import count
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connections
 from django.db.models import QuerySet
 
 _MARKS_FROM = 8_000_000_001
+_numbers = count(1)
+_prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 class Composed:
@@ -22,15 +26,17 @@ class Composed:
 
     def __init__(self, build: Callable[..., QuerySet], *marks: Any):
         self._build, self._marks = build, list(marks)
+        self._name = f"composed_{next(_numbers)}"
         self._kept: tuple[QuerySet, Any, str, list] | None = None
 
     def __call__(self, *values: Any) -> list:
         self._kept = self._kept or self._compose(len(values))
-        queryset, compiler, sql, places = self._kept
-        params = tuple(values[place] if is_mark else place for is_mark, place in places)
-        mine = copy(compiler)
-        mine.connection = connections[queryset.db]
-        mine.as_sql = lambda *args, **kwargs: (sql, params)
+        queryset, compiler, sql, constants = self._kept
+        connection = connections[queryset.db]
+        self._prepare(connection, sql, constants)
+        mine, places = copy(compiler), ", ".join(["%s"] * len(values))
+        mine.connection = connection
+        mine.as_sql = lambda *args, **kwargs: (f"EXECUTE {self._name} ({places})", values)
         again = queryset._chain()
         again.query.get_compiler = lambda *args, **kwargs: mine
         return list(again)
@@ -40,6 +46,17 @@ class Composed:
         queryset = self._build(*marks)
         compiler = queryset.query.get_compiler(queryset.db)
         sql, params = compiler.as_sql()
-        places = [(True, marks.index(param)) if param in marks else (False, param) for param in params]
-        assert {place for is_mark, place in places if is_mark} == set(range(number))
-        return queryset, compiler, sql, places
+        places = [f"${marks.index(param) + 1}" if param in marks else "%s" for param in params]
+        assert set(places) - {"%s"} == {f"${n}" for n in range(1, number + 1)}
+        constants = [param for param in params if param not in marks]
+        return queryset, compiler, sql % tuple(places), constants
+
+    def _prepare(self, connection, sql: str, constants: list) -> None:
+        """Once per connection, past Django's count of statements: it is a part of the first one."""
+        connection.close_if_health_check_failed()  # now: a connection made later would not know the name
+        connection.ensure_connection()
+        known = _prepared.setdefault(connection.connection, set())
+        if self._name not in known:
+            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+                cursor.execute(f"PREPARE {self._name} AS {sql}", constants)
+            known.add(self._name)

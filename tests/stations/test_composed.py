@@ -3,7 +3,7 @@
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import close_old_connections, connection, connections
 
 from stations.composed import Composed
 from stations.models import Building, Station
@@ -56,3 +56,26 @@ def test_every_thread_uses_its_own_connection():
     thread.join()
 
     assert found == [building]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_new_connection_learns_the_query_again():
+    building = BuildingFactory(name="1栋")
+    find = Composed(in_area)
+    find(building.area_id)
+
+    connection.close()
+
+    assert find(building.area_id) == [building]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_connection_that_died_meanwhile_is_made_anew():
+    building = BuildingFactory(name="1栋")
+    find = Composed(in_area)
+    find(building.area_id)
+    with connections.create_connection("default").cursor() as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    close_old_connections()  # what every request begins with
+
+    assert find(building.area_id) == [building]
