@@ -186,3 +186,14 @@ def test_amending_the_place_leaves_words_of_several_lines_alone(house, client_of
     ticket.refresh_from_db()
     assert ticket.place == "二楼转角"
     assert ticket.events.last().data == {"place": ["", "二楼转角"]}
+
+
+def test_correction_of_an_old_page_is_refused_and_what_was_typed_is_shown(house, client_of, received):
+    page = client_of(house.dispatcher).get(url("amend", received)).context["form"]
+    sent = {name: page[name].value() or "" for name in page.fields} | {"seen": page["seen"].value()}
+    workflow.amend(received, by=house.volunteer, words="电梯里有人")
+
+    answer = client_of(house.dispatcher).post(url("amend", received), {**sent, "place": "二楼转角"})
+
+    assert answer.status_code == 409
+    assert "刚刚有别人更正过" in answer.content.decode() and "二楼转角" in answer.content.decode()

@@ -8,7 +8,9 @@ from tests.factories import BuildingFactory, CategoryFactory, RuleFactory, at
 from tests.tickets.loop import MONDAY, ticket_in, told
 from tickets import sweeps, workflow
 from tickets.models import Event, Ticket
-from tickets.states import Status
+from tickets.states import Status, Verb
+from tickets.workflow.door import record
+from tickets.workflow.office import last_correction
 
 D, C, R = Status.DISPATCHED, Status.CLAIMED, Status.RECEIVED
 LATER = MONDAY + timedelta(hours=2)
@@ -143,3 +145,34 @@ def test_owner_is_told_of_a_correction(house):
     ticket = ticket_in(C, house)
 
     assert told(amend(ticket, house, place="二楼")) == {"周建华"}
+
+
+def test_correction_does_not_write_over_somebody_elses(house):
+    ticket = ticket_in(R, house)
+    stale, seen = Ticket.objects.get(pk=ticket.pk), last_correction(ticket)
+    amend(ticket, house, words="三单元电梯困人")
+
+    with pytest.raises(workflow.Conflict, match="别人更正过"):
+        amend(stale, house, seen=seen, words=stale.words, place="二楼")
+
+    ticket.refresh_from_db()
+    assert (ticket.words, ticket.place) == ("三单元电梯困人", "")
+
+
+def test_photos_added_meanwhile_are_no_correction(house):
+    ticket = ticket_in(R, house)
+    seen = last_correction(ticket)
+    door = {"by": house.dispatcher, "post": None, "now": LATER, "before": ticket.status}
+    record(ticket, Verb.AMEND, **door, data={"photos": 1, "stage": "反映时"})
+
+    assert amend(ticket, house, seen=seen, place="二楼")
+
+
+def test_stale_ticket_is_amended_with_the_words_that_are_there_now(house):
+    ticket = ticket_in(R, house)
+    stale = Ticket.objects.get(pk=ticket.pk)
+    amend(ticket, house, words="三单元电梯困人")
+
+    amend(stale, house, place="二楼")
+
+    assert list(Ticket.objects.matching("电梯困人")) == [ticket]

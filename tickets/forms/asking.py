@@ -3,7 +3,7 @@
 from django import forms
 
 from tickets import clocks, saying
-from tickets.forms.verbs import VerbForm, choice_field, words_field
+from tickets.forms.verbs import VerbForm, choice_field, event_seen, words_field
 from tickets.models import Heard, Reporter
 from tickets.workflow.asking import EMERGENCY, NOTHING_LEFT, QUESTION_LIMIT, WRITE_QUESTION, current_question
 
@@ -12,13 +12,6 @@ QUICK = ("具体在哪个位置？", "什么时候家里有人？", "现在还�
 OUTDATED = "这一页旧了，请看最新的问题再回答"
 # What the resident fills in alone is never entered by somebody else.
 TOLD = [(heard.value, heard.label) for heard in Heard if heard is not Heard.LINK]
-
-
-def question_number():
-    """Which question an answer was written for."""
-    return forms.IntegerField(
-        required=False, max_value=2**63 - 1, widget=forms.HiddenInput, error_messages={"invalid": OUTDATED}
-    )
 
 
 class AskForm(VerbForm):
@@ -41,7 +34,7 @@ class AnsweredForm(VerbForm):
     )  # fmt: skip
     words = words_field("居民补充了什么", "写下居民补充了什么")
     channel = choice_field("居民怎么说的", TOLD, "请选居民怎么说的", css="picks-2")
-    question = question_number()
+    question = event_seen(OUTDATED)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -62,5 +55,5 @@ class AnswerForm(forms.Form):
     """On the receipt page, which says itself which question it shows."""
 
     use_required_attribute = False
-    question = question_number()
+    question = event_seen(OUTDATED)
     words = words_field("您的回答", "请写下您的回答")

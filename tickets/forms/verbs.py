@@ -16,6 +16,7 @@ from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import leads_unit_of
 from tickets.states import Status
 from tickets.workflow.handling import LONGEST_PROMISE
+from tickets.workflow.office import CORRECTED_MEANWHILE, last_correction
 
 CHOOSE = "choose"
 NOT_THEIRS = "请选这张工单的反映人"
@@ -36,6 +37,14 @@ def words_field(label, required, *, rows=3, limit=WORDS_LIMIT, **more):
 def optional_words(label):
     errors = {"max_length": TOO_LONG}
     return WordsField(label=label, required=False, max_length=WORDS_LIMIT, error_messages=errors)
+
+
+def event_seen(outdated):
+    """The last event of a kind that the page knew of; `outdated` is said if the number was spoilt on its way."""
+    wrong = dict.fromkeys(("invalid", "max_value"), outdated)
+    return forms.IntegerField(
+        required=False, max_value=2**63 - 1, widget=forms.HiddenInput, error_messages=wrong
+    )
 
 
 def choice_field(label, choices, required, css="picks-3"):
@@ -268,6 +277,7 @@ class AmendForm(VerbForm):
     room = LineField(label="房号", max_length=20)
     name = LineField(label="怎么称呼", max_length=30)
     phone = ResidentPhoneField()
+    seen = event_seen(CORRECTED_MEANWHILE)
     reason = LineField(
         label="为什么更正", required=True, max_length=200, help_text="经办人会看到",
         error_messages={"required": "已派出的工单，更正要写原因", "max_length": "最多200字，请写短一些"},
@@ -283,3 +293,4 @@ class AmendForm(VerbForm):
             self.fields[name].initial = getattr(self.ticket, name)
         for name in ("name", "phone", "room"):
             self.fields[name].initial = getattr(reporter, name)
+        self.fields["seen"].initial = last_correction(self.ticket)

@@ -33,6 +33,11 @@ class EventQuerySet(models.QuerySet):
         """What brings a ticket to the queue again, the last one first."""
         return self.filter(verb__in=COMING_BACK).order_by("-pk")
 
+    def corrections(self):
+        """Of what was written down, the last one first; photos added or taken away are none."""
+        photos = models.Q(data__has_any_keys=["photos", "photo_removed"])
+        return self.filter(verb=Verb.AMEND).exclude(photos).order_by("-pk")
+
     def asking(self, round_):
         """The questions to the resident in a round and what became of them, the last one first."""
         return self.filter(verb__in=ASKING, round=round_).order_by("-pk")

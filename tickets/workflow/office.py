@@ -1,42 +1,45 @@
 """派单台: amend, withdraw, restore."""
 
-from copy import copy
-
 from django.db import transaction
 from django.utils import timezone
 
 from tickets import announce, clocks
 from tickets.models import Event, Ticket, WithdrawReason
 from tickets.states import Status, Verb
-from tickets.workflow.door import Invalid, admit, lock, move, require
+from tickets.workflow.door import Conflict, Invalid, admit, lock, move, require
 from tickets.workflow.joining import joined_words
 from tickets.workflow.receiving import searchable
 
 AMENDABLE = ("title", "words", "category", "building", "place")
 CONTACT = ("name", "phone", "room")
+CORRECTED_MEANWHILE = "刚刚有别人更正过这张工单，请看最新的内容再改。"
 LABELS = {"name": "怎么称呼", "phone": "手机号", "room": "房号"}
 
 
 @transaction.atomic
-def amend(ticket: Ticket, *, by, reason="", now=None, **new) -> Event | None:
+def amend(ticket: Ticket, *, by, reason="", seen=None, now=None, **new) -> Event | None:
     """Correct facts (title, words, category, building, place) or the first reporter's name, phone, room.
 
     A reason is required once the ticket has left the queue. Contact values never enter the event, only their names.
+    `seen` is `last_correction` as the form knew it: what somebody else has corrected since is not written over.
     """
     now = now or timezone.now()
     # Before anything is compared: "no change" would confirm a stranger's guess at the contact.
     admit(ticket, Verb.AMEND, by=by, now=now)
-    reporter = ticket.reporters.first()
-    changed = {k: new[k] for k in AMENDABLE if k in new and getattr(ticket, k) != new[k]}
+    held = lock(ticket)[ticket.pk]
+    reporter = held.reporters.first()
+    changed = {k: new[k] for k in AMENDABLE if k in new and getattr(held, k) != new[k]}
     contact = {k: new[k] for k in CONTACT if k in new and getattr(reporter, k) != new[k]}
     if not changed and not contact:
         return None
+    if seen is not None and seen != last_correction(held):
+        raise Conflict(CORRECTED_MEANWHILE)
     if ticket.status != Status.RECEIVED:
         require(reason, "已派出的工单，更正要写原因")
     _check_amended(ticket, changed)
-    data = {k: [str(getattr(ticket, k) or ""), str(v or "")] for k, v in changed.items()}
+    data = {k: [str(getattr(held, k) or ""), str(v or "")] for k, v in changed.items()}
     data.update({k: LABELS[k] for k in contact})
-    columns = _columns(ticket, changed)
+    columns = _columns(held, changed)
     event = move(ticket, Verb.AMEND, by=by, now=now, words=reason, data=data, columns=columns)
     for name, value in changed.items():
         setattr(ticket, name, value)
@@ -47,6 +50,11 @@ def amend(ticket: Ticket, *, by, reason="", now=None, **new) -> Event | None:
         clocks.amend(ticket, now)
     announce.tell_owner(event, "内容有更正")
     return event
+
+
+def last_correction(ticket: Ticket) -> int:
+    """The id of the event that corrected the ticket last; 0 before there is one."""
+    return ticket.events.corrections().values_list("pk", flat=True).first() or 0
 
 
 @transaction.atomic
@@ -113,16 +121,12 @@ def _check_amended(ticket, changed):
             require(changed[name], "不能改成空的", name)
 
 
-def _columns(ticket, changed) -> dict:
-    """The changed columns for the conditional update, with the search terms made anew.
-
-    On a copy: a ticket that is refused at the door must not look amended.
-    """
+def _columns(held, changed) -> dict:
+    """The changed columns for the conditional update, with the search terms made anew of the row as it is now."""
     if not changed:
         return {}
-    amended = copy(ticket)
     for name, value in changed.items():
-        setattr(amended, name, value)
-    attributes = {name: ticket._meta.get_field(name).attname for name in changed}
-    columns = {attribute: getattr(amended, attribute) for attribute in attributes.values()}
-    return {**columns, "search": searchable(amended, joined_words(ticket))}
+        setattr(held, name, value)
+    attributes = [held._meta.get_field(name).attname for name in changed]
+    columns = {attribute: getattr(held, attribute) for attribute in attributes}
+    return {**columns, "search": searchable(held, joined_words(held))}
