@@ -115,6 +115,18 @@ def test_resident_sees_own_photos_and_those_of_the_answer(house, client, claimed
         assert (page(photo, "receipt_photo") in shown) == (expected == 200)
 
 
+def test_photo_of_an_answer_given_before_merging_stays_on_the_receipt(house, client):
+    duplicate = ticket_in(Status.MERGED, house)
+    answered = photo_of(duplicate, by=house.staff, stage=Stage.ANSWERED)
+
+    let_in(client, duplicate.reporters.get())
+
+    assert page(answered, "receipt_photo") in client.get(reverse("tickets:receipt")).content.decode()
+    assert status(client, answered, "receipt_photo") == 200
+    let_in(client, duplicate.merged_into.reporters.get())
+    assert status(client, answered, "receipt_photo") == 404
+
+
 def test_photo_added_for_one_of_two_neighbours_is_nobodys(house, client_of, claimed):
     """The same volunteer logged both: to neither is shown what the other may have brought."""
     second_reporter(claimed, house)

@@ -17,8 +17,12 @@ class PhotoQuerySet(models.QuerySet):
         return self.filter(Q(ticket__in=seen) | merged | Q(ticket=None, by=user))
 
     def visible_to_reporter(self, reporter, ticket):
-        """What was shown with an answer or a result, and of the others those that this reporter brought."""
-        answers = Q(ticket=ticket, stage__in=[Photo.Stage.ANSWERED, Photo.Stage.FINISHED])
+        """What was shown with an answer or a result, and of the others those that this reporter brought.
+
+        Also with an answer that the own ticket got before it was merged into this one.
+        """
+        theirs = [ticket.pk, reporter.ticket_id]
+        answers = Q(ticket__in=theirs, stage__in=[Photo.Stage.ANSWERED, Photo.Stage.FINISHED])
         return self.filter(answers | Q(reporter=reporter, ticket__isnull=False))
 
     def of(self, ticket):
