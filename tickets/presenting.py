@@ -15,8 +15,6 @@ from tickets import permissions, saying
 from tickets.models import Clock, Event, Heard, Outcome, Rating, Reply, Reporter, Telling, Ticket
 from tickets.states import OPEN, STAGE_OF, Stage, Status, Verb
 
-NO_NAME = "没留称呼"
-
 
 @dataclass(frozen=True)
 class Due:
@@ -189,7 +187,7 @@ def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
 
 
 def in_full(reporter: Reporter) -> Contact:
-    name = reporter.name or NO_NAME
+    name = reporter.name or saying.NO_NAME
     return Contact(
         name, reporter.phone, reporter.room, reporter.phone, reporter.pk, where=_building(reporter)
     )
@@ -199,7 +197,7 @@ def masked(reporter: Reporter, *, may_reveal: bool) -> Contact:
     name, phone = saying.masked_name(reporter.name), saying.masked_phone(reporter.phone)
     is_hiding = bool(name or phone or reporter.room)
     may = may_reveal and is_hiding
-    return Contact(name or NO_NAME, phone, "", "", reporter.pk, may, where=_building(reporter))
+    return Contact(name or saying.NO_NAME, phone, "", "", reporter.pk, may, where=_building(reporter))
 
 
 def _building(reporter) -> str:

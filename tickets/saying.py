@@ -7,6 +7,7 @@ from django.utils import timezone
 
 WEEKDAYS = "一二三四五六日"
 MINUTE = timedelta(minutes=1)
+NO_NAME = "没留称呼"
 
 
 def day(value: date, *, today: date | None = None) -> str:
@@ -97,7 +98,12 @@ def reporter(person: Any) -> str:
     """王秀兰（502，尾号1234）: one of several, for who may see them in full."""
     facts = [person.room, f"尾号{person.phone[-4:]}" if person.phone else ""]
     known = "，".join(fact for fact in facts if fact)
-    return f"{person.name or '没留称呼'}{f'（{known}）' if known else ''}"
+    return f"{person.name or NO_NAME}{f'（{known}）' if known else ''}"
+
+
+def somebody(person: Any) -> str:
+    """王**, or 没留称呼的反映人: one of several, for who may not see them in full."""
+    return masked_name(person.name) or f"{NO_NAME}的反映人"
 
 
 def masked_name(name: str) -> str:

@@ -22,7 +22,6 @@ from tickets.presenting import Contact, Due
 
 Role = Post.Role
 COUNTERS = (Role.STATION_LEAD, Role.DISPATCHER, Role.SECRETARY)
-NO_NAME = "没留称呼"
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def shown(loan: Loan | OutLoan, *, now: datetime) -> ShownLoan:
     return ShownLoan(
         loan.pk,
         loan.what,
-        saying.masked_name(loan.borrower) or NO_NAME,
+        saying.masked_name(loan.borrower) or saying.NO_NAME,
         saying.moment(loan.lent_at, now=now),
         saying.before(loan.due_at, now=now),
         None if back else loan_due(loan.due_at, now=now),
@@ -162,8 +161,10 @@ def borrower(user: User, loan: Loan, *, now: datetime) -> Contact:
     """Name and phone as this reader may see them."""
     if sees_borrower(user, loan, now=now):
         return _in_full(loan)
-    return Contact(saying.masked_name(loan.borrower) or NO_NAME, saying.masked_phone(loan.phone), "", "")
+    return Contact(
+        saying.masked_name(loan.borrower) or saying.NO_NAME, saying.masked_phone(loan.phone), "", ""
+    )
 
 
 def _in_full(loan: Loan) -> Contact:
-    return Contact(loan.borrower or NO_NAME, loan.phone, "", loan.phone)
+    return Contact(loan.borrower or saying.NO_NAME, loan.phone, "", loan.phone)

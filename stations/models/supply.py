@@ -81,9 +81,6 @@ class Supply(models.Model):
 
 
 class SupplyChangeQuerySet(models.QuerySet):
-    def of_supply(self, supply):
-        return self.filter(supply=supply)
-
     def with_people(self):
         return self.select_related("by")
 

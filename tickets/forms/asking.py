@@ -46,7 +46,7 @@ class AnsweredForm(VerbForm):
     def _offer_reporters(self):
         field = self.fields["reporter"]
         field.queryset = reporters = Reporter.objects.of_matter(self.ticket)
-        field.label_from_instance = lambda reporter: saying.masked_name(reporter.name) or "没留称呼的反映人"
+        field.label_from_instance = saying.somebody
         if len(reporters) == 1:
             field.initial, field.widget = reporters[0].pk, forms.HiddenInput()
 

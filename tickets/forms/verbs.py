@@ -245,7 +245,7 @@ class ReviewForm(VerbForm):
         waiting = Reporter.objects.of_matter(self.ticket).not_rated(self.ticket)
         field = self.fields["reporter"]
         field.queryset = waiting
-        field.label_from_instance = lambda reporter: saying.masked_name(reporter.name) or "没留称呼的反映人"
+        field.label_from_instance = saying.somebody
         if len(waiting) == 1:
             field.initial, field.widget = waiting[0].pk, forms.HiddenInput()
 

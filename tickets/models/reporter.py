@@ -154,7 +154,3 @@ class Reporter(models.Model):
     def came_to(self) -> Station:
         """The station where this person told it."""
         return self.station or self.ticket.station
-
-    @property
-    def own_words(self) -> str:
-        return self.words if self.has_joined else self.ticket.words

@@ -11,7 +11,7 @@ from tickets import announce, photos
 from tickets.models import Event, Photo, Ticket
 from tickets.permissions import may_add_photo, may_remove_photo
 from tickets.states import Status, Verb
-from tickets.workflow.door import Conflict, Invalid, NotAllowed, record, require
+from tickets.workflow.door import Conflict, Invalid, NotAllowed, lock, record, require
 
 GONE = "这张照片已经拿掉了"
 
@@ -31,7 +31,7 @@ def add_photos(
 ) -> Event:
     """Make the drafts photos of the ticket and tell its owner."""
     now = now or timezone.now()
-    fresh = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    fresh = lock(ticket)[ticket.pk]
     answer = may_add_photo(by, fresh, now=now)
     if not answer.allowed or answer.post is None:
         raise (Conflict if answer.wrong_status else NotAllowed)(answer.sentence)

@@ -32,7 +32,7 @@ def review(
     reporter = _rater(ticket, by, reporter)
     channel = Rating.Channel.LINK if isinstance(by, Reporter) else channel
     _check(solved, satisfied, words, channel)
-    _lock(ticket)
+    lock(ticket)  # two who rate at the same moment must see each other's rating
     rating = Rating(
         reporter=reporter,
         ticket=ticket,
@@ -92,7 +92,7 @@ def change_rating(ticket: Ticket, *, by: Reporter, solved, satisfied, words="", 
     now = now or timezone.now()
     admit(ticket, Verb.CHANGE_RATING, by=by, now=now)
     _check(solved, satisfied, words, Rating.Channel.LINK)
-    _lock(ticket)
+    lock(ticket)  # two who rate at the same moment must see each other's rating
     rating = by.ratings.filter(ticket=ticket, round=ticket.round).first()
     if rating is None:
         raise Conflict("您这一轮还没有评价，请先评价")
@@ -190,11 +190,6 @@ def _check(solved, satisfied, words, channel):
         raise Invalid(f"最多{WORDS_LIMIT}字", "words")
     if channel not in Rating.Channel.values:
         raise Invalid("请选从哪里得到的评价", "channel")
-
-
-def _lock(ticket):
-    """Two reporters rating at the same moment must see each other's rating."""
-    lock(ticket)
 
 
 def _missing(ticket, *, besides) -> bool:

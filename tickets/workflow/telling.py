@@ -10,7 +10,7 @@ from accounts.models import User
 from tickets.models import Event, Reply, Reporter, Telling, Ticket
 from tickets.permissions import Actor
 from tickets.states import Verb
-from tickets.workflow.door import Conflict, Invalid, NotAllowed, admit, move
+from tickets.workflow.door import Conflict, Invalid, NotAllowed, admit, lock, move
 
 UNDO_WITHIN = timedelta(minutes=10)
 BY_PEOPLE = (Telling.Channel.PHONE, Telling.Channel.IN_PERSON)
@@ -27,7 +27,7 @@ def tell(
     Two who tell at the same moment leave one row and one event: the second waits for the first at the ticket.
     """
     now = now or timezone.now()
-    ticket = _locked(reply.ticket)
+    ticket = _held(reply.ticket)
     admit(ticket, Verb.TELL, by=by, now=now)
     if channel not in BY_PEOPLE:
         raise Invalid("请选怎么告知的", "channel")
@@ -42,7 +42,7 @@ def tell(
 def untell(reply: Reply, reporter: Reporter, *, by: User, now: datetime | None = None) -> Event:
     """Take back a slip of the finger: who has told the wrong person, within a few minutes."""
     now = now or timezone.now()
-    ticket = _locked(reply.ticket)
+    ticket = _held(reply.ticket)
     admit(ticket, Verb.TELL, by=by, now=now)
     given = Telling.objects.given_by(by, now - UNDO_WITHIN).filter(reply=reply, reporter=reporter)
     if not given.delete()[0]:
@@ -54,7 +54,7 @@ def untell(reply: Reply, reporter: Reporter, *, by: User, now: datetime | None =
 def acknowledge(reporter: Reporter, *, now: datetime | None = None) -> Event | None:
     """The reporter has read the newest reply on the receipt's page; None if there is nothing new to have read."""
     now = now or timezone.now()
-    ticket = _locked(reporter.matter)
+    ticket = _held(reporter.matter)
     admit(ticket, Verb.TELL, by=reporter, now=now)
     reply = newest_reply(ticket)
     if reply is None:
@@ -102,6 +102,6 @@ def _note(
     return move(ticket, Verb.TELL, by=by, now=now, data={"channel": channel}) if is_new else None
 
 
-def _locked(ticket: Ticket) -> Ticket:
+def _held(ticket: Ticket) -> Ticket:
     """The ticket first, always: whoever rates or answers at this moment takes it first too."""
-    return Ticket.objects.select_for_update(of=("self",)).select_related("area", "station").get(pk=ticket.pk)
+    return lock(ticket)[ticket.pk]

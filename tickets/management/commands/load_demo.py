@@ -1,12 +1,11 @@
 """`manage.py load_demo [--tickets N] [--now ISO] [--sign-ins]`: fills an empty demonstration, no other."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from tickets.demo import load, sign_ins
+from tickets.management.moments import moment
 
 
 class Command(BaseCommand):
@@ -26,7 +25,7 @@ class Command(BaseCommand):
             self.stdout.write("正在生成，十万张约需两分钟 …")
             self.stdout.flush()
         try:
-            said = load.load(now=_moment(now) if now else timezone.now(), tickets=tickets)
+            said = load.load(now=moment(now) if now else timezone.now(), tickets=tickets)
         except load.NotEmpty:
             raise CommandError("数据库里已有别的站点，演示数据只放进空的数据库。") from None
         if options["verbosity"]:
@@ -36,11 +35,3 @@ class Command(BaseCommand):
         for person in sign_ins.DEMO_SIGN_INS:
             self.stdout.write(f"{person.role}\t{person.name}\t{person.phone}")
         self.stdout.write(f"共同密码：{sign_ins.PASSWORD}")
-
-
-def _moment(text):
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"看不懂的时间：{text}。请写成 2026-11-24T10:42+08:00。") from None
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

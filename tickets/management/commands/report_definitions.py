@@ -6,7 +6,7 @@ from tickets.reports.definitions import as_markdown
 
 
 class Command(BaseCommand):
-    help = "Write the definitions of the report's figures as Markdown."
+    help = "把报告里每个数的算法写成 Markdown。"
 
     def handle(self, *args, **options):
         self.stdout.write(as_markdown(), ending="")
