@@ -68,7 +68,7 @@ def overdue_is_flagged(now):
 
 
 def clocks_run_only_where_owed():
-    """Resolve, and reply until met, while open; only the rating while that is awaited; else none."""
+    """Resolve, and reply until met, while open, with the waiting for the resident; the rating while that is awaited."""
     running = set(Clock.objects.running().values_list("ticket", "kind", "round"))
     for pk, status, number in Ticket.objects.values_list("pk", "status", "round"):
         if status in OPEN:
@@ -78,6 +78,7 @@ def clocks_run_only_where_owed():
     kinds = {(status, kind) for status, kind in Clock.objects.running().values_list("ticket__status", "kind")}
     assert kinds <= {
         *((status, kind) for status in OPEN for kind in ("reply", "resolve")),
+        ("waiting", "waiting"),
         ("resolved", "rating"),
     }
 
