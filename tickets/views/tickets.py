@@ -69,8 +69,8 @@ def search(request):
 @require_safe
 def detail(request, number):
     now = timezone.now()
-    seen = Ticket.objects.visible_to(request.user).with_people()
-    ticket = get_object_or_404(seen.select_related("logged_by", "area__parent"), number=number)
+    seen = Ticket.objects.visible_to(request.user).values_list("pk", flat=True)
+    [ticket] = story.ticket_of(get_object_or_404(seen, number=number))
     return render(request, "tickets/ticket_detail.html", _detail_context(request, ticket, now))
 
 
