@@ -12,7 +12,7 @@ VERBS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0018_promises")]
+    dependencies = [("tickets", "0015_promises")]
 
     operations = [
         migrations.AlterField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [('tickets', '0019_telling_is_an_event')]
+    dependencies = [('tickets', '0016_telling_is_an_event')]
 
     operations = [
         migrations.AddField(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('tickets', '0015_joined_places'),
+        ('tickets', '0017_joined_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
