@@ -78,6 +78,16 @@ def test_desk_that_took_a_reporter_sees_the_ticket_from_then_on(ticket, voluntee
     assert list(Ticket.objects.visible_to(volunteer)) == [ticket]
 
 
+def test_desk_that_took_a_reporter_sees_what_the_ticket_was_merged_into(ticket, house, volunteer):
+    attach(ticket, volunteer)
+    master, unconcerned = house.receive(now=MONDAY), house.receive(now=MONDAY)
+
+    workflow.merge(Ticket.objects.get(pk=ticket.pk), by=house.dispatcher, master=master, now=MONDAY)
+
+    assert set(Ticket.objects.visible_to(volunteer)) == {ticket, master}
+    assert not Ticket.objects.visible_to(neighbour(house)).exists() and unconcerned
+
+
 def test_what_those_who_joined_said_is_found_and_stays_found(ticket, house, volunteer):
     attach(ticket, volunteer, words="阳台栏杆也松了")
     found = Ticket.objects.matching("栏杆")

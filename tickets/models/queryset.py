@@ -308,10 +308,12 @@ def _seen_from(post) -> Q:
 
 
 def _seen_from_station(station) -> Q:
-    """What was brought there, what somebody joined there, and what the station's own ones were merged into.
+    """What was brought there, what somebody joined there, and what either of these was merged into.
 
     The community comes first: it lets the list go along its index instead of sorting.
     """
     joined = Reporter.objects.joined_at(station).order_by().values("ticket")
     masters = station.tickets.merged().order_by().values("merged_into")
-    return Q(area=station.area_id) & (Q(station=station) | Q(pk__in=joined) | Q(pk__in=masters))
+    elsewhere = Reporter.objects.joined_at(station).of_merged().order_by().values("ticket__merged_into")
+    known = Q(station=station) | Q(pk__in=joined) | Q(pk__in=masters) | Q(pk__in=elsewhere)
+    return Q(area=station.area_id) & known

@@ -45,6 +45,10 @@ class ReporterQuerySet(models.QuerySet):
         """Those who joined somebody else's ticket there."""
         return self.filter(station=station)
 
+    def of_merged(self):
+        """Those whose ticket goes on within another one."""
+        return self.filter(ticket__merged_into__isnull=False)
+
     def at_place(self, place):
         """The first, second … of these, or None."""
         return self[place - 1 : place].first() if 0 < place < FAR else None
