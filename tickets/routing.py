@@ -45,7 +45,7 @@ class Router:
     @classmethod
     def of(cls, areas) -> "Router":
         router = cls(units={area.pk: [] for area in areas}, people=people_of_units(areas))
-        for rule in Rule.objects.in_areas(areas).select_related("unit", "person", "category"):
+        for rule in Rule.objects.in_areas(areas).with_person().select_related("unit", "category"):
             router.rules[rule.area_id, rule.category_id] = rule
         for unit in Unit.objects.active().in_areas(areas).with_buildings():
             router.units[unit.area_id].append(unit)

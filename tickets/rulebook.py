@@ -66,7 +66,7 @@ def said(rule: Rule) -> dict[str, str]:
     """A rule in words, by what each part is called."""
     return {
         "派给": _whom(rule),
-        "先告诉": rule.person.name if rule.person_id else "没有定",
+        "先告诉": rule.first_told or "没有定",
         "答复": _reply(rule),
         "办结": f"{rule.resolve_days}个工作日",
         "自动派单": "是" if rule.is_automatic else "否",
@@ -88,7 +88,7 @@ def faults_of(rule: Rule, router: Router) -> list[str]:
     elif rule.is_automatic:
         found.append("要自动派单，却没有定派给谁")
     if rule.person_id and not is_of(rule.person_id, units, router):
-        found.append(f"{rule.person}已不在责任单位，先告诉不到")
+        found.append(f"{rule.first_told}已不在责任单位，先告诉不到")
     return found
 
 
@@ -121,7 +121,7 @@ def change(area: Area, category: Category, *, by: User, seen: str | None = None,
     for name, value in new.items():
         setattr(rule, name, value)
     rule.save()
-    changed = _changed(before, said(rule))
+    changed = _changed(before, said(Rule.objects.shown(area, category)))
     for words in changed:
         _note(area, category, words, by)
     return changed

@@ -47,6 +47,17 @@ def row(page, category):
     return next(row for row in page.context["rows"] if row.category == category)
 
 
+def test_name_that_was_not_given_rightly_stays_masked(house, dispatcher):
+    post = house.colleague.active_posts[0]
+    AuditEntry.objects.create(action="enrolled", post=post, detail=AuditEntry.OTHER_NAME)
+    sent = form(house, whom=f"unit-{house.unit.pk}", person=house.colleague.pk)
+
+    answer = dispatcher.post(url(house), sent, follow=True)
+
+    assert rule_of(house).person == house.colleague
+    assert "吴**" in text(answer) and "吴强" not in text(answer) + text(dispatcher.get(url(house)))
+
+
 def test_page_says_each_rule_in_words(house, dispatcher):
     named = CategoryFactory(name="消防设施")
     leak = EmergencyFactory()

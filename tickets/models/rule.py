@@ -4,8 +4,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
+from accounts.models import Post
 from stations.composed import Composed
 from stations.models import Area, Unit, phone_number, unit_serving
 
@@ -99,9 +100,15 @@ class RuleQuerySet(models.QuerySet):
     def in_areas(self, areas):
         return self.filter(area__in=areas)
 
+    def with_person(self):
+        """With who is told first; a name that was not given rightly at an enrolment stays masked."""
+        posts = Post.objects.active().with_name_unknown().filter(name_unknown=True)
+        unknown = Exists(posts.filter(user=OuterRef("person")))
+        return self.select_related("person").annotate(name_unknown=unknown)
+
     def shown(self, area, category):
         """The community's rule for a category; new and unsaved, with the defaults, if there is none."""
-        held = self.filter(area=area, category=category).select_related("unit", "person").first()
+        held = self.filter(area=area, category=category).with_person().select_related("unit").first()
         return held or self.model(area=area, category=category)
 
 
@@ -151,6 +158,13 @@ class Rule(models.Model):
 
     def __str__(self):
         return f"{self.area}·{self.category}"
+
+    @property
+    def first_told(self) -> str:
+        """The name of the person, as far as it may be seen; empty if nobody is told first."""
+        if self.person_id is None:
+            return ""
+        return f"{self.person.name[:1]}**" if getattr(self, "name_unknown", False) else self.person.name
 
     def clean(self):
         if self.unit_id and self.area_id and self.unit.area_id != self.area_id:
