@@ -8,12 +8,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from stations.composed import Composed
 from stations.models import Area, Building
 from tickets import saying, search
-from tickets.models import Category, Ticket
+from tickets.models import Category, Reporter, Ticket
 from tickets.states import Status
 
 SHOWN = 5
@@ -22,6 +22,10 @@ RECENT = timedelta(days=60)
 ASKED_WITHIN = timedelta(days=7)
 OPENING = 20
 HIDDEN_DIGIT = "＊"
+HIDDEN_NAME = HIDDEN_DIGIT * 2
+COMPARED = (
+    300  # characters typed; a text of a thousand guesses would find out letter by letter what others said
+)
 FEWEST = 2  # pairs that must be shared, whatever part of the words they are
 ALIKE, ALIKE_ELSEWHERE, ALIKE_HERE = 0.4, 0.6, 0.25
 VERY_ALIKE, MANY = 0.6, 4
@@ -51,7 +55,7 @@ class Hint:
 
 def hints(area: Area, typed: Typed, *, now: datetime) -> list[Hint]:
     """Up to five open tickets that may be the same matter, the likeliest first."""
-    pairs = search.telling_pairs(typed.words)
+    pairs = _pairs(typed.words)
     found = [ticket for ticket in _near(area, typed, pairs, now) if _may_be_same(ticket, typed, pairs)]
     ranked = sorted(found, key=lambda ticket: _rank(ticket, typed, pairs), reverse=True)
     return [_hint(ticket, now) for ticket in ranked[:SHOWN]]
@@ -59,7 +63,7 @@ def hints(area: Area, typed: Typed, *, now: datetime) -> list[Hint]:
 
 def doubts(area: Area, typed: Typed, *, now: datetime) -> list[Hint]:
     """Those of them that are so likely the same that the desk is asked before it files another one."""
-    pairs = search.telling_pairs(typed.words)
+    pairs = _pairs(typed.words)
     near = _near(area, typed, pairs, now)
     sure = [ticket for ticket in near if _must_ask(ticket, typed, pairs, now)]
     ranked = sorted(sure, key=lambda ticket: _rank(ticket, typed, pairs), reverse=True)
@@ -69,7 +73,7 @@ def doubts(area: Area, typed: Typed, *, now: datetime) -> list[Hint]:
 def candidates(ticket: Ticket, *, now: datetime) -> list[Ticket]:
     """The open tickets into which this one may be merged, the likeliest first."""
     typed = Typed(ticket.words, ticket.category, ticket.building)
-    pairs = search.telling_pairs(ticket.words)
+    pairs = _pairs(ticket.words)
     near = [other for other in _near(ticket.area, typed, pairs, now) if other.pk != ticket.pk]
     found = [other for other in near if _may_be_same(other, typed, pairs)]
     return sorted(found, key=lambda other: _rank(other, typed, pairs), reverse=True)[:SHOWN]
@@ -80,9 +84,11 @@ def open_one(area: Area, number: str) -> Ticket | None:
     return Ticket.objects.in_community(area).open().filter(number=number).first()
 
 
-def opening(words: str) -> str:
-    """The first twenty characters, on one line, without a digit."""
+def opening(words: str, *private: str) -> str:
+    """The first twenty characters, on one line, without a digit and without what names the person."""
     text = " ".join(words.split())
+    for said in private:
+        text = text.replace(said, HIDDEN_NAME) if len(said) > 1 else text
     cut = text if len(text) <= OPENING else text[:OPENING] + "…"
     return re.sub(r"\d", HIDDEN_DIGIT, cut)
 
@@ -90,6 +96,10 @@ def opening(words: str) -> str:
 def likeness(shared: int, pairs: int, terms: int) -> float:
     """Which part of the shorter of two texts both have; half of a ticket's terms are pairs, half characters."""
     return shared / max(1, min(pairs, terms // 2))
+
+
+def _pairs(words: str) -> list[str]:
+    return search.telling_pairs(words[:COMPARED])
 
 
 def _near(area: Area, typed: Typed, pairs: list[str], now: datetime) -> list[Ticket]:
@@ -101,7 +111,9 @@ def _near(area: Area, typed: Typed, pairs: list[str], now: datetime) -> list[Tic
 
 def _candidates(area, since, pairs, building=None, category=None) -> QuerySet:
     near = Ticket.objects.in_community(area).open().received_since(since).sharing(pairs)
-    here = near.of_place(building, category, or_sharing=FEWEST)
+    first = Reporter.objects.filter(ticket=OuterRef("pk")).order_by("pk")
+    names = {"said_by": Subquery(first.values("name")[:1]), "said_in": Subquery(first.values("room")[:1])}
+    here = near.of_place(building, category, or_sharing=FEWEST).annotate(**names)
     return here.select_related("category", "building")[:LOOKED_AT]
 
 
@@ -158,5 +170,5 @@ def _hint(ticket: Ticket, now: datetime) -> Hint:
         age=f"{saying.moment(ticket.received_at, now=now)} 接单",
         status=ticket.status,
         status_label=Status(ticket.status).label,
-        opening=opening(ticket.words),
+        opening=opening(ticket.words, *filter(None, (ticket.said_by, ticket.said_in))),
     )

@@ -32,6 +32,7 @@ ADDRESS = Limit("address", 10, timedelta(minutes=10))
 RECEIPT = Limit("receipt", 10, timedelta(days=1))
 SITE = Limit("site", 600, timedelta(hours=1))
 PHOTOS = Limit("photos", 60, timedelta(hours=1))
+HINTS = Limit("hints", 300, timedelta(minutes=10))
 
 # One statement for all keys, always in the same order, so that two requests never wait for each other.
 _COUNT = """
@@ -66,6 +67,11 @@ def forgive(address: str, *, receipt: Receipt, now: datetime) -> None:
 def may_send_photo(user: User, *, now: datetime) -> bool:
     """Count a photo that a person sends, good or bad: each costs a decoder's time (SAFETY UP-2)."""
     return not _count({PHOTOS.key(str(user.pk)): PHOTOS}, now)
+
+
+def may_see_hints(user: User, *, now: datetime) -> bool:
+    """Count a look for what is alike: nobody types so fast, and guesses would read what others said."""
+    return not _count({HINTS.key(str(user.pk)): HINTS}, now)
 
 
 def _count(limits: dict[str, Limit], now) -> bool:

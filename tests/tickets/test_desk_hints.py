@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from tests.factories import EmergencyFactory, House
 from tests.tickets.loop import neighbour
-from tickets.models import Reporter, Ticket
+from tickets import throttle
+from tickets.models import LookupFailure, Reporter, Ticket
 
 HINTS, RECEIVE = reverse("tickets:hints"), reverse("tickets:receive")
 LEAK = "厨房水管接头漏水，地上有积水"
@@ -66,6 +67,19 @@ def test_other_communities_see_and_are_shown_nothing(ticket, client_of):
 @pytest.mark.parametrize("who", ["staff", "unit_lead", "secretary", "admin"])
 def test_hints_are_for_desks_only(house, ticket, client_of, who):
     assert client_of(getattr(house, who)).post(HINTS, {"words": LEAK}).status_code == 403
+
+
+def test_who_asks_for_hints_faster_than_anybody_types_has_to_wait(ticket, volunteer, client_of):
+    client = client_of(volunteer)
+    looks = [client.post(HINTS, form(volunteer)).status_code for _ in range(2)]
+    key = throttle.HINTS.key(str(volunteer.pk))
+    LookupFailure.objects.filter(key=key).update(failures=throttle.HINTS.most)
+
+    refused = client.post(HINTS, form(volunteer))
+
+    assert looks == [200, 200]
+    assert refused.status_code == 429 and ticket.number not in refused.text
+    assert client_of(neighbour(House())).post(HINTS, {}).status_code == 409
 
 
 def test_joining_makes_a_reporter_and_leads_to_their_slip(ticket, volunteer, client_of):

@@ -140,6 +140,26 @@ def test_hint_shows_no_digit_no_more_than_twenty_characters_and_nobody(house):
     assert (hint.building, hint.category, hint.age) == ("24栋", house.category.name, "昨天 10:00 接单")
 
 
+def test_hint_hides_who_said_it_where_the_words_begin_with_them(house):
+    house.receive("王秀兰家五零二，厨房水管漏水", now=MONDAY, name="王秀兰", room="五零二")
+    house.receive("水管漏水，王家的水管", now=MONDAY, name="王")
+
+    shown = [hint.opening for hint in duplicates.hints(house.area, Typed("水管漏水"), now=NOW)]
+
+    assert shown == ["水管漏水，王家的水管", "＊＊家＊＊，厨房水管漏水"]
+
+
+def test_guesses_behind_what_is_known_find_out_nothing(house):
+    house.receive(f"{LEAK}，请快来修，隔壁赵建华昨晚也来看过", now=MONDAY, building=None, category=None)
+    others = [chr(0x4E00 + n) for n in range(600)]
+
+    def found(known, letter):
+        guesses = [f"赵{other}，" for other in [*others[:300], letter, *others[300:]]]
+        return hinted(house, f"{LEAK[:known]}，{''.join(guesses)}")
+
+    assert [n for n in range(len(LEAK)) if found(n, "建") != found(n, "甲")] == []
+
+
 def test_hints_cost_one_statement_however_many_there_are(house, django_assert_num_queries):
     for _ in range(3):
         house.receive(LEAK, now=MONDAY)

@@ -1,12 +1,13 @@
 """The volunteer's desk: the form that takes a request, beside it what is open and was filed today."""
 
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Post
-from tickets import clocks, desks, duplicates, presenting, station_life, to_tell, workflow
+from tickets import clocks, desks, duplicates, presenting, station_life, throttle, to_tell, workflow
 from tickets.forms.receive import ReceiveForm
 from tickets.models import Reporter
 from tickets.permissions import is_receivers_slip
@@ -67,8 +68,11 @@ def hints(request):
     station = desks.named(desks.desks_of(request.user), request.POST.get(DESK))
     if station is None:
         return render(request, "tickets/desk_hints.html", status=409)
+    now = timezone.now()
+    if not throttle.may_see_hints(request.user, now=now):
+        return HttpResponse(status=429)
     typed = ReceiveForm(request.POST, station=station).typed()
-    found = duplicates.hints(station.area, typed, now=timezone.now())
+    found = duplicates.hints(station.area, typed, now=now)
     return render(request, "tickets/desk_hints.html", {"hints": found})
 
 
