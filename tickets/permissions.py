@@ -166,6 +166,13 @@ def why_not_rate_here(user: User | AnonymousUser, ticket: Ticket) -> str:
     return ""
 
 
+def why_not_answer_here(user: User | AnonymousUser, ticket: Ticket) -> str:
+    """The same for an answer: it would stand in the timeline as the resident's own."""
+    if user.is_authenticated and _has_handled(user, ticket):
+        return "这台设备上登录的人登记或办理过这张工单，不能替居民在这里填。请用自己的手机，或请站里的人在工单上记下。"
+    return ""
+
+
 def _refusal(admitted: Iterable[Who]) -> str:
     people: list[Who] = [who for who in admitted if who is not Who.SYSTEM] or [Who.SYSTEM]
     return "；".join(WHO_REFUSED[who] for who in people)

@@ -297,6 +297,16 @@ def test_typed_code_alone_neither_reads_nor_answers_the_question(client, ticket)
     assert QUESTION not in answer.content.decode()
 
 
+def test_whoever_logged_the_ticket_does_not_answer_with_its_slip_as_the_resident(house, client_of, ticket):
+    client = let_in(client_of(house.volunteer), ticket.reporters.get())
+
+    answer = client.post(ANSWERING, {"words": ANSWER})
+
+    ticket.refresh_from_db()
+    assert answer.status_code == 403 and "不能替居民在这里填" in answer.text and ANSWER in answer.text
+    assert ticket.status == W
+
+
 def test_last_digits_of_the_phone_open_the_question(client, ticket):
     let_in_by_code(client, ticket).post("/t/receipt/unlock/", {"tail": "8421"})
 

@@ -148,11 +148,12 @@ def acknowledge(request, *, held, now):
 @for_residents
 @for_holders
 def answer(request, *, held, now):
-    """Answer the question; without the second step it was not even read."""
+    """Answer the question; without the second step it was not even read. By nobody who handled the ticket."""
     form = AnswerForm(request.POST)
-    if not held.shows_words:
+    sentence = permissions.why_not_answer_here(request.user, held.ticket) if held.shows_words else UNREAD
+    if sentence:
         form.full_clean()
-        form.add_error(None, UNREAD)
+        form.add_error(None, sentence)
         return _receipt_page(request, held, now=now, answer=form, status=403)
     if not form.is_valid():
         return _receipt_page(request, held, now=now, answer=form, status=422)
