@@ -1,7 +1,7 @@
 """物品: what a station keeps, how much of it is there, and every change of that.
 
 `stock` is what lies at the desk now; what is lent out is not in it. Only stations.stock writes it, each time
-with a SupplyChange; the database refuses a stock below zero, and any change of a SupplyChange.
+with a SupplyChange; the database refuses a stock below zero (its column does), and any change of a SupplyChange.
 """
 
 from django.conf import settings
@@ -65,7 +65,6 @@ class Supply(models.Model):
                 name="supply_name_once",
                 violation_error_message="这个站点已经有同名的物品。",
             ),
-            models.CheckConstraint(condition=Q(stock__gte=0), name="supply_stock_not_negative"),
         ]
 
     def __str__(self):
