@@ -25,8 +25,7 @@ LABELS = {
     Verb.WITHDRAW: "撤单",
     Verb.RESTORE: "恢复工单",
 }
-# The next step first; what undoes or ends comes last.
-# What the button of a form on the ticket's own page says.
+# What the button of a form says, on the ticket's page and on the verb's own, where the label is too long.
 BUTTONS = {Verb.REPLY: "发出答复", Verb.ASK_RESIDENT: "发出问题，等补充", Verb.RESIDENT_ANSWERED: "记下补充"}
 NEXT = {
     Status.RECEIVED: Verb.DISPATCH,
@@ -34,6 +33,7 @@ NEXT = {
     Status.WAITING: Verb.RESIDENT_ANSWERED,
     Status.RESOLVED: Verb.REVIEW,
 }
+# The next step first; what undoes or ends comes last.
 ORDER = (
     Verb.CLAIM,
     Verb.DISPATCH,

@@ -69,7 +69,8 @@ def _of_areas(now: datetime) -> list[Notice]:
     dispatched = Post.objects.active().as_role(Post.Role.DISPATCHER).values("area")
     for area in Area.objects.with_desks().exclude(pk__in=dispatched):
         waiting = Ticket.objects.in_queue([area]).count()
-        text = f"{area}现在没有派单员，{waiting}单等着派，请尽快指定"
+        asking = f"{waiting}单等着派，" if waiting else ""
+        text = f"{area}现在没有派单员，{asking}请尽快指定"
         people = Post.objects.overseeing(area) | Post.objects.active().as_role(Post.Role.ADMIN)
         notices += _notices(
             set(people.values_list("user", flat=True)), f"no_dispatcher:{area.pk}", text, url, now

@@ -214,7 +214,8 @@ def test_secretary_of_the_street_is_told_too(house):
 
     ownerless.tell(now=MONDAY)
 
-    assert Notice.objects.filter(recipient=above, effect__startswith="no_dispatcher:").count() == 1
+    told = Notice.objects.get(recipient=above, effect__startswith="no_dispatcher:")
+    assert told.text == f"{house.area}现在没有派单员，请尽快指定"
 
 
 @pytest.mark.parametrize(("who", "offered"), [("dispatcher", True), ("secretary", True), ("staff", False)])

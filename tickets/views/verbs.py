@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.redirects import next_on_this_host
 from tickets import presenting, routing, workflow
-from tickets.actions import LABELS
+from tickets.actions import BUTTONS, LABELS
 from tickets.forms import asking, merging
 from tickets.forms import verbs as forms
 from tickets.models import Reporter, Ticket
@@ -42,20 +42,20 @@ PAGES = {
         Page(Verb.CLAIM, forms.ClaimForm, workflow.claim, "已认领，请尽快联系居民", "认领"),
         Page(Verb.RELEASE, forms.ReleaseForm, workflow.release, "已放回，同事可以认领", "放回"),
         Page(Verb.HAND_BACK, forms.HandBackForm, workflow.hand_back, "已退给派单员", "退给派单员"),
-        Page(Verb.REPLY, forms.ReplyForm, workflow.reply, "答复已发出", "发出答复"),
+        Page(Verb.REPLY, forms.ReplyForm, workflow.reply, "答复已发出", BUTTONS[Verb.REPLY]),
         Page(
             Verb.ASK_RESIDENT,
             asking.AskForm,
             workflow.ask_resident,
             "问题已发出，等居民补充",
-            "发出问题，等补充",
+            BUTTONS[Verb.ASK_RESIDENT],
         ),
         Page(
             Verb.RESIDENT_ANSWERED,
             asking.AnsweredForm,
             workflow.resident_answered,
             "居民的补充已记下",
-            "记下补充",
+            BUTTONS[Verb.RESIDENT_ANSWERED],
         ),
         Page(Verb.RESOLVE, forms.ResolveForm, workflow.resolve, "已办结，等居民评单", "办结"),
         Page(Verb.REVIEW, forms.ReviewForm, workflow.review, "评价已记下", "记下评价"),
