@@ -257,6 +257,20 @@ def test_emergency_is_marked_on_every_list_and_page(house, leak, client_of, who,
     assert ["st-urgent" in text(page) for page in pages] == [True, True]
 
 
+def test_card_of_an_emergency_is_red_until_it_is_answered(house, leak, client_of):
+    ticket = house.receive(category=leak, called=True)
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)
+    client = client_of(house.staff)
+
+    before = text(client.get(reverse("tickets:unit_to_claim")))
+    workflow.claim(ticket, by=house.staff)
+    workflow.reply(ticket, by=house.staff, **ANSWER)
+    after = text(client.get(reverse("tickets:unit_mine")))
+
+    assert "card job is-urgent" in before
+    assert ticket.title in after and "is-urgent" not in after
+
+
 def test_emergency_is_not_lost_in_a_ticket_which_is_none(volunteer, house, leak):
     plain, pressing = house.receive("厨房有煤气味"), house.receive(category=leak, called=True)
 
