@@ -23,6 +23,12 @@ UNIT_PLACES = (
     ("我的", "tickets:unit_mine", "wrench", "mine"),
     ("已办", "tickets:unit_done", "check-circle", "done"),
 )
+# Pages without a place of their own in the navigation.
+PART_OF = {
+    "tickets:my_promises": "tickets:unit_mine",
+    "tickets:duplicates": "tickets:queue",
+    "tickets:rule": "tickets:rules",
+}
 
 
 def navigation(request):
@@ -31,35 +37,39 @@ def navigation(request):
     if user is None or not user.is_authenticated:
         return {}
     return {
-        "nav": SimpleLazyObject(lambda: _nav(user, request.path)),
-        "tabs": SimpleLazyObject(lambda: _tabs(user, request.path)),
+        "nav": SimpleLazyObject(lambda: _nav(user, request)),
+        "tabs": SimpleLazyObject(lambda: _tabs(user, request)),
         "reads_audit": SimpleLazyObject(lambda: user.has_role(*AuditEntry.READERS)),
         "bar_title": SimpleLazyObject(lambda: _title(user)[0]),
         "bar_sub": SimpleLazyObject(lambda: _title(user)[1]),
     }
 
 
-def _nav(user, path):
+def _nav(user, request):
     items = []
     if user.has_role(*Post.UNIT_ROLES):
-        items += [_item(label, reverse(name), path) for label, name, *_ in UNIT_PLACES]
-    items += [_item(label, reverse(name), path) for label, name, roles in PLACES if user.has_role(*roles)]
+        items += [_item(label, reverse(name), request) for label, name, *_ in UNIT_PLACES]
+    items += [_item(label, reverse(name), request) for label, name, roles in PLACES if user.has_role(*roles)]
     return items
 
 
-def _tabs(user, path):
+def _tabs(user, request):
     """The bottom bar of unit staff on phones, with counts."""
     if not user.has_role(*Post.UNIT_ROLES):
         return []
     counts = Ticket.objects.unit_counts(user, [post.unit_id for post in user.posts_as(*Post.UNIT_ROLES)])
     return [
-        {**_item(label, reverse(name), path), "icon": icon, "count": counts.get(count)}
+        {**_item(label, reverse(name), request), "icon": icon, "count": counts.get(count)}
         for label, name, icon, count in UNIT_PLACES
     ]
 
 
-def _item(label, url, path):
-    return {"label": label, "url": url, "current": path == url}
+def _item(label, url, request):
+    """`current` as aria-current says it: this very page, or the place it belongs to."""
+    match = request.resolver_match
+    part_of = PART_OF.get(match.view_name) if match else None
+    current = "page" if request.path == url else "true" if part_of and reverse(part_of) == url else ""
+    return {"label": label, "url": url, "current": current}
 
 
 def _title(user):

@@ -57,11 +57,17 @@ def test_promises_stand_by_day(house, client_of):
     assert "过了答应的日子" in page
 
 
+def test_page_belongs_to_mine_in_both_bars(house, client_of):
+    page = text(client_of(house.staff).get(PAGE))
+
+    assert page.count(f'href="{reverse("tickets:unit_mine")}" aria-current="true"') == 2
+
+
 def test_nobody_sees_the_promises_of_others(house, client_of):
     promised(house, on(25), by=house.colleague)
 
-    assert "没有答应了还没办的" in text(client_of(house.staff).get(PAGE + "?whose=unit"))
-    assert "没有答应了还没办的" in text(client_of(house.other_staff).get(PAGE))
+    assert "没有答应了还没办好的" in text(client_of(house.staff).get(PAGE + "?whose=unit"))
+    assert "没有答应了还没办好的" in text(client_of(house.other_staff).get(PAGE))
 
 
 def test_lead_sees_the_units_with_who_has_them(house, client_of):
@@ -78,7 +84,7 @@ def test_resolved_and_withdrawn_promises_are_off_the_page(house, client_of):
     resolved(promised(house, on(25)), house)
     workflow.withdraw(promised(house, on(25)), by=house.dispatcher, reason="mistake")
 
-    assert "没有答应了还没办的" in text(client_of(house.staff).get(PAGE))
+    assert "没有答应了还没办好的" in text(client_of(house.staff).get(PAGE))
 
 
 @pytest.mark.parametrize(("count", "rate"), [(1, "样本少于5，不计率"), (3, "守约率60.0%")])
