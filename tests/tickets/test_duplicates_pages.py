@@ -78,7 +78,7 @@ def test_short_number_is_enough_where_only_one_ends_so(first, second, client):
 
 @pytest.mark.parametrize(
     ("number", "sentence"),
-    [("", "请选一张"), ("ZZ99-20200101-001", "没有这张工单"), ("0000-000", "没有这张")],
+    [("", "请选一张"), ("ZZ99-20200101-001", "没有这张还在办的工单"), ("0000-000", "没有这张还在办的")],
 )
 def test_wrong_number_is_said_at_the_field_and_kept(first, second, client, number, sentence):
     answer = client.post(merge_url(second), {"number": number, "sure": "1"})
@@ -87,14 +87,21 @@ def test_wrong_number_is_said_at_the_field_and_kept(first, second, client, numbe
     assert sentence in answer.text and (not number or number in answer.text)
 
 
-def test_ended_foreign_and_own_ticket_read_like_missing_ones(first, second, client, house):
+def test_ended_and_foreign_ticket_read_like_missing_ones(first, second, client, house):
     done = house.receive("办完的")
     Ticket.objects.filter(pk=done.pk).update(status=Status.CLOSED, closed_at=timezone.now())
     foreign = House().receive(LEAK)
 
-    for ticket in (done, foreign, second):
+    for ticket in (done, foreign):
         answer = client.post(merge_url(second), {"number": ticket.number, "sure": "1"})
-        assert answer.status_code == 422 and "没有这张工单" in answer.text
+        assert answer.status_code == 422 and "没有这张还在办的工单" in answer.text
+
+
+def test_own_number_whole_or_short_is_called_own(second, client):
+    for number in (second.number, second.number.partition("-")[2][4:]):
+        answer = client.post(merge_url(second), {"number": number, "sure": "1"})
+
+        assert answer.status_code == 422 and "不能并进自己" in answer.text
 
 
 def test_merging_what_has_duplicates_says_what_to_do(first, second, client, house):

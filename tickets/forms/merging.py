@@ -6,7 +6,7 @@ from tickets import duplicates, saying
 from tickets.forms.fields import LineField
 from tickets.forms.verbs import VerbForm
 from tickets.models import Ticket
-from tickets.workflow.merging import NO_SUCH_TICKET
+from tickets.workflow.merging import ITSELF, NO_SUCH_TICKET
 
 CHOOSE = "请选一张，或写上编号"
 SEVERAL = "有几张的编号末尾一样，请写全编号"
@@ -56,8 +56,11 @@ class MergeForm(VerbForm):
             raise forms.ValidationError({"number": CHOOSE})
         found = list(self.among.with_number(number)[:2])
         if len(found) != 1:
-            raise forms.ValidationError({"number": SEVERAL if found else NO_SUCH_TICKET})
+            raise forms.ValidationError({"number": SEVERAL if found else self._why_none(number)})
         return found[0]
+
+    def _why_none(self, number: str) -> str:
+        return ITSELF if Ticket.objects.with_number(number).contains(self.ticket) else NO_SUCH_TICKET
 
     def _label(self, other: Ticket) -> str:
         at = f"{saying.moment(other.received_at, now=self.now)}接单"

@@ -13,7 +13,8 @@ from tickets.workflow.door import CHANGED_MEANWHILE, Conflict, Invalid, admit, l
 from tickets.workflow.reviewing import owner_after
 from tickets.workflow.telling import carry_over
 
-NO_SUCH_TICKET = "没有这张工单，或者不在本社区，请看清编号"
+ITSELF = "不能并进自己，请选另一张"
+NO_SUCH_TICKET = "本社区没有这张还在办的工单，请看清编号"
 
 
 @transaction.atomic
@@ -74,7 +75,7 @@ def unmerge(ticket: Ticket, *, by: User, now: datetime | None = None) -> Event:
 
 def _check(ticket: Ticket, master: Ticket) -> None:
     if master.pk == ticket.pk:
-        raise Invalid("不能并进自己，请选另一张", "master")
+        raise Invalid(ITSELF, "master")
     if master.area_id != ticket.area_id:
         raise Invalid(NO_SUCH_TICKET, "master")
     if master.status not in OPEN:
