@@ -168,6 +168,30 @@ def test_page_shows_the_question_and_takes_no_answer_as_if_by_link(house, client
     assert answer.status_code == 422 and "请选居民怎么说的" in answer.content.decode()
 
 
+def test_one_of_several_is_chosen_by_the_name_the_reader_sees(house, client_of):
+    ticket = ticket_in(W, house)
+    ticket.reporters.update(name="张敏", phone="13800001234", room="502")
+    second_reporter(ticket, house)
+
+    worker = text(client_of(house.staff), url("resident_answered", ticket))
+    desk = text(client_of(house.lead), url("resident_answered", ticket))
+
+    assert ">张敏（502，尾号1234）</option>" in worker
+    assert ">张** 138****1234</option>" in desk and "张敏" not in desk
+
+
+def test_none_of_several_is_chosen_beforehand(house, client_of):
+    ticket = ticket_in(W, house)
+    second_reporter(ticket, house)
+
+    answer = client_of(house.staff).post(
+        url("resident_answered", ticket), {"words": ANSWER, "channel": "phone"}
+    )
+
+    assert answer.status_code == 422 and "请选是哪位反映人说的" in answer.content.decode()
+    assert ticket.events.filter(verb="resident_answered").count() == 0
+
+
 def test_timeline_names_which_of_several_said_it_masked(house, client_of):
     ticket = ticket_in(W, house)
     other = second_reporter(ticket, house)

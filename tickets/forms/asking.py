@@ -2,7 +2,7 @@
 
 from django import forms
 
-from tickets import clocks, saying
+from tickets import clocks, permissions, saying
 from tickets.forms.verbs import VerbForm, choice_field, event_seen, words_field
 from tickets.models import Heard, Reporter
 from tickets.workflow.asking import EMERGENCY, NOTHING_LEFT, QUESTION_LIMIT, WRITE_QUESTION, current_question
@@ -29,7 +29,7 @@ class AnsweredForm(VerbForm):
     """For a person to whom the resident told it."""
 
     reporter = forms.ModelChoiceField(
-        Reporter.objects.none(), label="哪位说的", empty_label=None,
+        Reporter.objects.none(), label="哪位说的", empty_label="请选",
         error_messages={"required": "请选是哪位反映人说的", "invalid_choice": "请选这张工单的反映人"},
     )  # fmt: skip
     words = words_field("居民补充了什么", "写下居民补充了什么")
@@ -46,9 +46,15 @@ class AnsweredForm(VerbForm):
     def _offer_reporters(self):
         field = self.fields["reporter"]
         field.queryset = reporters = Reporter.objects.of_matter(self.ticket)
-        field.label_from_instance = saying.somebody
+        field.label_from_instance = self._name_of
         if len(reporters) == 1:
             field.initial, field.widget = reporters[0].pk, forms.HiddenInput()
+
+    def _name_of(self, reporter) -> str:
+        """As this reader finds the reporter on the ticket's page."""
+        if permissions.sees_contact(self.user, self.ticket, reporter, now=self.now):
+            return saying.reporter(reporter)
+        return f"{saying.somebody(reporter)} {saying.masked_phone(reporter.phone)}".rstrip()
 
 
 class AnswerForm(forms.Form):
