@@ -66,6 +66,8 @@ def test_only_a_lead_is_offered_to_name_a_colleague(house, client_of):
 
     assert "指定同事办" in seen_by(client_of(house.unit_lead), "detail", ticket.number)
     assert "指定同事办" not in seen_by(client_of(house.staff), "detail", ticket.number)
+    assert "<h1>指定谁办</h1>" in seen_by(client_of(house.unit_lead), "claim", ticket.number)
+    assert "<h1>认领</h1>" in seen_by(client_of(house.staff), "claim", ticket.number)
 
 
 def test_done_ticket_leads_back_to_what_is_done(house, client_of, claimed):

@@ -160,13 +160,12 @@ def _is_double_tap(ticket, verb, user) -> bool:
 
 
 def _page(request, ticket, page, *, form=None, refusal="", status=200) -> HttpResponse:
+    names_colleague = form is not None and "colleague" in form.fields
     context = {
         "ticket": ticket,
         "verb": page.verb.value,
-        "heading": "改派"
-        if page.verb == Verb.DISPATCH and ticket.unit_id
-        else LABELS.get(page.verb, page.verb.label),
-        "button": page.button,
+        "heading": _heading(page, ticket, names_colleague),
+        "button": "确定" if names_colleague else page.button,
         "form": form,
         "refusal": refusal,
         "has_words": form is not None and any(form.data.get(name) for name in form.fields),
@@ -176,6 +175,12 @@ def _page(request, ticket, page, *, form=None, refusal="", status=200) -> HttpRe
         ),
     }
     return render(request, "tickets/verb.html", context, status=status)
+
+
+def _heading(page, ticket, names_colleague) -> str:
+    if page.verb == Verb.DISPATCH and ticket.unit_id:
+        return "改派"
+    return "指定谁办" if names_colleague else LABELS.get(page.verb, page.verb.label)
 
 
 def _next(request, ticket) -> str:
