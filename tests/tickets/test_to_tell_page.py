@@ -44,6 +44,14 @@ def test_list_says_what_to_whom_and_how_long(house, client_of, ticket):
     assert "13800001234" not in page and "看完整电话和称呼" in page
 
 
+def test_list_says_what_became_of_it_when_it_was_done_before_anybody_told(house, client_of, ticket):
+    workflow.resolve(ticket, by=house.staff, outcome="partly", words="先换了接头")
+
+    page = text(client_of(house.lead).get(LIST))
+
+    assert "能解决" in page and "后来办结了：<b>部分解决</b>" in page
+
+
 @pytest.mark.parametrize("who", ["dispatcher", "staff"])
 def test_who_may_see_the_phone_can_dial_it(house, client_of, ticket, who):
     assert 'href="tel:13800001234"' in text(client_of(getattr(house, who)).get(LIST))
