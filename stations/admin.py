@@ -124,13 +124,21 @@ class BuildingAdmin(InCommunityAdmin):
         return redirect(f"{request.path}?{urlencode(same)}")
 
 
-SUPPLY_SETTINGS = ("name", "unit_word", "low_mark", "is_lendable", "is_active")
+class SupplyForm(forms.ModelForm):
+    """The station cannot be changed and so is no field: that its names are all different is asked here."""
+
+    def clean_name(self):
+        name, supply = self.cleaned_data["name"], self.instance
+        if supply.pk and Supply.objects.others_named(name, supply).exists():
+            raise forms.ValidationError(stock.NAME_TAKEN)
+        return name
 
 
 @admin.register(Supply)
 class SupplyAdmin(SwitchedOffAdmin):
     """What stations keep. How much there is, is said once; later changes are the station's own."""
 
+    form = SupplyForm
     fields = ["station", "name", "unit_word", "stock", "low_mark", "is_lendable", "is_active"]
     list_display = ["name", "station", "stock", "unit_word", "low_mark", "is_lendable", "is_active"]
     list_filter = ["station", "is_lendable", "is_active"]
@@ -142,7 +150,7 @@ class SupplyAdmin(SwitchedOffAdmin):
 
     def save_model(self, request, obj, form, change):
         """Through the same verbs as on the station's pages, so that every change is written down."""
-        settings = {name: getattr(obj, name) for name in SUPPLY_SETTINGS}
+        settings = {name: getattr(obj, name) for name in stock.SETTINGS}
         if change:
             stock.configure(obj, by=request.user, **settings)
         else:

@@ -21,6 +21,7 @@ COUNTED_MEANWHILE = "刚刚有别人改过，现在有{amount}。请再点一遍
 USED_KEY = "这一次已经记过了，请看看现在的数，不对再改一次。"
 NAME_TAKEN = "这个站点已经有同名的物品"
 FIRST_NOTE = "新登记"
+SETTINGS = ("name", "unit_word", "low_mark", "is_lendable", "is_active")
 BY_HAND = (Kind.USED, Kind.RESTOCKED, Kind.COUNTED)
 
 

@@ -25,6 +25,10 @@ class SupplyQuerySet(models.QuerySet):
     def lendable(self):
         return self.active().filter(is_lendable=True)
 
+    def others_named(self, name, supply):
+        """Others of this name at its station."""
+        return self.filter(station=supply.station_id, name=name).exclude(pk=supply.pk)
+
     def low(self):
         """At or under the mark; what has no mark is never called low."""
         return self.active().filter(stock__lte=F("low_mark"))

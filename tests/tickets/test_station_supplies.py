@@ -207,3 +207,14 @@ def test_admin_reads_that_a_name_is_taken(house, client_of, masks):
     answer = client_of(house.admin).post(reverse("admin:stations_supply_add"), form)
 
     assert answer.status_code == 200 and "已经有同名的物品" in text(answer)
+
+
+def test_admin_who_renames_reads_that_the_name_is_taken(house, client_of, masks):
+    other = supply(house, "雨伞")
+    form = {"name": "口罩", "unit_word": "把", "is_active": "on"}
+
+    answer = client_of(house.admin).post(reverse("admin:stations_supply_change", args=[other.pk]), form)
+
+    other.refresh_from_db()
+    assert answer.status_code == 200 and "已经有同名的物品" in text(answer)
+    assert other.name == "雨伞"

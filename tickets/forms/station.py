@@ -14,7 +14,6 @@ from tickets.forms.fields import LineField, ResidentPhoneField
 
 STALE = "这张表不完整，请看一遍再按一次"
 CHANGES = [(kind.value, kind.label) for kind in stock.BY_HAND]
-SETTINGS = ("name", "unit_word", "low_mark", "is_lendable", "is_active")
 TODAY, NEXT, OTHER = "today", "next", "other"
 
 
@@ -185,6 +184,6 @@ class SupplyForm(KeyedForm):
     )
 
     def __init__(self, *args, supply=None, **kwargs):
-        kwargs["initial"] = {name: getattr(supply, name) for name in SETTINGS} if supply else {}
+        kwargs["initial"] = {name: getattr(supply, name) for name in stock.SETTINGS} if supply else {}
         super().__init__(*args, **kwargs)
         del self.fields["stock" if supply else "is_active"]
