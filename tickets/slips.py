@@ -10,7 +10,7 @@ from django.utils import timezone
 from stations import workdays
 from stations.models import OpeningHours, Station
 from tickets import receipts, resident, saying
-from tickets.models import Clock, Receipt, Reporter, Ticket
+from tickets.models import Clock, Receipt, Reporter
 
 PAPERS = {"80": "小票 80毫米", "a5": "A5 纸"}
 FIRST_PRINT = timedelta(minutes=15)
@@ -63,7 +63,7 @@ def slip(receipt: Receipt, clock: Clock, *, now: datetime) -> Slip:
         site=receipts.site(),
         phone=station.phone,
         hours=opening_hours(station),
-        **(_answered(reporter.matter) if reporter.has_joined else {}),
+        **(_answered(reporter) if reporter.has_joined else {}),
     )
 
 
@@ -76,12 +76,14 @@ def _why(clock: Clock, reporter: Reporter) -> str:
     return workdays.explain(clock.starts_at, clock.due_at, area=reporter.ticket.area)
 
 
-def _answered(ticket: Ticket) -> dict:
-    """What was answered before this reporter joined, or nothing."""
+def _answered(reporter: Reporter) -> dict:
+    """What was answered before this reporter joined, or nothing; of the others no name."""
+    ticket = reporter.matter
     reply = ticket.replies.filter(round=ticket.round).last()
     if reply is None:
         return {}
-    return {"answer": resident.answer(reply.solvable, reply.promised_on), "answer_words": reply.words}
+    words = resident.without(reply.words, resident.private_of_others(reporter, ticket))
+    return {"answer": resident.answer(reply.solvable, reply.promised_on), "answer_words": words}
 
 
 def qr_code(text: str) -> QrCode:

@@ -295,7 +295,9 @@ def test_receipt_page_asks_the_same_few_questions_whatever_happened(
     by_link(client, receipt)
     handle(receipt, house)
 
-    with django_assert_max_num_queries(7):  # receipt, events, clocks, replies, ratings, who was told, photos
+    with django_assert_max_num_queries(
+        8
+    ):  # receipt, events, clocks, replies, ratings, who was told, others, photos
         client.get(RECEIPT)
 
 

@@ -1,6 +1,7 @@
 """Several people, one matter: each reads every answer and nothing of the others, and each rates once a round."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from tests.tickets.loop import (
     neighbour,
     replied,
     resolved,
+    waiting,
 )
 from tickets import permissions, presenting, receipts, resident, workflow
 from tickets.models import Rating, Receipt, Reporter, Telling, Ticket
@@ -88,6 +90,24 @@ def test_every_reporter_reads_the_answer_and_nothing_of_the_others(request, tick
         assert [text for text in (*theirs.values(), theirs["phone"][-4:]) if text in page] == []
     assert "水管" not in page_of(other)
     assert "滴水" not in page_of(first) and "天花板" not in page_of(first)
+
+
+@pytest.mark.parametrize("who", ["second", "merged"])
+def test_whom_an_answer_names_only_that_one_reads(request, ticket, house, who):
+    other, first = request.getfixturevalue(who), ticket.reporters.get(room="502")
+    words = "去过王秀兰家502，电话13800001234，也问了李建国602"
+    work_on(
+        ticket,
+        house,
+        partial(waiting, question="王秀兰在家吗？502和602都要进"),
+        partial(replied, words=words),
+    )
+
+    asked = [entry.words for entry in sheet(other).history if "请您补充" in entry.title]
+
+    assert sheet(other).said.words == "去过＊＊家＊＊，电话＊＊，也问了李建国602"
+    assert sheet(first).said.words == "去过王秀兰家502，电话13800001234，也问了＊＊＊＊"
+    assert asked == ["＊＊在家吗？＊＊和602都要进"]
 
 
 def test_who_joined_reads_own_words_under_the_own_date_and_station(second):
@@ -284,9 +304,11 @@ def test_answer_given_before_stands_on_the_slip_and_counts_as_told(ticket, house
     time_machine.move_to(MONDAY + 3 * HOUR, tick=False)
     work_on(ticket, house, replied)
 
+    ticket.replies.update(words="周五换，和王秀兰说好了")
     late = joined(ticket, house, MONDAY + 3 * HOUR)
     page = client_of(house.volunteer).get(reverse("tickets:slip_of", args=[ticket.number, 2])).text
 
+    assert "王秀兰" not in page
     assert page.count("能解决，11月27日（周五）前办好") == 2 and page.count("周五换") == 2
     assert "请当面告诉居民" in page
     told = Telling.objects.get(reporter=late)

@@ -27,14 +27,14 @@ class Said:
 def said(rows: Rows) -> Said | None:
     unit = rows.ticket.unit.name if rows.ticket.unit_id else "社区"
     if rows.done:
-        return Said(f"{unit}答复", rows.done.words)
-    return Said(f"{unit}答复", rows.reply.words) if rows.reply else None
+        return Said(f"{unit}答复", rows.of_staff(rows.done.words))
+    return Said(f"{unit}答复", rows.of_staff(rows.reply.words)) if rows.reply else None
 
 
 def question(rows: Rows) -> Said | None:
     """What the resident is asked now, where words may be read."""
     unit = rows.ticket.unit.name if rows.ticket.unit_id else "社区"
-    return Said(f"{unit}问", rows.question.words) if rows.words and rows.question else None
+    return Said(f"{unit}问", rows.of_staff(rows.question.words)) if rows.words and rows.question else None
 
 
 def history(rows: Rows) -> list[Entry]:
@@ -138,8 +138,8 @@ def _earlier_words(event: Event, rows: Rows) -> str:
         return ""
     if event == rows.question:
         return ""
-    on_top = said(rows)
-    return "" if on_top and on_top.words == event.words else event.words
+    on_top, words = said(rows), rows.of_staff(event.words)
+    return "" if on_top and on_top.words == words else words
 
 
 def _own_words(event: Event, rows: Rows) -> str:

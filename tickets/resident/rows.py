@@ -1,11 +1,16 @@
 """Everything the resident's page is made of, loaded once; and what of it counts in this round."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from tickets.models import Clock, Event, Rating, Reply, Reporter, Ticket
 from tickets.models.event import ASKING
 from tickets.states import OPEN, Status, Verb
+
+HIDDEN = "＊＊"
+# Shorter ones stand in many words: 王 in 王府, 2 in 12月2日.
+SHORTEST = {"name": 2, "phone": 7, "room": 3}
 
 
 @dataclass
@@ -21,6 +26,7 @@ class Rows:
     replies: list[Reply]
     ratings: list[Rating]
     known: set[int]
+    private: list[str]
 
     @property
     def is_together(self) -> bool:
@@ -59,6 +65,10 @@ class Rows:
         is_open = self.ticket.status == Status.WAITING and self.asking is not None
         return self.asking if is_open and self.asking.verb == Verb.ASK_RESIDENT else None
 
+    def of_staff(self, words: str) -> str:
+        """What was answered or asked, for all reporters; whatever names another one of them is taken out."""
+        return without(words, self.private)
+
     def is_own(self, answer: Event) -> bool:
         return answer.data.get("reporter") == self.reporter.pk
 
@@ -72,7 +82,7 @@ class Rows:
 
 
 def load(reporter: Reporter, *, words: bool, now: datetime) -> Rows:
-    """Five statements, whatever has happened to the ticket. After a merge the rows are the other ticket's.
+    """Six statements, whatever has happened to the ticket. After a merge the rows are the other ticket's.
 
     The events are also those of the reporter's own ticket before it was merged.
     """
@@ -87,4 +97,20 @@ def load(reporter: Reporter, *, words: bool, now: datetime) -> Rows:
         replies=list(ticket.replies.all()),
         ratings=list(reporter.ratings.filter(ticket=ticket)),
         known=set(reporter.tellings.values_list("reply", flat=True)),
+        private=private_of_others(reporter, ticket),
     )
+
+
+def private_of_others(reporter: Reporter, ticket: Ticket) -> list[str]:
+    """Names, phones and rooms of the others who wait for the ticket, as far as they are not this reporter's too."""
+    found = set()
+    for other in Reporter.objects.of_matter(ticket).exclude(pk=reporter.pk):
+        said = {field: getattr(other, field) for field in SHORTEST}
+        found |= {text for field, text in said.items() if len(text) >= SHORTEST[field]}
+    return sorted(found - {reporter.name, reporter.phone, reporter.room}, key=len, reverse=True)
+
+
+def without(words: str, private: Iterable[str]) -> str:
+    for text in private:
+        words = words.replace(text, HIDDEN)
+    return words

@@ -11,11 +11,10 @@ from tickets import permissions, presenting, saying
 from tickets.models import Clock, Rating, Reporter, Ticket
 from tickets.presenting import Due, Entry
 from tickets.resident import headline, history
-from tickets.resident.rows import Rows
+from tickets.resident.rows import HIDDEN, Rows
 from tickets.states import OPEN, Status, Verb
 from tickets.workflow.receiving import title_of
 
-HIDDEN = "＊＊"
 _LONG_NUMBER = re.compile(r"\d[\d -]{5,}\d")
 _STEP_NOTES = {
     Status.RECEIVED: ("已收到", "等派单", "等办完"),
