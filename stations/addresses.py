@@ -19,6 +19,8 @@ _NAME = re.compile(rf"(.*?)\s*{_SUFFIX}?$")
 _TYPED = re.compile(
     rf"\s*([A-Za-z]*[0-9]+|[A-Za-z]|[一二三四五六七八九十]+(?={_SUFFIX}))\s*({_SUFFIX}|(?=[\s\-/、，,.·:]|$))"
 )
+# Within a sentence only what can be nothing else: 3号车棚, 3楼 and 3座 are not.
+_SAID = re.compile(r"(?<![0-9A-Za-z])([A-Za-z]*[0-9]+|[一二三四五六七八九十]+)\s*(?:栋|幢|号楼)")
 _CHINESE = {word: i for i, word in enumerate("一二三四五六七八九", 1)}
 
 
@@ -30,6 +32,15 @@ def read_place(typed: str, buildings: Sequence[Building]) -> tuple[Building | No
         return None, typed.strip()
     building, end = found
     return building, typed[end:].strip(BETWEEN)
+
+
+def said_in(words: str, buildings: Sequence[Building]) -> Building | None:
+    """The one building that a sentence speaks of: 我家3栋的水管; None where it names none of these, or two."""
+    said = {_key(number) for number in _SAID.findall(words.translate(FULL_WIDTH))}
+    if len(said) != 1:
+        return None
+    same = [building for building in buildings if _key(_bare(building.name)) in said]
+    return same[0] if len(same) == 1 else None
 
 
 def _by_name(text: str, buildings: Sequence[Building]) -> tuple[Building, int] | None:

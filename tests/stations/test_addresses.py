@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from stations.addresses import read_place
+from stations.addresses import read_place, said_in
 
 BUILDINGS = [
     SimpleNamespace(name=name) for name in ("3栋", "2栋", "23栋", "24栋", "A座", "幸福里5号楼", "中心花园")
@@ -57,3 +57,30 @@ def test_place_that_could_be_two_buildings_is_not_guessed():
 @pytest.mark.parametrize("typed", ["楼", "十栋", "百" * 60, "９" * 60, "-" * 60, "²", "٣", "栋"])
 def test_any_text_is_read_without_complaint(typed):
     assert read_place(typed, BUILDINGS) == (None, typed)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("3栋楼梯水管漏水", "3栋"),
+        ("我家在２４栋，水管漏水", "24栋"),
+        ("二十四号楼电梯停了", "24栋"),
+        ("3栋和3号楼都停水", "3栋"),
+        ("3号车棚充电桩坏了", None),
+        ("3楼走廊灯不亮", None),
+        ("24 小时有噪音", None),
+        ("123栋", None),
+        ("3栋吵到24栋", None),
+        ("", None),
+    ],
+)
+def test_sentence_names_a_building_only_where_it_can_be_nothing_else(words, name):
+    building = said_in(words, BUILDINGS)
+
+    assert (building and building.name) == name
+
+
+def test_sentence_that_could_mean_two_buildings_names_none():
+    twins = [SimpleNamespace(name="3栋"), SimpleNamespace(name="3号楼")]
+
+    assert said_in("3栋楼梯水管漏水", twins) is None

@@ -40,6 +40,16 @@ def test_neighbouring_desk_is_shown_the_ticket_and_nobody_of_it(ticket, voluntee
     ] == []
 
 
+def test_building_said_in_the_words_counts_like_one_in_its_field(house, ticket, client_of):
+    client, said = client_of(house.volunteer), "栋楼上往下滴水，厨房水管又漏了"
+
+    here = client.post(HINTS, form(house.volunteer, words=f"24{said}", building=""))
+    elsewhere = client.post(HINTS, form(house.volunteer, words=said.removeprefix("栋"), building=""))
+
+    assert ticket.number in here.text
+    assert ticket.number not in elsewhere.text
+
+
 def test_nothing_alike_shows_nothing(ticket, volunteer, client_of):
     answer = client_of(volunteer).post(HINTS, form(volunteer, words="电梯停了", building=""))
 

@@ -5,7 +5,7 @@ import uuid
 from django import forms
 from django.forms.models import ModelChoiceIterator
 
-from stations.addresses import read_place
+from stations.addresses import read_place, said_in
 from stations.composed import Composed
 from stations.models import Building
 from tickets.duplicates import Typed
@@ -88,10 +88,11 @@ class ReceiveForm(WithPhotos):
         return data
 
     def typed(self) -> Typed:
-        """What the form says so far, right or wrong elsewhere."""
+        """What the form says so far, right or wrong elsewhere; the building also where only the words name it."""
         self.is_valid()
-        said = {name: self.cleaned_data.get(name) for name in ("category", "building")}
-        return Typed(words=self.cleaned_data.get("words") or "", **said)
+        words = self.cleaned_data.get("words") or ""
+        building = self.cleaned_data.get("building") or said_in(words, self.buildings)
+        return Typed(words, self.cleaned_data.get("category"), building)
 
     def joining(self, ticket) -> dict:
         """What workflow.attach takes; the place only where it is not the ticket's."""
