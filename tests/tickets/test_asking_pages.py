@@ -331,6 +331,16 @@ def test_whoever_logged_the_ticket_does_not_answer_with_its_slip_as_the_resident
     assert ticket.status == W
 
 
+def test_who_left_no_phone_is_asked_for_no_digits(house, client):
+    ticket = house.receive(now=MONDAY, phone="")
+    for step in (dispatched, claimed, waiting):
+        step(ticket, house)
+
+    page = text(let_in_by_code(client, ticket), RECEIPT)
+
+    assert "问的是什么，要扫二维码才能看。" in page and "后四位" not in page
+
+
 def test_last_digits_of_the_phone_open_the_question(client, ticket):
     let_in_by_code(client, ticket).post("/t/receipt/unlock/", {"tail": "8421"})
 

@@ -14,6 +14,7 @@ _RATE = {
 }
 TOGETHER = "有人反映过同一件事，一起办，您不用再登记。"
 _UNLOCK = "问的是什么，要填手机号后四位或扫二维码才能看。"
+_SCAN = "问的是什么，要扫二维码才能看。"
 _ANSWER = "不方便在这里写的，到站里说一声，或打站里电话。"
 COME_AGAIN = "还有问题，到站里说一声，或打站里电话，可以重办。"
 
@@ -37,7 +38,7 @@ def headline(rows: Rows) -> tuple[str, str]:
 def _headline_while_open(rows: Rows) -> tuple[str, str]:
     ticket, last = rows.ticket, rows.rating(rows.ticket.round - 1)
     if ticket.status == Status.WAITING:
-        return "请您补充情况", _ANSWER if rows.words else f"{_UNLOCK}{_ANSWER}"
+        return "请您补充情况", _ANSWER if rows.words else f"{_how_to_see(rows)}{_ANSWER}"
     if rows.events and rows.events[-1].verb == Verb.RESIDENT_ANSWERED and rows.is_own(rows.events[-1]):
         return "谢谢您的补充，正在接着办", ""
     if rows.reply:
@@ -52,6 +53,11 @@ def _headline_while_open(rows: Rows) -> tuple[str, str]:
         Status.CLAIMED: "有人在办，请等答复",
     }
     return heads[Status(ticket.status)], _urge(rows)
+
+
+def _how_to_see(rows: Rows) -> str:
+    """Who left no telephone number has no digits to type."""
+    return _UNLOCK if rows.reporter.phone else _SCAN
 
 
 def _urge(rows: Rows) -> str:
