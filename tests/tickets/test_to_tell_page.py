@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from tests.factories import person
 from tests.tickets.loop import claimed, dispatched, replied, second_reporter
 from tickets import receipts, workflow
 from tickets.models import Receipt, Telling
@@ -50,6 +51,16 @@ def test_list_says_what_became_of_it_when_it_was_done_before_anybody_told(house,
     page = text(client_of(house.lead).get(LIST))
 
     assert "能解决" in page and "后来办结了：<b>部分解决</b>" in page
+
+
+def test_who_sees_only_part_of_a_phone_is_told_who_calls(house, client_of, ticket):
+    colleague = person("volunteer", station=house.station)
+
+    page = text(client_of(colleague).get(LIST))
+
+    assert "138****1234" in page and "看不到全号，请站长打" in page
+    assert "请站长打" not in text(client_of(house.lead).get(LIST))
+    assert "请站长打" not in text(client_of(house.staff).get(LIST))
 
 
 @pytest.mark.parametrize("who", ["dispatcher", "staff"])
