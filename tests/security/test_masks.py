@@ -83,6 +83,21 @@ def test_unit_lead_learns_no_name_by_enrolling_a_known_number(house, client_of):
     assert "顾**" in seen and "周建华" in seen
 
 
+def test_unit_lead_learns_no_name_by_naming_who_was_enrolled_under_another(house, client_of):
+    stranger = person("secretary", area=house.area.parent, name="顾正平")
+    people.enrol(phone=stranger.phone, name="张三", opening=openings(house.unit_lead)[0], by=house.unit_lead)
+    ticket = house.receive()
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)
+    client, claim = client_of(house.unit_lead), reverse("tickets:claim", args=[ticket.number])
+
+    refused = client.post(claim, {"colleague": stranger.pk})
+    seen = refused.text + client.get(ticket.get_absolute_url()).text
+    taken = client_of(stranger).post(claim)
+
+    assert refused.status_code == 422 and "请他自己认领" in seen and "顾正平" not in seen
+    assert taken.status_code == 302 and Ticket.objects.get(pk=ticket.pk).claimant == stranger
+
+
 def test_name_given_rightly_stays_readable(house):
     assert "周建华" in map(str, User.objects.of_unit(house.unit))
 

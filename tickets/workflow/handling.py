@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Post, User
+from accounts.models import User
 from tickets import announce, clocks
 from tickets.models import Answer, Event, Outcome, Photo, Reply, Reporter, Ticket
 from tickets.models.clock import Clock
@@ -19,6 +19,7 @@ from tickets.workflow.telling import BY_PEOPLE, note_told
 
 LONGEST_PROMISE = timedelta(days=366)
 REPEAT_WITHIN = timedelta(minutes=10)
+NAME_UNKNOWN = "登记时填的姓名和本人的不同，不能指定。请他自己认领；或者先移出，按本人姓名再登记"
 
 
 @transaction.atomic
@@ -27,8 +28,8 @@ def claim(ticket: Ticket, *, by: User, colleague: User | None = None, now: datet
     now = now or timezone.now()
     admit(ticket, Verb.CLAIM, by=by, now=now)
     claimant = colleague or by
-    if claimant != by and not _may_name(by, claimant, ticket):
-        raise Invalid("只有单位负责人可以指定本单位的同事", "colleague")
+    if claimant != by:
+        _check_named(by, claimant, ticket)
     data = {"claimant": claimant.pk, "name": claimant.name}
     event = move(
         ticket,
@@ -184,8 +185,13 @@ def _told(ticket: Ticket, named: Iterable[Reporter] | None) -> list[Reporter]:
     return [reporter for reporter in everybody if reporter in set(named)]
 
 
-def _may_name(by: User, claimant: User, ticket: Ticket) -> bool:
-    return leads_unit_of(by, ticket) and Post.objects.in_unit(ticket.unit).filter(user=claimant).exists()
+def _check_named(by: User, claimant: User, ticket: Ticket) -> None:
+    """Somebody enrolled under another name would be named on the ticket, to whoever only knew the number."""
+    colleague = User.objects.of_unit(ticket.unit).filter(pk=claimant.pk).first()
+    if colleague is None or not leads_unit_of(by, ticket):
+        raise Invalid("只有单位负责人可以指定本单位的同事", "colleague")
+    if colleague.name_unknown:
+        raise Invalid(NAME_UNKNOWN, "colleague")
 
 
 def _check_reply(solvable: str, words: str, told: str, promised_on: date | None, now: datetime) -> None:
