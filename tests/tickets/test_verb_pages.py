@@ -1,10 +1,13 @@
 """The pages of the verbs: their forms, their refusals, and where they lead."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories import UnitFactory
-from tickets import workflow
+from tickets import saying, workflow
 from tickets.models import Reply
 from tickets.states import Status
 
@@ -118,6 +121,18 @@ def test_reply_without_a_day_keeps_what_was_typed(house, client_of, claimed):
     assert answer.status_code == 422
     assert "请选哪天办好" in answer.content.decode()
     assert "先用卡箍止水" in answer.content.decode()
+
+
+def test_reply_again_reads_which_day_was_promised(house, client_of, claimed):
+    day = timezone.localdate() + timedelta(days=2)
+    answer = {"solvable": "yes", "promised_on": day, "words": "周五换", "told": "phone"}
+
+    first = client_of(house.staff).get(url("reply", claimed)).content.decode()
+    workflow.reply(claimed, by=house.staff, **answer)
+    again = client_of(house.staff).get(url("reply", claimed)).content.decode()
+
+    assert f"上次答应的是{saying.day(day)}" in again
+    assert "上次答应的是" not in first
 
 
 def test_reply_by_the_claimant_is_stored_with_its_day(house, client_of, claimed):

@@ -162,7 +162,10 @@ class ReplyForm(WithPhotos, VerbForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._offer_reporters()
-        self.fields["promised_on"].choices = self._days()
+        day = self.fields["promised_on"]
+        day.choices = self._days()
+        if promised := self.ticket.promised_on:
+            day.help_text = f"{day.help_text}；上次答应的是{saying.day(promised)}"
         self.fields["other_day"].widget.attrs["min"] = timezone.localdate(self.now).isoformat()
 
     def _offer_reporters(self):
