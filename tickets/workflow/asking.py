@@ -3,7 +3,7 @@
 The question is no reply: the reply clock runs on. What the pause does to the resolve clock is in clocks.py.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,11 +13,10 @@ from tickets import announce, clocks
 from tickets.models import Clock, Event, Heard, Reporter, Ticket
 from tickets.permissions import Actor
 from tickets.states import Status, Verb
-from tickets.workflow.door import Conflict, Invalid, admit, move, require
+from tickets.workflow.door import REPEAT_WITHIN, Conflict, Invalid, admit, move, require
 from tickets.workflow.telling import note_heard
 
 QUESTION_LIMIT = 200
-REPEAT_WITHIN = timedelta(minutes=10)
 WRITE_QUESTION = "写明要居民补充什么，一次问清"
 NOTHING_LEFT = "这一轮等居民补充已经满3个工作日，不能再等。请打电话问，或按现有情况办。"
 EMERGENCY = "紧急的事不能等居民补充：先打电话或上门，答复以后才能再问。"

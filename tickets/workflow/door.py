@@ -3,7 +3,7 @@
 Decides nothing of its own: what may happen is in states.py and permissions.py.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Post, User
@@ -14,6 +14,7 @@ from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import Actor, Permit, permit, wrong_status_sentence
 from tickets.states import Status, Verb, moves
 
+REPEAT_WITHIN = timedelta(minutes=10)  # the same again from the same person is the second press of a finger
 BY_SYSTEM = "系统"
 BY_REPORTER = "反映人"
 CHANGED_MEANWHILE = "这张工单刚刚被别人改动过，请看最新情况再决定。"

@@ -14,11 +14,10 @@ from tickets.models.clock import Clock
 from tickets.permissions import leads_unit_of
 from tickets.photos import attach
 from tickets.states import Status, Verb
-from tickets.workflow.door import Invalid, admit, lock, move, require
+from tickets.workflow.door import REPEAT_WITHIN, Invalid, admit, lock, move, require
 from tickets.workflow.telling import BY_PEOPLE, note_told
 
 LONGEST_PROMISE = timedelta(days=366)
-REPEAT_WITHIN = timedelta(minutes=10)
 NAME_UNKNOWN = "登记时填的姓名和本人的不同，不能指定。请他自己认领；或者先移出，按本人姓名再登记"
 
 
