@@ -122,4 +122,4 @@ class Story:
 
 def shot(name) -> dict:
     """A photo as a phone would send it."""
-    return {"name": name, "mimeType": "image/jpeg", "buffer": picture()}
+    return {"name": name, "mimeType": "image/jpeg", "buffer": picture(size=(640, 480))}

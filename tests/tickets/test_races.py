@@ -180,7 +180,7 @@ def test_two_good_ratings_at_once_close_the_ticket(house):
 
 def test_closing_race_is_lost_without_the_lock(house, monkeypatch):
     """Negative control: each takes the other for somebody who has not rated yet."""
-    monkeypatch.setattr("tickets.workflow.reviewing._lock", lambda ticket: None)
+    monkeypatch.setattr("tickets.workflow.reviewing.lock", lambda ticket: None)
 
     def stays_open():
         ticket = resolved_for_two(house)

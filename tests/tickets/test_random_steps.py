@@ -54,7 +54,7 @@ def whatever_it_is_now(ticket):
 PLANTED = {
     "late no longer": ("tickets.clocks.charge", unlate, "no longer late"),
     "a number left out": ("tickets.workflow.receiving.next_number", every_other, "numbers of"),
-    "nobody told": ("tickets.announce.tell_unit", lambda event, sentence: None, "told"),
+    "nobody told": ("tickets.announce.tell_people", lambda *args, **kwargs: None, "told"),
     "read-check-save": ("tickets.workflow.door.unchanged", whatever_it_is_now, ""),
     "a clock forgotten": ("tickets.clocks.stop", lambda ticket, at: None, "runs on a ticket"),
 }

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from tickets import sweeps, workflow
-from tickets.models import Answer, Outcome, Rating, Reporter, Ticket, WithdrawReason
+from tickets.models import Answer, Heard, Outcome, Rating, Reporter, Ticket, WithdrawReason
 from tickets.states import OPEN, Verb
 
 KEPT = 25  # tickets in play; older ones are left alone, so that each sees many steps
@@ -75,7 +75,8 @@ def ask_resident(walk, ticket, by):
 
 
 def resident_answered(walk, ticket, by):
-    workflow.resident_answered(ticket, by=by, words=walk.words(), now=walk.now, **for_whom(walk, ticket, by))
+    whom = for_whom(walk, ticket, by, channels=Heard.values)
+    workflow.resident_answered(ticket, by=by, words=walk.words(), now=walk.now, **whom)
 
 
 def tell(walk, ticket, by):
@@ -93,11 +94,11 @@ def a_reporter(walk, ticket):
     return walk.rng.choice([None, *Reporter.objects.of_matter(ticket)])
 
 
-def for_whom(walk, ticket, by) -> dict:
+def for_whom(walk, ticket, by, channels=("phone", "desk")) -> dict:
     """A person says whose words these are and how they came; a reporter speaks for nobody else."""
     if isinstance(by, Reporter):
         return {}
-    return {"reporter": a_reporter(walk, ticket), "channel": walk.one_of(["phone", "desk"])}
+    return {"reporter": a_reporter(walk, ticket), "channel": walk.one_of(channels)}
 
 
 def review(walk, ticket, by):

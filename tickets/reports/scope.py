@@ -13,6 +13,8 @@ def areas_for(user: User) -> list[Area]:
     """Every area this person may have a report on, each under its parent; empty for people without one."""
     areas = {area.pk: area for area in Area.objects.below([post.area_id for post in user.posts_as(*READERS)])}
     _know_below(areas)
+    for post in user.posts_as(*READERS):
+        post.area.ids_below = areas[post.area_id].ids_below  # asked again by visible_to
     return sorted(areas.values(), key=lambda area: _path(area, areas))
 
 
