@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 from celery import Celery
-from django.core.management import call_command
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
 
@@ -19,15 +18,3 @@ def make_broker_folders(sender: Celery, **kwargs: object) -> None:
     for name, folder in sender.conf.broker_transport_options.items():
         if "folder" in name:
             Path(folder).mkdir(parents=True, exist_ok=True)
-
-
-@app.task(name="servicedesk.heartbeat")
-def heartbeat() -> None:
-    """Proof that beat, broker and worker are all alive; /readyz looks at its age."""
-    Path(app.conf.beat_schedule_filename).with_name("heartbeat").touch()
-
-
-@app.task(name="servicedesk.forget_old_sessions")
-def forget_old_sessions() -> None:
-    """A shared desk signs in several times a day for years; nobody needs the rows that have expired."""
-    call_command("clearsessions")

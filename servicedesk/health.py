@@ -6,11 +6,10 @@ taking the desk offline would not cure it.
 
 import os
 import shutil
-import time
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import datetime
 
-import chinese_calendar
 import redis
 from django.conf import settings
 from django.db import Error, connection
@@ -18,10 +17,24 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-BEAT_SECONDS = 300
+from stations.workdays import LAST_ANNOUNCED_YEAR
+from tickets import upkeep
+from tickets.models import Heartbeat
+
 DISK_BYTES = 1024**3
 CALENDAR_MONTH = 11  # the State Council announces the next year in November
 _seen_migrated: list[bool] = []
+
+
+@dataclass(frozen=True)
+class Signs:
+    """The moment of the question and the heartbeats at it."""
+
+    now: datetime
+    beats: upkeep.Beats
+
+    def is_silent(self, name: str) -> bool:
+        return upkeep.silent_since(name, self.beats, self.now) is not None
 
 
 class Probes:
@@ -40,27 +53,25 @@ def healthz() -> HttpResponse:
 
 
 def readyz() -> JsonResponse:
-    reason = _reason_against()
+    """Nothing in it tells of a person, a ticket or an address: whoever can reach the port may read it."""
+    try:
+        reason = "" if _is_migrated() else "有未执行的数据库迁移"
+        found = {} if reason else warnings()
+    except Error:
+        reason = "数据库连不上"
     if reason:
         return _answer({"ready": False, "reason": reason}, 503)
-    return _answer({"ready": True, "warnings": warnings()}, 200)
+    return _answer({"ready": True, "warnings": found}, 200)
 
 
 def _answer(facts: dict[str, object], status: int) -> JsonResponse:
     return JsonResponse(facts, status=status, json_dumps_params={"ensure_ascii": False})
 
 
-def _reason_against() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        return "" if _is_migrated() else "有未执行的数据库迁移"
-    except Error:
-        return "数据库连不上"
-
-
 def _is_migrated() -> bool:
-    """Remembered once true: this process's code does not change any more."""
+    """Asks the database each time; what it says is remembered once true, since this process's code does not change."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
     if not _seen_migrated:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -69,12 +80,14 @@ def _is_migrated() -> bool:
     return True
 
 
-def warnings() -> list[str]:
-    checks = (_redis_silent(), _beat_silent(), _disk_full(), _calendar_missing())
-    return [sentence for sentence in checks if sentence]
+def warnings(*, now: datetime | None = None) -> dict[str, str]:
+    """{cause: the sentence about it}, in the order of CHECKS; empty while all is well."""
+    signs = Signs(now or timezone.now(), Heartbeat.objects.by_name())
+    found = {cause: check(signs) for cause, check in CHECKS.items()}
+    return {cause: sentence for cause, sentence in found.items() if sentence}
 
 
-def _redis_silent() -> str:
+def _redis_silent(signs: Signs) -> str:
     if not settings.REDIS_URL:
         return ""
     try:
@@ -84,14 +97,25 @@ def _redis_silent() -> str:
     return ""
 
 
-def _beat_silent() -> str:
-    beat = Path(settings.CELERY_BEAT_SCHEDULE_FILENAME).with_name("heartbeat")
-    if beat.exists() and time.time() - beat.stat().st_mtime < BEAT_SECONDS:
+def _beat_silent(signs: Signs) -> str:
+    return "定时任务（beat）超过 5 分钟没有发出" if signs.is_silent(Heartbeat.BEAT) else ""
+
+
+def _worker_silent(signs: Signs) -> str:
+    """Not said of a worker that nobody sends anything to."""
+    silent = signs.is_silent(Heartbeat.WORKER) and not signs.is_silent(Heartbeat.BEAT)
+    return "后台任务（worker）超过 5 分钟没有回应" if silent else ""
+
+
+def _jobs_failing(signs: Signs) -> str:
+    """Not said while nothing runs at all."""
+    if signs.is_silent(Heartbeat.BEAT) or signs.is_silent(Heartbeat.WORKER):
         return ""
-    return "定时任务超过 5 分钟没有运行"
+    faulty = [job.title for job in upkeep.jobs(signs.beats, now=signs.now) if job.fault]
+    return f"没有按时做成的定时任务：{'、'.join(faulty)}" if faulty else ""
 
 
-def _disk_full() -> str:
+def _disk_full(signs: Signs) -> str:
     """Tickets are saved all the same, without their photos (SAFETY UP-7)."""
     if not os.access(settings.MEDIA_ROOT, os.W_OK | os.X_OK):
         return "照片文件夹不能写入，新照片存不上"
@@ -99,8 +123,17 @@ def _disk_full() -> str:
     return "磁盘剩余空间不足 1 GB" if free < DISK_BYTES else ""
 
 
-def _calendar_missing() -> str:
-    today = timezone.localdate()
+def _calendar_missing(signs: Signs) -> str:
+    today = timezone.localdate(signs.now)
     year = today.year + 1 if today.month >= CALENDAR_MONTH else today.year
-    known = {day.year for day in chinese_calendar.holidays}
-    return "" if year in known else f"还没有 {year} 年的节假日安排，时限暂按常规推算"
+    return "" if year <= LAST_ANNOUNCED_YEAR else f"还没有 {year} 年的节假日安排，时限暂按常规推算"
+
+
+CHECKS: dict[str, Callable[[Signs], str]] = {
+    "redis": _redis_silent,
+    "beat": _beat_silent,
+    "worker": _worker_silent,
+    "jobs": _jobs_failing,
+    "disk": _disk_full,
+    "calendar": _calendar_missing,
+}

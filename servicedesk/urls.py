@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("volunteers.urls")),
     path("", include("notices.urls")),
     path("reports/", include("tickets.urls_reports")),
+    path("status/", views.system_status, name="system_status"),
     path("admin/", admin.site.urls),
     path("csp-report/", views.csp_report, name="csp_report"),
 ]

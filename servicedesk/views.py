@@ -1,4 +1,4 @@
-"""Pages that belong to no app: errors, refused forms, reports of the browser about our CSP."""
+"""Pages that belong to no app: errors, refused forms, reports of the browser about our CSP, the system's state."""
 
 import json
 import logging
@@ -8,12 +8,19 @@ from urllib.parse import urlsplit
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, RawPostDataException
+from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Post
+from servicedesk import health
 from servicedesk.log import redact
+from tickets import saying, upkeep
+from tickets.models import Heartbeat
+from tickets.views.guards import for_roles
 
 logger = logging.getLogger(__name__)
 
@@ -86,3 +93,16 @@ def csp_report(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=400)
     logger.warning("CSP %s blocked %s on %s", rule[:40], redact(host or blocked)[:80], redact(page)[:80])
     return HttpResponse(status=204)
+
+
+@require_safe
+@for_roles(Post.Role.ADMIN)
+def system_status(request: HttpRequest) -> HttpResponse:
+    """What /readyz warns of, in the same words, and when each job last ran."""
+    now = timezone.now()
+    context = {
+        "warnings": health.warnings(now=now),
+        "jobs": upkeep.jobs(Heartbeat.objects.by_name(), now=now),
+        "seen_at": saying.exact(now, now=now),
+    }
+    return render(request, "system_status.html", context)

@@ -49,6 +49,7 @@ TICKET_FLOORS = (  # from the cellar up
         "revealing",
         "ledger",
         "station_life",
+        "upkeep",
     },
     {"forms", "filters"},
     {"views", "tasks", "admin", "management", "context", "templatetags", "urls", "urls_reports", "demo"},

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import AuditEntry, Post
+from tickets import upkeep
 from tickets.models import Ticket
 
 Role = Post.Role
@@ -16,8 +17,9 @@ RULES = ("规则", "tickets:rules", (Role.DISPATCHER, Role.SECRETARY))
 AUDIT = ("操作记录", "tickets:audit", (Role.SECRETARY,))
 COUNTS = ("来访", "tickets:counts", (Role.STATION_LEAD, Role.SECRETARY))
 PEOPLE = ("人员", "accounts:people", (Role.STATION_LEAD, Role.UNIT_LEAD))
+STATUS = ("系统状态", "system_status", (Role.ADMIN,))
 ADMIN = ("后台", "admin:index", (Role.ADMIN,))
-PLACES = (QUEUE, DESK, TO_TELL, TICKETS, REPORT, COUNTS, RULES, AUDIT, PEOPLE, ADMIN)
+PLACES = (QUEUE, DESK, TO_TELL, TICKETS, REPORT, COUNTS, RULES, AUDIT, PEOPLE, STATUS, ADMIN)
 UNIT_PLACES = (
     ("待认领", "tickets:unit_to_claim", "inbox-arrow-down", "to_claim"),
     ("我的", "tickets:unit_mine", "wrench", "mine"),
@@ -32,7 +34,8 @@ PART_OF = {
 
 
 def navigation(request):
-    """`nav`, `tabs`, `reads_audit`, `bar_title`, `bar_sub`; asked of the database only when a page shows them."""
+    """`nav`, `tabs`, `reads_audit`, `bar_title`, `bar_sub`, `no_flags_since`; asked of the database only where a
+    page shows them."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
@@ -42,6 +45,7 @@ def navigation(request):
         "reads_audit": SimpleLazyObject(lambda: user.has_role(*AuditEntry.READERS)),
         "bar_title": SimpleLazyObject(lambda: _title(user)[0]),
         "bar_sub": SimpleLazyObject(lambda: _title(user)[1]),
+        "no_flags_since": SimpleLazyObject(upkeep.no_flags_since),
     }
 
 

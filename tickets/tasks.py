@@ -1,4 +1,4 @@
-"""Celery's doors: load, call one function, report. A message is only a nudge; the work is found by a query."""
+"""Celery's doors: call one function, report how much it did. A message is only a nudge: a query finds the work."""
 
 from celery import shared_task
 
@@ -7,24 +7,24 @@ from tickets import ownerless, photos, sweeps
 
 @shared_task(name="tickets.flag_overdue")
 def flag_overdue():
-    sweeps.flag_overdue()
+    return sweeps.flag_overdue()
 
 
 @shared_task(name="tickets.lapse_waiting")
 def lapse_waiting():
-    sweeps.lapse_waiting()
+    return sweeps.lapse_waiting()
 
 
 @shared_task(name="tickets.close_unrated")
 def close_unrated():
-    sweeps.close_unrated()
+    return sweeps.close_unrated()
 
 
 @shared_task(name="tickets.sweep_photos")
 def sweep_photos():
-    photos.sweep()
+    return photos.sweep()
 
 
 @shared_task(name="tickets.tell_ownerless")
 def tell_ownerless():
-    ownerless.tell()
+    return ownerless.tell()

@@ -106,6 +106,7 @@ def pages(town):
         town.staff: ["tickets:unit_to_claim", "tickets:unit_mine", "tickets:unit_done"],
         town.secretary: ["reports:satisfaction", "reports:definitions", "tickets:list"],
         town.lead: ["accounts:people", "accounts:enrol"],
+        town.admin: ["system_status"],
         None: ["accounts:login", "tickets:track_code"],
     }
     return [

@@ -1,67 +1,154 @@
-"""Only the database and unapplied migrations make the product unready; each warning has its cause."""
+"""Only the database and unapplied migrations make the product unready; each warning has its cause and goes again."""
 
 import datetime as dt
+import signal
+import socket
+import subprocess
 
 import pytest
 import time_machine
 from django.db import OperationalError
 
 from servicedesk import health
+from tests.servicedesk.beats import NOON, all_well, seen
+from tickets.models import Heartbeat
 
 pytestmark = pytest.mark.django_db
-CHINA = dt.timezone(dt.timedelta(hours=8))
+ALL_WELL = {"ready": True, "warnings": {}}
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    """An installation without anything to complain about on a day in June 2026."""
+    with time_machine.travel(NOON, tick=False):
+        all_well()
+        yield
 
 
 @pytest.fixture
-def quiet(settings, tmp_path):
-    """An installation without anything to complain about on a day in June 2026."""
-    settings.CELERY_BEAT_SCHEDULE_FILENAME = str(tmp_path / "beat-schedule")
-    with time_machine.travel(dt.datetime(2026, 6, 15, 12, tzinfo=CHINA), tick=False):
-        health_file = tmp_path / "heartbeat"
-        health_file.touch()
-        yield health_file
+def redis_process(redis_server, tmp_path):
+    """(address, process) of a Redis that answers."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
+    process = subprocess.Popen([redis_server, *options], stdout=subprocess.PIPE, text=True)
+    while "eady to accept" not in process.stdout.readline():
+        assert process.poll() is None
+    yield f"redis://127.0.0.1:{port}/0", process
+    process.kill()
+    process.wait()
+    process.stdout.close()
 
 
-def test_ready_without_warnings(client, quiet, monkeypatch):
-    monkeypatch.setattr(health, "BEAT_SECONDS", 10**10)
+def warned(client):
+    """{cause: sentence}; warnings never make it unready."""
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["ready"]) == (200, True)
+    return response.json()["warnings"]
 
-    assert client.get("/readyz").json() == {"ready": True, "warnings": []}
+
+def test_ready_without_warnings(client):
+    assert client.get("/readyz").json() == ALL_WELL
 
 
 @pytest.mark.parametrize(("day", "missing"), [((2026, 10, 31), ""), ((2026, 11, 1), "2027")])
-def test_calendar_is_asked_for_from_november(day, missing):
-    with time_machine.travel(dt.datetime(*day, 12, tzinfo=CHINA)):
-        sentence = health._calendar_missing()
+def test_calendar_is_asked_for_from_november(client, day, missing):
+    with time_machine.travel(dt.datetime(*day, 12, tzinfo=NOON.tzinfo)):
+        sentence = warned(client).get("calendar", "")
 
     assert missing in sentence and bool(sentence) is bool(missing)
 
 
-def test_silent_beat_and_redis_are_only_warnings(client, quiet, settings):
-    settings.REDIS_URL = "redis://127.0.0.1:9/0"
-    quiet.unlink()
+@pytest.mark.redis
+def test_redis_that_hangs_or_is_gone_is_a_warning_until_it_answers(client, settings, redis_process):
+    settings.REDIS_URL, process = redis_process
+    silent = {"redis": "Redis 没有回应，超时标记和通知会晚到"}
 
-    response = client.get("/readyz")
+    assert warned(client) == {}
 
-    assert response.status_code == 200
-    assert [sentence[:5] for sentence in response.json()["warnings"]] == ["Redis", "定时任务超"]
+    process.send_signal(signal.SIGSTOP)
+    assert warned(client) == silent
+
+    process.send_signal(signal.SIGCONT)
+    assert warned(client) == {}
+
+    process.kill()
+    process.wait()
+    assert warned(client) == silent
 
 
-def test_missing_photo_folder_is_only_a_warning(client, quiet, settings, tmp_path):
+def test_silent_beat_is_the_only_warning_until_it_is_heard_again(client):
+    Heartbeat.objects.update(finished_at=NOON - HOUR)
+
+    assert warned(client) == {"beat": "定时任务（beat）超过 5 分钟没有发出"}
+
+    all_well()
+    assert warned(client) == {}
+
+
+def test_silent_worker_is_told_from_a_silent_beat(client):
+    Heartbeat.objects.exclude(name=Heartbeat.BEAT).update(finished_at=NOON - HOUR)
+
+    assert warned(client) == {"worker": "后台任务（worker）超过 5 分钟没有回应"}
+
+    all_well()
+    assert warned(client) == {}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"failed_at": NOON, "finished_at": NOON - HOUR / 60, "result": "OperationalError"},
+        {"started_at": NOON, "finished_at": NOON - HOUR},
+    ],
+    ids=["failed", "never ends"],
+)
+def test_job_that_does_not_succeed_is_named(client, facts):
+    Heartbeat.objects.note("tickets.flag_overdue", **facts)
+
+    assert warned(client) == {"jobs": "没有按时做成的定时任务：标记超时"}
+
+    seen("tickets.flag_overdue")
+    assert warned(client) == {}
+
+
+def test_beat_that_never_ran_is_a_warning(client):
+    Heartbeat.objects.all().delete()
+
+    assert list(warned(client)) == ["beat"]
+
+
+def test_clock_set_back_is_no_silence(client):
+    with time_machine.travel(NOON - HOUR, tick=False):
+        assert warned(client) == {}
+
+
+def test_missing_photo_folder_is_a_warning_until_it_is_there(client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "nowhere"
 
-    response = client.get("/readyz")
+    assert warned(client) == {"disk": "照片文件夹不能写入，新照片存不上"}
 
-    assert response.status_code == 200
-    assert "照片文件夹不能写入，新照片存不上" in response.json()["warnings"]
+    settings.MEDIA_ROOT.mkdir()
+    assert warned(client) == {}
+
+
+def test_full_disk_is_a_warning(client, monkeypatch):
+    monkeypatch.setattr(health, "DISK_BYTES", 2**80)
+
+    assert warned(client) == {"disk": "磁盘剩余空间不足 1 GB"}
 
 
 def test_unreachable_database_is_not_ready(client, monkeypatch):
     def cursor():
         raise OperationalError
 
-    monkeypatch.setattr(health.connection, "cursor", cursor)
+    with monkeypatch.context() as away:
+        away.setattr(health.connection, "cursor", cursor)
+        response = client.get("/readyz")
 
-    assert client.get("/readyz").json() == {"ready": False, "reason": "数据库连不上"}
+    assert (response.status_code, response.json()) == (503, {"ready": False, "reason": "数据库连不上"})
+    assert client.get("/readyz").json() == ALL_WELL
 
 
 def test_unapplied_migration_is_not_ready(client, monkeypatch):
@@ -70,3 +157,12 @@ def test_unapplied_migration_is_not_ready(client, monkeypatch):
     response = client.get("/readyz")
 
     assert (response.status_code, response.json()["reason"]) == (503, "有未执行的数据库迁移")
+
+
+def test_process_lives_whatever_else_fails(client, monkeypatch):
+    monkeypatch.setattr(health, "readyz", None)
+    Heartbeat.objects.all().delete()
+
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.content) == (200, b"ok")

@@ -4,6 +4,7 @@ from tickets.models.apart import Apart
 from tickets.models.clock import Clock
 from tickets.models.event import Event, Heard
 from tickets.models.feedback import Rating, Receipt
+from tickets.models.heartbeat import Heartbeat
 from tickets.models.lookup import LookupFailure
 from tickets.models.photo import Photo
 from tickets.models.reply import Answer, Reply
@@ -20,6 +21,7 @@ __all__ = [
     "Counter",
     "Event",
     "Heard",
+    "Heartbeat",
     "LookupFailure",
     "Outcome",
     "Photo",
