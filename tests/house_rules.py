@@ -28,6 +28,8 @@ TICKET_FLOORS = (  # from the cellar up
     {"workflow"},
     {
         "sweeps",
+        "ladder",
+        "rungs",
         "reports",
         "presenting",
         "album",

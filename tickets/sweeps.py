@@ -1,40 +1,31 @@
-"""What beat does again and again: mark overdue clocks, close tickets whose time to rate is over, end the waiting.
+"""What beat does again and again: take clocks up the ladder, close what is not rated in time, end the waiting.
 
 Each is a question over stored state: any number of missed, doubled or parallel runs gives the same result.
 """
 
-from collections import defaultdict
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Post
 from notices.models import Notice
-from stations.models import Area
-from tickets import workflow
-from tickets.announce import subject
-from tickets.models import Clock, Event, Ticket
-from tickets.states import Status, Verb
-from tickets.workflow.door import BY_SYSTEM
+from tickets import ladder, rungs, workflow
+from tickets.models import Clock, Ticket
+from tickets.rungs import Step
+from tickets.states import Status
 
-BATCH = 500
+BATCH, MOST = 2_000, 20_000
 RUN_LOCK = 20261121  # any number that no other advisory lock of the database has
 
 
-@transaction.atomic
 def flag_overdue(*, now: datetime | None = None, batch: int = BATCH) -> int:
-    """Mark reply and resolve clocks past due at `now` (aware), tell dispatchers and secretaries; how many.
+    """Take every reply and resolve clock up the ladder to where it is at `now` (aware); how many became overdue.
 
-    One transaction, so that each person gets one digest a run; a second run meanwhile leaves it to the first.
+    Any number of missed, doubled or parallel runs marks and tells the same. More than MOST clocks are left to the
+    next run, so that nobody waits long for the rows of this one.
     """
     now = now or timezone.now()
-    late: list[Clock] = []
-    while _is_only_run() and (marked := _mark_batch(now, batch)):
-        late += marked
-    Notice.objects.post(_digests(late, now) if late else [])
-    return len(late)
+    return _climb(now, batch) if Clock.objects.climbing(now).exists() else 0
 
 
 def close_unrated(*, now: datetime | None = None) -> int:
@@ -50,63 +41,24 @@ def lapse_waiting(*, now: datetime | None = None) -> int:
     return sum(_lapse_one(pk, now) for pk in list(late.values_list("ticket", flat=True)))
 
 
+@transaction.atomic
+def _climb(now: datetime, batch: int) -> int:
+    """One transaction, so that each person gets one digest a run; a second run meanwhile leaves it to the first."""
+    steps: list[Step] = []
+    for _ in range(max(MOST // batch, 1) if _is_only_run() else 0):
+        climbed = rungs.climb(now, batch)
+        steps += climbed
+        if sum(step.number for step in climbed) < batch:
+            break
+    Notice.objects.post(ladder.digests(steps, now) if steps else [])
+    return sum(step.number for step in steps if step.rung == rungs.OVERDUE)
+
+
 def _is_only_run() -> bool:
     """Takes, or already has, the lock that ends with the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RUN_LOCK])
         return cursor.fetchone()[0]
-
-
-def _mark_batch(now: datetime, batch: int) -> list[Clock]:
-    clocks = list(Clock.objects.to_flag(now, batch))
-    if clocks:
-        Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(flagged_at=now)
-        Event.objects.bulk_create([_flag_event(clock, now) for clock in clocks])
-    return clocks
-
-
-def _flag_event(clock: Clock, now: datetime) -> Event:
-    ticket = clock.ticket
-    return Event(
-        ticket=ticket,
-        area_id=clock.area_id,
-        verb=Verb.FLAG,
-        status_from=ticket.status,
-        status_to=ticket.status,
-        round=clock.round,
-        at=now,
-        as_whom=BY_SYSTEM,
-        data={"kind": clock.kind, "due_at": clock.due_at.isoformat(), "calendar": clock.calendar_version},
-    )
-
-
-def _digests(clocks: list[Clock], now: datetime) -> list[Notice]:
-    """One notice a person, however many clocks; its effect names the first, which is marked only once."""
-    by_area: dict[Area, list[Clock]] = defaultdict(list)
-    for clock in clocks:
-        by_area[clock.area].append(clock)
-    by_person: dict[int, list[Clock]] = defaultdict(list)
-    for user_id, area_ids in Post.objects.answering_for(by_area).items():
-        for area in by_area:
-            if area.pk in area_ids:
-                by_person[user_id] += by_area[area]
-    return [_digest(user_id, late, now) for user_id, late in by_person.items()]
-
-
-def _digest(user_id: int, late: list[Clock], now: datetime) -> Notice:
-    first = late[0]
-    one = len(late) == 1
-    overdue_list = reverse("tickets:list") + "?overdue=1"
-    return Notice(
-        recipient_id=user_id,
-        effect=f"overdue:{first.pk}",
-        text=f"{subject(first.ticket)}超过{first.get_kind_display()}时限"
-        if one
-        else f"有{len(late)}项时限刚刚超过，请尽快处理",
-        url=first.ticket.get_absolute_url() if one else overdue_list,
-        is_urgent=True,
-        created_at=now,
-    )
 
 
 def _unrated(now: datetime) -> list[int]:

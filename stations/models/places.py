@@ -25,6 +25,10 @@ class AreaQuerySet(models.QuerySet):
         """Communities in which a station takes requests; with what is above them, for whom to tell."""
         return self.filter(stations__is_active=True).distinct().select_related("parent")
 
+    def with_above(self, ids):
+        """These areas with their parents, which know the rest of the way up."""
+        return self.filter(pk__in=ids).select_related("parent")
+
     def below(self, areas):
         """The given areas (instances or ids) and everything under them; the tree is three deep."""
         ids = [getattr(area, "pk", area) for area in areas]

@@ -4,6 +4,7 @@ Each unique rule, check, foreign key, column that must be filled and append-only
 what is added later is tried by itself, but a check without an attempt fails `test_every_check_has_an_attempt`.
 """
 
+import json
 import uuid
 from datetime import timedelta
 
@@ -27,14 +28,19 @@ UNIQUE = [
     (model, rule.name, tuple(rule.fields))
     for model in MODELS
     for rule in model._meta.constraints
-    if isinstance(rule, models.UniqueConstraint)
+    if isinstance(rule, models.UniqueConstraint) and rule.fields
 ] + [
     (model, field.column, (field.name,))
     for model in MODELS
     for field in model._meta.local_fields
     if field.unique and not field.primary_key
 ]
-COLUMNS = [(model, field) for model in MODELS for field in model._meta.local_fields if not field.primary_key]
+COLUMNS = [
+    (model, field)
+    for model in MODELS
+    for field in model._meta.local_fields
+    if not (field.primary_key or field.generated)
+]
 APPEND_ONLY = (Event, AuditEntry, SupplyChange)
 
 # One way to break each check among the rows of `full`.
@@ -137,6 +143,16 @@ def test_unique_rule_refuses_a_second_row(full, model, name, fields):
     assert name in str(refusal.value)
 
 
+def test_flag_is_refused_twice_for_one_due_moment(full):
+    flag = {"kind": "reply", "due_at": "2026-11-24T02:00:00.000000+00:00"}
+    row = fresh_where_others_are_unique(Event, ()) | {"verb": "flag", "data": json.dumps(flag)}
+    insert(Event, row | {"verb": "tell"})
+    insert(Event, row)
+
+    with pytest.raises(IntegrityError, match="event_flag_once"):
+        insert(Event, row)
+
+
 @pytest.mark.parametrize(("model", "field"), COLUMNS, ids=str)
 def test_column_refuses_nothing_and_strangers(full, model, field):
     table, column = model._meta.db_table, field.column
@@ -191,7 +207,7 @@ def insert(model, row):
 
 def fresh_where_others_are_unique(model, fields) -> dict:
     """A copy of a row of the table that only the unique rule over `fields` should refuse."""
-    columns = [f for f in model._meta.local_fields if not (f.primary_key and f.name == "id")]
+    columns = [f for f in model._meta.local_fields if not (f.generated or f.primary_key and f.name == "id")]
     source = model.objects.values(*[f.attname for f in columns if f.attname != "search"]).last()
     row = {model._meta.get_field(name).column: value for name, value in source.items() if name != "data"}
     if "data" in source:

@@ -19,7 +19,7 @@ NOW = at("2026-11-24 10:42")
 DRAWN = {
     Ticket: {"id", "submission_id"},
     Reporter: {"id", "submission_id"},
-    Clock: {"id"},
+    Clock: {"id", "told_half_at", "told_warn_at", "climbs_at"},  # the sweeps of other tickets come by as well
     Event: {"id"},
     Reply: {"id"},
     Rating: {"id"},

@@ -16,7 +16,9 @@ class Table:
     """Rows of one model on their way; without `with_pk` the database numbers them in their order."""
 
     def __init__(self, model, *, with_pk=False):
-        fields = [f for f in model._meta.concrete_fields if with_pk or not f.primary_key]
+        fields = [
+            f for f in model._meta.concrete_fields if not f.generated and (with_pk or not f.primary_key)
+        ]
         self._names = [field.attname for field in fields]
         self._defaults = {field.attname: field.get_default() for field in fields}
         columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)

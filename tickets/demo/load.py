@@ -13,9 +13,9 @@ from django.db.models.functions import RowNumber
 from accounts.models import User
 from notices.models import Notice
 from stations.models import Area, Station
-from tickets import revealing
+from tickets import revealing, sweeps
 from tickets.demo import history, live, people, places, sign_ins, station_life, volume
-from tickets.demo.replay import Replay
+from tickets.demo.replay import SWEEP_AFTER, Replay
 from tickets.models import Reporter, Ticket
 
 SEED = 20260915
@@ -53,6 +53,7 @@ def _communities(now) -> str:
     people.staff_all(homes, now=now)
     Replay(_plans(homes, now), places.categories(), now).run()
     _beside_tickets(homes, now)
+    sweeps.flag_overdue(now=now - SWEEP_AFTER)
     _read_old_notices(now)
     return f"演示数据已生成：{len(homes)}个社区，{Ticket.objects.count()}张工单。"
 
@@ -92,6 +93,7 @@ def _volume(now, tickets) -> str:
     if wanted <= 0:
         return "工单已经够数，没有再加。"
     volume.load(Random(SEED), count=wanted, now=now)
+    sweeps.flag_overdue(now=now - SWEEP_AFTER)
     return f"另加{len(volume.NAMES)}个社区、{wanted}张测试工单，共{tickets}张。"
 
 

@@ -231,7 +231,9 @@ class Life:
                 self._stop(at)
             else:
                 clock.flagged_at = at
-                due_at = clock.due_at.astimezone(UTC).isoformat()  # as the sweep reads it from the database
+                due_at = clock.due_at.astimezone(UTC).isoformat(
+                    timespec="microseconds"
+                )  # as the sweep says it
                 facts = {"due_at": due_at, "calendar": clock.calendar_version}
                 self._record(Verb.FLAG, at, None, data={"kind": clock.kind, **facts})
 

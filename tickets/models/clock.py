@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from stations.models import Area, Unit
 from tickets.states import Status
@@ -32,6 +32,14 @@ class ClockQuerySet(models.QuerySet):
     def flaggable(self, now):
         """Reply and resolve clocks past due and not yet marked."""
         return self.ticking().not_paused().filter(flagged_at=None, due_at__lt=now)
+
+    def climbing(self, now):
+        """Those that have come to the next rung of the ladder: half time, 80 %, overdue."""
+        return self.filter(climbs_at__lt=now)
+
+    def with_subject(self):
+        """With what a notice says of the ticket."""
+        return self.select_related("ticket__building", "ticket__category")
 
     def not_late(self, now):
         """Neither marked nor past due; one that stands still is measured when it stopped."""
@@ -70,11 +78,22 @@ class ClockQuerySet(models.QuerySet):
         """The reply and resolve clocks of the first round that were met."""
         return self.filter(kind__in=["reply", "resolve"], round=1, met_at__isnull=False)
 
-    def to_flag(self, now, batch):
-        """The next batch to mark, locked; what another run holds is left to it."""
-        late = self.flaggable(now).order_by("due_at", "pk")
-        related = late.select_related("ticket__building", "ticket__category", "area__parent")
-        return related.select_for_update(of=("self",), skip_locked=True)[:batch]
+
+# A rung is told once for its moment; when that moment is moved, the clock comes to it anew. Once 80 % is told, half
+# time is no news any more, and once the clock is marked overdue, neither is.
+_ENDED = (
+    Q(met_at__isnull=False)
+    | Q(stopped_at__isnull=False)
+    | Q(paused_at__isnull=False)
+    | Q(flagged_at__isnull=False)
+    | ~Q(kind__in=["reply", "resolve"])
+)
+_CLIMBS_AT = Case(
+    When(_ENDED, then=None),
+    When(told_warn_at=F("warn_at"), then=F("due_at")),
+    When(told_half_at=F("half_at"), then=F("warn_at")),
+    default=F("half_at"),
+)
 
 
 class Clock(models.Model):
@@ -112,6 +131,14 @@ class Clock(models.Model):
     met_at = models.DateTimeField("完成", null=True, blank=True)
     stopped_at = models.DateTimeField("停止", null=True, blank=True)
     flagged_at = models.DateTimeField("标记超时", null=True, blank=True)
+    told_half_at = models.DateTimeField("过半已提醒", null=True, blank=True, help_text="提醒时的过半时刻。")
+    told_warn_at = models.DateTimeField("临近已提醒", null=True, blank=True, help_text="提醒时的临近时刻。")
+    climbs_at = models.GeneratedField(
+        expression=_CLIMBS_AT,
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+        verbose_name="下一级提醒",
+    )
     provisional = models.BooleanField("暂按", default=False)
     calendar_version = models.CharField("日历版本", max_length=40)
 
@@ -132,18 +159,7 @@ class Clock(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["due_at"],
-                include=["id"],
-                condition=Q(
-                    met_at=None,
-                    stopped_at=None,
-                    flagged_at=None,
-                    paused_at=None,
-                    kind__in=["reply", "resolve"],
-                ),
-                name="clock_to_flag",
-            ),
+            models.Index(fields=["climbs_at"], condition=Q(climbs_at__isnull=False), name="clock_climbs"),
             models.Index(
                 fields=["kind", "due_at"], condition=Q(met_at=None, stopped_at=None), name="clock_running"
             ),

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KT
 
 from accounts.models import Post
 from stations.models import Area
@@ -80,6 +81,12 @@ class Event(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "办理经过"
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "ticket", KT("data__kind"), KT("data__due_at"),
+                condition=models.Q(verb=Verb.FLAG), name="event_flag_once",
+            ),
+        ]  # fmt: skip
         indexes = [
             models.Index(fields=["ticket", "id"], name="event_ticket"),
             models.Index(fields=["by", "at"], name="event_by"),
