@@ -6,7 +6,7 @@ from django.db.models.fields.json import KT
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('tickets', '0019_ladder'),
+        ('tickets', '0020_ladder'),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ ENDED = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('tickets', '0018_pairs_apart'),
+        ('tickets', '0019_heartbeats'),
     ]
 
     operations = [
