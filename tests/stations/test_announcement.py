@@ -9,7 +9,7 @@ from pathlib import Path
 
 import chinese_calendar
 import pytest
-from chinese_calendar.constants import holidays
+from chinese_calendar.constants import Holiday, holidays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +17,7 @@ from stations import announcement, statutory, workdays
 
 TEXTS = Path(__file__).parent / "announcements"
 DAY = timedelta(days=1)
+NAMES = {holiday.value: holiday.chinese for holiday in Holiday}
 # Moved during the year by two further notices, 〔2019〕3号 and 〔2020〕1号.
 AMENDED = {
     *(date(2019, 4, 28), date(2019, 5, 2), date(2019, 5, 3), date(2019, 5, 5)),
@@ -52,7 +53,7 @@ def test_real_notice_gives_exactly_the_days_of_chinesecalendar(year):
 def test_days_off_are_named_as_in_chinesecalendar(year):
     said = announcement.read(text_of(year))
 
-    assert {day: workdays.NAMES[holidays[day]] for day in said.days_off} == said.days_off
+    assert {day: NAMES[holidays[day]] for day in said.days_off} == said.days_off
 
 
 def test_the_notice_of_2026_gives_all_its_days():
