@@ -5,17 +5,21 @@ Pure: it takes a mapping and returns values; settings.py turns a refusal into th
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import environ
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 KNOWN_KEYS = ("django-insecure", "changeme", "change-me", "secret", "example", "please")
 MAIL_SCHEMES = {"smtp", "smtps", "smtp+tls", "smtp+ssl"}
+MAIL_BACKEND = "notices.channels.smtp.Backend"
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+FROM_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 LOCAL_MAIL_SCHEMES = {"dummymail", "memorymail", "filemail"}
 KEY_LENGTH = 50
 KEY_VARIETY = 12
@@ -38,6 +42,7 @@ class Environment:
     database: dict[str, Any]
     redis_url: str
     email: dict[str, Any]
+    email_from: str
     media_root: Path
 
 
@@ -56,6 +61,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         database=_database(variables),
         redis_url=_redis_url(variables),
         email=_email(variables, demo=demo),
+        email_from=_email_from(variables, public_url),
         media_root=_media_root(variables),
     )
 
@@ -170,9 +176,37 @@ def _email(variables: Mapping[str, str], *, demo: bool) -> dict[str, Any]:
     unset = not _text(variables, "EMAIL_URL")
     if scheme not in MAIL_SCHEMES and not (scheme in LOCAL_MAIL_SCHEMES and (demo or unset)):
         raise Refusal("EMAIL_URL 必须像 smtp+tls://用户:密码@邮件服务器:587。")
-    if scheme in MAIL_SCHEMES and not _split(value, "EMAIL_URL").hostname:
-        raise Refusal("EMAIL_URL 没有写邮件服务器的名字。")
+    if scheme in MAIL_SCHEMES:
+        _check_server(_split(value, "EMAIL_URL"))
+        # Django's own, with an end to slow conversations.
+        return environ.Env.email_url_config(_without_query(value), backend=MAIL_BACKEND)
     return environ.Env.email_url_config(value)
+
+
+def _check_server(parts: SplitResult) -> None:
+    if not parts.hostname:
+        raise Refusal("EMAIL_URL 没有写邮件服务器的名字。")
+    if bool(parts.username) != bool(parts.password):
+        raise Refusal("EMAIL_URL 里用户名和密码要么都写，要么都不写。")
+    if parts.scheme == "smtp" and parts.password and parts.hostname not in LOCAL_HOSTS:
+        raise Refusal("EMAIL_URL 带密码就要加密：请用 smtp+tls:// 或 smtp+ssl:// 开头。")
+    if unknown := set(parse_qs(parts.query)) - {"from"}:
+        raise Refusal(f"EMAIL_URL 里 {'、'.join(sorted(unknown))} 看不懂，问号后面只能写 from=发件地址。")
+
+
+def _without_query(value: str) -> str:
+    return _split(value, "EMAIL_URL")._replace(query="").geturl()
+
+
+def _email_from(variables: Mapping[str, str], public_url: str) -> str:
+    """From the address given, else the account's, else one at the product's own host."""
+    parts = _split(_text(variables, "EMAIL_URL"), "EMAIL_URL")
+    given = parse_qs(parts.query).get("from", [""])[0]
+    account = unquote(parts.username or "")
+    address = given or (account if "@" in account else f"desk@{urlsplit(public_url).hostname}")
+    if (given or "@" in account) and not FROM_ADDRESS.fullmatch(address):
+        raise Refusal("EMAIL_URL 里的发件地址不是一个邮箱，请写成 from=desk@example.org。")
+    return address
 
 
 def _media_root(variables: Mapping[str, str]) -> Path:

@@ -224,7 +224,10 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # Mail --------------------------------------------------------------------------------------------
 
 vars().update(ENVIRONMENT.email)
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 10  # seconds, for each answer of the server; a letter in all: notices.channels.alarm
+DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
+# Where messages to groups may go, scheme and host; all else is refused when it is typed and when it is sent.
+ROBOT_ORIGINS = ["https://qyapi.weixin.qq.com"]
 
 # Celery: a message is only a nudge, the truth stands in tables -----------------------------------
 
@@ -260,6 +263,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE / "beat-schedule")
 # its file. A message that nobody took in time is no use any more: the next one asks the same.
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "servicedesk.heartbeat", "schedule": 60, "options": {"expires": 60}},
+    "deliver notices": {
+        "task": "notices.deliver", "schedule": 15, "options": {"expires": 15},
+    },
     "flag overdue clocks": {
         "task": "tickets.flag_overdue", "schedule": 60, "options": {"expires": 60},
     },

@@ -16,16 +16,17 @@ def subject(ticket: Ticket) -> str:
     return f"{ticket.number}（{facts}）" if facts else ticket.number
 
 
-def tell(event: Event, posts, sentence: str, *, about: Ticket | None = None) -> None:
+def tell(event: Event, posts, sentence: str, *, about: Ticket | None = None, unit_id=None) -> None:
     """Write one in-app notice for each person holding one of the posts, but not for who did it."""
     people = set(posts.values_list("user", flat=True)) - {event.by_id}
-    tell_people(event, people, sentence, about=about)
+    tell_people(event, people, sentence, about=about, unit_id=unit_id)
 
 
-def tell_people(event: Event, people, sentence: str, *, about: Ticket | None = None) -> None:
+def tell_people(event: Event, people, sentence: str, *, about: Ticket | None = None, unit_id=None) -> None:
     """The same for user ids; `about` is the ticket meant where it is not the event's.
 
-    Until an emergency is answered, everything said about it is urgent.
+    Told as people of a unit, its group hears of it too. Until an emergency is answered, everything said about it is
+    urgent.
     """
     ticket = about or event.ticket
     text = f"{URGENT if ticket.is_pressing else ''}{subject(ticket)}{sentence}"
@@ -38,6 +39,7 @@ def tell_people(event: Event, people, sentence: str, *, about: Ticket | None = N
                 url=ticket.get_absolute_url(),
                 is_urgent=ticket.is_pressing,
                 created_at=event.at,
+                unit_id=unit_id,
             )
             for pk in people
             if pk and pk != event.by_id
@@ -54,8 +56,9 @@ def tell_dispatchers(event: Event, sentence: str) -> None:
 
 
 def tell_unit(event: Event, sentence: str) -> None:
-    if event.ticket.unit_id:
-        tell(event, Post.objects.in_unit(event.ticket.unit), sentence)
+    unit = event.ticket.unit
+    if unit:
+        tell(event, Post.objects.in_unit(unit), sentence, unit_id=unit.pk)
 
 
 def tell_unit_leads(event: Event, sentence: str) -> None:
@@ -69,7 +72,7 @@ def tell_owner(event: Event, sentence: str, *, of: Ticket | None = None) -> None
     if ticket.claimant_id:
         tell_people(event, [ticket.claimant_id], sentence, about=ticket)
     elif ticket.unit_id:
-        tell(event, Post.objects.in_unit(ticket.unit), sentence, about=ticket)
+        tell(event, Post.objects.in_unit(ticket.unit), sentence, about=ticket, unit_id=ticket.unit_id)
     else:
         tell(event, Post.objects.dispatching(ticket.area), sentence, about=ticket)
 

@@ -55,6 +55,10 @@ WRONG = [
     ("REDIS_URL", "amqp://host", "REDIS_URL 必须像"),
     ("EMAIL_URL", "consolemail://", "EMAIL_URL 必须像"),
     ("EMAIL_URL", "smtp+tls://", "邮件服务器的名字"),
+    ("EMAIL_URL", "smtp+tls://desk@mail.example.org", "要么都写，要么都不写"),
+    ("EMAIL_URL", "smtp://desk:pw@mail.example.org", "带密码就要加密"),
+    ("EMAIL_URL", "smtp+tls://mail.example.org?ssl=no", "ssl 看不懂"),
+    ("EMAIL_URL", "smtp+tls://mail.example.org?from=desk", "发件地址"),
     ("MEDIA_ROOT", "", "没有设置 MEDIA_ROOT"),
     ("MEDIA_ROOT", "media", "完整路径"),
     ("MEDIA_ROOT", "/proc/nowhere", "建不起来"),
@@ -75,6 +79,22 @@ def test_complete_environment_is_read(production):
     assert (read.demo, read.debug) == (False, False)
     assert read.database["HOST"] == "db.example.org"
     assert read.email["EMAIL_HOST"] == "mail.example.org"
+
+
+@pytest.mark.parametrize(
+    ("url", "sender"),
+    [
+        ("smtp+tls://desk:pw@mail.example.org:587", "desk@desk.example.org"),
+        ("smtp+tls://desk%40mail.example.org:pw@mail.example.org:587", "desk@mail.example.org"),
+        ("smtp+ssl://desk:pw@mail.example.org:465?from=notices@example.org", "notices@example.org"),
+        ("smtp://127.0.0.1:25", "desk@desk.example.org"),
+        ("", "desk@desk.example.org"),
+    ],
+)
+def test_letters_have_a_sender(production, url, sender):
+    production["EMAIL_URL"] = url
+
+    assert environment.read(production).email_from == sender
 
 
 def test_hosts_default_to_the_public_one(production):

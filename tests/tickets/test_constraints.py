@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from accounts.models import Attempt, AuditEntry
+from notices.models import Delivery, Preference, Robot
 from stations import lending, stock, visiting
 from stations.models import Facility, OpeningHours, SupplyChange
 from tests.tickets.loop import MONDAY, ticket_in
@@ -52,6 +53,8 @@ BREAKING = {
     "clock_days_or_hours": "UPDATE tickets_clock SET hours = 2 WHERE kind = 'resolve'",
     "clock_only_resolve_pauses": "UPDATE tickets_clock SET paused_at = now() WHERE kind = 'reply'",
     "clock_due_after_start": "UPDATE tickets_clock SET due_at = starts_at - interval '1 second'",
+    "delivery_ends_once": "UPDATE notices_delivery SET state = 'sent'",
+    "delivery_has_a_receiver": "UPDATE notices_delivery SET person_id = NULL",
     "loan_due_after_lent": "UPDATE stations_loan SET due_at = lent_at",
     "loan_of_something": "UPDATE stations_loan SET quantity = 0",
     "loan_returned_to_somebody": "UPDATE stations_loan SET returned_at = now()",
@@ -61,6 +64,7 @@ BREAKING = {
     "post_scope_fits_role": "UPDATE accounts_post SET role = 'admin' WHERE role = 'volunteer'",
     "profile_left_after_joined": "UPDATE volunteers_profile SET left_on = joined_on - 1",
     "reply_promise_if_solvable": "UPDATE tickets_reply SET promised_on = NULL WHERE solvable = 'yes'",
+    "robot_has_an_address": "UPDATE notices_robot SET address = ''",
     "rule_limits_in_range": "UPDATE tickets_rule SET reply_days = 61",
     "rule_unit_or_kind": "UPDATE tickets_rule SET unit_id = (SELECT min(id) FROM stations_unit)",
     "ticket_claimed_has_claimant": "UPDATE tickets_ticket SET status = 'claimed', claimant_id = NULL",
@@ -90,6 +94,7 @@ def full(house):
     other = house.receive(now=MONDAY)
     Apart.objects.create(one=ticket, other=other, by=house.dispatcher, at=MONDAY)
     at_the_desk(house)
+    outside(house)
     OpeningHours.objects.create(station=house.station, weekday=0)
     Facility.objects.create(station=house.station, kind="water")
     AuditEntry.objects.create(action="sign_in", actor=house.staff)
@@ -97,6 +102,15 @@ def full(house):
     LookupFailure.objects.create(key="k", failures=1, until=MONDAY)
     Profile.objects.get_or_create(user=house.volunteer, defaults={"joined_on": MONDAY.date()})
     return house
+
+
+def outside(house):
+    """Somebody and a unit's group are told outside the house."""
+    Preference.objects.create(person=house.staff)
+    Robot.objects.create(unit=house.unit, address="https://example.org", saved_by=house.unit_lead)
+    Delivery.objects.create(
+        channel="email", person=house.staff, effect="event:1", text="派给您", due_at=MONDAY
+    )
 
 
 def pictured(ticket, house):

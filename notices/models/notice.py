@@ -1,12 +1,30 @@
 """The outbox: one row per effect, recipient and channel, written in the transaction of the change.
 
-In-app rows are visible as soon as they are committed. Nothing here holds a resident's name, phone or words.
+In-app rows are visible as soon as they are committed. What leaves the house is derived from them by the sweep
+(notices.routing), so that a request writes nothing more. Nothing here holds a resident's name, phone or words.
 """
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
+
+from stations.models import Unit
+
+
+class Kind(models.TextChoices):
+    """What a notice is about, for those who want only some of them outside; told by the effect's first word."""
+
+    TICKET = "ticket", "工单有变化"
+    CLOCK = "clock", "时限提醒"
+    OTHER = "other", "其他提醒"
+
+
+KINDS = {"event": Kind.TICKET, "overdue": Kind.CLOCK, "half": Kind.CLOCK, "warn": Kind.CLOCK}
+
+
+def kind_of(effect: str) -> Kind:
+    return KINDS.get(effect.partition(":")[0], Kind.OTHER)
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -26,6 +44,14 @@ class NoticeQuerySet(models.QuerySet):
 
     def mark_read(self, *, now=None):
         return self.filter(read_at=None).update(read_at=now or timezone.now())
+
+    def unrouted(self):
+        """Of which nobody has yet asked where else they go, oldest first; locked ones are in another's hands."""
+        free = self.select_for_update(skip_locked=True, no_key=True).filter(routed_at=None)
+        return free.in_app().order_by("pk")
+
+    def mark_routed(self, notices, now):
+        return self.filter(pk__in=[notice.pk for notice in notices]).update(routed_at=now)
 
     def post(self, notices):
         """Write notices; an effect already written for a person and channel is left as it is."""
@@ -52,6 +78,11 @@ class Notice(models.Model):
     is_urgent = models.BooleanField("紧急", default=False)
     created_at = models.DateTimeField("时间", default=timezone.now)
     read_at = models.DateTimeField("已读时间", null=True, blank=True)
+    # Told as one of this unit, whose group then hears of it too.
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name="责任单位"
+    )
+    routed_at = models.DateTimeField("分发时间", null=True, blank=True, editable=False)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -64,10 +95,20 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["recipient", "-id"], name="notice_recipient"),
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["id"], condition=Q(routed_at=None), name="notice_unrouted"),
         ]
 
     def __str__(self):
         return self.text
+
+    @property
+    def kind(self):
+        return kind_of(self.effect)
+
+    @property
+    def is_emergency(self):
+        """What wakes people at night; a reminder that somebody should look into something does not."""
+        return self.is_urgent and self.kind != Kind.OTHER
 
     def mark_read(self, *, now=None):
         """Read once; opening it again keeps the first time."""

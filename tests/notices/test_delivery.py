@@ -1,0 +1,485 @@
+"""The outbox emptied to real servers: once each, again after trouble, to the dead letters in the end."""
+
+from datetime import timedelta
+
+import pytest
+
+from notices import delivery
+from notices.delivery import deliver
+from notices.models import Delivery, Notice
+from tests.factories import at
+from tests.notices.servers import OK
+from tickets import workflow
+
+NOW = at("2026-11-24 10:00")
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+RATE_LIMITED = (200, {"errcode": 45009, "errmsg": "api freq out of limit"})
+REMOVED = (200, {"errcode": 93000, "errmsg": "invalid webhook url"})
+
+
+def states():
+    return sorted(Delivery.objects.values_list("state", flat=True))
+
+
+# Once each --------------------------------------------------------------------------------------------
+
+
+def test_notice_goes_to_the_mailbox_once(house, inbox, mailbox, say):
+    mailbox(house.staff)
+    say(house.staff, created_at=NOW)
+
+    deliver(now=NOW)
+    deliver(now=NOW + MINUTE)
+
+    [letter] = inbox.letters
+    assert letter.sent_to == [house.staff.preference.address]
+    assert inbox.subjects == ["HY01-20261124-003（24栋·水电气）请认领"]
+    assert "11月24日 10:00　HY01-20261124-003（24栋·水电气）派给安居物业，请认领" in letter.get_content()
+    assert states() == ["sent"]
+
+
+def test_several_notices_are_one_letter(house, inbox, mailbox, say):
+    mailbox(house.staff)
+    for number in (3, 4, 5):
+        say(house.staff, f"HY01-20261124-00{number}（24栋）派给安居物业，请认领")
+
+    deliver(now=NOW)
+
+    assert inbox.subjects == ["社区服务台：3条通知"]
+    assert [f"HY01-20261124-00{number}" in inbox.texts()[0] for number in (3, 4, 5)] == [True] * 3
+    assert states() == ["sent"] * 3
+
+
+def test_emergencies_come_first_and_separately(house, inbox, mailbox, say):
+    mailbox(house.staff)
+    say(house.staff)
+    say(house.staff)
+    say(house.staff, "【急】HY01-20261124-009（24栋·燃气泄漏）新接急事", is_urgent=True)
+
+    deliver(now=NOW)
+
+    assert inbox.subjects == ["【急】HY01-20261124-009（24栋·燃气泄漏）有新情况", "社区服务台：2条通知"]
+
+
+def test_effect_told_to_many_reaches_their_group_once(house, group, robot, say):
+    robot(group.address)
+    for user in (house.staff, house.colleague, house.unit_lead):
+        say(user, effect="event:1", unit=house.unit, url="/tickets/HY01-20261124-003/")
+
+    deliver(now=NOW)
+    deliver(now=NOW + MINUTE)
+
+    [said] = group.texts
+    assert said.splitlines()[0] == "HY01-20261124-003（24栋·水电气）请认领"
+    assert said.splitlines()[1].endswith("/tickets/HY01-20261124-003/")
+    assert len(said.splitlines()) == 2
+
+
+def test_dispatch_reaches_the_group_of_the_unit(house, group, robot):
+    robot(group.address)
+    ticket = house.receive()
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)
+
+    deliver()
+
+    assert len(group.texts) == 1
+    assert group.texts[0].startswith(f"{ticket.number}（24栋·{house.category}）请认领\n")
+
+
+def test_notice_told_for_oneself_stays_out_of_the_group(house, group, robot, say):
+    robot(group.address)
+    say(house.staff)
+
+    deliver(now=NOW)
+
+    assert group.heard == [] and states() == []
+
+
+@pytest.mark.parametrize(
+    "fields", [{"is_on": False}, {"address": ""}, {"kinds": ["clock"]}, {"stopped_why": "邮箱不存在"}]
+)
+def test_unwanted_mail_is_not_even_written(house, inbox, mailbox, say, fields):
+    mailbox(house.staff, **fields)
+    say(house.staff)
+
+    deliver(now=NOW)
+
+    assert inbox.letters == [] and states() == []
+
+
+def test_unconfirmed_address_gets_nothing(house, inbox, mailbox, say):
+    mailbox(house.staff, address="", wanted="new@example.org")
+    say(house.staff, is_urgent=True)
+
+    deliver(now=NOW)
+
+    assert inbox.letters == []
+
+
+def test_without_mail_nothing_waits_for_it(house, mailbox, say, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    mailbox(house.staff)
+    say(house.staff)
+
+    deliver(now=NOW)
+
+    assert states() == []
+    assert not Notice.objects.unrouted().exists()
+
+
+@pytest.mark.parametrize("how", ["switched off", "post ended"])
+def test_who_left_meanwhile_is_told_nothing(house, inbox, mailbox, say, how):
+    mailbox(house.staff)
+    say(house.staff)
+    inbox.answer = "451 later"
+    deliver(now=NOW)
+    inbox.answer = "250 OK"
+    if how == "switched off":
+        type(house.staff).objects.filter(pk=house.staff.pk).update(is_active=False)
+    else:
+        house.staff.posts.update(ended_at=NOW)
+
+    deliver(now=NOW + HOUR)
+
+    assert inbox.letters == []
+    assert Delivery.objects.get().reason == "这个人已离开"
+
+
+# Trouble ----------------------------------------------------------------------------------------------
+
+
+def test_refused_for_now_is_tried_again_with_longer_pauses(house, inbox, mailbox, say):
+    mailbox(house.staff)
+    say(house.staff)
+    inbox.answer = "451 try again later"
+    waits, now = [], NOW
+    for _ in range(8):
+        deliver(now=now)
+        due = Delivery.objects.get().due_at
+        waits.append((due - now) / SECOND)
+        now = due
+
+    assert waits == [15, 30, 60, 120, 240, 480, 900, 900]
+
+
+def test_is_not_tried_before_its_time(house, inbox, mailbox, say):
+    mailbox(house.staff)
+    say(house.staff)
+    inbox.answer = "451 try again later"
+    deliver(now=NOW)
+    inbox.answer = "250 OK"
+
+    deliver(now=NOW + 14 * SECOND)
+    early = len(inbox.letters)
+    deliver(now=NOW + 15 * SECOND)
+
+    assert (early, len(inbox.letters)) == (0, 1)
+
+
+def test_after_a_day_of_trying_it_is_a_dead_letter(house, inbox, mailbox, say):
+    mailbox(house.staff)
+    say(house.staff)
+    inbox.answer = "451 try again later"
+    deliver(now=NOW)
+
+    deliver(now=NOW + 24 * HOUR - SECOND)
+    still = states()
+    deliver(now=NOW + 25 * HOUR)
+
+    assert (still, states()) == (["waiting"], ["dead"])
+    assert Delivery.objects.get().reason == "对方邮件服务器说稍后再试（451），试了24小时"
+
+
+def test_day_begins_with_the_first_failure(house, inbox, mailbox, say):
+    """A sweep that did not run for three days has not tried for three days."""
+    mailbox(house.staff)
+    say(house.staff, created_at=NOW - 72 * HOUR)
+    inbox.answer = "451 try again later"
+
+    deliver(now=NOW)
+
+    assert states() == ["waiting"]
+
+
+def test_mailbox_that_does_not_exist_is_dead_at_once_and_stops(house, inbox, mailbox, say):
+    mine = mailbox(house.staff)
+    mailbox(house.colleague)
+    inbox.refusals[mine.address] = "550 no such user"
+    say(house.staff)
+    say(house.colleague)
+
+    deliver(now=NOW)
+    say(house.staff)
+    deliver(now=NOW + MINUTE)
+
+    mine.refresh_from_db()
+    assert mine.stopped_why == "邮箱不存在或不收信（550）"
+    assert [letter.sent_to for letter in inbox.letters] == [[house.colleague.preference.address]]
+    assert states() == ["dead", "sent"]
+
+
+def test_letter_refused_for_good_costs_only_itself(house, inbox, mailbox, say):
+    mailbox(house.staff)
+    say(house.staff)
+    inbox.answer = "554 no thanks"
+    deliver(now=NOW)
+    inbox.answer = "250 OK"
+    say(house.staff)
+
+    deliver(now=NOW + MINUTE)
+
+    assert len(inbox.letters) == 1
+    assert states() == ["dead", "sent"]
+
+
+def test_server_that_is_down_is_asked_once_a_run(house, mailbox, say, settings):
+    settings.EMAIL_BACKEND = "notices.channels.smtp.Backend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    for user in (house.staff, house.colleague, house.unit_lead):
+        mailbox(user)
+        say(user)
+
+    tally = deliver(now=NOW)
+
+    assert (tally.sent, tally.later, tally.dead) == (0, 1, 0)
+    assert sorted(Delivery.objects.values_list("tries", flat=True)) == [0, 0, 1]
+
+
+def test_backlog_goes_out_when_the_server_is_back(house, inbox, mailbox, say, settings):
+    settings.EMAIL_PORT = 1
+    for user in (house.staff, house.colleague, house.unit_lead):
+        mailbox(user)
+        say(user)
+    deliver(now=NOW)
+    settings.EMAIL_PORT = inbox.port
+
+    deliver(now=NOW + 15 * SECOND)
+
+    assert states() == ["sent"] * 3
+
+
+def test_robot_that_talks_too_much_waits_a_minute(house, group, robot, say):
+    robot(group.address)
+    group.answers = [RATE_LIMITED, (200, OK)]
+    say(house.staff, unit=house.unit)
+
+    deliver(now=NOW)
+    due = Delivery.objects.get().due_at
+    deliver(now=NOW + MINUTE)
+
+    assert due == NOW + MINUTE
+    assert states() == ["sent"]
+
+
+def test_robot_removed_from_its_group_is_dead_and_stops(house, group, robot, say):
+    mine = robot(group.address)
+    group.answers = [REMOVED]
+    say(house.staff, unit=house.unit)
+    deliver(now=NOW)
+    say(house.staff, unit=house.unit)
+
+    deliver(now=NOW + MINUTE)
+
+    mine.refresh_from_db()
+    assert mine.stopped_why == "群机器人已被移出群，或地址不对（93000）"
+    assert len(group.paths) == 1
+    assert states() == ["dead"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ((500, {}), "waiting"),
+        ((503, {}), "waiting"),
+        ((429, {}), "waiting"),
+        ((404, {}), "dead"),
+        ((302, {}), "dead"),
+        ((200, b"<html>please sign in"), "waiting"),
+        ((200, b"[]"), "waiting"),
+        ((200, {"errcode": -1}), "waiting"),
+        ((200, {"errcode": 40058}), "dead"),
+    ],
+)
+def test_answers_of_the_group(house, group, robot, say, answer, state):
+    robot(group.address)
+    group.answers = [answer]
+    say(house.staff, unit=house.unit)
+
+    deliver(now=NOW)
+
+    assert states() == [state]
+    assert group.heard == [] and len(group.paths) == 1
+
+
+def test_robot_says_twenty_things_a_minute(house, group, robot, say):
+    robot(group.address)
+    for number in range(30):
+        say(house.staff, f"【急】HY01-20261124-1{number:02d}新接急事", is_urgent=True, unit=house.unit)
+
+    deliver(now=NOW)
+    first = len(group.heard)
+    deliver(now=NOW + 59 * SECOND)
+    second = len(group.heard)
+    deliver(now=NOW + MINUTE)
+
+    assert (first, second, len(group.heard)) == (20, 20, 30)
+
+
+def test_address_that_is_no_longer_allowed_is_not_spoken_to(house, group, robot, say, settings):
+    robot(group.address)
+    settings.ROBOT_ORIGINS = ["https://qyapi.weixin.qq.com"]
+    say(house.staff, unit=house.unit)
+
+    deliver(now=NOW)
+
+    assert group.paths == []
+    assert Delivery.objects.get().reason == "群机器人的地址不在允许的范围内"
+
+
+# What brings a process down -----------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """Nobody catches it, as nobody catches kill -9: the transaction is rolled back, and no more."""
+
+
+def test_message_on_which_processes_die_is_given_up_after_three(house, inbox, mailbox, say, monkeypatch):
+    mailbox(house.staff)
+    mailbox(house.colleague)
+    say(house.staff, "HY01-20261124-666 毒")
+    say(house.colleague, "HY01-20261124-003 好")
+    letter = delivery.LINES[1].send
+
+    def dies(line, address, deliveries):
+        if any("毒" in one.text for one in deliveries):
+            raise Killed
+        letter(line, address, deliveries)
+
+    monkeypatch.setattr(delivery.LINES[1], "send", dies)
+    for run in range(5):
+        try:
+            deliver(now=NOW + run * delivery.HOLD)
+        except Killed:
+            continue
+
+    assert len(inbox.letters) == 1
+    assert Delivery.objects.get(person=house.staff).reason == "发了3次，都没有结果"
+
+
+def test_poison_among_others_costs_only_itself(house, inbox, mailbox, say, monkeypatch):
+    mailbox(house.staff)
+    for number in range(4):
+        say(house.staff, f"HY01-20261124-00{number} 好")
+    say(house.staff, "HY01-20261124-666 毒")
+    body_of = delivery.LINES[1].send.__globals__["wording"].body_of
+
+    def stumbles(deliveries):
+        if any("毒" in one.text for one in deliveries):
+            raise ValueError
+        return body_of(deliveries)
+
+    monkeypatch.setattr("notices.wording.body_of", stumbles)
+    for run in range(4):
+        deliver(now=NOW + run * delivery.HOLD)
+
+    assert len(inbox.letters) == 4
+    assert states() == ["dead", "sent", "sent", "sent", "sent"]
+    assert Delivery.objects.get(state="dead").reason == "这条消息有问题，发了3次都出错"
+
+
+def test_process_that_dies_loses_nothing(house, inbox, mailbox, say, monkeypatch):
+    mailbox(house.staff)
+    say(house.staff)
+
+    def dies(*args):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(delivery.LINES[1], "send", dies)
+        with pytest.raises(Killed):
+            deliver(now=NOW)
+    before = states()
+    deliver(now=NOW + delivery.HOLD)
+
+    assert (before, states()) == (["waiting"], ["sent"])
+    assert len(inbox.letters) == 1
+
+
+# Quiet hours ------------------------------------------------------------------------------------------
+
+
+def test_night_is_kept_and_the_morning_brings_one_letter(house, inbox, mailbox, say):
+    mailbox(house.staff, quiet_from="21:00", quiet_to="08:00")
+    evening, morning = at("2026-11-24 22:30"), at("2026-11-25 08:00")
+    say(house.staff)
+    say(house.staff)
+
+    deliver(now=evening)
+    deliver(now=at("2026-11-25 03:00"))
+    deliver(now=morning - SECOND)
+    asleep = len(inbox.letters)
+    deliver(now=morning)
+
+    assert asleep == 0
+    assert inbox.subjects == ["社区服务台：2条通知"]
+
+
+def test_emergency_passes_the_night_and_leaves_the_rest_asleep(house, inbox, mailbox, say):
+    mailbox(house.staff, quiet_from="21:00", quiet_to="08:00")
+    say(house.staff)
+    say(house.staff, "【急】HY01-20261124-009（24栋·燃气泄漏）新接急事", is_urgent=True)
+
+    deliver(now=at("2026-11-24 23:59"))
+
+    assert inbox.subjects == ["【急】HY01-20261124-009（24栋·燃气泄漏）有新情况"]
+    assert states() == ["sent", "waiting"]
+
+
+def test_reminder_to_look_into_something_does_not_wake_anybody(house, inbox, mailbox, say):
+    mailbox(house.dispatcher, quiet_from="21:00", quiet_to="08:00")
+    say(house.dispatcher, "安居物业现在没有人，3单没人接", effect="ownerless:1:2026-11-25", is_urgent=True)
+
+    deliver(now=at("2026-11-25 00:00"))
+
+    assert states() == ["waiting"]
+
+
+def test_what_failed_before_the_night_is_not_tried_in_it(house, inbox, mailbox, say):
+    mailbox(house.staff, quiet_from="21:00", quiet_to="08:00")
+    say(house.staff)
+    inbox.answer = "451 later"
+    deliver(now=at("2026-11-24 20:59"))
+    inbox.answer = "250 OK"
+
+    deliver(now=at("2026-11-24 21:00"))
+
+    assert inbox.letters == []
+    assert Delivery.objects.get().due_at == at("2026-11-25 08:00")
+
+
+# The size of it ---------------------------------------------------------------------------------------
+
+
+def test_statements_do_not_grow_with_the_notices_of_a_digest(
+    house, inbox, mailbox, say, django_assert_num_queries, django_assert_max_num_queries
+):
+    mailbox(house.staff)
+    say(house.staff)
+    with django_assert_max_num_queries(25) as one:
+        deliver(now=NOW)
+    say(house.staff)
+    say(house.staff)
+
+    with django_assert_num_queries(len(one)):
+        deliver(now=NOW + MINUTE)
+
+    assert len(inbox.letters) == 2
+
+
+def test_run_begins_nothing_after_its_time(house, inbox, mailbox, say):
+    mailbox(house.staff)
+    say(house.staff)
+
+    deliver(now=NOW, seconds=0)
+
+    assert states() == ["waiting"]

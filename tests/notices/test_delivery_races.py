@@ -1,0 +1,112 @@
+"""Several sweeps at once on one outbox: every effect leaves once. Each guard has its negative control."""
+
+import pytest
+from django.db import connection
+
+from notices.delivery import deliver
+from notices.models import Delivery, Notice, Preference
+from tests.factories import House, at, person
+from tests.tickets.test_races import at_once
+
+pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+NOW = at("2026-11-24 10:00")
+SWEEPS = 4
+PEOPLE = 20
+
+
+@pytest.fixture
+def house(transactional_db):
+    return House()
+
+
+@pytest.fixture
+def backlog(house, inbox, mailbox, say):
+    """An emergency for each of twenty people, so that each is a letter of its own."""
+    for number in range(PEOPLE):
+        user = person("unit_staff", unit=house.unit)
+        mailbox(user)
+        say(user, f"【急】HY01-20261124-1{number:02d}新接急事", is_urgent=True)
+    return inbox
+
+
+def sweep_at_once():
+    outcomes = at_once(*[lambda: deliver(now=NOW)] * SWEEPS)
+    assert [outcome for outcome in outcomes if isinstance(outcome, BaseException)] == []
+
+
+def test_four_sweeps_send_each_letter_once(backlog):
+    sweep_at_once()
+
+    assert sorted(backlog.subjects) == sorted(set(backlog.subjects))
+    assert len(backlog.letters) == PEOPLE
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_digest_is_not_split_between_sweeps(house, inbox, mailbox, say):
+    mailbox(house.staff)
+    for _ in range(20):
+        say(house.staff)
+    deliver(now=NOW, seconds=0)  # routed, not sent
+
+    sweep_at_once()
+
+    assert inbox.subjects == ["社区服务台：20条通知"]
+
+
+def test_letters_double_without_the_locks(backlog, monkeypatch):
+    """Negative control: a sweep does not lock what it takes, holds nothing for itself, asks nothing again."""
+    queryset = type(Delivery.objects.all())
+    monkeypatch.setattr(queryset, "free", lambda self: self)
+    monkeypatch.setattr(
+        queryset, "in_attempt", lambda self, mine, attempt: self.filter(pk__in=[d.pk for d in mine])
+    )
+    monkeypatch.setattr(queryset, "begin", lambda self, mine, **fields: None)
+    monkeypatch.setattr(type(Preference.objects.all()), "free", lambda self: self.with_serving())
+
+    sweep_at_once()
+
+    assert len(backlog.letters) > PEOPLE
+
+
+# Routing ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def without_uniqueness(transactional_db):
+    """The table without the constraint that keeps an effect to one delivery."""
+    name, columns = "delivery_effect_once", "(effect, channel, person_id, unit_id)"
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE notices_delivery DROP CONSTRAINT {name}")
+        yield
+        cursor.execute("TRUNCATE notices_delivery")
+        cursor.execute(
+            f"ALTER TABLE notices_delivery ADD CONSTRAINT {name} UNIQUE NULLS NOT DISTINCT {columns}"
+        )
+
+
+def without_a_lock(self):
+    return self.filter(routed_at=None).order_by("pk")
+
+
+def test_uniqueness_alone_keeps_an_effect_to_one_delivery(backlog, monkeypatch):
+    monkeypatch.setattr(type(Notice.objects.all()), "unrouted", without_a_lock)
+
+    sweep_at_once()
+
+    assert Delivery.objects.count() == PEOPLE
+
+
+def test_lock_alone_keeps_a_notice_to_one_routing(backlog, without_uniqueness):
+    sweep_at_once()
+
+    assert Delivery.objects.count() == PEOPLE
+
+
+def test_effects_double_without_lock_and_uniqueness(backlog, without_uniqueness, monkeypatch):
+    """Negative control of the two above."""
+    monkeypatch.setattr(type(Notice.objects.all()), "unrouted", without_a_lock)
+
+    sweep_at_once()
+
+    assert Delivery.objects.count() > PEOPLE
