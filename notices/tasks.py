@@ -1,4 +1,4 @@
-"""Celery's door to the outbox; a message is only a nudge, the work is found by a query."""
+"""Celery's door to the outbox: call it, report how much it sent. A message is only a nudge: a query finds the work."""
 
 from celery import shared_task
 
@@ -7,4 +7,4 @@ from notices import delivery
 
 @shared_task(name="notices.deliver")
 def deliver():
-    delivery.deliver()
+    return delivery.deliver().sent

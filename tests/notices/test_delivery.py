@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from notices import delivery
 from notices.delivery import deliver
 from notices.models import Delivery, Notice
 from tests.factories import at
@@ -334,127 +333,6 @@ def test_address_that_is_no_longer_allowed_is_not_spoken_to(house, group, robot,
 
     assert group.paths == []
     assert Delivery.objects.get().reason == "群机器人的地址不在允许的范围内"
-
-
-# What brings a process down -----------------------------------------------------------------------------
-
-
-class Killed(BaseException):
-    """Nobody catches it, as nobody catches kill -9: the transaction is rolled back, and no more."""
-
-
-def test_message_on_which_processes_die_is_given_up_after_three(house, inbox, mailbox, say, monkeypatch):
-    mailbox(house.staff)
-    mailbox(house.colleague)
-    say(house.staff, "HY01-20261124-666 毒")
-    say(house.colleague, "HY01-20261124-003 好")
-    letter = delivery.LINES[1].send
-
-    def dies(line, address, deliveries):
-        if any("毒" in one.text for one in deliveries):
-            raise Killed
-        letter(line, address, deliveries)
-
-    monkeypatch.setattr(delivery.LINES[1], "send", dies)
-    for run in range(5):
-        try:
-            deliver(now=NOW + run * delivery.HOLD)
-        except Killed:
-            continue
-
-    assert len(inbox.letters) == 1
-    assert Delivery.objects.get(person=house.staff).reason == "发了3次，都没有结果"
-
-
-def test_poison_among_others_costs_only_itself(house, inbox, mailbox, say, monkeypatch):
-    mailbox(house.staff)
-    for number in range(4):
-        say(house.staff, f"HY01-20261124-00{number} 好")
-    say(house.staff, "HY01-20261124-666 毒")
-    body_of = delivery.LINES[1].send.__globals__["wording"].body_of
-
-    def stumbles(deliveries):
-        if any("毒" in one.text for one in deliveries):
-            raise ValueError
-        return body_of(deliveries)
-
-    monkeypatch.setattr("notices.wording.body_of", stumbles)
-    for run in range(4):
-        deliver(now=NOW + run * delivery.HOLD)
-
-    assert len(inbox.letters) == 4
-    assert states() == ["dead", "sent", "sent", "sent", "sent"]
-    assert Delivery.objects.get(state="dead").reason == "这条消息有问题，发了3次都出错"
-
-
-def test_process_that_dies_loses_nothing(house, inbox, mailbox, say, monkeypatch):
-    mailbox(house.staff)
-    say(house.staff)
-
-    def dies(*args):
-        raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(delivery.LINES[1], "send", dies)
-        with pytest.raises(Killed):
-            deliver(now=NOW)
-    before = states()
-    deliver(now=NOW + delivery.HOLD)
-
-    assert (before, states()) == (["waiting"], ["sent"])
-    assert len(inbox.letters) == 1
-
-
-# Quiet hours ------------------------------------------------------------------------------------------
-
-
-def test_night_is_kept_and_the_morning_brings_one_letter(house, inbox, mailbox, say):
-    mailbox(house.staff, quiet_from="21:00", quiet_to="08:00")
-    evening, morning = at("2026-11-24 22:30"), at("2026-11-25 08:00")
-    say(house.staff)
-    say(house.staff)
-
-    deliver(now=evening)
-    deliver(now=at("2026-11-25 03:00"))
-    deliver(now=morning - SECOND)
-    asleep = len(inbox.letters)
-    deliver(now=morning)
-
-    assert asleep == 0
-    assert inbox.subjects == ["社区服务台：2条通知"]
-
-
-def test_emergency_passes_the_night_and_leaves_the_rest_asleep(house, inbox, mailbox, say):
-    mailbox(house.staff, quiet_from="21:00", quiet_to="08:00")
-    say(house.staff)
-    say(house.staff, "【急】HY01-20261124-009（24栋·燃气泄漏）新接急事", is_urgent=True)
-
-    deliver(now=at("2026-11-24 23:59"))
-
-    assert inbox.subjects == ["【急】HY01-20261124-009（24栋·燃气泄漏）有新情况"]
-    assert states() == ["sent", "waiting"]
-
-
-def test_reminder_to_look_into_something_does_not_wake_anybody(house, inbox, mailbox, say):
-    mailbox(house.dispatcher, quiet_from="21:00", quiet_to="08:00")
-    say(house.dispatcher, "安居物业现在没有人，3单没人接", effect="ownerless:1:2026-11-25", is_urgent=True)
-
-    deliver(now=at("2026-11-25 00:00"))
-
-    assert states() == ["waiting"]
-
-
-def test_what_failed_before_the_night_is_not_tried_in_it(house, inbox, mailbox, say):
-    mailbox(house.staff, quiet_from="21:00", quiet_to="08:00")
-    say(house.staff)
-    inbox.answer = "451 later"
-    deliver(now=at("2026-11-24 20:59"))
-    inbox.answer = "250 OK"
-
-    deliver(now=at("2026-11-24 21:00"))
-
-    assert inbox.letters == []
-    assert Delivery.objects.get().due_at == at("2026-11-25 08:00")
 
 
 # The size of it ---------------------------------------------------------------------------------------
