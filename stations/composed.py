@@ -46,10 +46,19 @@ class Composed:
         queryset = self._build(*marks)
         compiler = queryset.query.get_compiler(queryset.db)
         sql, params = compiler.as_sql()
+        self._read_alike(compiler)
         places = [f"${marks.index(param) + 1}" if param in marks else "%s" for param in params]
         assert set(places) - {"%s"} == {f"${n}" for n in range(1, number + 1)}
         constants = [param for param in params if param not in marks]
         return queryset, compiler, sql % tuple(places), constants
+
+    @staticmethod
+    def _read_alike(compiler) -> None:
+        """How a row is read depends on the columns alone: found out once, the copies of the compiler have it."""
+        columns = [column for column, _, _ in compiler.select]
+        converters, has_composite = compiler.get_converters(columns), compiler.has_composite_fields(columns)
+        compiler.get_converters = lambda columns: converters
+        compiler.has_composite_fields = lambda columns: has_composite
 
     def _prepare(self, connection, sql: str, constants: list) -> None:
         """Once per connection, past Django's count of statements: it is a part of the first one."""
