@@ -21,6 +21,7 @@ from servicedesk.wsgi import application as product  # noqa: E402
 from tickets.models import Ticket  # noqa: E402
 
 STATIONS = 20
+HAN = [chr(point) for point in range(0x4E00, 0x9FA5)]
 SHOWN_ON = {"/desk/receive/": "/desk/", "/tickets/search/": "/tickets/"}
 turns = itertools.count(os.getpid())
 ticket = Ticket.objects.get(submission_id=place.BUSIEST).number
@@ -47,7 +48,7 @@ def _let_in(environ, who, path):
 
 def _matter():
     """Seventy characters that make no sense, so that no two are taken for the same matter."""
-    return "".join(chr(random.randrange(0x4E00, 0x9FA5)) for _ in range(70))
+    return "".join(random.choices(HAN, k=70))
 
 
 def _fill_in(environ, **fields):

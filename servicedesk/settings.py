@@ -150,7 +150,7 @@ POST_FOLLOWERS = ["volunteers.profiles.follow"]
 # Own proxies in front of us whose X-Forwarded-For counts for the sign-in throttle (docs/decisions/0004).
 TRUSTED_HOPS = 0 if DEMO else 1
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -23,28 +23,33 @@ def tell(event: Event, posts, sentence: str, *, about: Ticket | None = None, uni
 
 
 def tell_people(event: Event, people, sentence: str, *, about: Ticket | None = None, unit_id=None) -> None:
-    """The same for user ids; `about` is the ticket meant where it is not the event's.
+    """The same for user ids; `about` is the ticket meant where it is not the event's."""
+    Notice.objects.post(notices(event, people, sentence, about=about, unit_id=unit_id))
+
+
+def notices(
+    event: Event, people, sentence: str, *, about: Ticket | None = None, unit_id: int | None = None
+) -> list[Notice]:
+    """The notices of an event that has its key, not yet written.
 
     Told as people of a unit, its group hears of it too. Until an emergency is answered, everything said about it is
     urgent.
     """
     ticket = about or event.ticket
     text = f"{URGENT if ticket.is_pressing else ''}{subject(ticket)}{sentence}"
-    Notice.objects.post(
-        [
-            Notice(
-                recipient_id=pk,
-                effect=f"event:{event.pk}",
-                text=text,
-                url=ticket.get_absolute_url(),
-                is_urgent=ticket.is_pressing,
-                created_at=event.at,
-                unit_id=unit_id,
-            )
-            for pk in people
-            if pk and pk != event.by_id
-        ]
-    )
+    return [
+        Notice(
+            recipient_id=pk,
+            effect=f"event:{event.pk}",
+            text=text,
+            url=ticket.get_absolute_url(),
+            is_urgent=ticket.is_pressing,
+            created_at=event.at,
+            unit_id=unit_id,
+        )
+        for pk in people
+        if pk and pk != event.by_id
+    ]
 
 
 # Every filing asks it.
@@ -52,7 +57,12 @@ _dispatchers = Composed(lambda area: Post.objects.dispatching(area).values_list(
 
 
 def tell_dispatchers(event: Event, sentence: str) -> None:
-    tell_people(event, set(_dispatchers(event.ticket.area_id)), sentence)
+    tell_people(event, dispatchers(event.ticket), sentence)
+
+
+def dispatchers(ticket: Ticket) -> set[int]:
+    """The user ids of those who dispatch in the ticket's community."""
+    return set(_dispatchers(ticket.area_id))
 
 
 def tell_unit(event: Event, sentence: str) -> None:

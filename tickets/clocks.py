@@ -72,8 +72,13 @@ MOMENTS = ("due_at", "half_at", "warn_at")
 
 def start_round(ticket: Ticket, rule: Rule | None, at: datetime) -> None:
     """Start the reply and resolve clocks of the ticket's current round, by the rule for its category."""
+    Clock.objects.bulk_create(of_round(ticket, rule, at))
+
+
+def of_round(ticket: Ticket, rule: Rule | None, at: datetime) -> list[Clock]:
+    """Those two clocks, not yet written."""
     its = limits_by(rule, ticket.category)
-    Clock.objects.bulk_create(prepare(ticket, kind, its[kind], at) for kind in (Kind.REPLY, Kind.RESOLVE))
+    return [prepare(ticket, kind, its[kind], at) for kind in (Kind.REPLY, Kind.RESOLVE)]
 
 
 def start_rating(ticket: Ticket, at: datetime) -> None:

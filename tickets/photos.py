@@ -7,7 +7,7 @@ a photo at all is decided in tickets.images, where it lies in tickets.photo_file
 import logging
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -40,31 +40,33 @@ class Sent:
     """What a form brings: new files, the key of the drafts it already brought, and which of those to drop."""
 
     files: Sequence[UploadedFile] = ()
-    draft: uuid.UUID = field(default_factory=uuid.uuid4)
+    draft: uuid.UUID | None = None
     dropped: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Taken:
-    """The drafts that are ready for the ticket, and a sentence for each file that is not among them."""
+    """The drafts that are ready for the ticket, their key, and a sentence for each file that is not among them."""
 
+    draft: uuid.UUID
     ready: tuple[Photo, ...] = ()
     refused: tuple[str, ...] = ()
 
 
 def take(sent: Sent, *, by: User, stage: str, room: int = MOST, now: datetime) -> Taken:
     """Check and keep the files as drafts of this form; call it outside a transaction, decoding takes its time."""
-    if sent.dropped:
+    if sent.draft and sent.dropped:
         drop(Photo.objects.drafts(by, sent.draft).named(sent.dropped))
-    ready, refused = _drafts(by.pk, sent.draft), []
+    draft = sent.draft or uuid.uuid4()
+    ready, refused = _drafts(by.pk, draft) if sent.draft else [], []
     for number, file in enumerate(sent.files, 1):
         try:
             if len(ready) >= room:
                 raise images.Refusal(TOO_MANY)
-            ready.append(_draft(file, sent.draft, by=by, stage=stage, now=now))
+            ready.append(_draft(file, draft, by=by, stage=stage, now=now))
         except images.Refusal as refusal:
             refused.append(f"第{number}张照片没有收下：{refusal}。")
-    return Taken(tuple(ready), tuple(refused))
+    return Taken(draft, tuple(ready), tuple(refused))
 
 
 def attach(

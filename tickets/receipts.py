@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from stations import together
 from tickets.models import Receipt, Reporter
 from tickets.models.reporter import PHONE_TAIL
 
@@ -33,6 +34,16 @@ def issue(reporter: Reporter, *, now: datetime) -> Receipt:
         except IntegrityError:
             continue
     return _store(reporter, now)
+
+
+def has_clashed(error: IntegrityError) -> bool:
+    """Whether another receipt has this code already: with another UUID it can be issued."""
+    return together.broken_constraint(error) == "receipt_code_once"
+
+
+def new(reporter: Reporter, *, now: datetime, version: int = 1) -> Receipt:
+    """A sealed receipt, not yet written."""
+    return seal(Receipt(reporter=reporter, created_at=now, version=version))
 
 
 def seal(receipt: Receipt) -> Receipt:
@@ -142,7 +153,7 @@ def _open(now: datetime, **key: str) -> Receipt | None:
 
 
 def _store(reporter: Reporter, now: datetime, version: int = 1) -> Receipt:
-    receipt = seal(Receipt(reporter=reporter, created_at=now, version=version))
+    receipt = new(reporter, now=now, version=version)
     receipt.save(force_insert=True)
     return receipt
 

@@ -42,6 +42,16 @@ def close(receipt, house, now):
     workflow.review(ticket, by=receipt.reporter, solved="yes", satisfied="satisfied", now=now)
 
 
+def test_clash_of_codes_draws_another(house, receipt, monkeypatch):
+    first, real = [receipts.code(receipt)], receipts.code
+    monkeypatch.setattr(receipts, "code", lambda new: first.pop() if first else real(new))
+
+    ticket = house.receive(now=MONDAY)
+
+    assert not first, "the taken code was never drawn"
+    assert real(Receipt.objects.get(reporter__ticket=ticket)) != real(receipt)
+
+
 @pytest.mark.slow
 def test_codes_of_many_receipts_are_all_different(codes):
     assert len(set(codes)) == ISSUED

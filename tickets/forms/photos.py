@@ -21,7 +21,7 @@ class PhotosInput(forms.FileInput):
 
     def __init__(self):
         super().__init__({"accept": ACCEPT})
-        self.draft, self.kept, self.left_out = uuid.uuid4(), (), ()
+        self.draft, self.kept, self.left_out = None, (), ()
 
     def value_from_datadict(self, data, files, name) -> Sent:
         sent = files.getlist(name) if hasattr(files, "getlist") else []
@@ -64,16 +64,16 @@ class WithPhotos(forms.Form):
     def keep(self, taken: Taken) -> None:
         """Show what has been taken when the page comes again, under the same key."""
         widget = self.fields["photos"].widget
-        widget.draft, widget.kept = self.sent.draft, taken.ready
+        widget.draft, widget.kept = taken.draft, taken.ready
         self.left_out = widget.left_out = taken.refused
 
 
-def _key(text) -> uuid.UUID:
-    """The drafts' key as the page carried it; a spoilt one brings no drafts."""
+def _key(text) -> uuid.UUID | None:
+    """The drafts' key as the page carried it; none, or a spoilt one, brings no drafts."""
     try:
         return uuid.UUID(text)
     except (TypeError, ValueError, AttributeError):
-        return uuid.uuid4()
+        return None
 
 
 class AddPhotosForm(WithPhotos):

@@ -17,6 +17,7 @@ from tickets.workflow import Conflict
 
 WORDS_MISSING = "填写发生了什么，例如：三单元二楼楼道灯不亮"
 CALL_FIRST = "急事先打电话"
+KEY_DIGITS = 10  # a longer number is no key of ours
 STALE = "这张表不完整，请看一遍再按一次“接单”"
 
 
@@ -33,8 +34,18 @@ class UrgentLast(ModelChoiceIterator):
 class CategoryField(forms.ModelChoiceField):
     iterator = UrgentLast
 
+    def to_python(self, value):
+        """One of those in use, or None where none was chosen."""
+        if value in self.empty_values:
+            return None
+        found = _in_use(int(value)) if value.isdecimal() and len(value) < KEY_DIGITS else []
+        if not found:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return found[0]
 
-# Every filing asks it.
+
+# Every filing asks both.
+_in_use = Composed(lambda pk: Category.objects.active().filter(pk=pk))
 _buildings_of = Composed(lambda area: Building.objects.filter(area=area))
 
 

@@ -124,8 +124,25 @@ def record(
     data: dict[str, Any] | None = None,
 ) -> Event:
     """Append the event of a change that has just been made."""
+    event = event_of(ticket, verb, by=by, post=post, now=now, before=before, words=words, data=data)
+    event.save(force_insert=True)
+    return event
+
+
+def event_of(
+    ticket: Ticket,
+    verb: Verb,
+    *,
+    by: Actor,
+    post: Post | None,
+    now: datetime,
+    before: str,
+    words: str = "",
+    data: dict[str, Any] | None = None,
+) -> Event:
+    """The event of a change, not yet written."""
     person = by if isinstance(by, User) else None
-    return Event.objects.create(
+    return Event(
         ticket=ticket,
         area_id=ticket.area_id,
         verb=verb,

@@ -4,12 +4,14 @@ import re
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Func
 from django.utils import timezone
 
 from accounts.models import Post, User
+from stations import together
 from stations.models import Building, Station
 from tickets import announce, clocks, receipts, search
 from tickets.models import Category, Counter, Event, Photo, Receipt, Reporter, Rule, Ticket
@@ -17,7 +19,7 @@ from tickets.permissions import WHO_REFUSED, may_receive
 from tickets.photos import attach
 from tickets.states import Status, Verb, Who
 from tickets.workflow.dispatching import dispatch_by_rule
-from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, record, require
+from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, event_of, require
 
 TITLE_LENGTH = 24
 HOW_TO_GO_ON = "是新的一件事，再按一次“接单”；要改那一张，打开它点“更正”。"
@@ -53,12 +55,15 @@ def receive(
     matter = {"words": words, "category": category, "building": building, "place": place}
     ticket = Ticket(area=station.area, station=station, received_at=now, **form, **matter)
     reporter = Reporter(ticket=ticket, name=name, phone=phone, room=room, created_at=now, **form)
+    file = partial(_file, ticket, reporter, by=by, post=post, photos=photos, now=now)
     try:
-        return _file(ticket, reporter, by=by, post=post, photos=photos, now=now)
+        return file()
     except IntegrityError as error:
-        if not is_repeated(error):
+        if is_repeated(error):
+            return first_receipt(reporter, by=by)
+        if not receipts.has_clashed(error):
             raise
-        return first_receipt(reporter, by=by)
+    return file()  # with another code
 
 
 def title_of(words: str) -> str:
@@ -79,26 +84,29 @@ def _file(
     ticket.sequence = next_number(ticket.station, ticket.received_on)
     ticket.number = f"{ticket.station.code}-{ticket.received_on:%Y%m%d}-{ticket.sequence:03d}"
     ticket.search = searchable(ticket)
-    ticket.save(force_insert=True)
-    reporter.ticket = ticket
-    reporter.save(force_insert=True)
-    receipt = receipts.issue(reporter, now=now)
     rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
-    clocks.start_round(ticket, rule, now)
-    event = record(ticket, Verb.RECEIVE, by=by, post=post, now=now, before="")
+    receipt = receipts.new(reporter, now=now)
+    event = event_of(ticket, Verb.RECEIVE, by=by, post=post, now=now, before="")
+    together.reserve(ticket, reporter, receipt, event)
+    reporter.ticket, receipt.reporter, event.ticket = ticket, reporter, ticket  # with the keys they have now
+    rows = [ticket, reporter, receipt, *clocks.of_round(ticket, rule, now), event]
+    if rule and rule.is_automatic:
+        together.write(rows)
+        _send_on(event, rule)
+    else:
+        told = announce.dispatchers(ticket)
+        together.write([*rows, *announce.notices(event, told, "新接一单，请派单")])
     attach(photos, ticket, event, stage=Photo.Stage.RECEIVED, reporter=reporter)
-    _tell(event, dispatch_by_rule(ticket, rule, now=now), rule)
     return receipt
 
 
-def _tell(event: Event, is_sent: bool, rule: Rule | None) -> None:
+def _send_on(event: Event, rule: Rule) -> None:
     """What a rule has sent on asks nothing of the dispatcher; of an emergency they hear all the same."""
     ticket = event.ticket
-    if is_sent and ticket.is_pressing:
+    if not dispatch_by_rule(ticket, rule, now=event.at):
+        announce.tell_dispatchers(event, "新接一单，规则没能派出，请派单")
+    elif ticket.is_pressing:
         announce.tell_dispatchers(event, f"新接急事，已按规则派给{ticket.unit}")
-    elif not is_sent:
-        why = "，规则没能派出" if rule and rule.is_automatic else ""
-        announce.tell_dispatchers(event, f"新接一单{why}，请派单")
 
 
 def next_number(station: Station, day: date) -> int:
@@ -142,8 +150,7 @@ def _check(station: Station, words: str, category: Category | None, building: Bu
 
 def is_repeated(error: IntegrityError) -> bool:
     """Whether it was the submission id that is there already, and no other rule of the database."""
-    broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-    return "submission_id" in broken
+    return "submission_id" in together.broken_constraint(error)
 
 
 def first_receipt(repeated: Reporter, *, by: User) -> Receipt:
