@@ -1,6 +1,6 @@
 """Rows of several tables written in one message to the database, for the one write that people wait for.
 
-Each message costs the web process and PostgreSQL more than a small row does; see docs/decisions/0013.
+Each message costs the web process and PostgreSQL more than a small row does; see docs/decisions/0012.
 """
 
 import re
