@@ -54,7 +54,8 @@ def broken_constraint(error: IntegrityError) -> str:
 
 
 def _insert(model: type[Model], rows: list[Model], connection: Any) -> tuple[str, tuple]:
-    fields = [field for field in model._meta.concrete_fields if rows[0].pk or not field.primary_key]
+    given = [field for field in model._meta.concrete_fields if not field.generated]
+    fields = [field for field in given if rows[0].pk or not field.primary_key]
     query = sql.InsertQuery(model)
     query.insert_values(fields, rows)
     [statement] = query.get_compiler(connection=connection).as_sql()
