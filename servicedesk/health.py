@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import redis
 from django.conf import settings
@@ -19,10 +19,11 @@ from django.utils import timezone
 
 from stations.workdays import LAST_ANNOUNCED_YEAR
 from tickets import upkeep
-from tickets.models import Heartbeat
+from tickets.models import Heartbeat, Reconciliation
 
 DISK_BYTES = 1024**3
 CALENDAR_MONTH = 11  # the State Council announces the next year in November
+NIGHT_MISSED = timedelta(hours=36)
 _seen_migrated: list[bool] = []
 
 
@@ -129,6 +130,16 @@ def _calendar_missing(signs: Signs) -> str:
     return "" if year <= LAST_ANNOUNCED_YEAR else f"还没有 {year} 年的节假日安排，时限暂按常规推算"
 
 
+def _books_wrong(signs: Signs) -> str:
+    """Not said before the first night of an installation; of its beat that stands still there is another warning."""
+    night = Reconciliation.objects.latest_first().first()
+    if night is None:
+        return ""
+    if signs.now - night.finished_at > NIGHT_MISSED:
+        return "每晚对账已经一天半没有做成"
+    return f"每晚对账发现{night.found}处对不上" if night.found else ""
+
+
 CHECKS: dict[str, Callable[[Signs], str]] = {
     "redis": _redis_silent,
     "beat": _beat_silent,
@@ -136,4 +147,5 @@ CHECKS: dict[str, Callable[[Signs], str]] = {
     "jobs": _jobs_failing,
     "disk": _disk_full,
     "calendar": _calendar_missing,
+    "reconciliation": _books_wrong,
 }

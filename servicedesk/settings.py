@@ -281,6 +281,9 @@ CELERY_BEAT_SCHEDULE = {
     "tell what nobody can act on": {
         "task": "tickets.tell_ownerless", "schedule": 300, "options": {"expires": 300},
     },
+    "reconcile once a night": {
+        "task": "tickets.reconcile", "schedule": 600, "options": {"expires": 600},
+    },
     "forget old sessions": {
         "task": "servicedesk.forget_old_sessions", "schedule": 3600, "options": {"expires": 3600},
     },

@@ -52,6 +52,7 @@ TICKET_FLOORS = (  # from the cellar up
         "ledger",
         "station_life",
         "upkeep",
+        "reconciling",
     },
     {"forms", "filters"},
     {"views", "tasks", "admin", "management", "context", "templatetags", "urls", "urls_reports", "demo"},

@@ -30,6 +30,7 @@ PART_OF = {
     "tickets:my_promises": "tickets:unit_mine",
     "tickets:duplicates": "tickets:queue",
     "tickets:rule": "tickets:rules",
+    "tickets:reconciliation": "system_status",
 }
 
 

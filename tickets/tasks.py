@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from tickets import ownerless, photos, sweeps
+from tickets.reconciling import nightly
 
 
 @shared_task(name="tickets.flag_overdue")
@@ -28,3 +29,9 @@ def sweep_photos():
 @shared_task(name="tickets.tell_ownerless")
 def tell_ownerless():
     return ownerless.tell()
+
+
+# At a million tickets it may take minutes; three times the limit is less than the visibility timeout.
+@shared_task(name="tickets.reconcile", soft_time_limit=170, time_limit=190)
+def reconcile():
+    return nightly.if_due()

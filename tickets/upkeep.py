@@ -26,6 +26,7 @@ JOBS = {
     "tickets.close_unrated": ("到期未评的结案", "结案 {} 单"),
     "tickets.sweep_photos": ("清理没用上的照片", "清理 {} 张"),
     "tickets.tell_ownerless": ("提醒没人接的工单", "提醒 {} 条"),
+    "tickets.reconcile": ("每晚对账", "发现 {} 处"),
 }
 
 

@@ -11,6 +11,7 @@ from tickets.views import (
     pairs,
     photos,
     public,
+    reconciliation,
     reveal,
     rules,
     slip,
@@ -68,6 +69,7 @@ urlpatterns = [
     path("tickets/<str:number>/", tickets.detail, name="detail"),
     path("tickets/<str:number>/reveal/<int:reporter_id>/", reveal.reveal, name="reveal"),
     path("audit/", audit.audit, name="audit"),
+    path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),
     # photos: shown, added, removed
     path("photos/<str:name>/", photos.photo, name="photo"),
     path("photos/<str:name>/remove/", photos.remove, name="photo_remove"),

@@ -11,6 +11,7 @@ from tests.stations import shelf
 from tests.tickets.loop import joined
 from tickets import receipts, revealing, workflow
 from tickets.models import Receipt
+from tickets.reconciling import nightly
 
 SIZES = [(360, False), (360, True), (1280, False), (1280, True)]
 
@@ -41,6 +42,8 @@ class Town(House):
         workflow.merge(self.doubled, by=self.dispatcher, master=self.claimed)
         joined(self.dispatched, self, now=timezone.now(), words="我家门口也是，水一直流到电梯口", name="赵姨")
         self.stock_up()
+        Receipt.objects.filter(reporter__ticket=self.withdrawn).update(revoked_at=timezone.now())
+        nightly.run()
         self.looked_at = self.claimed.reporters.get()
         for _ in range(revealing.MANY + 1):
             revealing.reveal(self.looked_at, by=self.unit_lead, reason="result", words="约上门时间")
@@ -106,7 +109,7 @@ def pages(town):
         town.staff: ["tickets:unit_to_claim", "tickets:unit_mine", "tickets:unit_done"],
         town.secretary: ["reports:satisfaction", "reports:definitions", "tickets:list"],
         town.lead: ["accounts:people", "accounts:enrol"],
-        town.admin: ["system_status"],
+        town.admin: ["system_status", "tickets:reconciliation"],
         None: ["accounts:login", "tickets:track_code"],
     }
     return [
@@ -143,6 +146,7 @@ def pages(town):
         *of_station(town),
         (town.unit_lead, reverse("tickets:reveal", args=[town.claimed.number, town.looked_at.pk])),
         (town.secretary, reverse("tickets:audit")),
+        (town.secretary, reverse("tickets:reconciliation")),
         (town.unit_lead, f"{reverse('tickets:audit')}?action=revealed&person={town.unit_lead.pk}"),
         (town.lead, reverse("stations:station", args=[town.station.code])),
         *(

@@ -10,8 +10,11 @@ import time_machine
 from django.db import OperationalError
 
 from servicedesk import health
+from tests.factories import House
 from tests.servicedesk.beats import NOON, all_well, seen
-from tickets.models import Heartbeat
+from tickets import sweeps
+from tickets.models import Heartbeat, Reconciliation
+from tickets.reconciling import nightly
 
 pytestmark = pytest.mark.django_db
 ALL_WELL = {"ready": True, "warnings": {}}
@@ -122,6 +125,19 @@ def test_beat_that_never_ran_is_a_warning(client):
 def test_clock_set_back_is_no_silence(client):
     with time_machine.travel(NOON - HOUR, tick=False):
         assert warned(client) == {}
+
+
+def test_night_that_found_something_or_did_not_come_is_a_warning(client):
+    House().receive(now=NOON - 96 * HOUR)
+    nightly.run(now=NOON)
+    assert warned(client) == {"reconciliation": "每晚对账发现1处对不上"}
+
+    sweeps.flag_overdue(now=NOON)
+    nightly.run(now=NOON)
+    assert warned(client) == {}
+
+    Reconciliation.objects.update(finished_at=NOON - 37 * HOUR)
+    assert warned(client) == {"reconciliation": "每晚对账已经一天半没有做成"}
 
 
 def test_missing_photo_folder_is_a_warning_until_it_is_there(client, settings, tmp_path):

@@ -17,7 +17,7 @@ from tickets.models import Heartbeat
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 STATUS = reverse("system_status")
-QUERIES = 5  # session, person and posts, bell, heartbeats for the warnings and for the list
+QUERIES = 6  # session, person and posts, bell, last night, heartbeats for the warnings and for the list
 
 
 @pytest.fixture(autouse=True)

@@ -15,13 +15,16 @@ from notices.models import Notice
 from stations.models import Area, Station
 from tickets import revealing, sweeps
 from tickets.demo import history, live, people, places, sign_ins, station_life, volume
+from tickets.demo.moments import nights_before
 from tickets.demo.replay import SWEEP_AFTER, Replay
 from tickets.models import Reporter, Ticket
+from tickets.reconciling import nightly
 
 SEED = 20260915
 LOCK = 7_405_110_118  # any number; two loads at once must not both find an empty database
 CLOSED_THIS_WEEK = 6
 UNREAD = 3
+NIGHTS = 4
 READ_AFTER = timedelta(minutes=20)
 
 
@@ -55,6 +58,8 @@ def _communities(now) -> str:
     _beside_tickets(homes, now)
     sweeps.flag_overdue(now=now - SWEEP_AFTER)
     _read_old_notices(now)
+    for moment in nights_before(now, NIGHTS):
+        nightly.run(now=moment)
     return f"演示数据已生成：{len(homes)}个社区，{Ticket.objects.count()}张工单。"
 
 

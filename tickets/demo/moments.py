@@ -62,3 +62,9 @@ def local(moment: datetime) -> datetime:
 
 OFFICE = Hours(time(9), time(18), workdays.is_working_day)
 DESK = Hours(time(9), time(20), lambda day: True)
+
+
+def nights_before(now: datetime, count: int) -> list[datetime]:
+    """Two o'clock in the morning of the last so many days, the latest last."""
+    last = _midnight(local(now - timedelta(hours=2))) + timedelta(hours=2)
+    return [last - n * DAY for n in reversed(range(count))]

@@ -7,6 +7,7 @@ from tickets.models.feedback import Rating, Receipt
 from tickets.models.heartbeat import Heartbeat
 from tickets.models.lookup import LookupFailure
 from tickets.models.photo import Photo
+from tickets.models.reconciliation import Finding, Reconciliation
 from tickets.models.reply import Answer, Reply
 from tickets.models.reporter import Reporter
 from tickets.models.rule import Category, Rule
@@ -20,6 +21,7 @@ __all__ = [
     "Clock",
     "Counter",
     "Event",
+    "Finding",
     "Heard",
     "Heartbeat",
     "LookupFailure",
@@ -27,6 +29,7 @@ __all__ = [
     "Photo",
     "Rating",
     "Receipt",
+    "Reconciliation",
     "Reply",
     "Reporter",
     "Rule",
