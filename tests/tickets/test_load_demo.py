@@ -19,7 +19,7 @@ from tests.tickets import demo_checks
 from tickets.demo import history, live, people, places, sign_ins
 from tickets.demo.replay import Replay
 from tickets.demo.texts import MATTERS
-from tickets.models import Category, Clock, Event, Photo, Rating, Reporter, Ticket
+from tickets.models import Category, Clock, Event, Photo, Rating, Reconciliation, Reporter, Ticket
 from tickets.states import Status
 
 NOW = at("2026-11-24 10:42")
@@ -82,6 +82,14 @@ def good(ratings):
 
 def test_demo_keeps_every_rule_of_the_loop(demo):
     demo_checks.check_all(NOW)
+
+
+def test_nights_before_found_nothing_amiss(demo):
+    nights = Reconciliation.objects.latest_first()
+
+    assert [night.found for night in nights] == [0] * 4
+    assert nights[0].day == NOW.date()
+    assert all(rows > 0 for rows, _ in nights[0].checked.values())
 
 
 def test_demo_has_130_matters_this_year_nearly_all_done(estate):
