@@ -336,6 +336,7 @@ class AuditEntry(models.Model):
         EXPORTED = "exported", "导出报告"
         CONFIGURED = "configured", "改设置"
         RULE_CHANGED = "rule_changed", "改规则"
+        CALENDAR_CHANGED = "calendar_changed", "改日历"
 
     READERS = (Post.Role.SECRETARY, Post.Role.DISPATCHER, Post.Role.STATION_LEAD, Post.Role.UNIT_LEAD)
     OF_RESIDENTS = (Action.REVEALED, Action.SLIP_PRINTED, Action.SLIP_REISSUED)

@@ -1,23 +1,21 @@
 """How long a working day is and when it has passed: pure date arithmetic on a calendar object.
 
 Decides which days are worked, when a limit of n working days ends, and in which words a slip explains it.
-Knows no ticket and no database; an area is read only for its office hours. Inside, moments are naive Shanghai
-wall clock: the one time zone offices keep, whose clock changes (last in 1991) fell into the night.
+Knows no ticket and no database; an area is read only for its office hours and its calendar. Inside, moments are
+naive Shanghai wall clock: the one time zone offices keep, whose clock changes (last in 1991) fell into the night.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
 from itertools import islice
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-import chinese_calendar
-from chinese_calendar.constants import Holiday, holidays
-
-from stations import statutory
+from stations.shipped import CLOSED, MAKE_UP, OPENED, SHIPPED, WEEKEND, Calendar, Day
+from stations.shipped import FINAL_THROUGH as FINAL_THROUGH
+from stations.shipped import LAST_ANNOUNCED_YEAR as LAST_ANNOUNCED_YEAR
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = dt.timedelta(days=1)
@@ -27,36 +25,20 @@ NOTHING = dt.timedelta(0)
 DEFAULT_OPENS = dt.time(9)
 DEFAULT_CLOSES = dt.time(18)
 
-MAKE_UP = "调休上班"
-WEEKEND = "周末"
 WEEKDAYS = "一二三四五六日"
-
-# Read from the package itself, so that its yearly upgrade extends the calendar without a change here.
-LAST_ANNOUNCED_YEAR: int = max(holidays).year
-# The next year's notice may still move the last days of this one: it did in 2018 and 2022.
-FINAL_THROUGH = dt.date(LAST_ANNOUNCED_YEAR, 12, 28)
-NAMES: dict[str, str] = {holiday.value: holiday.chinese for holiday in Holiday}
 
 
 class OfficeHours(Protocol):
-    """What the arithmetic reads of an area; `stations.models.Area` fits."""
+    """What the arithmetic reads of an area; `stations.models.Area` fits.
+
+    Its `calendar` is asked for the days where it has one; hours alone count by the calendar of no community.
+    """
 
     @property
     def office_opens(self) -> dt.time: ...
 
     @property
     def office_closes(self) -> dt.time: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One date's answer. `name` is the holiday, 调休上班, 周末 or empty; `source` says who answered."""
-
-    date: dt.date
-    is_working: bool
-    provisional: bool
-    source: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +56,13 @@ class Deadline:
     calendar_version: str
 
 
-class Calendar(Protocol):
-    """The seam: whatever answers for every date, without exception and without silence."""
-
-    @property
-    def version(self) -> str: ...
-
-    def day(self, date: dt.date) -> Day: ...
+_without_area: Callable[[], Calendar] = lambda: SHIPPED  # noqa: E731
 
 
-class ShippedCalendar:
-    """What is known without a database: the notices in chinesecalendar, then our statutory table."""
-
-    version = f"chinesecalendar {version('chinesecalendar')}/{LAST_ANNOUNCED_YEAR}+table {statutory.VERSION}"
-
-    def day(self, date: dt.date) -> Day:
-        return _shipped_day(date)
-
-
-SHIPPED = ShippedCalendar()
+def ask_without_area(source: Callable[[], Calendar]) -> None:
+    """Let this answer where no area is given; the app with the rows says so when it starts."""
+    global _without_area
+    _without_area = source
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +148,9 @@ def office_days(working_days: int, *, area: OfficeHours | None = None) -> dt.tim
     return _amount(_office(area), working_days)
 
 
-def is_provisional(start: dt.datetime, end: dt.datetime) -> bool:
+def is_provisional(start: dt.datetime, end: dt.datetime, *, area: OfficeHours | None = None) -> bool:
     """Whether a notice may still change any day from one aware instant to the other, both included."""
-    return any(day.provisional for day in _office(None).days(_local(start).date(), _local(end).date()))
+    return any(day.provisional for day in _office(area).days(_local(start).date(), _local(end).date()))
 
 
 def office_time(start: dt.datetime, end: dt.datetime, *, area: OfficeHours | None = None) -> dt.timedelta:
@@ -202,10 +172,11 @@ def after(start: dt.datetime, amount: dt.timedelta, *, area: OfficeHours | None 
     return _aware(_office(area).after(local, amount) if amount > NOTHING else local)
 
 
-def wall_deadline(received_at: dt.datetime, hours: int) -> Deadline:
+def wall_deadline(received_at: dt.datetime, hours: int, *, area: OfficeHours | None = None) -> Deadline:
     """A limit in hours by the clock on the wall, day and night (emergencies): no day is left out.
 
-    Aware datetime in, Asia/Shanghai out; never provisional. ValueError for a naive datetime or less than an hour.
+    Aware datetime in, Asia/Shanghai out; never provisional, though it names the area's calendar as every deadline
+    does. ValueError for a naive datetime or less than an hour.
     """
     if hours < 1:
         raise ValueError(f"A limit is at least one hour, not {hours}.")
@@ -216,28 +187,33 @@ def wall_deadline(received_at: dt.datetime, hours: int) -> Deadline:
         half_at=_aware(start + amount / 2),
         warn_at=_aware(start + amount * 4 / 5),
         provisional=False,
-        calendar_version=SHIPPED.version,
+        calendar_version=calendar(area).version,
     )
 
 
-def day(date: dt.date) -> Day:
+def calendar(area: OfficeHours | None = None) -> Calendar:
+    """The calendar of an area, or the one that holds where none is meant; take it once for many days."""
+    return getattr(area, "calendar", None) or _without_area()
+
+
+def day(date: dt.date, *, area: OfficeHours | None = None) -> Day:
     """What is known about one date of Asia/Shanghai, in any year; TypeError for a datetime."""
-    return SHIPPED.day(date)
+    return calendar(area).day(date)
 
 
-def is_working_day(day: dt.date) -> bool:
+def is_working_day(day: dt.date, *, area: OfficeHours | None = None) -> bool:
     """Whether offices work on this date (Asia/Shanghai); see `day` for how sure that is."""
-    return SHIPPED.day(day).is_working
+    return calendar(area).day(day).is_working
 
 
-def working_days_from(date: dt.date, n: int) -> list[dt.date]:
+def working_days_from(date: dt.date, n: int, *, area: OfficeHours | None = None) -> list[dt.date]:
     """The next n working days from `date` on, which counts if it is one. ValueError for a negative n."""
-    return list(islice(_office(None).working_days(date), n))
+    return list(islice(_office(area).working_days(date), n))
 
 
-def calendar_version() -> str:
-    """Names the data behind every answer, in 40 characters at most: package/last announced year+table."""
-    return SHIPPED.version
+def calendar_version(area: OfficeHours | None = None) -> str:
+    """Names the data behind every answer, in 80 characters at most: package/last announced year+table|rows."""
+    return calendar(area).version
 
 
 def explain(received_at: dt.datetime, due: dt.datetime, *, area: OfficeHours | None = None) -> str:
@@ -290,6 +266,10 @@ def _why_longer(office: Office, first: dt.date, last: dt.date) -> Iterator[str]:
     make_up = [_spoken(day.date) for day in days if day.name == MAKE_UP]
     if make_up:
         yield f"{'、'.join(make_up)}为调休上班日"
+    for name in (CLOSED, OPENED):
+        local = [_spoken(day.date) for day in days if day.name == name]
+        if local:
+            yield f"{'、'.join(local)}{name}"
     weekend = {f"周{WEEKDAYS[day.date.weekday()]}" for day in days if day.name == WEEKEND}
     if weekend and not breaks:
         yield f"{weekend.pop() if len(weekend) == 1 else WEEKEND}不算"
@@ -301,7 +281,7 @@ def _breaks(days: Iterator[Day] | list[Day]) -> list[str]:
 
 
 def _is_break(day: Day) -> bool:
-    return not day.is_working and day.name != WEEKEND
+    return not day.is_working and day.name not in (WEEKEND, CLOSED)
 
 
 def _short(name: str) -> str:
@@ -325,16 +305,16 @@ def _amount(office: Office, working_days: int) -> dt.timedelta:
 
 def _office(area: OfficeHours | None) -> Office:
     if area is None:
-        return _office_open(DEFAULT_OPENS, DEFAULT_CLOSES)
-    return _office_open(area.office_opens, area.office_closes)
+        return _office_open(calendar(), DEFAULT_OPENS, DEFAULT_CLOSES)
+    return _office_open(calendar(area), area.office_opens, area.office_closes)
 
 
 @lru_cache(maxsize=1024)
-def _office_open(opens: dt.time, closes: dt.time) -> Office:
+def _office_open(its: Calendar, opens: dt.time, closes: dt.time) -> Office:
     length = _since_midnight(closes) - _since_midnight(opens)
     if length <= NOTHING:
         raise ValueError(f"An office opens before it closes, not {opens}–{closes}.")
-    return Office(SHIPPED, _since_midnight(opens), length)
+    return Office(its, _since_midnight(opens), length)
 
 
 def _since_midnight(time: dt.time) -> dt.timedelta:
@@ -353,39 +333,3 @@ def _local(moment: dt.datetime) -> dt.datetime:
 
 def _aware(moment: dt.datetime) -> dt.datetime:
     return moment.replace(tzinfo=SHANGHAI)
-
-
-@lru_cache(maxsize=2**16)  # some 180 years of days
-def _shipped_day(date: dt.date) -> Day:
-    if isinstance(date, dt.datetime):
-        raise TypeError("A date is needed, not a datetime.")
-    if date > FINAL_THROUGH:
-        return _expected_day(date)
-    try:
-        return _announced_day(date)
-    except NotImplementedError:  # before the package's first year
-        return _expected_day(date)
-
-
-def _announced_day(date: dt.date) -> Day:
-    """From the State Council's notices as chinesecalendar carries them."""
-    is_working = bool(chinese_calendar.is_workday(date))
-    is_weekend = date.weekday() >= 5
-    if is_working:
-        name = MAKE_UP if is_weekend else ""
-    else:
-        holiday = holidays.get(date, "")
-        name = NAMES.get(holiday, holiday) or WEEKEND
-    return Day(date, is_working, False, "chinesecalendar", name)
-
-
-def _expected_day(date: dt.date) -> Day:
-    """No notice: statutory days with their usual spans, outside the table fixed feasts; never 调休."""
-    in_table = date.year in statutory.FEASTS
-    if in_table:
-        holiday = statutory.DAYS_OFF.get(date, "")
-    else:
-        holiday = statutory.FIXED_DAYS_OFF.get((date.month, date.day), "")
-    is_off = bool(holiday) or date.weekday() >= 5
-    name = holiday or (WEEKEND if is_off else "")
-    return Day(date, not is_off, True, "statutory" if in_table else "weekends", name)

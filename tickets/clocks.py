@@ -60,7 +60,7 @@ def reply_limits(area: Area) -> dict[int, Limit]:
 def deadline(limit: Limit, at: datetime, area: Area, *, paused: timedelta = NONE) -> workdays.Deadline:
     """When a limit that begins at this moment ends, in working days of the area or by the clock on the wall."""
     if limit.hours:
-        return workdays.wall_deadline(at, limit.hours)
+        return workdays.wall_deadline(at, limit.hours, area=area)
     return workdays.deadline(at, limit.days, area=area, paused=paused)
 
 
@@ -68,6 +68,7 @@ RATING = Limit(5)
 USUAL_REPLY = Limit(REPLY_DAYS)
 WAITING = Limit(3)
 MOMENTS = ("due_at", "half_at", "warn_at")
+MIXED = ""  # no calendar has this version
 
 
 def start_round(ticket: Ticket, rule: Rule | None, at: datetime) -> None:
@@ -160,7 +161,8 @@ def pause(ticket: Ticket, at: datetime) -> Clock:
     waiting.starts_at, waiting.met_at, waiting.stopped_at = at, None, None
     for name, part in zip(MOMENTS, (left, left / 2, left * 4 / 5), strict=True):
         setattr(waiting, name, workdays.after(at, part, area=ticket.area))
-    waiting.provisional = workdays.is_provisional(at, waiting.due_at)
+    waiting.provisional = workdays.is_provisional(at, waiting.due_at, area=ticket.area)
+    waiting.calendar_version = workdays.calendar_version(ticket.area)
     waiting.save()
     resolve = _current(ticket).ticking().filter(kind=Kind.RESOLVE)
     resolve.not_paused().not_late(at).exclude(due_at=at).update(paused_at=at)
@@ -250,14 +252,19 @@ def _left(waiting: Clock | None, area: Area) -> timedelta:
 
 
 def _run_on(clock: Clock, stood_since: datetime, at: datetime, area: Area) -> None:
-    """Everything that had not come when the clock stopped comes after as much office time as was left to it."""
+    """Everything that had not come when the clock stopped comes after as much office time as was left to it.
+
+    If the calendar changed on the way, the moments are of two: the sweep then counts them from the start.
+    """
     for name in MOMENTS:
         left = workdays.office_time(stood_since, getattr(clock, name), area=area)
         if left:
             setattr(clock, name, workdays.after(at, left, area=area))
     clock.paused_for += workdays.office_time(stood_since, at, area=area)
     clock.paused_at = None
-    clock.provisional = workdays.is_provisional(clock.starts_at, clock.due_at)
+    if clock.calendar_version != workdays.calendar_version(area):
+        clock.calendar_version = MIXED
+    clock.provisional = workdays.is_provisional(clock.starts_at, clock.due_at, area=area)
     clock.save()
 
 

@@ -79,7 +79,7 @@ def _ended(entry: AuditEntry) -> str:
     return f"结束了{_person(entry)}的岗位：{entry.post}"
 
 
-_TELLS_DETAIL = {Action.EXPORTED, Action.CONFIGURED, Action.RULE_CHANGED}
+_TELLS_DETAIL = {Action.EXPORTED, Action.CONFIGURED, Action.RULE_CHANGED, Action.CALENDAR_CHANGED}
 _WHAT = {
     Action.SIGN_IN: lambda e: "登录",
     Action.SIGN_IN_FAILED: lambda e: "登录没有成功",
@@ -94,4 +94,5 @@ _WHAT = {
     Action.EXPORTED: lambda e: f"导出：{e.detail}",
     Action.CONFIGURED: lambda e: f"改设置：{e.detail}",
     Action.RULE_CHANGED: lambda e: f"改规则：{e.detail}",
+    Action.CALENDAR_CHANGED: lambda e: f"改日历：{e.detail}",
 }

@@ -5,7 +5,7 @@ Pure functions of rows already loaded; no queries here.
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -309,6 +309,13 @@ def _told(event) -> str:
     return _TELLINGS[event.data["channel"]]
 
 
+def _recounted(event) -> str:
+    """By another calendar, in full: it is read long afterwards."""
+    label = Clock.Kind(event.data["kind"]).label
+    old, new = (datetime.fromisoformat(event.data[end]) for end in ("from", "to"))
+    return f"{label}时限由{saying.exact(old, now=event.at)}改到{saying.exact(new, now=event.at)}"
+
+
 def _amended(event) -> str:
     if "photos" in event.data:
         return f"加了{event.data['photos']}张照片（{event.data['stage']}）"
@@ -355,4 +362,5 @@ _SENTENCES = {
     Verb.RESTORE: lambda e: "恢复，等派单",
     Verb.TELL: _told,
     Verb.FLAG: lambda e: f"超过{Clock.Kind(e.data['kind']).label}时限",
+    Verb.RECOUNT: _recounted,
 }

@@ -69,6 +69,7 @@ class Verb(TextChoices):
     WITHDRAW = "withdraw", "撤单"
     RESTORE = "restore", "恢复"
     FLAG = "flag", "标记超时"
+    RECOUNT = "recount", "时限调整"
     TELL = "tell", "告知"
 
 
@@ -129,6 +130,7 @@ MOVES = (
     Move(Verb.WITHDRAW, (R,), (Z,), (Who.LOGGER_TODAY,)),
     Move(Verb.RESTORE, (Z,), (R,), (Who.DISPATCHER,)),
     Move(Verb.FLAG, OPEN, SAME, (Who.SYSTEM,)),
+    Move(Verb.RECOUNT, (*OPEN, S), SAME, (Who.SYSTEM,)),
     Move(Verb.TELL, TELLABLE, SAME, (Who.REPORTER, Who.STATION, Who.DISPATCHER, Who.CLAIMANT)),
 )
 

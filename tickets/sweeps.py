@@ -11,6 +11,7 @@ from django.utils import timezone
 from notices.models import Notice
 from tickets import ladder, rungs, workflow
 from tickets.models import Clock, Ticket
+from tickets.recounting import recount
 from tickets.rungs import Step
 from tickets.states import Status
 
@@ -22,9 +23,11 @@ def flag_overdue(*, now: datetime | None = None, batch: int = BATCH) -> int:
     """Take every reply and resolve clock up the ladder to where it is at `now` (aware); how many became overdue.
 
     Any number of missed, doubled or parallel runs marks and tells the same. More than MOST clocks are left to the
-    next run, so that nobody waits long for the rows of this one.
+    next run, so that nobody waits long for the rows of this one. First the clocks of an older calendar are counted
+    anew, so that none is judged by it.
     """
     now = now or timezone.now()
+    recount(now=now)
     return _climb(now, batch) if Clock.objects.climbing(now).exists() else 0
 
 

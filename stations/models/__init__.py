@@ -3,8 +3,10 @@
 People are named by AUTH_USER_MODEL only.
 """
 
+from stations.models.calendar import CalendarDay, CalendarYear, LocalDay
 from stations.models.loan import Loan
 from stations.models.places import (
+    CALENDAR_VERSION,
     Area,
     Building,
     Facility,
@@ -18,10 +20,14 @@ from stations.models.supply import Supply, SupplyChange
 from stations.models.visit import Visit
 
 __all__ = [
+    "CALENDAR_VERSION",
     "Area",
     "Building",
+    "CalendarDay",
+    "CalendarYear",
     "Facility",
     "Loan",
+    "LocalDay",
     "OpeningHours",
     "Station",
     "Supply",

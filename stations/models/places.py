@@ -9,8 +9,12 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.utils.functional import cached_property
 
+from stations import calendars
+from stations.shipped import Calendar
+
 OFFICE_OPENS = time(9)
 OFFICE_CLOSES = time(18)
+CALENDAR_VERSION = 80
 
 phone_number = RegexValidator(
     r"^[0-9+][0-9 -]{2,19}$", "填写电话号码，只用数字、空格和短横，例如 023-1200 0118。"
@@ -50,6 +54,11 @@ class Area(models.Model):
     )
     office_opens = models.TimeField("上班时间", default=OFFICE_OPENS)
     office_closes = models.TimeField("下班时间", default=OFFICE_CLOSES)
+    # Rides along with every area read, so that a limit is reckoned without another look into the database.
+    calendar_version = models.CharField(
+        "日历版本", max_length=CALENDAR_VERSION, blank=True, default="", editable=False
+    )
+    recount_since = models.DateTimeField("日历改动待重算自", null=True, blank=True, editable=False)
 
     objects = AreaQuerySet.as_manager()
 
@@ -72,6 +81,11 @@ class Area(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def calendar(self) -> Calendar:
+        """Which days are worked here; the rows behind it are read once per process and version."""
+        return calendars.of(self.pk, self.calendar_version)
 
     @property
     def ids_upwards(self):

@@ -13,6 +13,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
+from stations.models import LocalDay
 from tests.factories import person
 from tests.tickets.loop import (
     ANSWER,
@@ -27,7 +28,7 @@ from tests.tickets.loop import (
     ticket_in,
     told,
 )
-from tickets import sweeps, workflow
+from tickets import recounting, sweeps, workflow
 from tickets.models import Clock, Event, Reply, Ticket
 from tickets.states import MOVES, Status, Verb, Who
 
@@ -124,6 +125,15 @@ def merge(ticket, by, now, house):
     return workflow.merge(ticket, by=by, master=masters.earliest("pk"), now=now)
 
 
+def recount_after_a_closure(ticket, now):
+    """A day on which the office was closed after all moves every clock that has yet to see it."""
+    tomorrow = (now + timedelta(days=1)).date()
+    LocalDay.objects.create(
+        area=ticket.area, date=tomorrow, works=False, reason="停电", set_at=now, set_by=ticket.logged_by
+    )
+    return recounting.recount(now=now)
+
+
 CALLS = {
     Verb.ATTACH: attach,
     Verb.MERGE: merge,
@@ -152,6 +162,7 @@ SYSTEM_ONLY = {
     Verb.CLOSE_UNRATED: lambda t, now: workflow.close_unrated(t, now=now),
     Verb.WAITING_LAPSED: lambda t, now: workflow.waiting_lapsed(t, now=t.received_at + timedelta(days=30)),
     Verb.FLAG: lambda t, now: sweeps.flag_overdue(now=t.received_at + timedelta(days=30)),
+    Verb.RECOUNT: recount_after_a_closure,
 }
 OWNER = {R: {"何敏"}, D: {"周建华", "吴强", "郑洁"}, C: {"周建华"}, W: {"周建华"}}
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 
-from stations.models import Area, Unit
+from stations.models import CALENDAR_VERSION, Area, Unit
 from tickets.states import Status
 
 
@@ -78,6 +78,38 @@ class ClockQuerySet(models.QuerySet):
         """The reply and resolve clocks of the first round that were met."""
         return self.filter(kind__in=["reply", "resolve"], round=1, met_at__isnull=False)
 
+    def unmarked(self):
+        """The running clocks that nobody has marked as late: those that a change of the calendar may move."""
+        return self.running().filter(flagged_at=None)
+
+    def areas_to_recount(self):
+        """Ids of the communities with an open clock of another calendar than theirs, or with a change to follow.
+
+        Two probes of an index a community: the lowest and the highest version among its clocks.
+        """
+        own = self.unmarked().filter(area=OuterRef("pk")).order_by("calendar_version")
+        versions = {"low": Subquery(own.values("calendar_version")[:1])}
+        versions["high"] = Subquery(own.reverse().values("calendar_version")[:1])
+        now = F("calendar_version")
+        other = Q(low__lt=now) | Q(high__gt=now) | Q(recount_since__isnull=False)
+        return Area.objects.alias(**versions).filter(other).order_by("pk").values_list("pk", flat=True)
+
+    def to_recount(self, area, since):
+        """A community's open clocks of another calendar; what was late when it changed is left to be marked."""
+        late = Q(due_at__lt=since, paused_at=None, kind__in=["reply", "resolve"])
+        other = Q(calendar_version__lt=area.calendar_version) | Q(calendar_version__gt=area.calendar_version)
+        return self.unmarked().filter(other, area=area).exclude(late)
+
+    def due_since(self, moment, areas):
+        """Open clocks of these communities that are due at the moment or after it, the first first."""
+        found = self.unmarked().filter(area__in=areas, due_at__gte=moment)
+        return found.select_related("ticket__building", "ticket__category").order_by("due_at", "pk")
+
+    def of_merged_into(self, tickets):
+        """The open reply clocks of what was merged into these, with their tickets; none were late by then."""
+        found = self.waiting_for_reply().filter(ticket__merged_into__in=tickets, flagged_at=None)
+        return found.select_related("ticket")
+
 
 # A rung is told once for its moment; when that moment is moved, the clock comes to it anew. Once 80 % is told, half
 # time is no news any more, and once the clock is marked overdue, neither is.
@@ -140,7 +172,7 @@ class Clock(models.Model):
         verbose_name="下一级提醒",
     )
     provisional = models.BooleanField("暂按", default=False)
-    calendar_version = models.CharField("日历版本", max_length=40)
+    calendar_version = models.CharField("日历版本", max_length=CALENDAR_VERSION)
 
     objects = ClockQuerySet.as_manager()
 
@@ -162,6 +194,11 @@ class Clock(models.Model):
             models.Index(fields=["climbs_at"], condition=Q(climbs_at__isnull=False), name="clock_climbs"),
             models.Index(
                 fields=["kind", "due_at"], condition=Q(met_at=None, stopped_at=None), name="clock_running"
+            ),
+            models.Index(
+                fields=["area", "calendar_version"],
+                condition=Q(met_at=None, stopped_at=None, flagged_at=None),
+                name="clock_to_recount",
             ),
         ]
 

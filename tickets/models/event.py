@@ -43,6 +43,11 @@ class EventQuerySet(models.QuerySet):
         """The questions to the resident in a round and what became of them, the last one first."""
         return self.filter(verb__in=ASKING, round=round_).order_by("-pk")
 
+    def about_waiting(self):
+        """Where a ticket begins or ends to wait for the resident, in order."""
+        waits = models.Q(status_from=Status.WAITING) | models.Q(status_to=Status.WAITING)
+        return self.filter(waits).exclude(status_from=models.F("status_to")).order_by("pk")
+
     def dispatches_by(self, user, since):
         """What this person has sent to units since a moment, the last one first."""
         return self.filter(by=user, verb=Verb.DISPATCH, at__gte=since).order_by("-pk")

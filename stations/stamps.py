@@ -1,0 +1,44 @@
+"""Which version of the calendar every area carries, and since when its open clocks wait to be counted by it.
+
+The version is made from what the rows say, so stamping twice changes nothing, and rows that came back to what they
+were bring the old version back. One writer at a time: `alone` is held until the transaction ends.
+"""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+
+from stations import calendars
+from stations.models import Area
+
+CALENDAR_LOCK = 20261126  # any number that no other advisory lock of the database has
+
+
+def alone() -> None:
+    """Wait until nobody else changes the calendar or counts by it; inside a transaction, until it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CALENDAR_LOCK])
+
+
+def stamp(*, now: datetime) -> int:
+    """Give every area the version of its calendar as the rows are now; how many had another.
+
+    Their clocks wait from `now` (aware) on, or since an earlier change that they still wait for. Three statements
+    where nothing has changed; call `alone` first.
+    """
+    years, local = calendars.rows_of(None), calendars.local_rows()
+    everywhere = calendars.calendar_of(years).version
+    others: dict[str, list[int]] = defaultdict(list)
+    for pk, version in Area.objects.values_list("pk", "calendar_version"):
+        own = local.get(pk)
+        its = calendars.calendar_of(replace(years, local=own)).version if own else everywhere
+        if its != version:
+            others[its].append(pk)
+    for version, ids in others.items():
+        waiting = Coalesce("recount_since", Value(now))
+        Area.objects.filter(pk__in=ids).update(calendar_version=version, recount_since=waiting)
+    return sum(map(len, others.values()))

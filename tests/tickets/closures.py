@@ -1,0 +1,48 @@
+"""A community closes or opens on a day, and what its clocks and events say then: shared by the tests of recounting."""
+
+from datetime import date, timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stations.models import Area
+from tests.tickets.loop import MONDAY
+from tickets import calendaring
+from tickets.models import Clock, Event
+
+NOON = MONDAY + timedelta(hours=2)
+TUESDAY, SATURDAY = date(2026, 11, 24), date(2026, 11, 28)
+
+
+def close(house, day=TUESDAY, now=NOON):
+    return calendaring.close_day(house.area, day, reason="停电检修", by=house.dispatcher, now=now)
+
+
+def opened(house, day=SATURDAY, now=NOON):
+    return calendaring.open_day(house.area, day, reason="年终加班", by=house.dispatcher, now=now)
+
+
+def clock(ticket, kind="reply"):
+    return Clock.objects.get(ticket=ticket, kind=kind, round=1)
+
+
+def due(ticket, kind="reply"):
+    return clock(ticket, kind).due_at
+
+
+def recounts(ticket):
+    return Event.objects.filter(ticket=ticket, verb="recount").order_by("pk")
+
+
+def version_of(house):
+    return fresh_area(house).calendar_version
+
+
+def fresh_area(house):
+    return Area.objects.get(pk=house.area.pk)
+
+
+def statements(call):
+    with CaptureQueriesContext(connection) as asked:
+        call()
+    return len([query for query in asked if "SAVEPOINT" not in query["sql"]])

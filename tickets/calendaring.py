@@ -1,0 +1,189 @@
+"""Changing the working calendar: applying a year's notice, and a community's own closures and openings.
+
+Decides who may and what is refused; every change is audited and stamps the areas it concerns with the version of
+their new calendar, in one transaction and one after the other. The clocks follow by `tickets.recounting`, with the
+next sweep or at once where a page asks for it; `recounting.preview` says beforehand what would move.
+
+For pages: `apply_notice` (a year, whole or `amends=True` for single days), `close_day`, `open_day`, `withdraw`; a
+refusal is one of workflow's (`Invalid` names the field, `NotAllowed`, `Conflict`). `areas_edited_by` and
+`may_apply_notice` say beforehand who may. What holds is read by `stations.calendars`: `area.calendar.day(date)`,
+`CalendarYear` and `LocalDay.objects.standing()`.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Post, User
+from stations import calendars, stamps
+from stations.calendars import YearDays
+from stations.models import Area, CalendarDay, CalendarYear, LocalDay
+from tickets import saying
+from tickets.workflow import Conflict, Invalid, NotAllowed
+from tickets.workflow.door import require
+
+REASON_LENGTH = 60
+CLOSED_BEFORE = timedelta(days=7)  # a closure may be written down so long afterwards
+AHEAD = timedelta(days=400)
+WHO_CHANGES = "工作日历要由派单员来改"
+WHO_CHANGES_HERE = "本地安排要由本社区的派单员来定"
+
+
+def areas_edited_by(user: User) -> dict[int, Area]:
+    """The communities whose own days this person may set: a dispatcher's."""
+    return {post.area_id: post.area for post in user.posts_as(Post.Role.DISPATCHER)}
+
+
+def may_apply_notice(user: User) -> bool:
+    """Whether this person may load a year: it holds for every community, and any dispatcher may paste the notice."""
+    return user.has_role(Post.Role.DISPATCHER, Post.Role.ADMIN)
+
+
+@transaction.atomic
+def apply_notice(
+    days: YearDays, *, by: User | None, document: str = "", amends: bool = False, now: datetime | None = None
+) -> bool:
+    """Let a year's notice hold everywhere; False where it already does, and nothing is written.
+
+    With `amends` only the days that it names are changed, the others of the year stay (a notice of the same year
+    that came later); Conflict where the year is not known yet. `by` None is the command. NotAllowed for others than
+    dispatchers and admins, Invalid for days that are not of the year.
+    """
+    now = now or timezone.now()
+    if by and not may_apply_notice(by):
+        raise NotAllowed(WHO_CHANGES)
+    _check_days(days)
+    stamps.alone()
+    before = calendars.rows_of(None)
+    if amends and not (before.years.get(days.year) or calendars.package_year(days.year)):
+        raise Conflict(f"还没有{days.year}年全年的安排，请先粘贴全年的通知，再逐天改。")
+    after = before.with_year(days, amends=amends)
+    if after.stamp == before.stamp:
+        return False
+    _write_year(after.years[days.year], document, by, now)
+    stamps.stamp(now=now)
+    word = "改了" if amends else "录入"
+    detail = (
+        f"{word}{days.year}年放假安排{document}：放假{len(days.days_off)}天，调休上班{len(days.worked)}天"
+    )
+    audit.record(audit.Action.CALENDAR_CHANGED, actor=by, post=_post(by), detail=detail, now=now)
+    return True
+
+
+@transaction.atomic
+def close_day(area: Area, day: date, *, reason: str, by: User, now: datetime | None = None) -> LocalDay:
+    """Let the community's office be closed on a working day, from a week ago to a year ahead (Asia/Shanghai).
+
+    Clocks that were late by then stay late. Invalid names `date` or `reason`, NotAllowed for others than the
+    community's dispatcher.
+    """
+    return _set_day(area, day, works=False, reason=reason, by=by, now=now or timezone.now())
+
+
+@transaction.atomic
+def open_day(area: Area, day: date, *, reason: str, by: User, now: datetime | None = None) -> LocalDay:
+    """Let the community's office work on a day off, from tomorrow to a year ahead; refusals as for `close_day`.
+
+    Not from today: time that has passed would suddenly count.
+    """
+    return _set_day(area, day, works=True, reason=reason, by=by, now=now or timezone.now())
+
+
+@transaction.atomic
+def withdraw(local: LocalDay, *, by: User, now: datetime | None = None) -> LocalDay:
+    """Let the day be again as everywhere: a closure until the day before, an opening through its day.
+
+    Withdrawn a second time it stays as it is. NotAllowed and Conflict as sentences for the user.
+    """
+    now = now or timezone.now()
+    _require_dispatcher(by, local.area_id)
+    stamps.alone()
+    held = LocalDay.objects.select_for_update(of=("self",)).select_related("area").get(pk=local.pk)
+    if held.withdrawn_at:
+        return held
+    today = timezone.localdate(now)
+    if held.date < today or (held.date == today and not held.works):
+        raise Conflict(f"{saying.day(held.date, today=today)}已经到了，不能再撤回")
+    held.withdrawn_at, held.withdrawn_by = now, by
+    held.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    _settle(held, f"撤回{_said(held)}", by, now)
+    return held
+
+
+def _set_day(area: Area, day: date, *, works: bool, reason: str, by: User, now: datetime) -> LocalDay:
+    _require_dispatcher(by, area.pk)
+    reason = reason.strip()
+    require(reason, "写明原因，例如：社区换届选举", limit=REASON_LENGTH)
+    _check_date(day, timezone.localdate(now), works=works)
+    stamps.alone()
+    fresh = Area.objects.get(pk=area.pk)
+    _check_free(fresh, day, works=works)
+    local = LocalDay.objects.create(area=fresh, date=day, works=works, reason=reason, set_at=now, set_by=by)
+    _settle(local, _said(local), by, now)
+    return local
+
+
+def _check_date(day: date, today: date, *, works: bool) -> None:
+    first = today + timedelta(days=1) if works else today - CLOSED_BEFORE
+    if not first <= day <= today + AHEAD:
+        since = "明天起" if works else "一周前起"
+        raise Invalid(f"日期要在{since}、{AHEAD.days}天以内", "date")
+
+
+def _check_free(area: Area, day: date, *, works: bool) -> None:
+    shown = saying.day(day)
+    if LocalDay.objects.standing().in_area(area).between(day, day).exists():
+        raise Invalid(f"{shown}已经有本地安排，先撤回再改", "date")
+    if calendars.calendar_of(calendars.rows_of(area.pk)).day(day).is_working == works:
+        raise Invalid(f"{shown}本来就{'上班' if works else '不上班'}", "date")
+
+
+def _check_days(days: YearDays) -> None:
+    """A notice names days of its year and, at most, of the week before it."""
+    first = date(days.year, 1, 1) - timedelta(days=7)
+    named = {*days.days_off, *days.worked}
+    if not named:
+        raise Invalid("没有读到任何放假的日子", "text")
+    if not first <= min(named) <= max(named) <= date(days.year, 12, 31):
+        raise Invalid(f"有的日子不在{days.year}年里", "text")
+    if set(days.days_off) & {*days.worked}:
+        raise Invalid("同一天又放假又上班，请核对", "text")
+
+
+def _write_year(days: YearDays, document: str, by: User | None, now: datetime) -> None:
+    facts = {"source": days.source, "loaded_at": now, "loaded_by": by}
+    year, is_new = CalendarYear.objects.get_or_create(
+        year=days.year, defaults={**facts, "document": document}
+    )
+    if not is_new:
+        facts |= {"document": document} if document else {}
+        CalendarYear.objects.filter(pk=year.pk).update(**facts)
+    year.days.all().delete()
+    rows = days.days().values()
+    CalendarDay.objects.bulk_create(
+        CalendarDay(year=year, date=day.date, works=day.is_working, name=day.name) for day in rows
+    )
+
+
+def _settle(local: LocalDay, detail: str, by: User, now: datetime) -> None:
+    stamps.stamp(now=now)
+    local.area.refresh_from_db(fields=["calendar_version", "recount_since"])
+    post = _post(by, local.area_id)
+    audit.record(audit.Action.CALENDAR_CHANGED, actor=by, post=post, area=local.area, detail=detail, now=now)
+
+
+def _said(local: LocalDay) -> str:
+    word = "加开一天" if local.works else "不办公"
+    return f"{local.date:%Y-%m-%d}{word}：{local.reason}"
+
+
+def _require_dispatcher(by: User, area_id: int) -> None:
+    if area_id not in areas_edited_by(by):
+        raise NotAllowed(WHO_CHANGES_HERE)
+
+
+def _post(by: User | None, area_id: int | None = None) -> Post | None:
+    posts = by.posts_as(Post.Role.DISPATCHER, Post.Role.ADMIN) if by else []
+    return next((post for post in posts if area_id in (None, post.area_id)), None)

@@ -1,0 +1,110 @@
+"""What an open clock would say by another calendar, with all that moves with it.
+
+Counted from the start: every pause is measured again, and a reply that hurries with a merged ticket follows that
+one's new moment. Two things never move: a clock that was late already, and a due moment that would come to lie in
+time gone by, since nobody may be made late afterwards. Reads what a batch needs in two statements, writes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from stations import workdays
+from stations.workdays import OfficeHours
+from tickets.clocks import WAITING, Kind
+from tickets.models import Clock, Event
+from tickets.states import Status
+
+MOMENTS = ("due_at", "half_at", "warn_at", "own_due_at", "paused_for")
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """A clock's moments by a calendar, aware; `paused_for` is office time."""
+
+    due_at: datetime
+    half_at: datetime
+    warn_at: datetime
+    provisional: bool
+    own_due_at: datetime | None = None
+    paused_for: timedelta = timedelta()
+
+    def differs_from(self, clock: Clock) -> bool:
+        return any(getattr(self, name) != getattr(clock, name) for name in MOMENTS)
+
+
+@dataclass
+class Around:
+    """What a clock's moments rest on besides itself."""
+
+    pauses: dict[tuple[int, int], list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    duplicates: dict[int, list[Clock]] = field(default_factory=dict)
+
+
+def around(clocks: Collection[Clock]) -> Around:
+    """For these clocks: when their tickets waited for the resident, and the reply clocks of their duplicates."""
+    waited = {clock.ticket_id for clock in clocks if clock.paused_for}
+    replies = {clock.ticket_id for clock in clocks if clock.kind == Kind.REPLY}
+    duplicates: dict[int, list[Clock]] = defaultdict(list)
+    for clock in Clock.objects.of_merged_into(replies):
+        duplicates[clock.ticket.merged_into_id].append(clock)
+    return Around(_pauses(Event.objects.of(waited).about_waiting()), duplicates)
+
+
+def reckon(clock: Clock, hours: OfficeHours, around: Around, *, since: datetime) -> Reckoned | None:
+    """The clock by the calendar of `hours`, which holds since that aware moment; None where it must not move."""
+    if clock.flagged_at or (clock.due_at < since and not clock.paused_at):
+        return None
+    found = (
+        _waiting(clock, hours, around) if clock.kind == Kind.WAITING else _limit(clock, hours, around, since)
+    )
+    is_gone = found.due_at < clock.due_at and found.due_at < (clock.paused_at or since)
+    return None if is_gone else found
+
+
+def _limit(clock: Clock, hours: OfficeHours, around: Around, since: datetime) -> Reckoned:
+    paused = _paused(clock, hours, around)
+    own = _deadline(clock, hours, paused)
+    others = [_deadline(other, hours) for other in around.duplicates.get(clock.ticket_id, ())]
+    first = min([own, *(d for d in others if d.due_at > max(since, clock.starts_at))], key=lambda d: d.due_at)
+    hurried = own.due_at if first.due_at < own.due_at else None
+    return Reckoned(first.due_at, first.half_at, first.warn_at, first.provisional, hurried, paused)
+
+
+def _deadline(clock: Clock, hours: OfficeHours, paused: timedelta = timedelta()) -> workdays.Deadline:
+    if clock.hours:
+        return workdays.wall_deadline(clock.starts_at, clock.hours, area=hours)
+    return workdays.deadline(clock.starts_at, clock.working_days, area=hours, paused=paused)
+
+
+def _waiting(clock: Clock, hours: OfficeHours, around: Around) -> Reckoned:
+    used = _paused(clock, hours, around)
+    left = max(workdays.office_days(WAITING.days, area=hours) - used, timedelta())
+    due, half, warn = (
+        workdays.after(clock.starts_at, part, area=hours) for part in (left, left / 2, left * 4 / 5)
+    )
+    is_provisional = workdays.is_provisional(clock.starts_at, due, area=hours)
+    return Reckoned(due, half, warn, is_provisional, paused_for=used)
+
+
+def _paused(clock: Clock, hours: OfficeHours, around: Around) -> timedelta:
+    """The office time that the pauses of its round took, each round's three days at most."""
+    spans = around.pauses.get((clock.ticket_id, clock.round))
+    if not clock.paused_for or not spans:
+        return clock.paused_for
+    spent = sum((workdays.office_time(*span, area=hours) for span in spans), timedelta())
+    return min(spent, workdays.office_days(WAITING.days, area=hours))
+
+
+def _pauses(events: Iterable[Event]) -> dict[tuple[int, int], list[tuple[datetime, datetime]]]:
+    """From every time a ticket began to wait to when that ended; one that still lasts is left out."""
+    begun: dict[tuple[int, int], datetime] = {}
+    found: dict[tuple[int, int], list[tuple[datetime, datetime]]] = defaultdict(list)
+    for event in events:
+        key = (event.ticket_id, event.round)
+        if event.status_to == Status.WAITING:
+            begun[key] = event.at
+        elif key in begun:
+            found[key].append((begun.pop(key), event.at))
+    return found

@@ -1,0 +1,253 @@
+"""When the working calendar has changed: what moves, beforehand as a preview and afterwards by the sweep.
+
+Only open clocks move, and how is decided in `tickets.reckoning`. Each that moves leaves an event on its ticket, and
+who has the ticket in hand is told, once per change and community. The sweep is a question over stored state: a clock
+whose calendar is not its community's. Missed, doubled or parallel runs give the same result, since late is judged by
+the moment of the change, not of the run.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Post
+from notices.models import Notice
+from stations import calendars, stamps, workdays
+from stations.calendars import Rows
+from stations.models import Area
+from stations.shipped import Calendar
+from tickets import saying
+from tickets.announce import subject
+from tickets.models import Clock, Event, Ticket
+from tickets.reckoning import MOMENTS, Around, Reckoned, around, reckon
+from tickets.states import OPEN, Verb
+from tickets.workflow.door import BY_SYSTEM
+
+BATCH = 500
+MOST_EXAMINED = 5000
+SHOWN = 50
+PAST, AHEAD = timedelta(days=400), timedelta(days=800)
+COLUMNS = (*MOMENTS, "provisional", "calendar_version")
+
+
+@dataclass(frozen=True)
+class Hours:
+    """A community's office hours with a calendar that need not be its own."""
+
+    office_opens: time
+    office_closes: time
+    calendar: Calendar
+
+
+@dataclass(frozen=True)
+class Move:
+    """One due moment that moves; both aware."""
+
+    clock: Clock
+    from_at: datetime
+    to_at: datetime
+
+    @property
+    def ticket(self) -> Ticket:
+        return self.clock.ticket
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`count` due moments move on `tickets` tickets; `moves` are the first of them by their old moment.
+
+    `is_cut`: there were more clocks than are looked at for a page, so the count is a least.
+    """
+
+    count: int
+    tickets: int
+    moves: list[Move]
+    is_cut: bool = False
+
+
+def preview(
+    change: Callable[[Rows], Rows],
+    areas: Collection[Area],
+    *,
+    now: datetime | None = None,
+    shown: int = SHOWN,
+) -> Preview:
+    """Which due moments in these communities a change of the rows would move; changes nothing.
+
+    `change` gives the rows as they would be: `lambda rows: rows.with_local(day, False)`. A fixed number of
+    statements, whatever there is to move.
+    """
+    now = now or timezone.now()
+    years, local = calendars.rows_of(None), calendars.local_rows([area.pk for area in areas])
+    hours, first = {}, None
+    for area in areas:
+        before = Rows(years.years, local.get(area.pk, {}))
+        its = calendars.calendar_of(change(before))
+        changed = _first_changed(calendars.calendar_of(before), its, timezone.localdate(now))
+        if changed:
+            hours[area.pk] = Hours(area.office_opens, area.office_closes, its)
+            first = min(first or changed, changed)
+    if first is None:
+        return Preview(0, 0, [])
+    found = list(Clock.objects.due_since(_midnight(first), hours)[: MOST_EXAMINED + 1])
+    moves = [*_moves(found[:MOST_EXAMINED], hours, now)]
+    tickets = {move.clock.ticket_id for move in moves}
+    return Preview(len(moves), len(tickets), moves[:shown], len(found) > MOST_EXAMINED)
+
+
+def recount(*, now: datetime | None = None, batch: int = BATCH) -> int:
+    """Count the open clocks of an older calendar anew, as of `now` (aware); how many due moments moved.
+
+    In batches of so many clocks, each its own transaction with a fixed number of statements. A run beside it
+    waits for the batch: when this returns, no clock is left that a calendar changed before `now` would move.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        stamps.alone()
+        stamps.stamp(now=now)
+    return sum(recount_area(pk, now=now, batch=batch) for pk in list(Clock.objects.areas_to_recount()))
+
+
+def recount_area(area_id: int, *, now: datetime, batch: int = BATCH) -> int:
+    """The same for one community, for a page that has just changed its calendar."""
+    moved, is_more = 0, True
+    while is_more:
+        number, is_more = _recount_batch(area_id, now, batch)
+        moved += number
+    return moved
+
+
+@transaction.atomic
+def _recount_batch(area_id: int, now: datetime, batch: int) -> tuple[int, bool]:
+    """How many due moments moved, and whether there may be more clocks to count."""
+    stamps.alone()
+    area = Area.objects.get(pk=area_id)
+    since = min(area.recount_since or now, now)
+    clocks = _locked(area, since, batch)
+    if not clocks:
+        Area.objects.filter(pk=area_id).update(recount_since=None)
+        return 0, False
+    moves = _write(clocks, area, since)
+    events = Event.objects.bulk_create(_event(move, area, now) for move in moves)
+    if events:
+        is_full = len(clocks) == batch
+        Notice.objects.post(_notices(moves, area, since=since, now=now, is_full=is_full))
+    return len(moves), True
+
+
+def _locked(area: Area, since: datetime, batch: int) -> list[Clock]:
+    """The next clocks to count, their tickets held first, as every verb holds them, so that none waits in a circle."""
+    older = Clock.objects.to_recount(area, since)
+    found = dict(older.order_by("pk").values_list("pk", "ticket")[:batch])
+    held = Ticket.objects.filter(pk__in=set(found.values())).order_by("pk")
+    list(held.select_for_update(no_key=True).values_list("pk", flat=True))
+    related = older.filter(pk__in=found).select_related("ticket__building", "ticket__category")
+    return list(related.order_by("pk").select_for_update(of=("self",)))
+
+
+def _write(clocks: list[Clock], area: Area, since: datetime) -> list[Move]:
+    """Store what each says by the area's calendar; the due moments that moved."""
+    facts, moves, changed = around(clocks), [], []
+    same: dict[bool, list[int]] = defaultdict(list)
+    for clock in clocks:
+        found = reckon(clock, area, facts, since=since)
+        if found and found.due_at != clock.due_at:
+            moves.append(Move(clock, clock.due_at, found.due_at))
+        if found and found.differs_from(clock):
+            changed.append(_set(clock, found, area.calendar.version))
+        else:
+            same[found.provisional if found else clock.provisional].append(clock.pk)
+    Clock.objects.bulk_update(changed, COLUMNS)
+    for provisional, ids in same.items():
+        of_now = {"provisional": provisional, "calendar_version": area.calendar.version}
+        Clock.objects.filter(pk__in=ids).update(**of_now)
+    return moves
+
+
+def _set(clock: Clock, found: Reckoned, version: str) -> Clock:
+    for name in (*MOMENTS, "provisional"):
+        setattr(clock, name, getattr(found, name))
+    clock.calendar_version = version
+    return clock
+
+
+def _event(move: Move, area: Area, now: datetime) -> Event:
+    clock, ticket = move.clock, move.ticket
+    return Event(
+        ticket=ticket,
+        area_id=clock.area_id,
+        verb=Verb.RECOUNT,
+        status_from=ticket.status,
+        status_to=ticket.status,
+        round=clock.round,
+        at=now,
+        as_whom=BY_SYSTEM,
+        words=workdays.explain(clock.starts_at, move.to_at, area=area),
+        data={
+            "kind": clock.kind,
+            "from": timezone.localtime(move.from_at).isoformat(),
+            "to": timezone.localtime(move.to_at).isoformat(),
+            "calendar": clock.calendar_version,
+        },
+    )
+
+
+def _notices(
+    moves: Iterable[Move], area: Area, *, since: datetime, now: datetime, is_full: bool
+) -> list[Notice]:
+    """One a person, change and community: a later batch of the same change says nothing more."""
+    in_hand = [move for move in moves if move.ticket.status in OPEN]
+    people = _people_of({move.ticket.unit_id for move in in_hand if not move.ticket.claimant_id})
+    dispatchers = set(Post.objects.dispatching(area).values_list("user", flat=True))
+    by_person: dict[int, list[Move]] = defaultdict(list)
+    for move in in_hand:
+        ticket = move.ticket
+        unit = people.get(ticket.unit_id, set()) if ticket.unit_id else dispatchers
+        for pk in {ticket.claimant_id} if ticket.claimant_id else unit:
+            by_person[pk].append(move)
+    effect = f"recount:{area.pk}:{since:%Y%m%d%H%M%S%f}"
+    return [
+        Notice(recipient_id=pk, effect=effect, created_at=now, **_told(mine, now, is_full))
+        for pk, mine in by_person.items()
+    ]
+
+
+def _people_of(units: set[int | None]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    serving = Post.objects.active().filter(unit__in=units - {None})
+    for unit, user in serving.values_list("unit", "user"):
+        found[unit].add(user)
+    return found
+
+
+def _told(moves: list[Move], now: datetime, is_full: bool) -> dict[str, str]:
+    first = moves[0]
+    if len(moves) == 1 and not is_full:
+        kind, due = first.clock.get_kind_display(), saying.before(first.to_at, now=now)
+        text = f"{subject(first.ticket)}的{kind}时限改到{due}：工作日历有变动"
+        return {"text": text, "url": first.ticket.get_absolute_url()}
+    many = "多项" if is_full else f"{len(moves)}项"
+    return {"text": f"工作日历有变动，您手上有{many}时限跟着改了，看工单的办理经过", "url": reverse("home")}
+
+
+def _moves(clocks: list[Clock], hours: dict[int, Hours], now: datetime) -> Iterable[Move]:
+    facts: Around = around(clocks)
+    for clock in clocks:
+        found = reckon(clock, hours[clock.area_id], facts, since=now)
+        if found and found.due_at != clock.due_at:
+            yield Move(clock, clock.due_at, found.due_at)
+
+
+def _first_changed(before: Calendar, after: Calendar, today: date) -> date | None:
+    """The first date about now on which offices work by only one of the two; nothing due before it moves."""
+    days = (today - PAST + n * workdays.DAY for n in range((PAST + AHEAD).days))
+    return next((day for day in days if before.day(day).is_working != after.day(day).is_working), None)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(0), workdays.SHANGHAI)
