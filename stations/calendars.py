@@ -16,6 +16,7 @@ import hashlib
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from time import monotonic
 
 from django.db import Error
 
@@ -29,6 +30,7 @@ MARK = "|"
 SATURDAY = 5
 LAST_DAYS = (12, 28)  # what comes after them may be moved by the notice of the next year
 MOST_KEPT = 500
+NATIONAL_SECONDS = 1  # no clock is set by it, so it may be that old
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +122,7 @@ class RowsCalendar:
 
 
 _kept: dict[str, Calendar] = {"": SHIPPED}
+_national: tuple[float, Calendar] = (0, SHIPPED)
 
 
 def of(area_id: int, version: str) -> Calendar:
@@ -132,8 +135,13 @@ def of(area_id: int, version: str) -> Calendar:
 
 
 def national() -> Calendar:
-    """Where no community is meant: the years loaded, then what is shipped. Reads them each time."""
-    return _never_failing(None)
+    """Where no community is meant: the years loaded, then what is shipped. May be a second old."""
+    global _national
+    until, calendar = _national
+    if until < monotonic():
+        calendar = _never_failing(None)
+        _national = (monotonic() + NATIONAL_SECONDS, calendar)
+    return calendar
 
 
 def rows_of(area_id: int | None) -> Rows:
@@ -171,8 +179,10 @@ def calendar_of(rows: Rows) -> Calendar:
 
 def forget() -> None:
     """Let this process read again what it needs."""
+    global _national
     _kept.clear()
     _kept[""] = SHIPPED
+    _national = (0, SHIPPED)
 
 
 def package_year(year: int) -> YearDays | None:

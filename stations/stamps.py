@@ -41,4 +41,6 @@ def stamp(*, now: datetime) -> int:
     for version, ids in others.items():
         waiting = Coalesce("recount_since", Value(now))
         Area.objects.filter(pk__in=ids).update(calendar_version=version, recount_since=waiting)
+    if others:
+        calendars.forget()
     return sum(map(len, others.values()))

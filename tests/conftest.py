@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from stations import calendars
 from tests.factories import House
 
 END_OTHER_SESSIONS = """
@@ -19,6 +20,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(END_OTHER_SESSIONS)
+
+
+@pytest.fixture(autouse=True)
+def no_calendar_of_another_test():
+    """The process keeps for a second which years are loaded; a test's rows are gone with its transaction."""
+    yield
+    calendars.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)
