@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
@@ -28,19 +28,30 @@ def stamp(*, now: datetime) -> int:
     """Give every area the version of its calendar as the rows are now; how many had another.
 
     Their clocks wait from `now` (aware) on, or since an earlier change that they still wait for. Three statements
-    where nothing has changed; call `alone` first.
+    where nothing has changed.
     """
+    return _stamp(now) if _others() else 0
+
+
+@transaction.atomic
+def _stamp(now: datetime) -> int:
+    alone()
+    others = _others()
+    for version, ids in others.items():
+        waiting = Coalesce("recount_since", Value(now))
+        Area.objects.filter(pk__in=ids).update(calendar_version=version, recount_since=waiting)
+    calendars.forget()
+    return sum(map(len, others.values()))
+
+
+def _others() -> dict[str, list[int]]:
+    """The areas that carry another version than that of their rows, by the one they should carry."""
     years, local = calendars.rows_of(None), calendars.local_rows()
     everywhere = calendars.calendar_of(years).version
-    others: dict[str, list[int]] = defaultdict(list)
+    found: dict[str, list[int]] = defaultdict(list)
     for pk, version in Area.objects.values_list("pk", "calendar_version"):
         own = local.get(pk)
         its = calendars.calendar_of(replace(years, local=own)).version if own else everywhere
         if its != version:
-            others[its].append(pk)
-    for version, ids in others.items():
-        waiting = Coalesce("recount_since", Value(now))
-        Area.objects.filter(pk__in=ids).update(calendar_version=version, recount_since=waiting)
-    if others:
-        calendars.forget()
-    return sum(map(len, others.values()))
+            found[its].append(pk)
+    return found

@@ -107,9 +107,7 @@ def recount(*, now: datetime | None = None, batch: int = BATCH) -> int:
     waits for the batch: when this returns, no clock is left that a calendar changed before `now` would move.
     """
     now = now or timezone.now()
-    with transaction.atomic():
-        stamps.alone()
-        stamps.stamp(now=now)
+    stamps.stamp(now=now)
     return sum(recount_area(pk, now=now, batch=batch) for pk in list(Clock.objects.areas_to_recount()))
 
 

@@ -22,12 +22,18 @@ RUN_LOCK = 20261121  # any number that no other advisory lock of the database ha
 def flag_overdue(*, now: datetime | None = None, batch: int = BATCH) -> int:
     """Take every reply and resolve clock up the ladder to where it is at `now` (aware); how many became overdue.
 
-    Any number of missed, doubled or parallel runs marks and tells the same. More than MOST clocks are left to the
-    next run, so that nobody waits long for the rows of this one. First the clocks of an older calendar are counted
-    anew, so that none is judged by it.
+    First the clocks of an older calendar are counted anew, so that none is judged by it.
     """
     now = now or timezone.now()
     recount(now=now)
+    return climb(now, batch)
+
+
+def climb(now: datetime, batch: int = BATCH) -> int:
+    """The ladder alone. Any number of missed, doubled or parallel runs marks and tells the same.
+
+    More than MOST clocks are left to the next run, so that nobody waits long for the rows of this one.
+    """
     return _climb(now, batch) if Clock.objects.climbing(now).exists() else 0
 
 

@@ -291,7 +291,7 @@ def test_nothing_due_is_one_question_of_the_index(house, django_assert_num_queri
     ticket_in(C, house)
 
     with django_assert_num_queries(1):
-        sweeps.flag_overdue(now=HALF)
+        sweeps.climb(HALF)
 
 
 def test_index_alone_answers_that_nothing_is_due(house):
@@ -301,7 +301,7 @@ def test_index_alone_answers_that_nothing_is_due(house):
         cursor.execute("ANALYZE tickets_clock")
 
     with CaptureQueriesContext(connection) as asked:
-        sweeps.flag_overdue(now=HALF)
+        sweeps.climb(HALF)
 
     plan = explained(asked[0]["sql"])
     assert len(asked) == 1
@@ -317,7 +317,7 @@ def test_batch_is_one_statement_however_many_it_marks(
         ticket_in(C, house)
 
     with django_assert_num_queries(8 + batches):
-        marked = sweeps.flag_overdue(now=OVER + timedelta(days=6, seconds=1), batch=batch)
+        marked = sweeps.climb(OVER + timedelta(days=6, seconds=1), batch=batch)
 
     assert marked == 2 * tickets
 

@@ -13,7 +13,7 @@ VERBS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0021_flagged_once"), ("stations", "0004_working_calendar")]
+    dependencies = [("tickets", "0022_reconciliations"), ("stations", "0004_working_calendar")]
 
     operations = [
         migrations.AlterField(
