@@ -84,5 +84,7 @@ def _action(verb, user, ticket, now) -> Action:
     label = LABELS.get(verb, verb.label)
     if verb == Verb.DISPATCH and ticket.unit_id:
         label = "改派"
+    if verb == Verb.REPLY and ticket.solvable:
+        label = "再次答复，或改承诺日期"
     url = reverse(f"tickets:{verb}", args=[ticket.number])
     return Action(verb.value, label, url, answer.allowed, answer.sentence, verb == NEXT.get(ticket.status))

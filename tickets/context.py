@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import AuditEntry, Post
+from stations.composed import Composed
 from tickets import upkeep
 from tickets.models import Ticket
 
@@ -33,15 +34,18 @@ PART_OF = {
     "tickets:reconciliation": "system_status",
 }
 
+_unit_counts = Composed(Ticket.objects.unit_counts)
+
 
 def navigation(request):
-    """`nav`, `tabs`, `reads_audit`, `bar_title`, `bar_sub`, `no_flags_since`; asked of the database only where a
-    page shows them."""
+    """`nav`, `has_tabs`, `tabs`, `reads_audit`, `bar_title`, `bar_sub`, `no_flags_since`; asked of the database only
+    where a page shows them."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
     return {
         "nav": SimpleLazyObject(lambda: _nav(user, request)),
+        "has_tabs": SimpleLazyObject(lambda: user.has_role(*Post.UNIT_ROLES)),
         "tabs": SimpleLazyObject(lambda: _tabs(user, request)),
         "reads_audit": SimpleLazyObject(lambda: user.has_role(*AuditEntry.READERS)),
         "bar_title": SimpleLazyObject(lambda: _title(user)[0]),
@@ -62,7 +66,7 @@ def _tabs(user, request):
     """The bottom bar of unit staff on phones, with counts."""
     if not user.has_role(*Post.UNIT_ROLES):
         return []
-    counts = Ticket.objects.unit_counts(user, [post.unit_id for post in user.posts_as(*Post.UNIT_ROLES)])
+    counts = dict(*_unit_counts(user.pk))
     return [
         {**_item(label, reverse(name), request), "icon": icon, "count": counts.get(count)}
         for label, name, icon, count in UNIT_PLACES

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.models import Post
 from notices.models import Notice
-from stations.composed import Composed
 from stations.models import Area
 from tickets.models import Ticket
 from tickets.models.ownership import Lost
@@ -27,14 +26,9 @@ def why(lost: str, unit: object, claimant: object) -> str:
     }[Lost(lost)]
 
 
-_lost = Composed(
-    lambda pk: Ticket.objects.ownerless().filter(pk=pk).order_by().values_list("owner_lost", flat=True)
-)
-
-
 def why_of(ticket: Ticket) -> str:
-    """The same of one ticket; empty while somebody can act on it, or nobody has to."""
-    return "".join(why(lost, ticket.unit, ticket.claimant) for lost in _lost(ticket.pk))
+    """The same of a ticket read `with_lost()`; empty while somebody can act on it, or nobody has to."""
+    return why(ticket.owner_lost, ticket.unit, ticket.claimant) if ticket.owner_lost else ""
 
 
 @transaction.atomic

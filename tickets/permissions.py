@@ -131,6 +131,11 @@ def is_joiners_slip(user: User, reporter: Reporter, *, now: datetime) -> bool:
     return _leads(user, reporter.station_id) or _wrote_down_today(user, reporter, now)
 
 
+def tells(user: User, ticket: Ticket, reporter: Reporter) -> bool:
+    """ReporterQuerySet.told_by of one reporter of this ticket, read already; a test holds the two to each other."""
+    return any(_tells_as(post, user, ticket, reporter) for post in user.active_posts)
+
+
 def may_add_photo(user: User, ticket: Ticket, *, now: datetime) -> Permit:
     """Whether the person may add photos to the ticket as it is now, until it is closed."""
     if ticket.status not in (*OPEN, Status.RESOLVED):
@@ -248,6 +253,14 @@ def _desk_of(reporter: Reporter) -> int:
 
 def _leads(user: User, station_id: int | None) -> bool:
     return any(p.station_id == station_id for p in user.posts_as(Role.STATION_LEAD))
+
+
+def _tells_as(post: Post, user: User, ticket: Ticket, reporter: Reporter) -> bool:
+    if post.role in Post.STATION_ROLES:
+        return post.station_id == _desk_of(reporter)
+    if post.role in Post.UNIT_ROLES:
+        return ticket.claimant_id == user.pk and ticket.unit_id == post.unit_id
+    return post.role == Role.DISPATCHER and post.area_id == reporter.ticket.area_id
 
 
 def _has_handled(user: User, ticket: Ticket) -> bool:

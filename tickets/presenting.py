@@ -135,8 +135,8 @@ def due(due_at, warn_at, kind, provisional, *, hours=None, area, now) -> Due:
 
 
 def waited(since, *, area, now) -> str:
-    """How much office time somebody has waited: 已等3小时20分; 刚答复 while it is none."""
-    span = _span(since, now, None, area)
+    """How much office time somebody has waited: 已等3小时20分; 刚答复 while it is none, or not a minute yet."""
+    span = _span(since, now, None, area) if now - since >= saying.MINUTE else ""
     return f"已等{span}" if span else "刚答复"
 
 

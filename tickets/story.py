@@ -4,7 +4,9 @@ from stations.composed import Composed
 from tickets.models import Clock, Event, Photo, Reporter, Ticket
 
 ticket_of = Composed(
-    lambda pk: Ticket.objects.with_people().select_related("logged_by", "area__parent").filter(pk=pk)
+    lambda pk: (
+        Ticket.objects.with_people().with_lost().select_related("logged_by", "area__parent").filter(pk=pk)
+    )
 )
 clocks_of = Composed(lambda ticket: Clock.objects.filter(ticket=ticket))
 events_of = Composed(lambda ticket: Event.objects.filter(ticket=ticket).select_related("by"))

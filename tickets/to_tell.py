@@ -8,14 +8,19 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from stations.composed import Composed
 from tickets import presenting, saying
 from tickets.models import Reply, Reporter, Telling, Ticket
 from tickets.models.queryset import TicketQuerySet
+from tickets.permissions import tells
 from tickets.presenting import Contact
-from tickets.states import Status
+from tickets.states import TELLABLE, Status
 from tickets.workflow.telling import BY_PEOPLE, UNDO_WITHIN
 
 BESIDE = ("station", "ticket__station", "ticket__building", "ticket__merged_into")
+
+
+_newest_of = Composed(lambda ticket: Reply.objects.of([ticket]).with_known().newest()[:1])
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,11 @@ def listed(user: User) -> Any:
 
 def of_ticket(user: User, ticket: Ticket, reporters: Iterable[Reporter], *, now: datetime) -> list[ToTell]:
     """Whom this person could tell of the ticket's own newest answer, among those its page shows anyway."""
-    its = Telling.objects.missing(Ticket.objects.answered().only_this(ticket)).told_by(user)
-    waiting = list(its.order_by("pk").values_list("pk", "newest"))
-    replies = Reply.objects.in_bulk({newest for _, newest in waiting})
-    known = {reporter.pk: reporter for reporter in reporters}
-    return [_row(known[pk], ticket, replies[newest], user, now) for pk, newest in waiting if pk in known]
+    if ticket.status not in TELLABLE or not ticket.solvable:
+        return []
+    [reply] = _newest_of(ticket.pk)
+    waiting = [r for r in reporters if r.pk not in reply.known_to and tells(user, ticket, r)]
+    return [_row(reporter, ticket, reply, user, now) for reporter in waiting]
 
 
 def rows(found: Iterable[Any], user: User, *, now: datetime) -> list[ToTell]:

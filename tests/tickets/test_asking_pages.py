@@ -61,11 +61,12 @@ def let_in_by_code(client, ticket):
 def test_worker_asks_from_the_page_of_the_ticket(house, client_of):
     ticket = ticket_in(C, house)
     client = client_of(house.staff)
-    offered = text(client, url("detail", ticket))
+    way, offered = text(client, url("detail", ticket)), text(client, url("ask_resident", ticket))
 
     answer = client.post(url("ask_resident", ticket), {"question": QUESTION})
 
     ticket.refresh_from_db()
+    assert f'href="{url("ask_resident", ticket)}"' in way
     assert "等到11月26日（周四）12:00，没有补充就接着办" in offered
     assert (answer.status_code, ticket.status) == (302, W)
 

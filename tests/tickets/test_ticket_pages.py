@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import BuildingFactory
+from tests.tickets.loop import replied, second_reporter, ticket_in, waiting
 from tickets import workflow
 
 LIST = reverse("tickets:list")
@@ -93,6 +94,22 @@ def test_ticket_page_needs_few_statements(house, client_of, django_assert_max_nu
         client = client_of(person)
         with django_assert_max_num_queries(12):
             client.get(ticket.get_absolute_url())
+
+
+@pytest.mark.parametrize("steps", [(), (replied,), (waiting,)])
+def test_claimants_page_needs_few_statements_whichever_form_it_shows(
+    house, client_of, steps, django_assert_max_num_queries
+):
+    ticket = ticket_in("claimed", house)
+    second_reporter(ticket, house)
+    for step in steps:
+        step(ticket, house)
+    client = client_of(house.staff)
+
+    with django_assert_max_num_queries(12):
+        page = client.get(ticket.get_absolute_url()).content.decode()
+
+    assert page.count('<form class="card-b"') == 1
 
 
 def test_claimant_sees_the_phone_and_others_a_mask(house, client_of):

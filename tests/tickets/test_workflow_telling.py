@@ -5,8 +5,20 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import StationFactory, person
-from tests.tickets.loop import GOOD, MONDAY, claimed, dispatched, replied, resolved, rows, second_reporter
-from tickets import workflow
+from tests.tickets.loop import (
+    GOOD,
+    MONDAY,
+    another_house_person,
+    claimed,
+    dispatched,
+    joins,
+    neighbour,
+    replied,
+    resolved,
+    rows,
+    second_reporter,
+)
+from tickets import permissions, workflow
 from tickets.models import Event, Reporter, Telling, Ticket
 
 LATER = MONDAY + timedelta(hours=2)
@@ -232,3 +244,22 @@ def test_ended_tickets_are_not_listed(house, ticket):
     workflow.withdraw(ticket, by=house.dispatcher, reason="mistake", now=LATER)
 
     assert waiting(house.volunteer) == waiting(house.dispatcher) == []
+
+
+def test_rows_read_already_say_the_same_of_who_tells_as_the_query(house, ticket):
+    near, far = neighbour(house), neighbour(house)
+    workflow.attach(ticket, by=near, station=near.active_posts[0].station, words="我家也是", now=MONDAY)
+    said = {"station": far.active_posts[0].station, "words": "楼上漏水", "submission_id": None}
+    other = workflow.receive(by=far, now=MONDAY, **said).reporter.ticket
+    workflow.merge(other, by=house.dispatcher, master=ticket, now=MONDAY)
+    both = joins(house.staff, "volunteer", station=house.station)
+    people = [near, far, house.volunteer, house.lead, house.dispatcher, house.staff, house.colleague]
+    people += [house.unit_lead, house.other_staff, house.secretary, house.outsider, both]
+    people += [another_house_person("dispatcher")]
+    ticket.refresh_from_db()
+    told_of = Reporter.objects.of_matter(ticket)
+
+    told = {user: {r.pk for r in told_of if permissions.tells(user, ticket, r)} for user in people}
+
+    assert told == {user: {r.pk for r in told_of.told_by(user)} for user in people}
+    assert {len(its) for its in told.values()} == {0, 1, 3}

@@ -36,17 +36,18 @@ class AnsweredForm(VerbForm):
     channel = choice_field("居民怎么说的", TOLD, "请选居民怎么说的", css="picks-2")
     question = event_seen(OUTDATED)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, reporters=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self._offer_reporters()
+        self._offer_reporters(reporters)
         if asked := current_question(self.ticket):
             self.fields["question"].initial = asked.pk
             self.fields["words"].help_text = f"问的是：{asked.words}"
 
-    def _offer_reporters(self):
+    def _offer_reporters(self, known):
         field = self.fields["reporter"]
-        field.queryset = reporters = Reporter.objects.of_matter(self.ticket)
+        field.queryset = everybody = Reporter.objects.of_matter(self.ticket)
         field.label_from_instance = self._name_of
+        reporters = everybody if known is None else known
         if len(reporters) == 1:
             field.initial, field.widget = reporters[0].pk, forms.HiddenInput()
 

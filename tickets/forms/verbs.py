@@ -159,19 +159,19 @@ class ReplyForm(WithPhotos, VerbForm):
         error_messages={"invalid_choice": NOT_THEIRS, "invalid_pk_value": NOT_THEIRS, "invalid_list": NOT_THEIRS},
     )  # fmt: skip
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, reporters=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self._offer_reporters()
+        self._offer_reporters(reporters)
         day = self.fields["promised_on"]
         day.choices = self._days()
         if promised := self.ticket.promised_on:
             day.help_text = f"{day.help_text}；上次答应的是{saying.day(promised)}"
         self.fields["other_day"].widget.attrs["min"] = timezone.localdate(self.now).isoformat()
 
-    def _offer_reporters(self):
+    def _offer_reporters(self, known):
         """Whom the reply was told to; not asked where there is only one. Who replies sees the names in full."""
         everybody, field = Reporter.objects.of_matter(self.ticket), self.fields["told_to"]
-        if everybody.count() < 2:
+        if (everybody.count() if known is None else len(known)) < 2:
             del self.fields["told_to"]
         else:
             field.queryset, field.label_from_instance = everybody, saying.reporter

@@ -54,7 +54,11 @@ class TicketQuerySet(models.QuerySet):
 
     def ownerless(self):
         """Open tickets on which nobody can act; `owner_lost` says why (ownership.Lost)."""
-        return self.open().annotate(owner_lost=owner_lost()).filter(owner_lost__isnull=False)
+        return self.open().with_lost().filter(owner_lost__isnull=False)
+
+    def with_lost(self):
+        """`owner_lost`: why nobody can act on it; None while somebody can, or nobody has to."""
+        return self.annotate(owner_lost=owner_lost())
 
     def lost_in(self, areas):
         """Those of these communities which a unit or its person has lost; their dispatcher can send them on."""
@@ -220,11 +224,19 @@ class TicketQuerySet(models.QuerySet):
         hits.append(Reporter.objects.named_or_reached_at(text).order_by().values("ticket"))
         return self.filter(pk__in=hits[0].union(*hits[1:], all=True)) if text else self
 
-    def unit_counts(self, user, units):
-        """{"to_claim": …, "mine": …}: waiting to be claimed in these units, and in this person's hand."""
-        return self.filter(status__in=IN_UNIT, unit__in=units).aggregate(
-            to_claim=Count("pk", filter=Q(status=Status.DISPATCHED)),
-            mine=Count("pk", filter=Q(status__in=WITH_CLAIMANT, claimant=user)),
+    def unit_counts(self, user):
+        """One row, `to_claim` and `mine`: to be claimed in this person's units, and in this person's hand there."""
+        units = Post.objects.active().as_role(*Post.UNIT_ROLES).filter(user=user).values("unit")
+        return (
+            self.filter(status__in=IN_UNIT, unit__in=units)
+            .order_by()
+            .annotate(one=Value(1))
+            .values("one")
+            .annotate(
+                to_claim=Count("pk", filter=Q(status=Status.DISPATCHED)),
+                mine=Count("pk", filter=Q(status__in=WITH_CLAIMANT, claimant=user)),
+            )
+            .values("to_claim", "mine")
         )
 
     def with_people(self):

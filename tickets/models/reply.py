@@ -1,6 +1,7 @@
 """答复: what a resident is told of a ticket, and in SQL what became of the days promised in it."""
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.fields.json import KT
@@ -43,6 +44,10 @@ class ReplyQuerySet(models.QuerySet):
 
     def newest(self):
         return self.order_by("-pk")
+
+    def with_known(self):
+        """`known_to`: the ids of the reporters who know of it."""
+        return self.annotate(known_to=ArrayAgg("tellings__reporter"))
 
     def promises(self):
         """The first reply of a round that promised a day: one row for every round with a promise."""

@@ -13,7 +13,7 @@ from tickets import keeping, listing, ownerless, paging, presenting, promises, s
 from tickets.actions import actions_for
 from tickets.album import album
 from tickets.filters import DEFAULT_SORT, TicketFilter
-from tickets.forms.asking import AnsweredForm, AskForm
+from tickets.forms.asking import AnsweredForm
 from tickets.forms.search import SearchForm
 from tickets.forms.verbs import ReplyForm, ResolveForm
 from tickets.models import Ticket
@@ -79,7 +79,7 @@ def _detail_context(request, ticket, now):
     allowed = [action for action in actions if action.allowed]
     clocks, events = story.clocks_of(ticket.pk), story.events_of(ticket.pk)
     reporters = story.reporters_of(ticket.pk)
-    inline = _inline_forms(request.user, ticket, allowed, now)
+    here = _form_here(request.user, ticket, allowed, reporters, now)
     current = [c for c in clocks if c.round == ticket.round and c.is_of_staff and not c.stopped_at]
     return {
         "ticket": ticket,
@@ -98,9 +98,8 @@ def _detail_context(request, ticket, now):
         ),
         "actions": allowed,
         "refused": [action for action in actions if not action.allowed],
-        "inline": inline,
-        "inline_verbs": {action.verb for action, _ in inline},
-        "has_bar": bool(inline) or any(action.verb == Verb.CLAIM for action in allowed),
+        "here": here,
+        "has_bar": bool(here) or any(action.verb == Verb.CLAIM for action in allowed),
         "names_colleague": leads_unit_of(request.user, ticket),
         "to_tell": to_tell.of_ticket(request.user, ticket, reporters, now=now) if ticket.solvable else [],
         "album": album(story.photos_of(ticket.pk), user=request.user, now=now),
@@ -142,25 +141,17 @@ def _unit_list(user, ticket):
     return ("unit_done", "已办") if ticket.status in DONE else ("unit_mine", "我的")
 
 
-def _inline_forms(user, ticket, allowed, now):
-    """The claimant replies, asks and reports done on the page itself; the next step's form comes first."""
+def _form_here(user, ticket, allowed, reporters, now):
+    """The claimant takes the next step on the page itself: (action, form); the other steps are links."""
     actions = {action.verb: action for action in allowed}
-    if ticket.status not in WITH_CLAIMANT or "resolve" not in actions:
-        return []
-    known = {
-        "reply": ReplyForm,
-        "resolve": ResolveForm,
-        "ask_resident": AskForm,
-        "resident_answered": AnsweredForm,
-    }
-    order = ["resolve", "reply"] if ticket.solvable else ["reply", "resolve"]
-    order = ["resident_answered", *order, "ask_resident"]
-    offered = [
-        (actions[verb], known[verb](ticket=ticket, user=user, now=now, auto_id=f"{verb}_%s"))
-        for verb in order
-        if verb in actions
-    ]
-    return [(action, form) for action, form in offered if not getattr(form, "why_not", "")]
+    if ticket.status not in WITH_CLAIMANT or Verb.RESOLVE not in actions:
+        return None
+    known = {"ticket": ticket, "user": user, "now": now}
+    if Verb.RESIDENT_ANSWERED in actions:
+        return actions[Verb.RESIDENT_ANSWERED], AnsweredForm(**known, reporters=reporters)
+    if ticket.solvable:
+        return actions[Verb.RESOLVE], ResolveForm(**known)
+    return actions[Verb.REPLY], ReplyForm(**known, reporters=reporters)
 
 
 def _without_search(parameters) -> str:
