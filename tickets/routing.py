@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from accounts.models import Post, PostQuerySet
+from stations.composed import Composed
 from stations.models import Unit
 from stations.models.places import UnitQuerySet
 from tickets.models import Rule, Ticket
@@ -34,9 +38,22 @@ def people_of_units(areas) -> dict[int, set[int]]:
     return found
 
 
+def _with_people(area: int) -> UnitQuerySet:
+    """The active units of a community with the buildings they serve, and `user_ids`, who serves in each."""
+    people = Post.objects.active().filter(unit=OuterRef("pk")).order_by().values("user")
+    units = Unit.objects.active().in_areas([area]).with_buildings()
+    return units.annotate(user_ids=ArraySubquery(people))
+
+
+_units_of = Composed(_with_people)
+_rules_of = Composed(
+    lambda area: Rule.objects.in_areas([area]).with_person().select_related("unit", "category")
+)
+
+
 @dataclass
 class Router:
-    """The same for many tickets: rules, active units and their people of some communities, in three statements."""
+    """The same for many tickets: rules, active units and their people, in two statements for each community."""
 
     rules: dict[tuple, Rule] = field(default_factory=dict)
     units: dict[int, list[Unit]] = field(default_factory=dict)
@@ -44,11 +61,11 @@ class Router:
 
     @classmethod
     def of(cls, areas) -> "Router":
-        router = cls(units={area.pk: [] for area in areas}, people=people_of_units(areas))
-        for rule in Rule.objects.in_areas(areas).with_person().select_related("unit", "category"):
-            router.rules[rule.area_id, rule.category_id] = rule
-        for unit in Unit.objects.active().in_areas(areas).with_buildings():
-            router.units[unit.area_id].append(unit)
+        router = cls()
+        for area in areas:
+            router.rules |= {(rule.area_id, rule.category_id): rule for rule in _rules_of(area.pk)}
+            router.units[area.pk] = units = _units_of(area.pk)
+            router.people |= {unit.pk: set(unit.user_ids) for unit in units}
         return router
 
     def has_people(self, unit: Unit) -> bool:

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from django.core.paginator import Page, Paginator
 
-from accounts.models import Post, User
+from accounts.models import Post, PostQuerySet, User
+from stations.composed import Composed
 from stations.models import Unit
 from tickets import ownerless
 from tickets.models import Ticket
@@ -36,6 +37,7 @@ class Waiting:
     is_overdue: bool
     is_pressing: bool
     handed_back_by: str
+    has_come_back: bool
     proposed: Unit | None
     lost: str = ""
 
@@ -57,18 +59,24 @@ class Waiting:
         }.get(tab, True)
 
 
+_waiting_for = Composed(lambda user: Ticket.objects.in_queue(_areas_of(user)).light_by_due())
+_lost_to = Composed(lambda user: Ticket.objects.lost_in(_areas_of(user)).light_by_due(lost=True))
+
+
+def _areas_of(user: int) -> PostQuerySet:
+    """The communities for which this person dispatches."""
+    return Post.objects.active().as_role(Post.Role.DISPATCHER).filter(user=user).order_by().values("area")
+
+
 class Queue:
     """What a dispatcher has to send on, in the list's order: emergencies, overdue ones, what falls due."""
 
     def __init__(self, user: User, *, now: datetime):
         self.areas = [post.area for post in user.posts_as(Post.Role.DISPATCHER)]
         self.router = Router.of(self.areas)
-        seen = Ticket.objects.visible_to(user).with_due().with_handed_back()
-        self._sources = {False: seen.in_queue(self.areas), True: seen.lost_in(self.areas)}
-        self.all = [self._waiting(row, now) for row in self._sources[False].light_by_due()]
-        self.lost = [
-            self._lost(row, now) for row in self._sources[True].light_by_due("owner_lost", "unit_id")
-        ]
+        self._seen = Ticket.objects.visible_to(user)
+        self.all = [self._waiting(row, now) for row in _waiting_for(user.pk)]
+        self.lost = [self._lost(row, now) for row in _lost_to(user.pk)]
 
     def under(self, tab: str) -> list[Waiting]:
         return self.lost if tab == LOST else [waiting for waiting in self.all if waiting.is_under(tab)]
@@ -85,8 +93,10 @@ class Queue:
 
     def load(self, page: list[Waiting]) -> list[tuple[Waiting, Ticket]]:
         """The tickets of a page in its order, without those that left the queue a moment ago."""
-        source = self._sources[any(waiting.lost for waiting in page)]
-        found = source.with_people().with_logger().with_crowd().in_bulk([waiting.pk for waiting in page])
+        is_lost = any(waiting.lost for waiting in page)
+        source = self._seen.lost_in(self.areas) if is_lost else self._seen.in_queue(self.areas)
+        shown = source.with_due().with_people().with_logger().with_crowd()
+        found = shown.in_bulk([waiting.pk for waiting in page])
         return [(waiting, found[waiting.pk]) for waiting in page if waiting.pk in found]
 
     def why(self, waiting: Waiting, ticket: Ticket) -> str:
@@ -100,7 +110,8 @@ class Queue:
     def _waiting(self, row, now) -> Waiting:
         proposed = self.router.propose(row.area_id, row.category_id, row.building_id)
         is_overdue = row.due_at is not None and row.due_at < now
-        return Waiting(row.pk, row.number, is_overdue, row.is_pressing, row.handed_back_by or "", proposed)
+        back = row.handed_back_by or "", row.brought_back is not None
+        return Waiting(row.pk, row.number, is_overdue, row.is_pressing, *back, proposed)
 
     def _lost(self, row, now) -> Waiting:
         """Best back to the colleagues of who left; else where the rule says."""

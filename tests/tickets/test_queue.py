@@ -286,7 +286,7 @@ def test_queue_asks_the_same_few_questions_for_3_and_30(house, client_of, django
         for _ in range(count):
             hand_back(house, house.receive(building=BuildingFactory(area=house.area)))
         client = client_of(house.dispatcher)
-        with django_assert_max_num_queries(16) as statements:
+        with django_assert_max_num_queries(12) as statements:
             client.get(QUEUE)
         asked.append(len(statements))
 

@@ -265,16 +265,27 @@ class TicketQuerySet(models.QuerySet):
         given = Reporter.objects.filter(ratings__ticket=OuterRef("pk")).order_by("-ratings__pk")
         return self.annotate(rated=models.Subquery(given.values("ratings__satisfied")[:1]))
 
-    def with_handed_back(self):
-        """`handed_back_by`: the unit's name where a hand-back was what brought the ticket to the queue."""
+    def with_return(self):
+        """`brought_back`, the id of the event that brought the ticket to the queue again, and `handed_back_by`, the
+        unit's name where that was a hand-back."""
         back = Event.objects.bringing_back().filter(ticket=OuterRef("pk"))
-        return self.annotate(handed_back_by=models.Subquery(back.values(name=KT("data__unit__0"))[:1]))
+        return self.annotate(
+            brought_back=models.Subquery(back.values("pk")[:1]),
+            handed_back_by=models.Subquery(back.values(name=KT("data__unit__0"))[:1]),
+        )
 
-    def light_by_due(self, *more):
-        """Just enough of every ticket to order, count and route it; read with_due and with_handed_back."""
-        columns = (*more, "pk", "number", "area_id", "category_id", "building_id", "due_at", "handed_back_by")
+    def light_by_due(self, *, lost=False):
+        """Just enough of every ticket to order, count and route it; with its unit where `lost`."""
+        columns = ("pk", "number", "area_id", "category_id", "building_id", "due_at")
+        theirs = (
+            "brought_back",
+            "handed_back_by",
+            "is_pressing",
+            *(("owner_lost", "unit_id") if lost else ()),
+        )
         pressing = models.ExpressionWrapper(PRESSING, models.BooleanField())
-        return self.annotate(is_pressing=pressing).by_due().values_list(*columns, "is_pressing", named=True)
+        light = self.with_due().with_return().annotate(is_pressing=pressing)
+        return light.by_due().values_list(*columns, *theirs, named=True)
 
     def as_rows(self):
         """What a row of a list shows, as named values: fifty tickets with all theirs are three hundred objects."""

@@ -9,9 +9,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.models import Post
-from tickets import ownerless, pairs, presenting, rulebook, saying, waiting
+from tickets import ownerless, presenting, rulebook, saying, story, waiting
 from tickets.album import album
-from tickets.models import Event, Photo, Reporter
+from tickets.models import Event
 from tickets.states import OPEN
 from tickets.views.guards import for_roles
 
@@ -33,7 +33,6 @@ def queue(request):
         "page_obj": place.page,
         "rows": [_row(entry, ticket, place, tab, now) for entry, ticket in loaded],
         "several_areas": len(queue.areas) > 1,
-        "pair_count": len(pairs.likely(queue.areas, now=now)),
         "is_open": place.is_found,
         "is_gone": "ticket" in request.GET and not place.is_found,
         **_sent_today(request.user, now),
@@ -65,6 +64,7 @@ def _chosen(user, queue, place, loaded, tab, now):
         return {}
     return {
         **_facts(user, ticket, now),
+        "came_back": _came_back(ticket, now) if place.current.has_come_back else [],
         "why": queue.why(place.current, ticket),
         "lost": place.current.lost,
         "units": _chips(queue.router, ticket, place.current),
@@ -77,16 +77,19 @@ def _chosen(user, queue, place, loaded, tab, now):
 
 
 def _facts(user, ticket, now):
-    """What was said, who waits for an answer, and what brought it back to the queue."""
-    back = ticket.events.bringing_back().select_related("by")[:1]
+    """What was said, and who waits for an answer."""
     return {
         "ticket": ticket,
         "due": presenting.due_of(ticket, now=now),
-        "contacts": presenting.contacts(ticket, Reporter.objects.shown_on(ticket), user, now=now),
+        "contacts": presenting.contacts(ticket, story.reporters_of(ticket.pk), user, now=now),
         "received": saying.moment(ticket.received_at, now=now),
-        "album": album(Photo.objects.of(ticket).for_album(), user=user, now=now),
-        "came_back": presenting.timeline(back, now=now),
+        "album": album(story.photos_of(ticket.pk), user=user, now=now),
     }
+
+
+def _came_back(ticket, now):
+    """What brought it to the queue again."""
+    return presenting.timeline(ticket.events.bringing_back().select_related("by")[:1], now=now)
 
 
 def _chips(router, ticket, entry):
