@@ -1,6 +1,7 @@
 """Who brought a matter to a desk, and how to find them again."""
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Length, Right
@@ -60,6 +61,10 @@ class ReporterQuerySet(models.QuerySet):
     def shown_on(self, ticket):
         """The same with what a page shows beside them: the own ticket and the station where they came."""
         return self.of_matter(ticket).select_related("station", "ticket__station", "ticket__building")
+
+    def with_known(self):
+        """`known`: the ids of the replies of which each has learnt."""
+        return self.annotate(known=ArrayAgg("tellings__reply"))
 
     def submitted(self, submission_id, by):
         """Whom this person has written down with this form; nobody without its number."""

@@ -82,32 +82,44 @@ class Rows:
 
 
 def load(reporter: Reporter, *, words: bool, now: datetime) -> Rows:
-    """Six statements, whatever has happened to the ticket. After a merge the rows are the other ticket's.
+    """Four statements, and one more once this reporter has rated. After a merge the rows are the other ticket's.
 
     The events are also those of the reporter's own ticket before it was merged.
     """
     ticket = reporter.matter
+    events = list(Event.objects.of({ticket, reporter.ticket}))
+    everybody = list(Reporter.objects.of_matter(ticket).with_known())
     return Rows(
         ticket,
         reporter,
         now,
         words,
-        events=list(Event.objects.of({ticket, reporter.ticket})),
+        events=events,
         clocks=list(ticket.clocks.all()),
         replies=list(ticket.replies.all()),
-        ratings=list(reporter.ratings.filter(ticket=ticket)),
-        known=set(reporter.tellings.values_list("reply", flat=True)),
-        private=private_of_others(reporter, ticket),
+        ratings=list(reporter.ratings.filter(ticket=ticket)) if _has_rated(reporter, events) else [],
+        known={pk for own in everybody if own == reporter for pk in own.known},
+        private=_private_of_others(reporter, everybody),
     )
 
 
 def private_of_others(reporter: Reporter, ticket: Ticket) -> list[str]:
     """Names, phones and rooms of the others who wait for the ticket, as far as they are not this reporter's too."""
+    return _private_of_others(reporter, Reporter.objects.of_matter(ticket))
+
+
+def _private_of_others(reporter: Reporter, everybody: Iterable[Reporter]) -> list[str]:
     found = set()
-    for other in Reporter.objects.of_matter(ticket).exclude(pk=reporter.pk):
+    for other in everybody:
         said = {field: getattr(other, field) for field in SHORTEST}
         found |= {text for field, text in said.items() if len(text) >= SHORTEST[field]}
     return sorted(found - {reporter.name, reporter.phone, reporter.room}, key=len, reverse=True)
+
+
+def _has_rated(reporter: Reporter, events: Iterable[Event]) -> bool:
+    """Events of old, when one ticket had one reporter, do not say who."""
+    rated = (event for event in events if event.verb == Verb.REVIEW)
+    return any(event.data.get("reporter", reporter.pk) == reporter.pk for event in rated)
 
 
 def without(words: str, private: Iterable[str]) -> str:
