@@ -64,8 +64,8 @@ class ClockQuerySet(models.QuerySet):
         return self.filter(ticket__in=tickets)
 
     def next_of(self, tickets):
-        """{ticket id: the columns of its next running clock, else of a paused one}, for a page at once."""
-        columns = [field.attname for field in self.model._meta.concrete_fields]
+        """{ticket id: what a chip shows of its next running clock, else of a paused one}, for a page at once."""
+        columns = ("ticket_id", "kind", "hours", "due_at", "warn_at", "paused_at", "met_at", "provisional")
         next_last = self.ticking().of(tickets).order_by(F("paused_at").asc(nulls_last=True), "-due_at")
         rows = next_last.values_list(*columns, named=True) if tickets else []
         return {clock.ticket_id: clock for clock in rows}
