@@ -89,7 +89,7 @@ TEMPLATES = [
                 "accounts.context.shell",
                 "notices.context.bell",
             ],
-            "libraries": {"heroicons": "servicedesk.icons"},
+            "libraries": {"frame": "servicedesk.frame", "heroicons": "servicedesk.icons"},
         },
     }
 ]

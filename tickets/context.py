@@ -1,5 +1,7 @@
 """The navigation of each role and the words at the left of the bar, for every staff page."""
 
+from functools import cache
+
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
@@ -34,6 +36,7 @@ PART_OF = {
     "tickets:reconciliation": "system_status",
 }
 
+_address = cache(reverse)  # of pages without parameters it never changes
 _unit_counts = Composed(Ticket.objects.unit_counts)
 
 
@@ -57,8 +60,8 @@ def navigation(request):
 def _nav(user, request):
     items = []
     if user.has_role(*Post.UNIT_ROLES):
-        items += [_item(label, reverse(name), request) for label, name, *_ in UNIT_PLACES]
-    items += [_item(label, reverse(name), request) for label, name, roles in PLACES if user.has_role(*roles)]
+        items += [_item(label, name, request) for label, name, *_ in UNIT_PLACES]
+    items += [_item(label, name, request) for label, name, roles in PLACES if user.has_role(*roles)]
     return items
 
 
@@ -68,16 +71,16 @@ def _tabs(user, request):
         return []
     counts = dict(*_unit_counts(user.pk))
     return [
-        {**_item(label, reverse(name), request), "icon": icon, "count": counts.get(count)}
+        {**_item(label, name, request), "icon": icon, "count": counts.get(count)}
         for label, name, icon, count in UNIT_PLACES
     ]
 
 
-def _item(label, url, request):
+def _item(label, name, request):
     """`current` as aria-current says it: this very page, or the place it belongs to."""
-    match = request.resolver_match
+    match, url = request.resolver_match, _address(name)
     part_of = PART_OF.get(match.view_name) if match else None
-    current = "page" if request.path == url else "true" if part_of and reverse(part_of) == url else ""
+    current = "page" if request.path == url else "true" if part_of == name else ""
     return {"label": label, "url": url, "current": current}
 
 

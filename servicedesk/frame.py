@@ -1,0 +1,28 @@
+"""What stands around every page, without working it out anew each time: `{% load frame %}`."""
+
+from functools import cache
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+WEEKDAYS = "一二三四五六日"
+register = template.Library()
+
+
+@register.simple_tag
+@cache
+def page(name: str) -> str:
+    """The address of a page without parameters, as `url` says it; it never changes while the process runs."""
+    return reverse(name)
+
+
+@register.simple_tag
+def clock() -> str:
+    """11月26日（周四） 09:30; app.js keeps it right."""
+    now = timezone.localtime()
+    return format_html(
+        '<time class="clock no-print" data-clock datetime="{}">{}月{}日（周{}） <b>{}</b></time>',
+        now.isoformat(timespec="seconds"), now.month, now.day, WEEKDAYS[now.weekday()], f"{now:%H:%M}",
+    )  # fmt: skip
