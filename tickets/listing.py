@@ -1,12 +1,13 @@
-"""The rows of a list of tickets: two narrow statements for a page, and plain words for its template."""
+"""The rows of a list of tickets: three narrow statements for a page, and plain words for its template."""
 
 from datetime import datetime, time
 from typing import NamedTuple
 
 from django.urls import reverse
 
+from stations.composed import Composed
 from tickets import presenting, saying
-from tickets.models import Clock
+from tickets.models import Clock, Ticket
 from tickets.models.ticket import where
 from tickets.presenting import Due
 from tickets.states import OPEN
@@ -25,17 +26,24 @@ class Row(NamedTuple):
     due: Due | None
 
 
+_rows_of = Composed(Ticket.objects.as_rows, [1, 2])
+_clocks_of = Composed(Clock.objects.next_last, [1, 2])
+
+
 class _Hours(NamedTuple):
     office_opens: time
     office_closes: time
 
 
 def rows(tickets, *, now: datetime) -> list[Row]:
-    """One row for each of the tickets of a page."""
-    found = list(tickets.as_rows())
-    clocks = Clock.objects.next_of([ticket.pk for ticket in found if ticket.status in OPEN])
+    """One row for each of the tickets of a page, in its order."""
+    pks = list(tickets.values_list("pk", flat=True))
+    found = {ticket.pk: ticket for ticket in _rows_of(pks)}
+    clocks = {
+        clock.ticket_id: clock for clock in _clocks_of([t.pk for t in found.values() if t.status in OPEN])
+    }
     address = reverse("tickets:detail", args=["NUMBER"])
-    return [_row(ticket, address, clocks.get(ticket.pk), now) for ticket in found]
+    return [_row(found[pk], address, clocks.get(pk), now) for pk in pks]
 
 
 def _row(ticket, address, clock, now) -> Row:

@@ -1,5 +1,6 @@
 """The records of tickets, one concept a file."""
 
+from tickets.models.any_of import AnyOf
 from tickets.models.apart import Apart
 from tickets.models.clock import Clock
 from tickets.models.event import Event, Heard
@@ -16,6 +17,7 @@ from tickets.models.ticket import Counter, Outcome, Ticket, WithdrawReason
 
 __all__ = [
     "Answer",
+    "AnyOf",
     "Apart",
     "Category",
     "Clock",

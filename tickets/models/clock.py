@@ -63,12 +63,14 @@ class ClockQuerySet(models.QuerySet):
     def of(self, tickets):
         return self.filter(ticket__in=tickets)
 
-    def next_of(self, tickets):
-        """{ticket id: what a chip shows of its next running clock, else of a paused one}, for a page at once."""
+    def next_last(self, tickets):
+        """What a chip shows of the running clocks of these tickets, by their ids: of each the paused ones first, then
+        the later, the one that is due next last."""
         columns = ("ticket_id", "kind", "hours", "due_at", "warn_at", "paused_at", "met_at", "provisional")
-        next_last = self.ticking().of(tickets).order_by(F("paused_at").asc(nulls_last=True), "-due_at")
-        rows = next_last.values_list(*columns, named=True) if tickets else []
-        return {clock.ticket_id: clock for clock in rows}
+        these = self.ticking().filter(ticket__any_of=tickets)
+        return these.order_by(F("paused_at").asc(nulls_last=True), "-due_at").values_list(
+            *columns, named=True
+        )
 
     def first_replies(self):
         """By which the service is measured: the reply clocks of the first round."""

@@ -287,7 +287,7 @@ class TicketQuerySet(models.QuerySet):
         light = self.with_due().with_return().annotate(is_pressing=pressing)
         return light.by_due().values_list(*columns, *theirs, named=True)
 
-    def as_rows(self):
+    def as_rows(self, pks):
         """What a row of a list shows, as named values: fifty tickets with all theirs are three hundred objects."""
         pressing = models.ExpressionWrapper(PRESSING, models.BooleanField())
         columns = ("pk", "number", "title", "place", "status", "received_at", "is_pressing")
@@ -298,7 +298,8 @@ class TicketQuerySet(models.QuerySet):
             "area__office_opens",
             "area__office_closes",
         )
-        return self.annotate(is_pressing=pressing).values_list(*columns, *theirs, named=True)
+        these = self.filter(pk__any_of=pks).order_by()
+        return these.annotate(is_pressing=pressing).values_list(*columns, *theirs, named=True)
 
     def newest_first(self):
         return self.order_by("-received_at", "-pk")
