@@ -1,6 +1,6 @@
 """The rows of a list of tickets: three narrow statements for a page, and plain words for its template."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -28,11 +28,19 @@ class Row(NamedTuple):
 
 _rows_of = Composed(Ticket.objects.as_rows, [1, 2])
 _clocks_of = Composed(Clock.objects.next_last, [1, 2])
+_cards_of = Composed(Ticket.objects.as_cards, [1, 2], date(1900, 1, 1))
 
 
 class _Hours(NamedTuple):
     office_opens: time
     office_closes: time
+
+
+def cards(tickets, *, today: date) -> list[Ticket]:
+    """The tickets of a page in its order, read with all that a card of the unit shows."""
+    pks = list(tickets.values_list("pk", flat=True))
+    found = {ticket.pk: ticket for ticket in _cards_of(pks, today)}
+    return [found[pk] for pk in pks]
 
 
 def rows(tickets, *, now: datetime) -> list[Row]:

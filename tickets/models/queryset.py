@@ -301,6 +301,10 @@ class TicketQuerySet(models.QuerySet):
         these = self.filter(pk__any_of=pks).order_by()
         return these.annotate(is_pressing=pressing).values_list(*columns, *theirs, named=True)
 
+    def as_cards(self, pks, today):
+        """These tickets as the unit's cards show them."""
+        return self.filter(pk__any_of=pks).order_by().with_people().with_due().with_promise(today)
+
     def newest_first(self):
         return self.order_by("-received_at", "-pk")
 

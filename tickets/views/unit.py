@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Post
-from tickets import clocks, keeping, paging, presenting, saying
+from tickets import clocks, keeping, listing, paging, presenting, saying
 from tickets.models import Rating, Ticket
 from tickets.views.guards import for_roles
 
@@ -68,13 +68,13 @@ def _to_claim(request, lost=None, status=200):
 
 def _cards(request, tickets, template, *, lost=None, status=200, **more):
     now = timezone.now()
-    today = timezone.localdate(now)
-    page = paging.page(tickets.with_people().with_due().with_promise(today).by_due(), request.GET.get("page"))
-    pauses = clocks.pauses(page)
-    cards = [_card(ticket, pauses.get(ticket.pk), now=now) for ticket in page]
+    page = paging.page(tickets.with_due().by_due(), request.GET.get("page"))
+    shown = listing.cards(page.object_list, today=timezone.localdate(now))
+    pauses = clocks.pauses(shown)
+    cards = [_card(ticket, pauses.get(ticket.pk), now=now) for ticket in shown]
     if lost:
         cards.insert(0, _card(lost[0], None, lost=lost[1], now=now))
-    urgent_count = sum(ticket.is_pressing for ticket in page)
+    urgent_count = sum(ticket.is_pressing for ticket in shown)
     context = {"page_obj": page, "cards": cards, "urgent_count": urgent_count, **more}
     return render(request, template, context, status=status)
 
