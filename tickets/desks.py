@@ -1,12 +1,13 @@
 """At which desks a person may file requests, which of them it is now, and what its page shows."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import Post, User
+from stations.composed import Composed
 from stations.models import Station
 from tickets import clocks, saying
 from tickets.models import Ticket
@@ -15,6 +16,20 @@ from tickets.states import Status
 OPEN_SHOWN = 3
 TODAY_SHOWN = 2
 CALLED_OFF = (Status.MERGED, Status.WITHDRAWN)
+_STATION, _DAY = 8_000_000_001, date(1900, 1, 1)
+
+_open_at = Composed(
+    lambda station: (
+        Ticket.objects.at_station(station).open().with_people().with_due().with_total().by_due()[:OPEN_SHOWN]
+    )
+)
+_filed_at = Composed(
+    lambda station, day: (
+        Ticket.objects.at_station(station).received_between(day, day).order_by("-sequence")[:TODAY_SHOWN]
+    ),
+    _STATION,
+    _DAY,
+)
 
 
 def desks_of(user: User) -> list[Station]:
@@ -36,17 +51,17 @@ def chosen(desks: list[Station], code: str | None) -> Station | None:
     return named(desks, code) or (desks[0] if len(desks) == 1 else None)
 
 
-def open_tickets(user: User, station: Station) -> list[Ticket]:
-    """The first of the station's open tickets, overdue first; each knows how many there are `in_all`."""
-    waiting = Ticket.objects.visible_to(user).at_station(station).open()
-    return list(waiting.with_people().with_due().with_total().by_due()[:OPEN_SHOWN])
+def open_tickets(station: Station) -> list[Ticket]:
+    """The first of the station's open tickets, overdue first; each knows how many there are `in_all`.
+
+    For whoever stands there (desks_of): a station's tickets are all visible at its desk.
+    """
+    return _open_at(station.pk)
 
 
-def todays_tickets(user: User, station: Station, *, now: datetime) -> list[Ticket]:
-    """The last few filed at the station today, newest first."""
-    today = timezone.localdate(now)
-    filed = Ticket.objects.visible_to(user).at_station(station).received_between(today, today)
-    return list(filed.order_by("-sequence")[:TODAY_SHOWN])
+def todays_tickets(station: Station, *, now: datetime) -> list[Ticket]:
+    """The last few filed at the station today, newest first, for whoever stands there."""
+    return _filed_at(station.pk, timezone.localdate(now))
 
 
 def todays_list(station: Station, *, now: datetime) -> str:

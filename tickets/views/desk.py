@@ -134,9 +134,9 @@ def ask(request, own, *, status=200):
 def show(request, own, form, *, stop=None, doubts=(), status=200):
     """The desk with this form in it."""
     now, station, user = timezone.now(), form.station, request.user
-    rows = desks.open_tickets(user, station)
+    rows = desks.open_tickets(station)
     pauses = clocks.pauses(rows)
-    today = desks.todays_tickets(user, station, now=now)
+    today = desks.todays_tickets(station, now=now)
     due, other_dues = desks.reply_dues(station, now=now)
     context = {
         "form": form,
