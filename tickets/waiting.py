@@ -17,6 +17,7 @@ from tickets.models import Ticket
 from tickets.models.ownership import Lost
 from tickets.paging import PER_PAGE
 from tickets.routing import Router
+from tickets.states import Status
 
 LOST = "ownerless"
 TABS = {"all": "全部", "overdue": "超时", "returned": "退单", "unproposed": "无建议", LOST: "没人接"}
@@ -59,8 +60,7 @@ class Waiting:
         }.get(tab, True)
 
 
-_waiting_for = Composed(lambda user: Ticket.objects.in_queue(_areas_of(user)).light_by_due())
-_lost_to = Composed(lambda user: Ticket.objects.lost_in(_areas_of(user)).light_by_due(lost=True))
+_waiting_for = Composed(lambda user: Ticket.objects.to_send_on(_areas_of(user)).light_by_due())
 
 
 def _areas_of(user: int) -> PostQuerySet:
@@ -75,8 +75,9 @@ class Queue:
         self.areas = [post.area for post in user.posts_as(Post.Role.DISPATCHER)]
         self.router = Router.of(self.areas)
         self._seen = Ticket.objects.visible_to(user)
-        self.all = [self._waiting(row, now) for row in _waiting_for(user.pk)]
-        self.lost = [self._lost(row, now) for row in _lost_to(user.pk)]
+        rows = _waiting_for(user.pk)
+        self.all = [self._waiting(row, now) for row in rows if row.status == Status.RECEIVED]
+        self.lost = [self._lost(row, now) for row in rows if row.status != Status.RECEIVED]
 
     def under(self, tab: str) -> list[Waiting]:
         return self.lost if tab == LOST else [waiting for waiting in self.all if waiting.is_under(tab)]

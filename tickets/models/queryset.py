@@ -274,15 +274,15 @@ class TicketQuerySet(models.QuerySet):
             handed_back_by=models.Subquery(back.values(name=KT("data__unit__0"))[:1]),
         )
 
-    def light_by_due(self, *, lost=False):
-        """Just enough of every ticket to order, count and route it; with its unit where `lost`."""
-        columns = ("pk", "number", "area_id", "category_id", "building_id", "due_at")
-        theirs = (
-            "brought_back",
-            "handed_back_by",
-            "is_pressing",
-            *(("owner_lost", "unit_id") if lost else ()),
-        )
+    def to_send_on(self, areas):
+        """Both: what was never dispatched, and what a unit has lost."""
+        in_unit = Q(status__in=IN_UNIT, owner_lost__isnull=False)
+        return self.filter(area__in=areas).with_lost().filter(Q(status=Status.RECEIVED) | in_unit)
+
+    def light_by_due(self):
+        """Just enough of every ticket `to_send_on` to order, count and route it."""
+        columns = ("pk", "number", "area_id", "category_id", "building_id", "unit_id", "status", "due_at")
+        theirs = ("brought_back", "handed_back_by", "is_pressing", "owner_lost")
         pressing = models.ExpressionWrapper(PRESSING, models.BooleanField())
         light = self.with_due().with_return().annotate(is_pressing=pressing)
         return light.by_due().values_list(*columns, *theirs, named=True)
