@@ -17,7 +17,7 @@ from tickets.models import Ticket
 from tickets.models.ownership import Lost
 from tickets.paging import PER_PAGE
 from tickets.routing import Router
-from tickets.states import Status
+from tickets.states import IN_UNIT, Status
 
 LOST = "ownerless"
 TABS = {"all": "全部", "overdue": "超时", "returned": "退单", "unproposed": "无建议", LOST: "没人接"}
@@ -60,6 +60,7 @@ class Waiting:
         }.get(tab, True)
 
 
+_shown = Composed(Ticket.objects.as_queue, [1, 2])
 _waiting_for = Composed(lambda user: Ticket.objects.to_send_on(_areas_of(user)).light_by_due())
 
 
@@ -74,7 +75,6 @@ class Queue:
     def __init__(self, user: User, *, now: datetime):
         self.areas = [post.area for post in user.posts_as(Post.Role.DISPATCHER)]
         self.router = Router.of(self.areas)
-        self._seen = Ticket.objects.visible_to(user)
         rows = _waiting_for(user.pk)
         self.all = [self._waiting(row, now) for row in rows if row.status == Status.RECEIVED]
         self.lost = [self._lost(row, now) for row in rows if row.status != Status.RECEIVED]
@@ -94,11 +94,8 @@ class Queue:
 
     def load(self, page: list[Waiting]) -> list[tuple[Waiting, Ticket]]:
         """The tickets of a page in its order, without those that left the queue a moment ago."""
-        is_lost = any(waiting.lost for waiting in page)
-        source = self._seen.lost_in(self.areas) if is_lost else self._seen.in_queue(self.areas)
-        shown = source.with_due().with_people().with_logger().with_crowd()
-        found = shown.in_bulk([waiting.pk for waiting in page])
-        return [(waiting, found[waiting.pk]) for waiting in page if waiting.pk in found]
+        found = {ticket.pk: ticket for ticket in _shown([waiting.pk for waiting in page])}
+        return [(waiting, found[waiting.pk]) for waiting in page if _waits_still(waiting, found[waiting.pk])]
 
     def why(self, waiting: Waiting, ticket: Ticket) -> str:
         """What stands behind 派给: the rule in words, or why a person has to choose."""
@@ -119,6 +116,12 @@ class Queue:
         waiting = self._waiting(row, now)
         own = self.router.unit(row.area_id, row.unit_id) if row.owner_lost == Lost.CLAIMANT_GONE else None
         return replace(waiting, lost=row.owner_lost, handed_back_by="", proposed=own or waiting.proposed)
+
+
+def _waits_still(waiting: Waiting, ticket: Ticket) -> bool:
+    if waiting.lost:
+        return ticket.status in IN_UNIT and ticket.owner_lost is not None
+    return ticket.status == Status.RECEIVED
 
 
 @dataclass(frozen=True)

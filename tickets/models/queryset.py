@@ -60,10 +60,6 @@ class TicketQuerySet(models.QuerySet):
         """`owner_lost`: why nobody can act on it; None while somebody can, or nobody has to."""
         return self.annotate(owner_lost=owner_lost())
 
-    def lost_in(self, areas):
-        """Those of these communities which a unit or its person has lost; their dispatcher can send them on."""
-        return self.filter(area__in=areas, status__in=IN_UNIT).ownerless()
-
     def lost_by_units(self):
         """How many each unit, or each person of it, has lost: one row for each cause."""
         by = ("area", "owner_lost", "unit", "unit__name", "claimant", "claimant__name")
@@ -275,7 +271,7 @@ class TicketQuerySet(models.QuerySet):
         )
 
     def to_send_on(self, areas):
-        """Both: what was never dispatched, and what a unit has lost."""
+        """What dispatchers of these communities can send on: never dispatched, or lost by a unit or its person."""
         in_unit = Q(status__in=IN_UNIT, owner_lost__isnull=False)
         return self.filter(area__in=areas).with_lost().filter(Q(status=Status.RECEIVED) | in_unit)
 
@@ -304,6 +300,18 @@ class TicketQuerySet(models.QuerySet):
     def as_cards(self, pks, today):
         """These tickets as the unit's cards show them."""
         return self.filter(pk__any_of=pks).order_by().with_people().with_due().with_promise(today)
+
+    def as_queue(self, pks):
+        """These tickets as the dispatcher's queue shows them."""
+        return (
+            self.filter(pk__any_of=pks)
+            .order_by()
+            .with_people()
+            .with_logger()
+            .with_crowd()
+            .with_due()
+            .with_lost()
+        )
 
     def newest_first(self):
         return self.order_by("-received_at", "-pk")
