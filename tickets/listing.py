@@ -1,4 +1,4 @@
-"""The rows of a list of tickets: three narrow statements for a page, and plain words for its template."""
+"""The rows of a list of tickets: two narrow statements for a page, and plain words for its template."""
 
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from stations.composed import Composed
 from tickets import presenting, saying
-from tickets.models import Clock, Ticket
+from tickets.models import Ticket
 from tickets.models.ticket import where
 from tickets.presenting import Due
 from tickets.states import OPEN
@@ -27,13 +27,24 @@ class Row(NamedTuple):
 
 
 _rows_of = Composed(Ticket.objects.as_rows, [1, 2])
-_clocks_of = Composed(Clock.objects.next_last, [1, 2])
 _cards_of = Composed(Ticket.objects.as_cards, [1, 2], date(1900, 1, 1))
 
 
 class _Hours(NamedTuple):
     office_opens: time
     office_closes: time
+
+
+class _Running(NamedTuple):
+    """A clock that runs or stands still, as far as its chip shows it."""
+
+    kind: str
+    hours: int | None
+    due_at: datetime
+    warn_at: datetime
+    paused_at: datetime | None
+    provisional: bool
+    met_at: None = None
 
 
 def cards(tickets, *, today: date) -> list[Ticket]:
@@ -47,15 +58,13 @@ def rows(tickets, *, now: datetime) -> list[Row]:
     """One row for each of the tickets of a page, in its order."""
     pks = list(tickets.values_list("pk", flat=True))
     found = {ticket.pk: ticket for ticket in _rows_of(pks)}
-    clocks = {
-        clock.ticket_id: clock for clock in _clocks_of([t.pk for t in found.values() if t.status in OPEN])
-    }
     address = reverse("tickets:detail", args=["NUMBER"])
-    return [_row(found[pk], address, clocks.get(pk), now) for pk in pks]
+    return [_row(found[pk], address, now) for pk in pks]
 
 
-def _row(ticket, address, clock, now) -> Row:
+def _row(ticket, address, now) -> Row:
     hours = _Hours(ticket.area__office_opens, ticket.area__office_closes)
+    clock = _clock(**ticket.clock) if ticket.clock and ticket.status in OPEN else None
     return Row(
         ticket.number,
         address.replace("NUMBER", ticket.number),
@@ -68,3 +77,9 @@ def _row(ticket, address, clock, now) -> Row:
         ticket.is_pressing,
         presenting.due_of_clock(clock, area=hours, now=now) if clock else None,
     )
+
+
+def _clock(*, due_at, warn_at, paused_at, **others) -> _Running:
+    moment = datetime.fromisoformat
+    paused = moment(paused_at) if paused_at else None
+    return _Running(due_at=moment(due_at), warn_at=moment(warn_at), paused_at=paused, **others)

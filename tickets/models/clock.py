@@ -63,14 +63,9 @@ class ClockQuerySet(models.QuerySet):
     def of(self, tickets):
         return self.filter(ticket__in=tickets)
 
-    def next_last(self, tickets):
-        """What a chip shows of the running clocks of these tickets, by their ids: of each the paused ones first, then
-        the later, the one that is due next last."""
-        columns = ("ticket_id", "kind", "hours", "due_at", "warn_at", "paused_at", "met_at", "provisional")
-        these = self.ticking().filter(ticket__any_of=tickets)
-        return these.order_by(F("paused_at").asc(nulls_last=True), "-due_at").values_list(
-            *columns, named=True
-        )
+    def next_first(self):
+        """Of the clocks that staff answer for: those that run, the next one first, then those that stand still."""
+        return self.ticking().order_by(F("paused_at").asc(nulls_first=True), "due_at")
 
     def first_replies(self):
         """By which the service is measured: the reply clocks of the first round."""

@@ -5,7 +5,7 @@ import re
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, Left, Right
+from django.db.models.functions import Coalesce, JSONObject, Left, Right
 
 from accounts.models import Post
 from tickets import search
@@ -294,8 +294,8 @@ class TicketQuerySet(models.QuerySet):
             "area__office_opens",
             "area__office_closes",
         )
-        these = self.filter(pk__any_of=pks).order_by()
-        return these.annotate(is_pressing=pressing).values_list(*columns, *theirs, named=True)
+        these = self.filter(pk__any_of=pks).order_by().annotate(is_pressing=pressing, clock=_next_clock())
+        return these.values_list(*columns, *theirs, "clock", named=True)
 
     def as_cards(self, pks, today):
         """These tickets as the unit's cards show them."""
@@ -323,6 +323,13 @@ class TicketQuerySet(models.QuerySet):
         """Emergencies without an answer first, then overdue ones, then what falls due next."""
         order = (F("due_at").asc(nulls_last=True), "-received_at", "-pk")
         return self.order_by(Case(When(PRESSING, then=0), default=1), *order)
+
+
+def _next_clock():
+    """What a chip shows of the ticket's next running clock, else of a paused one; moments as text."""
+    shown = ("kind", "hours", "due_at", "warn_at", "paused_at", "provisional")
+    clocks = Clock.objects.next_first().filter(ticket=OuterRef("pk"))
+    return models.Subquery(clocks.values(shown=JSONObject(**{name: name for name in shown}))[:1])
 
 
 def _count(rows):
