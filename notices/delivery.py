@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from notices import routing
+from notices import dead_letters, routing
 from notices.channels import LINES, Line, Permanent, Transient
 from notices.models import Delivery, Preference, Robot
 
@@ -175,12 +175,15 @@ class _Sweep:
         if trouble.stops:
             for outlet in OUTLETS[self.line.channel].objects.of_delivery(deliveries[0]):
                 outlet.stop(trouble.reason)
+                dead_letters.tell_owner(outlet, trouble.reason, now=self.now)
 
     def _end(self, deliveries: list[Delivery], state: str, reason: str = "") -> None:
         if deliveries:
             Delivery.objects.end(deliveries, state, reason=reason, now=self.now)
         self.tally.sent += len(deliveries) if state == State.SENT else 0
-        self.tally.dead += len(deliveries) if state == State.DEAD else 0
+        if state == State.DEAD:
+            self.tally.dead += len(deliveries)
+            dead_letters.report(deliveries, now=self.now)
 
 
 def _ending(outlet: Outlet | None, delivery: Delivery) -> tuple[str, str] | None:

@@ -26,6 +26,11 @@ BUSY, RATE_LIMITED, TOO_MANY_AT_ONCE = -1, 45009, 45033
 NO_SUCH_ROBOT = 93000
 
 
+def origins() -> list[str]:
+    """Scheme and host of each place a robot may be at; the first one is the usual one."""
+    return list(settings.ROBOT_ORIGINS)
+
+
 def is_allowed(address: str) -> bool:
     """An address of one of settings.ROBOT_ORIGINS with a key, and nothing else in it."""
     try:
@@ -34,7 +39,7 @@ def is_allowed(address: str) -> bool:
         return False
     plain = address.isascii() and address.isprintable() and " " not in address
     whole = parts.path == "/cgi-bin/webhook/send" and parts.query.startswith("key=") and not parts.fragment
-    return plain and whole and f"{parts.scheme}://{parts.netloc}" in settings.ROBOT_ORIGINS
+    return plain and whole and f"{parts.scheme}://{parts.netloc}" in origins()
 
 
 class RobotLine:

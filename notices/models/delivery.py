@@ -7,10 +7,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from stations.models import Unit
+from accounts.models import Post
+from notices.models.notice import kind_of
+from stations.models import Area, Unit
 
 MINUTE = timedelta(minutes=1)
 
@@ -55,10 +58,61 @@ class DeliveryQuerySet(models.QuerySet):
     def end(self, deliveries, state, *, reason="", now):
         return self.filter(pk__in=[d.pk for d in deliveries]).update(state=state, reason=reason, ended_at=now)
 
+    def revive(self, delivery, now):
+        """As if it had never been tried."""
+        anew = {"tries": 0, "begun": 0, "failing_since": None, "ended_at": None, "reason": ""}
+        return self.filter(pk=delivery.pk).update(state=Delivery.State.WAITING, due_at=now, **anew)
+
+    def confirmations(self, user_id, *, since):
+        return self.filter(subject=Delivery.Subject.CONFIRMATION, person=user_id, created_at__gt=since)
+
+    def trials(self, unit):
+        """Of a unit's robot, the latest first."""
+        return self.filter(subject=Delivery.Subject.TRIAL, unit=unit)
+
+    def visible_to(self, user):
+        """All for the admin; else of units and people within the areas a person answers for.
+
+        Who serves elsewhere too is told of what the reader has no business with: left to those above both.
+        """
+        if user.is_staff:
+            return self
+        areas = _areas_answered_for_by(user)
+        held = Post.objects.active().filter(user=OuterRef("person"))
+        held = held.annotate(place=Coalesce("station__area", "unit__area", "area"))
+        within = Exists(held.filter(place__in=areas)) & ~Exists(held.exclude(place__in=areas))
+        return self.filter(Q(unit__area__in=areas) | within) if areas else self.none()
+
+    def with_receivers(self):
+        return self.select_related("person", "unit__area")
+
+    def being_retried(self):
+        """One row for each way of failing: how many wait, and since when."""
+        failing = self.waiting().filter(failing_since__isnull=False).order_by().values("channel", "reason")
+        return failing.annotate(number=Count("pk"), since=Min("failing_since")).order_by("since")
+
+    def last_letter(self, user):
+        """The newest one to the person's mailbox that was tried, in what way it ended; or None."""
+        letters = self.filter(person=user, tried_at__isnull=False)
+        return letters.order_by("-pk").first()
+
+    def over_before(self, moment):
+        """Sent or dropped so long ago that nobody asks any more."""
+        over = (Delivery.State.SENT, Delivery.State.DROPPED)
+        return self.filter(state__in=over, ended_at__lt=moment)
+
     def messages_lately(self, unit_id, now):
         """How many messages a unit's robot was given in the minute up to `now`, whatever became of them."""
         lately = self.filter(unit=unit_id, tried_at__gt=now - MINUTE, tried_at__lte=now)
         return lately.order_by().values("attempt").distinct().count()
+
+
+def _areas_answered_for_by(user):
+    """Ids of a secretary's nodes and all under them, and of a dispatcher's communities."""
+    nodes = [post.area_id for post in user.posts_as(Post.Role.SECRETARY)]
+    communities = [post.area_id for post in user.posts_as(Post.Role.DISPATCHER)]
+    below = Area.objects.below(nodes).values_list("pk", flat=True) if nodes else ()
+    return [*communities, *below]
 
 
 class Delivery(models.Model):
@@ -146,6 +200,19 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.get_channel_display()}：{self.text}"
+
+    @property
+    def receiver(self):
+        return self.person or f"{self.unit}的群"
+
+    @property
+    def kind(self):
+        return kind_of(self.effect)
+
+    @property
+    def since(self):
+        """From when on it could not be delivered."""
+        return self.failing_since or self.tried_at or self.created_at
 
     @property
     def receiver_id(self):

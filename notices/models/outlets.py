@@ -120,6 +120,10 @@ class RobotQuerySet(models.QuerySet):
         working = self.filter(unit__in=units, unit__is_active=True, is_on=True, stopped_why="")
         return {robot.unit_id: robot for robot in working}
 
+    def of_units(self, units):
+        """{unit id: robot}, whatever their state."""
+        return {robot.unit_id: robot for robot in self.filter(unit__in=units)}
+
     def of_delivery(self, delivery):
         return self.filter(unit=delivery.unit_id)
 

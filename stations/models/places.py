@@ -220,6 +220,10 @@ class UnitQuerySet(models.QuerySet):
     def in_areas(self, areas):
         return self.filter(area__in=areas)
 
+    def led_or_in(self, units, areas):
+        """Some units, and all of some communities."""
+        return self.filter(Q(pk__in=units) | Q(area__in=areas))
+
     def with_id(self, pk):
         """The unit with this id among these, or None."""
         return self.filter(pk=pk).first()

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from notices.models import Notice
 from stations import lending
+from tests.access import outside
 from tests.factories import PASSWORD, House, person
 from tests.pictures import photo_of, upload
 from tests.stations import shelf
@@ -170,6 +171,11 @@ def _object(stage, route, name, which, role):
         return _post_id(stage, which)
     if name == "open":
         return _notice_id(stage, which, role)
+    if name == "confirm":
+        return _token(stage, which, role)
+    if name in outside.OF_ROBOT + outside.OF_LETTER:
+        home = {"ours": stage.house, "foreign": stage.other}.get(which)
+        return 10**9 if home is None else _of_outside(name, home)
     if name == "track":
         return receipts.token(stage.receipt) if which == "ours" else "x" * 27
     if name in ("tell", "untell"):
@@ -212,6 +218,15 @@ def _notice_id(stage, which, role):
         return 10**9
     notice = Notice.objects.get_or_create(recipient=owner, effect="access", defaults={"text": "看这里"})[0]
     return notice.pk
+
+
+def _token(stage, which, role):
+    owner = {"ours": stage.users[role] or stage.house.staff, "foreign": stage.other.lead}.get(which)
+    return outside.token_of(owner) if owner else "0" * 32
+
+
+def _of_outside(name, home):
+    return outside.robot_of(home) if name in outside.OF_ROBOT else outside.letter_of(home)
 
 
 OF_SHELF = ("loan", "loan_borrower", "take_back", "undo_take_back", "supply", "edit_supply")
@@ -293,6 +308,8 @@ BODIES = {
     "accounts:password": lambda h, s, r: {"old": PASSWORD, "new": NEW_PASSWORD, "again": NEW_PASSWORD},
     "accounts:people": lambda h, s, r: {"words": "刘"},
     "accounts:enrol": _enrolment,
+    "notices:preferences": lambda h, s, r: {**outside.PREFERENCE, **outside.NIGHT},
+    "notices:robot": lambda h, s, r: {"address": outside.ROBOT, "is_on": "on"},
     "tickets:desk": lambda h, s, r: {"desk": h.station.code},
     "tickets:receive": _request,
     "tickets:reveal": lambda h, s, r: {"reason": "call_back"},

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stations import lending
+from tests.access import outside
 from tests.factories import House
 from tests.pictures import photo_of
 from tests.stations import shelf
@@ -144,6 +145,7 @@ def pages(town):
         (town.volunteer, of("resident_answered", town.asked)),
         (town.unit_lead, of("claim", town.dispatched)),
         *of_station(town),
+        *of_notices(town),
         (town.unit_lead, reverse("tickets:reveal", args=[town.claimed.number, town.looked_at.pk])),
         (town.secretary, reverse("tickets:audit")),
         (town.secretary, reverse("tickets:reconciliation")),
@@ -169,6 +171,18 @@ def of_station(town):
         (town.lead, reverse("tickets:add_supply")),
         (town.secretary, reverse("tickets:counts")),
         (town.lead, reverse("tickets:station_counts", args=[town.station.code])),
+    ]
+
+
+def of_notices(town):
+    """Where notices go outside; one mailbox waits to be confirmed, one letter could not be delivered."""
+    outside.letter_of(town)
+    return [
+        (town.staff, reverse("notices:confirm", args=[outside.token_of(town.staff)])),
+        (town.staff, reverse("notices:preferences")),
+        (town.unit_lead, reverse("notices:robots")),
+        (town.unit_lead, reverse("notices:robot", args=[outside.robot_of(town)])),
+        (town.dispatcher, reverse("notices:dead_letters")),
     ]
 
 

@@ -1,0 +1,33 @@
+"""One more kind of entry: what was decided about a notice that could not be delivered."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0011_audit_of_many_areas")]
+    operations = [
+        migrations.AlterField(
+            model_name="auditentry",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("sign_in", "登录"),
+                    ("sign_in_failed", "登录失败"),
+                    ("sign_out", "退出"),
+                    ("password_changed", "改密码"),
+                    ("password_reset", "发一次性密码"),
+                    ("enrolled", "登记人员"),
+                    ("post_ended", "结束岗位身份"),
+                    ("slip_printed", "补打回执"),
+                    ("slip_reissued", "换发回执"),
+                    ("revealed", "查看电话姓名"),
+                    ("exported", "导出报告"),
+                    ("configured", "改设置"),
+                    ("rule_changed", "改规则"),
+                    ("notice_handled", "处理发不出的通知"),
+                ],
+                max_length=20,
+                verbose_name="事项",
+            ),
+        ),
+    ]

@@ -1,0 +1,120 @@
+"""What one person wants to hear outside, and where: an address is used only after its owner pressed the link.
+
+A letter that asks for it goes through the outbox like all others: requests speak to no mail server.
+"""
+
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from accounts.models import User
+from notices.models import Delivery, Preference
+from notices.wording import CONFIRM_DAYS
+
+PERIOD = timedelta(days=CONFIRM_DAYS)
+HOUR = timedelta(hours=1)
+MOST_AN_HOUR = 3  # confirmation letters; nobody's mailbox is to be filled from here
+TOO_MANY = "一小时内已经发了3封确认信，请过一会儿再试。"
+
+
+class Refused(Exception):
+    """Carries the sentence the person reads."""
+
+
+def of(user: User) -> Preference:
+    """The person's preferences, or what holds while none were saved."""
+    return Preference.objects.filter(person=user).first() or Preference(person=user)
+
+
+@transaction.atomic
+def save(
+    user: User,
+    *,
+    address: str,
+    is_on: bool,
+    kinds: list[str],
+    quiet: tuple[time | None, time | None],
+    now: datetime | None = None,
+) -> bool:
+    """Save what was chosen; True when a letter to a new address was sent off. Raises Refused."""
+    now = now or timezone.now()
+    preference = _locked(user)
+    preference.is_on, preference.kinds = is_on, kinds
+    preference.quiet_from, preference.quiet_to = quiet
+    is_new = bool(address) and (address != preference.address or bool(preference.stopped_why))
+    if not address:
+        preference.address = preference.wanted = preference.stopped_why = ""
+    elif not is_new:
+        preference.wanted = ""  # back to the one that has been confirmed
+    elif address != preference.wanted or not _is_open(preference, now):
+        _ask(preference, address, now)
+        preference.save()
+        return True
+    preference.save()
+    return False
+
+
+@transaction.atomic
+def ask_again(user: User, *, now: datetime | None = None) -> bool:
+    """Send the letter once more, with a fresh link; False when nothing waits to be confirmed. Raises Refused."""
+    now = now or timezone.now()
+    preference = _locked(user)
+    if not preference.wanted:
+        return False
+    _ask(preference, preference.wanted, now)
+    preference.save()
+    return True
+
+
+@transaction.atomic
+def confirm(user: User, token: str, *, now: datetime | None = None) -> str:
+    """The address that is used from now on; empty when the link is not this person's, or not any more."""
+    preference = _locked(user)
+    if not is_right(preference, token, now=now or timezone.now()):
+        return ""
+    preference.address, preference.wanted, preference.stopped_why = preference.wanted, "", ""
+    preference.save()
+    return preference.address
+
+
+def is_right(preference: Preference, token: str, *, now: datetime) -> bool:
+    """Whether this is the link of the letter sent last, within three days."""
+    return _is_open(preference, now) and constant_time_compare(token, _token(preference))
+
+
+def _is_open(preference: Preference, now: datetime) -> bool:
+    asked_at = preference.asked_at
+    return bool(preference.wanted) and asked_at is not None and now - asked_at <= PERIOD
+
+
+def _locked(user: User) -> Preference:
+    Preference.objects.bulk_create([Preference(person=user)], ignore_conflicts=True)
+    return Preference.objects.select_for_update(no_key=True).get(person=user)
+
+
+def _ask(preference: Preference, address: str, now: datetime) -> None:
+    asked = Delivery.objects.confirmations(preference.person_id, since=now - HOUR).count()
+    if asked >= MOST_AN_HOUR:
+        raise Refused(TOO_MANY)
+    preference.wanted, preference.asked_at = address, now
+    Delivery.objects.create(
+        channel=Delivery.Channel.EMAIL,
+        subject=Delivery.Subject.CONFIRMATION,
+        person_id=preference.person_id,
+        effect=f"confirm:{now:%Y%m%d%H%M%S%f}",
+        address=address,
+        text="请确认这个邮箱",
+        url=reverse("notices:confirm", args=[_token(preference)]),
+        created_at=now,
+        due_at=now,
+    )
+
+
+def _token(preference: Preference) -> str:
+    """Of this person, this address and this letter."""
+    asked_at = preference.asked_at.isoformat() if preference.asked_at else ""
+    value = f"{preference.person_id}:{preference.wanted}:{asked_at}"
+    return salted_hmac("notices.confirm", value, algorithm="sha256").hexdigest()[:32]

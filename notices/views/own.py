@@ -1,0 +1,108 @@
+"""One's own notices: what is new, on to what it is about, and what of it one wants outside."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from notices import permissions, preferences
+from notices.channels import mail
+from notices.forms import PreferenceForm
+from notices.models import Delivery, Notice
+from notices.wording import CONFIRM_DAYS
+
+PER_PAGE = 20
+ASKED = "确认信马上发出，请到邮箱里打开信中的网址。"
+
+
+@require_safe
+def notice_list(request):
+    notices = Notice.objects.visible_to(request.user)
+    context = {
+        "page_obj": Paginator(notices, PER_PAGE).get_page(request.GET.get("page")),
+        "undelivered": _undelivered(request.user),
+    }
+    return render(request, "notices/notice_list.html", context)
+
+
+@require_POST
+def open_notice(request, notice_id):
+    """Reading is a change, so it is a POST; the way on stays on this host."""
+    notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=notice_id)
+    notice.mark_read()
+    stays = url_has_allowed_host_and_scheme(notice.url, {request.get_host()}, request.is_secure())
+    return redirect(notice.url if stays else "notices:list")
+
+
+@require_POST
+def read_all(request):
+    count = Notice.objects.visible_to(request.user).mark_read()
+    messages.success(request, f"{count} 条通知已标为已读。" if count else "没有未读的通知。")
+    return redirect("notices:list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preference_page(request):
+    """Without a mail server there is nothing to choose, and the page says so."""
+    preference = preferences.of(request.user)
+    if not mail.is_set_up():
+        return _preferences(request, preference, status=409 if request.method == "POST" else 200)
+    form = PreferenceForm(request.POST if request.method == "POST" else None, preference=preference)
+    if not form.is_valid():
+        return _preferences(request, preference, form, status=422 if form.is_bound else 200)
+    try:
+        is_asked = preferences.save(request.user, quiet=form.quiet, **_chosen(form))
+    except preferences.Refused as refusal:
+        form.add_error("address", str(refusal))
+        return _preferences(request, preference, form, status=409)
+    messages.success(request, ASKED if is_asked else "通知设置保存好了。")
+    return redirect("notices:preferences")
+
+
+@require_POST
+def ask_again(request):
+    try:
+        is_asked = preferences.ask_again(request.user) if mail.is_set_up() else False
+    except preferences.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, ASKED if is_asked else "没有要确认的邮箱。")
+    return redirect("notices:preferences")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request, token):
+    """Opening a link changes nothing: whoever looks a letter through for viruses opens it too."""
+    preference = preferences.of(request.user)
+    if not preferences.is_right(preference, token, now=timezone.now()):
+        return render(request, "notices/confirm.html", {"preference": None}, status=404)
+    if request.method != "POST":
+        return render(request, "notices/confirm.html", {"preference": preference})
+    address = preferences.confirm(request.user, token)
+    messages.success(
+        request, f"{address} 确认好了，通知以后也发到这里。" if address else "这个链接刚刚用过了。"
+    )
+    return redirect("notices:preferences")
+
+
+def _undelivered(user):
+    """How many letters wait for this person's decision; not asked for those who decide about none."""
+    if not permissions.decides_about_dead_letters(user):
+        return 0
+    return Delivery.objects.dead().visible_to(user).count()
+
+
+def _chosen(form):
+    return {name: form.cleaned_data[name] for name in ("address", "is_on", "kinds")}
+
+
+def _preferences(request, preference, form=None, *, status=200):
+    context = {
+        "preference": preference,
+        "form": form,
+        "last": Delivery.objects.last_letter(request.user) if form else None,
+        "confirm_days": CONFIRM_DAYS,
+    }
+    return render(request, "notices/preferences.html", context, status=status)
