@@ -8,12 +8,14 @@ from notices.models.outlets import QUIET_FROM, QUIET_TO
 
 TIME_WRONG = "写成时和分，例如 21:00"
 ROBOT_WRONG = "粘贴企业微信群机器人的Webhook地址，以 {origin}/cgi-bin/webhook/send?key= 开头"
+HALF_HOURS = [f"{hour:02d}:{minute}" for hour in range(24) for minute in ("00", "30")]
 
 
 def _time(label):
+    """Chosen from a list: a browser's own field would show it in the browser's language."""
     return forms.TimeField(
-        label=label, required=False, input_formats=["%H:%M", "%H:%M:%S"], error_messages={"invalid": TIME_WRONG},
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        label=label, input_formats=["%H:%M"], error_messages={"invalid": TIME_WRONG, "required": TIME_WRONG},
+        widget=forms.Select(choices=[(text, text) for text in HALF_HOURS]),
     )  # fmt: skip
 
 
@@ -28,6 +30,11 @@ class QuietForm(forms.Form):
     quiet_from = _time("安静时段从")
     quiet_to = _time("到")
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound and not self.data.get("is_quiet"):
+            self.fields["quiet_from"].required = self.fields["quiet_to"].required = False
+
     @property
     def quiet(self):
         """From and to; neither when the night is not kept."""
@@ -36,25 +43,17 @@ class QuietForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if data.get("is_quiet"):
-            self._check_night(data)
-        return data
-
-    def _check_night(self, data):
-        for name in ("quiet_from", "quiet_to"):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, TIME_WRONG)
-        if data.get("quiet_from") and data.get("quiet_from") == data.get("quiet_to"):
+        if data.get("is_quiet") and data.get("quiet_from") and data["quiet_from"] == data.get("quiet_to"):
             self.add_error("quiet_to", "开始和结束不能是同一个时刻")
+        return data
 
 
 def _night_of(outlet):
     """What the fields show; the usual hours stand ready where none are kept."""
-    is_quiet = outlet.quiet_from is not None
     return {
-        "is_quiet": is_quiet,
-        "quiet_from": outlet.quiet_from or QUIET_FROM,
-        "quiet_to": outlet.quiet_to or QUIET_TO,
+        "is_quiet": outlet.quiet_from is not None,
+        "quiet_from": f"{outlet.quiet_from or QUIET_FROM:%H:%M}",
+        "quiet_to": f"{outlet.quiet_to or QUIET_TO:%H:%M}",
     }
 
 

@@ -4,6 +4,7 @@ A letter that asks for it goes through the outbox like all others: requests spea
 """
 
 from datetime import datetime, time, timedelta
+from uuid import uuid4
 
 from django.db import transaction
 from django.urls import reverse
@@ -104,7 +105,7 @@ def _ask(preference: Preference, address: str, now: datetime) -> None:
         channel=Delivery.Channel.EMAIL,
         subject=Delivery.Subject.CONFIRMATION,
         person_id=preference.person_id,
-        effect=f"confirm:{now:%Y%m%d%H%M%S%f}",
+        effect=f"confirm:{uuid4()}",
         address=address,
         text="请确认这个邮箱",
         url=reverse("notices:confirm", args=[_token(preference)]),

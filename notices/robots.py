@@ -1,7 +1,6 @@
 """The group robot of a unit: set, tried out, taken away; each time written down, never with its address."""
 
 from datetime import datetime, time
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,9 +17,9 @@ def of(unit: Unit) -> Robot | None:
     return Robot.objects.filter(unit=unit).first()
 
 
-def masked(address: str) -> str:
-    """qyapi.weixin.qq.com…5aaa: whose it is can be told, what it is not."""
-    return f"{urlsplit(address).hostname}…{address[-SHOWN:]}"
+def tail_of(address: str) -> str:
+    """The end of the key: which robot it is can be told, how to speak through it cannot."""
+    return address[-SHOWN:]
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Celery's door to the outbox: call it, report how much it sent. A message is only a nudge: a query finds the work."""
+"""Celery's doors: call one function, report how much it did. A message is only a nudge: a query finds the work."""
 
 from celery import shared_task
 
@@ -8,3 +8,8 @@ from notices import delivery
 @shared_task(name="notices.deliver")
 def deliver():
     return delivery.deliver().sent
+
+
+@shared_task(name="notices.forget_old")
+def forget_old():
+    return delivery.forget_old()

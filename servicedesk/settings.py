@@ -284,6 +284,9 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile once a night": {
         "task": "tickets.reconcile", "schedule": 600, "options": {"expires": 600},
     },
+    "forget old deliveries": {
+        "task": "notices.forget_old", "schedule": 3600, "options": {"expires": 3600},
+    },
     "forget old sessions": {
         "task": "servicedesk.forget_old_sessions", "schedule": 3600, "options": {"expires": 3600},
     },

@@ -21,6 +21,7 @@ JOBS = {
     "servicedesk.heartbeat": ("确认后台在运行", ""),
     "servicedesk.forget_old_sessions": ("清理过期的登录", ""),
     "notices.deliver": ("发出邮件和群消息", "发出 {} 条"),
+    "notices.forget_old": ("清理旧的外发记录", "清理 {} 条"),
     "tickets.flag_overdue": ("标记超时", "标记 {} 项"),
     "tickets.lapse_waiting": ("结束等居民补充", "交还 {} 单"),
     "tickets.close_unrated": ("到期未评的结案", "结案 {} 单"),

@@ -1,4 +1,4 @@
-"""The ways out of the house. Each is a line: `is_set_up()`, then `send(address, deliveries)`, closed as a context.
+"""The ways out of the house. Each is a line: a context with a `channel` and `send(address, deliveries)`.
 
 `send` returns when the other side has taken the message, and raises Transient or Permanent with the sentence a
 person reads. Any other exception is a fault of the message, not of the line.

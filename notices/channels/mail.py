@@ -39,11 +39,10 @@ class MailLine:
     ) -> None:
         self._hang_up()
 
-    def is_set_up(self) -> bool:
-        return is_set_up()
-
     def send(self, address: str, deliveries: list[Delivery]) -> None:
         """One letter for all of them; raises Transient or Permanent."""
+        if not is_set_up():
+            raise Transient("还没有接上邮件服务器", everywhere=True)
         letter = _letter(address, deliveries)
         try:
             with alarm.hang_up_after(alarm.SECONDS, self._socket):

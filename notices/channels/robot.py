@@ -53,9 +53,6 @@ class RobotLine:
     ) -> None:
         """Each message is a conversation of its own."""
 
-    def is_set_up(self) -> bool:
-        return bool(settings.ROBOT_ORIGINS)
-
     def send(self, address: str, deliveries: list[Delivery]) -> None:
         """One message for all of them; raises Transient or Permanent."""
         if not is_allowed(address):

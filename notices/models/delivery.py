@@ -194,6 +194,9 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["channel", "due_at"], condition=Q(state="waiting"), name="delivery_waiting"),
             models.Index(fields=["-id"], condition=Q(state="dead"), name="delivery_dead"),
+            models.Index(
+                fields=["ended_at"], condition=Q(state__in=["sent", "dropped"]), name="delivery_over"
+            ),
             models.Index(fields=["person", "-id"], name="delivery_person"),
             models.Index(fields=["unit", "tried_at"], condition=Q(channel="robot"), name="delivery_unit"),
         ]

@@ -75,7 +75,7 @@ def _page(request, unit, form, *, status):
         "unit": unit,
         "form": form,
         "robot": form.robot,
-        "address": robots.masked(form.robot.address) if form.robot else "",
+        "tail": robots.tail_of(form.robot.address) if form.robot else "",
         "trial": Delivery.objects.trials(unit).first(),
     }
     return render(request, "notices/robot.html", context, status=status)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from notices.delivery import deliver
+from notices.delivery import deliver, forget_old
 from notices.models import Delivery, Notice
 from tests.factories import at
 from tests.notices.servers import OK
@@ -124,6 +124,20 @@ def test_without_mail_nothing_waits_for_it(house, mailbox, say, settings):
 
     assert states() == []
     assert not Notice.objects.unrouted().exists()
+
+
+def test_what_waited_when_mail_was_taken_away_is_not_forgotten(house, inbox, mailbox, say, settings):
+    mailbox(house.staff)
+    say(house.staff)
+    deliver(now=NOW, seconds=0)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+    deliver(now=NOW)
+    waiting = Delivery.objects.get().reason
+    deliver(now=NOW + 24 * HOUR)
+
+    assert waiting == "还没有接上邮件服务器"
+    assert states() == ["dead"]
 
 
 @pytest.mark.parametrize("how", ["switched off", "post ended"])
@@ -352,6 +366,20 @@ def test_statements_do_not_grow_with_the_notices_of_a_digest(
         deliver(now=NOW + MINUTE)
 
     assert len(inbox.letters) == 2
+
+
+def test_what_is_over_is_forgotten_after_a_quarter_of_a_year(house):
+    over = {"channel": "email", "person": house.staff, "due_at": NOW, "ended_at": NOW}
+    for number, state in enumerate(["sent", "dropped", "dead"]):
+        Delivery.objects.create(effect=f"event:{number}", text=state, state=state, **over)
+
+    forgotten = [
+        forget_old(now=NOW + timedelta(days=90)),
+        forget_old(now=NOW + timedelta(days=90, seconds=1)),
+    ]
+
+    assert forgotten == [0, 2]
+    assert states() == ["dead"]
 
 
 def test_run_begins_nothing_after_its_time(house, inbox, mailbox, say):
