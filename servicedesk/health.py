@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
+from notices.models import Delivery, Notice
 from stations.workdays import LAST_ANNOUNCED_YEAR
 from tickets import upkeep
 from tickets.models import Heartbeat, Reconciliation
@@ -24,6 +25,7 @@ from tickets.models import Heartbeat, Reconciliation
 DISK_BYTES = 1024**3
 CALENDAR_MONTH = 11  # the State Council announces the next year in November
 NIGHT_MISSED = timedelta(hours=36)
+OUTBOX_WAITS = timedelta(minutes=10)
 _seen_migrated: list[bool] = []
 
 
@@ -140,6 +142,19 @@ def _books_wrong(signs: Signs) -> str:
     return f"每晚对账发现{night.found}处对不上" if night.found else ""
 
 
+def _outbox_waits(signs: Signs) -> str:
+    """Notices nobody routed, or messages nobody sent; those put off after a trouble are not due yet."""
+    oldest = min(
+        filter(None, [Notice.objects.oldest_unrouted(), Delivery.objects.oldest_due()]), default=None
+    )
+    return "通知超过 10 分钟没有发出去" if oldest and signs.now - oldest > OUTBOX_WAITS else ""
+
+
+def _letters_dead(signs: Signs) -> str:
+    number = Delivery.objects.dead().count()
+    return f"有 {number} 条通知发不到邮箱或群里" if number else ""
+
+
 CHECKS: dict[str, Callable[[Signs], str]] = {
     "redis": _redis_silent,
     "beat": _beat_silent,
@@ -148,4 +163,6 @@ CHECKS: dict[str, Callable[[Signs], str]] = {
     "disk": _disk_full,
     "calendar": _calendar_missing,
     "reconciliation": _books_wrong,
+    "outbox": _outbox_waits,
+    "dead_letters": _letters_dead,
 }

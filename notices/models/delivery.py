@@ -30,6 +30,10 @@ class DeliveryQuerySet(models.QuerySet):
         found = self.waiting().filter(channel=channel, due_at__lte=now)
         return found.order_by("begun", "-is_urgent", "due_at", "pk")
 
+    def oldest_due(self):
+        """From when on the one that waits longest should have been sent; or None."""
+        return self.waiting().aggregate(oldest=Min("due_at"))["oldest"]
+
     def beside(self, passed):
         """Not for the people or units passed over in this run."""
         return self.exclude(Q(person__in=passed) | Q(unit__in=passed)) if passed else self

@@ -6,7 +6,7 @@ In-app rows are visible as soon as they are committed. What leaves the house is 
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from stations.models import Unit
@@ -49,6 +49,9 @@ class NoticeQuerySet(models.QuerySet):
         """Of which nobody has yet asked where else they go, oldest first; locked ones are in another's hands."""
         free = self.select_for_update(skip_locked=True, no_key=True).filter(routed_at=None)
         return free.in_app().order_by("pk")
+
+    def oldest_unrouted(self):
+        return self.filter(routed_at=None).aggregate(oldest=Min("created_at"))["oldest"]
 
     def mark_routed(self, notices, now):
         return self.filter(pk__in=[notice.pk for notice in notices]).update(routed_at=now)

@@ -9,7 +9,10 @@ import pytest
 import time_machine
 from django.db import OperationalError
 
+from notices import dead_letters, delivery
+from notices.models import Delivery, Notice
 from servicedesk import health
+from servicedesk.health import OUTBOX_WAITS
 from tests.factories import House
 from tests.servicedesk.beats import NOON, all_well, seen
 from tickets import sweeps
@@ -129,6 +132,7 @@ def test_clock_set_back_is_no_silence(client):
 
 def test_night_that_found_something_or_did_not_come_is_a_warning(client):
     House().receive(now=NOON - 96 * HOUR)
+    delivery.deliver(now=NOON)
     nightly.run(now=NOON)
     assert warned(client) == {"reconciliation": "每晚对账发现1处对不上"}
 
@@ -138,6 +142,39 @@ def test_night_that_found_something_or_did_not_come_is_a_warning(client):
 
     Reconciliation.objects.update(finished_at=NOON - 37 * HOUR)
     assert warned(client) == {"reconciliation": "每晚对账已经一天半没有做成"}
+
+
+def test_outbox_that_nobody_empties_is_a_warning_until_somebody_does(client):
+    told = House().staff
+    Notice.objects.create(recipient=told, effect="event:1", text="派给您", created_at=NOON - OUTBOX_WAITS)
+    in_time = warned(client)
+    Notice.objects.update(created_at=NOON - OUTBOX_WAITS - dt.timedelta(seconds=1))
+    late = warned(client)
+
+    delivery.deliver(now=NOON)
+
+    assert (in_time, late, warned(client)) == ({}, {"outbox": "通知超过 10 分钟没有发出去"}, {})
+
+
+def test_letter_that_nobody_sends_is_a_warning(client):
+    due = NOON - OUTBOX_WAITS - dt.timedelta(seconds=1)
+    Delivery.objects.create(
+        channel="email", person=House().staff, effect="event:1", text="派给您", due_at=due
+    )
+
+    assert list(warned(client)) == ["outbox"]
+
+
+def test_dead_letters_are_a_warning_until_somebody_decided(client):
+    ended = {"state": "dead", "due_at": NOON, "ended_at": NOON}
+    dead = Delivery.objects.create(
+        channel="email", person=House().staff, effect="event:1", text="派给您", **ended
+    )
+    counted = warned(client)
+
+    dead_letters.give_up(dead, by=House().dispatcher, now=NOON)
+
+    assert (counted, warned(client)) == ({"dead_letters": "有 1 条通知发不到邮箱或群里"}, {})
 
 
 def test_missing_photo_folder_is_a_warning_until_it_is_there(client, settings, tmp_path):
