@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0011_audit_of_many_areas")]
+    dependencies = [("accounts", "0012_audit_calendar_changed")]
     operations = [
         migrations.AlterField(
             model_name="auditentry",
@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                     ("exported", "导出报告"),
                     ("configured", "改设置"),
                     ("rule_changed", "改规则"),
+                    ("calendar_changed", "改日历"),
                     ("notice_handled", "处理发不出的通知"),
                 ],
                 max_length=20,
