@@ -17,6 +17,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
+from tests.browser.windows import Windows
+
 # playwright's sync API keeps an event loop in this thread; Django then takes every query for an async one
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -29,7 +31,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+AXE = Axe().axe_script
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Only what is wrong is worked out node by node; style sheets are fetched anew for experimental rules alone.
+OPTIONS = {"runOnly": TAGS, "resultTypes": ["violations"], "preload": {"assets": ["media"]}}
 HEIGHTS = {360: 780, 390: 844}
 TIMEOUT = 10_000
 
@@ -42,39 +47,53 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def chromium_browser(chromium):
-    """One browser for the whole run; each page gets a context of its own."""
+    """One browser for the whole run."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium or None, args=FLAGS)
         yield browser
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def windows(chromium_browser, live_server):
+    windows = Windows(chromium_browser, live_server.url)
+    yield windows
+    windows.close()
+
+
 @pytest.fixture
-def page_of(chromium_browser, live_server):
+def page_of(windows, live_server):
     """`page_of(user=None, width=1280, large=False, javascript=True)`: a page as that person sees it."""
-    contexts, problems = [], []
+    problems = []
 
     def open_page(user=None, *, width=1280, large=False, javascript=True):
-        context = chromium_browser.new_context(
-            base_url=live_server.url,
-            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+        page = windows.page(
+            cookies=_cookies(live_server.url, user, large),
+            viewport=_viewport(width),
             has_touch=width < 600,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            java_script_enabled=javascript,
+            javascript=javascript,
         )
-        context.set_default_timeout(TIMEOUT)
-        context.add_cookies(_cookies(live_server.url, user, large))
-        page = context.new_page()
+        page.set_default_timeout(TIMEOUT)
         page.problems = problems
         _watch(page, problems, live_server.url)
-        contexts.append(context)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    windows.give_back()
     assert problems == []
+
+
+@pytest.fixture
+def resize():
+    """`resize(page, width)`: the open page on a screen of that width, under a finger where it is a phone's."""
+
+    def to(page, width):
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": width < 600})
+        devtools.detach()
+        page.set_viewport_size(_viewport(width))
+
+    return to
 
 
 @pytest.fixture
@@ -82,10 +101,15 @@ def axe():
     """`axe(page)`: what axe-core finds against WCAG 2.2 AA, one line each; empty is good."""
 
     def run(page):
-        found = Axe().run(page, options={"runOnly": TAGS}).response["violations"]
-        return [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']][:5]}" for v in found]
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE)
+        return [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']][:5]}" for v in _violations(page)]
 
     return run
+
+
+def _violations(page):
+    return page.evaluate("options => axe.run(document, options).then(found => found.violations)", OPTIONS)
 
 
 @pytest.fixture
@@ -99,6 +123,19 @@ def no_sideways_scroll():
     return check
 
 
+@pytest.fixture
+def fits(resize, axe, no_sideways_scroll):
+    """`fits(page)` fails unless the open page is accessible and does not scroll sideways, at each of the widths."""
+
+    def check(page, widths=(360, 1280)):
+        for width in widths:
+            resize(page, width)
+            no_sideways_scroll(page)
+            assert axe(page) == [], f"{page.url} at {width}"
+
+    return check
+
+
 OVERHANGING = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return [];
@@ -107,6 +144,10 @@ OVERHANGING = """() => {
   const out = all.filter(e => e.getBoundingClientRect().right > edge).slice(0, 5);
   return out.map(e => e.outerHTML.slice(0, 90)).concat(`${root.scrollWidth} > ${root.clientWidth}`);
 }"""
+
+
+def _viewport(width):
+    return {"width": width, "height": HEIGHTS.get(width, 900)}
 
 
 def _cookies(address, user, large):

@@ -8,18 +8,16 @@ ROOT_SIZE = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 BOOTSTRAP = "getComputedStyle(document.body).getPropertyValue('--bs-body-font-size')"
 
 
-@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("large", [False, True])
-def test_sign_in_page_is_styled_accessible_and_fits(page_of, axe, no_sideways_scroll, width, large):
-    page = page_of(width=width, large=large)
+def test_sign_in_page_is_styled_accessible_and_fits(page_of, fits, large):
+    page = page_of(width=360, large=large)
 
     page.goto(SIGN_IN)
 
     expect(page.get_by_role("main")).to_be_visible()
     assert page.evaluate(BOOTSTRAP) != ""
     assert page.evaluate(ROOT_SIZE) >= (24 if large else 18)
-    assert axe(page) == []
-    no_sideways_scroll(page)
+    fits(page)
 
 
 def test_sign_in_page_waits_for_the_phone_number(page_of):
@@ -78,3 +76,27 @@ def test_problems_of_a_page_are_noticed(page_of):
     page.problems.clear()
     assert "page error: planted" in found and "console: planted" in found
     assert "404:" in found and "other host: http://planted.invalid/" in found
+
+
+def test_window_is_clean_when_the_next_one_has_it(page_of, windows):
+    page = page_of()
+    page.goto(SIGN_IN)
+    page.evaluate("localStorage.kept = 1; document.cookie = 'kept=1'")
+    used = page.context
+    windows.give_back()
+
+    page = page_of()
+    page.goto(SIGN_IN)
+
+    assert page.context == used
+    assert page.evaluate("[Object.keys(localStorage), document.cookie.includes('kept')]") == [[], False]
+
+
+def test_window_with_a_clock_of_its_own_is_not_lent_again(page_of, windows):
+    page = page_of()
+    page.clock.install()
+    page.goto(SIGN_IN)
+    spoilt = page.context
+    windows.give_back()
+
+    assert page_of().context != spoilt

@@ -82,22 +82,18 @@ def test_leaving_a_shared_phone_shows_nothing_on_the_way_back(page_of, receipt):
 
 
 @pytest.mark.parametrize("large", [False, True])
-@pytest.mark.parametrize("width", [320, 360, 1280])
-def test_pages_fit_and_read_well(page_of, receipt, axe, no_sideways_scroll, width, large):
-    page = page_of(width=width, large=large)
+def test_pages_fit_and_read_well(page_of, receipt, fits, large):
+    page, widths = page_of(width=320, large=large), (320, 360, 1280)
     type_code(page, "K7Q2-M9T-4XRA")
     expect(page.locator("[data-error-summary]")).to_be_focused()
-    no_sideways_scroll(page)
-    assert axe(page) == []
+    fits(page, widths)
 
     type_code(page, receipts.code(receipt))
     expect(page.get_by_text("办理经过")).to_be_visible()
-    no_sideways_scroll(page)
-    assert axe(page) == []
+    fits(page, widths)
 
     scan(page, receipt)
-    no_sideways_scroll(page)
-    assert axe(page) == []
+    fits(page, widths)
 
 
 def test_larger_print_from_a_refused_form_comes_back_to_the_receipt(page_of, receipt):
