@@ -32,6 +32,7 @@ UNIT_PLACES = (
 PART_OF = {
     "tickets:my_promises": "tickets:unit_mine",
     "tickets:duplicates": "tickets:queue",
+    "tickets:due_today": "tickets:queue",
     "tickets:rule": "tickets:rules",
     "tickets:reconciliation": "system_status",
 }

@@ -10,6 +10,7 @@ from accounts.models import Post, User
 from stations.composed import Composed
 from stations.models import Station
 from tickets import clocks, saying
+from tickets.due import AWAITED, why_that_day
 from tickets.models import Ticket
 from tickets.states import Status
 
@@ -87,4 +88,6 @@ def _due(station, limit, now) -> str:
     words = saying.before(deadline.due_at, now=now)
     if limit.hours:
         return f"{limit.hours}小时内，{words}"
-    return f"暂按{words}，待国务院通知" if deadline.provisional else words
+    if deadline.provisional:
+        return f"暂按{words}，{AWAITED}"
+    return "，".join(filter(None, (words, why_that_day(deadline.due_at, station.area))))

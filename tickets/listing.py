@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from stations import calendars
 from stations.composed import Composed
+from stations.shipped import Calendar
 from tickets import presenting, saying
 from tickets.models import Ticket
 from tickets.models.ticket import where
@@ -33,6 +35,7 @@ _cards_of = Composed(Ticket.objects.as_cards, [1, 2], date(1900, 1, 1))
 class _Hours(NamedTuple):
     office_opens: time
     office_closes: time
+    calendar: Calendar
 
 
 class _Running(NamedTuple):
@@ -41,6 +44,7 @@ class _Running(NamedTuple):
     kind: str
     hours: int | None
     due_at: datetime
+    half_at: datetime
     warn_at: datetime
     paused_at: datetime | None
     provisional: bool
@@ -63,7 +67,8 @@ def rows(tickets, *, now: datetime) -> list[Row]:
 
 
 def _row(ticket, address, now) -> Row:
-    hours = _Hours(ticket.area__office_opens, ticket.area__office_closes)
+    calendar = calendars.of(ticket.area_id, ticket.area__calendar_version)
+    hours = _Hours(ticket.area__office_opens, ticket.area__office_closes, calendar)
     clock = _clock(**ticket.clock) if ticket.clock and ticket.status in OPEN else None
     return Row(
         ticket.number,
@@ -79,7 +84,7 @@ def _row(ticket, address, now) -> Row:
     )
 
 
-def _clock(*, due_at, warn_at, paused_at, **others) -> _Running:
-    moment = datetime.fromisoformat
-    paused = moment(paused_at) if paused_at else None
-    return _Running(due_at=moment(due_at), warn_at=moment(warn_at), paused_at=paused, **others)
+def _clock(*, paused_at, **others) -> _Running:
+    moments = {name: datetime.fromisoformat(others.pop(name)) for name in ("due_at", "half_at", "warn_at")}
+    paused = datetime.fromisoformat(paused_at) if paused_at else None
+    return _Running(paused_at=paused, **moments, **others)

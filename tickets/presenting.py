@@ -1,38 +1,25 @@
-"""How a ticket is shown: its due chip, its place in the three steps, its timeline, what a reader may see of people.
+"""How a ticket is shown: its place in the three steps, its timeline, what a reader may see of people; due.py has the
+chips of its limits.
 
 Pure functions of rows already loaded; no queries here.
 """
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
 
-from stations import workdays
 from tickets import permissions, saying
+from tickets.due import Due
+from tickets.due import due as due
+from tickets.due import due_of as due_of
+from tickets.due import due_of_clock as due_of_clock
+from tickets.due import paused as paused
+from tickets.due import waited as waited
+from tickets.due import why_then as why_then
 from tickets.models import Clock, Event, Heard, Outcome, Rating, Reply, Reporter, Telling, Ticket
 from tickets.states import OPEN, STAGE_OF, Stage, Status, Verb
-
-
-@dataclass(frozen=True)
-class Due:
-    """A due chip: kind left, near, over, provisional, paused, kept or none; exact says the absolute moment in words."""
-
-    kind: str
-    text: str
-    exact: str = ""
-    title: str = ""
-
-    @property
-    def moment(self) -> str:
-        """明天（周二）10:00前答复."""
-        return (
-            self.exact
-            if self.kind in ("provisional", "paused")
-            else self.exact + self.title.removesuffix("时限")
-        )
 
 
 @dataclass(frozen=True)
@@ -79,72 +66,6 @@ class Contact:
     desk_phone: str = ""
 
 
-def due_of(ticket: Ticket, *, now, pause=None) -> Due | None:
-    """The chip of a ticket read `with_due()`: its next running reply or resolve clock, else the one that is paused."""
-    if ticket.due_at is None:
-        has_paused = pause is not None and pause.due_at is not None
-        return paused(pause.paused_at, pause.due_at, area=ticket.area) if has_paused else None
-    return due(
-        ticket.due_at,
-        ticket.warn_at,
-        ticket.due_kind,
-        ticket.due_provisional,
-        hours=ticket.due_hours,
-        area=ticket.area,
-        now=now,
-    )
-
-
-def due_of_clock(clock: Clock, *, area, now) -> Due:
-    """The chip of one clock; once it was met, whether in time and else how late."""
-    if clock.paused_at and clock.met_at is None:
-        return paused(clock.paused_at, clock.due_at, area=area)
-    if clock.met_at is None:
-        return due(
-            clock.due_at,
-            clock.warn_at,
-            clock.kind,
-            clock.provisional,
-            hours=clock.hours,
-            area=area,
-            now=now,
-        )
-    label, exact = clock.get_kind_display(), saying.before(clock.due_at, now=now)
-    if not clock.is_late(now):
-        return Due("kept", f"按时{label}", exact, f"{label}时限")
-    late = _span(clock.due_at, clock.met_at, clock.hours, area)
-    # Done on the evening after the due moment is late, but by no office time.
-    word = f"迟了{late}" if late else "稍迟"
-    return Due("none", f"{word}{label}", exact, f"{label}时限")
-
-
-def due(due_at, warn_at, kind, provisional, *, hours=None, area, now) -> Due:
-    """Left or overdue in office time, in hours by the wall; 临近 from 80 % on; 暂按 while not announced."""
-    exact = saying.before(due_at, now=now)
-    title = f"{Clock.Kind(kind).label}时限"
-    if due_at < now:
-        late = _span(due_at, now, hours, area)
-        return Due("over", f"超时{late}" if late else "刚超时", exact, title)
-    left = _span(now, due_at, hours, area) or saying.span(timedelta(0))
-    if provisional:
-        day = saying.day(timezone.localdate(due_at), today=timezone.localdate(now))
-        return Due("provisional", f"暂按{day}", f"{exact}，待国务院通知", title)
-    if warn_at <= now:
-        return Due("near", f"临近{left}", exact, title)
-    return Due("left", f"剩余{left}", exact, title)
-
-
-def waited(since, *, area, now) -> str:
-    """How much office time somebody has waited: 已等3小时20分; 刚答复 while it is none, or not a minute yet."""
-    span = _span(since, now, None, area) if now - since >= saying.MINUTE else ""
-    return f"已等{span}" if span else "刚答复"
-
-
-def paused(paused_at, due_at, *, area) -> Due:
-    """The solution's clock stands still until the resident has answered, with so much left."""
-    return Due("paused", f"暂停，剩{_span(paused_at, due_at, None, area)}", "居民补充后接着算", "办结时限")
-
-
 def asked(ticket: Ticket, events, clocks, *, now) -> Asked | None:
     """The open question of a ticket that waits for the resident."""
     questions = [event for event in events if event.verb == Verb.ASK_RESIDENT]
@@ -155,16 +76,6 @@ def asked(ticket: Ticket, events, clocks, *, now) -> Asked | None:
         return None
     until = saying.until(waiting.due_at, now=now) if waiting else ""
     return Asked(questions[-1].by.name, questions[-1].words, until)
-
-
-def _span(start, end, hours, area) -> str:
-    """How much time that counts lies between: office time, or all of it for a limit in hours; '' for none."""
-    if hours:
-        return saying.span(end - start) if end - start >= saying.MINUTE else ""
-    opens, closes = area.office_opens, area.office_closes
-    length = timedelta(hours=closes.hour - opens.hour, minutes=closes.minute - opens.minute)
-    spent = workdays.office_time(start, end, area=area)
-    return saying.office_span(spent, length) if spent else ""
 
 
 def step(ticket: Ticket) -> int:

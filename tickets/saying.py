@@ -86,9 +86,9 @@ def wall_span(value: timedelta) -> str:
 
 
 def office_span(value: timedelta, day_length: timedelta) -> str:
-    """3小时20分 of office time, from two working days on 3个工作日 or 3个工作日2小时."""
+    """3小时20分 of office time, from one working day on 1个工作日 or 3个工作日2小时."""
     days, rest = divmod(value, day_length)
-    if days < 2:
+    if not days:
         return span(value)
     hours = rest // timedelta(hours=1)
     return f"{days}个工作日{hours}小时" if hours else f"{days}个工作日"

@@ -6,6 +6,7 @@ from tickets.views import (
     audit,
     counts,
     desk,
+    due,
     loans,
     office,
     pairs,
@@ -58,6 +59,8 @@ urlpatterns = [
     path("queue/duplicates/<str:number>/together/", pairs.propose_again, name="propose_again"),
     path("rules/", rules.rules, name="rules"),
     path("rules/<int:area_id>/<int:category_id>/", rules.rule, name="rule"),
+    # what falls due, for dispatchers and units
+    path("due/", due.due_today, name="due_today"),
     # unit staff on their phones
     path("unit/", unit.to_claim, name="unit_to_claim"),
     path("unit/mine/", unit.mine, name="unit_mine"),
@@ -67,6 +70,7 @@ urlpatterns = [
     path("tickets/", tickets.ticket_list, name="list"),
     path("tickets/search/", tickets.search, name="search"),
     path("tickets/<str:number>/", tickets.detail, name="detail"),
+    path("tickets/<str:number>/limits/", tickets.limits, name="limits"),
     path("tickets/<str:number>/reveal/<int:reporter_id>/", reveal.reveal, name="reveal"),
     path("audit/", audit.audit, name="audit"),
     path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),

@@ -66,6 +66,7 @@ STATUS = {
     "apart": R,
     "propose_again": R,
     "detail": C,
+    "limits": C,
     "reveal": C,
     "slip": C,
     "slip_of": C,

@@ -126,7 +126,7 @@ def test_card_of_an_unanswered_ticket_still_leads_to_the_reply(house, client_of)
 
     page = text(client_of(house.staff), reverse("tickets:unit_mine"))
 
-    assert "去答复" in page and "剩余7小时" in page
+    assert "去答复" in page and "还剩7小时" in page
 
 
 def test_second_tap_of_the_question_is_no_error(house, client_of):

@@ -1,44 +1,112 @@
 """The due chip: which kind, in which words, before and after its moment."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
+from django.utils.html import strip_tags
 
 from stations.models import Area
 from tests.factories import at
 from tests.tickets.loop import MONDAY
 from tickets import presenting
 from tickets.models import Clock
+from tickets.templatetags import chips
 
 AREA = Area()
-DUE = {"due_at": at("2026-11-24 10:00"), "warn_at": at("2026-11-23 17:12"), "area": AREA}
+DUE = {
+    "due_at": at("2026-11-24 10:00"),
+    "half_at": at("2026-11-23 14:30"),
+    "warn_at": at("2026-11-23 17:12"),
+    "area": AREA,
+}
+LIMIT = {"kind": "reply", "provisional": False}
 
 
 @pytest.mark.parametrize(
     ("now", "kind", "text"),
     [
-        ("2026-11-23 10:00", "left", "剩余9小时"),
-        ("2026-11-23 17:12", "near", "临近1小时48分"),
-        ("2026-11-24 10:00", "near", "临近0分"),
+        ("2026-11-23 10:00", "left", "还剩1个工作日"),
+        ("2026-11-23 10:20", "left", "还剩8小时40分"),
+        ("2026-11-23 14:30", "half", "已过半，还剩4小时30分"),
+        ("2026-11-23 17:12", "near", "已过八成，还剩1小时48分"),
+        ("2026-11-24 10:00", "near", "已过八成，还剩0分"),
         ("2026-11-24 10:30", "over", "超时30分"),
+        ("2026-11-25 10:00", "over", "超时1个工作日"),
         ("2026-11-26 18:00", "over", "超时2个工作日8小时"),
     ],
 )
 def test_chip_counts_office_time(now, kind, text):
-    chip = presenting.due(**DUE, kind="reply", provisional=False, now=at(now))
+    chip = presenting.due(**DUE, **LIMIT, now=at(now))
 
-    assert (chip.kind, chip.text) == (kind, text)
+    assert (chip.kind, chip.text, chip.counted) == (kind, text, "工作时间")
+
+
+def test_chip_of_hours_by_the_wall_says_so():
+    chip = presenting.due(**DUE, **LIMIT, hours=24, now=at("2026-11-24 01:00"))
+
+    assert (chip.text, chip.counted) == ("已过八成，还剩9小时", "不分昼夜")
+
+
+def test_missed_outside_office_time_counts_nothing_yet():
+    evening = {name: moment + timedelta(hours=8) for name, moment in DUE.items() if name != "area"}
+
+    chip = presenting.due(**evening, area=AREA, **LIMIT, now=at("2026-11-24 20:00"))
+
+    assert (chip.kind, chip.text, chip.counted) == ("over", "刚超时", "")
+
+
+def test_chip_says_that_a_saturday_is_worked():
+    day = timedelta(days=1)
+    saturday = {"due_at": at("2026-10-10 10:00"), "half_at": at("2026-10-10 00:00") - day / 2, "area": AREA}
+
+    chip = presenting.due(**saturday, warn_at=at("2026-10-09 17:12"), **LIMIT, now=at("2026-10-09 10:30"))
+
+    assert (chip.note, chip.exact) == ("10月10日（周六）调休上班", "明天（周六）10:00前")
+    assert chip.moment == "明天（周六）10:00前答复（10月10日（周六）调休上班）"
+
+
+def test_chip_is_read_out_with_its_limit_and_moment():
+    chip = presenting.due(**DUE, **LIMIT, now=at("2026-11-23 14:30"))
+
+    read = [" ".join(strip_tags(chips.due_chip(chip, exact=exact)).split()) for exact in (False, True)]
+
+    assert read == [
+        "答复时限：已过半，还剩4小时30分（工作时间）",
+        "答复时限：已过半，还剩4小时30分（工作时间），明天（周二）10:00前",
+    ]
+    assert "临近" not in chips.due_chip(chip) and 'class="due due-half"' in chips.due_chip(chip)
 
 
 def test_chip_of_an_unannounced_year_says_so_with_the_local_day():
     early = Area(office_opens=time(7), office_closes=time(16))  # its due moment is another day in UTC
 
     chip = presenting.due(
-        at("2027-03-02 07:30"), at("2027-03-01 15:00"), "reply", True, area=early, now=at("2027-03-01 09:00")
+        at("2027-03-02 07:30"),
+        at("2027-03-01 12:00"),
+        at("2027-03-01 15:00"),
+        "reply",
+        True,
+        area=early,
+        now=at("2027-03-01 09:00"),
     )
 
     assert (chip.kind, chip.text) == ("provisional", "暂按3月2日（周二）")
+    assert chip.counted == "还剩7小时30分，工作时间"
     assert chip.exact.endswith("待国务院通知")
+
+
+def test_last_fifth_of_an_unannounced_limit_says_both():
+    chip = presenting.due(
+        at("2027-03-02 10:00"),
+        at("2027-03-01 14:30"),
+        at("2027-03-01 17:12"),
+        "reply",
+        True,
+        area=AREA,
+        now=at("2027-03-02 09:00"),
+    )
+
+    assert (chip.kind, chip.text, chip.note) == ("near", "已过八成，还剩1小时", "待国务院通知")
 
 
 @pytest.mark.parametrize(

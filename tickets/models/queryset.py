@@ -99,8 +99,8 @@ class TicketQuerySet(models.QuerySet):
 
     def with_crowd(self):
         """`others`: how many have brought the same matter besides whoever brought this ticket."""
-        joined = _count(Reporter.objects.filter(ticket=OuterRef("pk"), station__isnull=False))
-        merged = _count(Reporter.objects.filter(ticket__merged_into=OuterRef("pk")))
+        joined = count_of(Reporter.objects.filter(ticket=OuterRef("pk"), station__isnull=False))
+        merged = count_of(Reporter.objects.filter(ticket__merged_into=OuterRef("pk")))
         return self.annotate(others=joined + merged)
 
     def received_since(self, moment):
@@ -172,6 +172,31 @@ class TicketQuerySet(models.QuerySet):
             unit_today=Count("pk", filter=theirs & now),
         )
 
+    def due_to(self, user):
+        """Open ones whose limits this person has to see to: the community's, the unit's as its lead, their own."""
+        scope = Q(pk__in=[])
+        for post in user.active_posts:
+            if post.role == Role.DISPATCHER:
+                scope |= Q(area=post.area_id)
+            elif post.role in Post.UNIT_ROLES:
+                own = {} if post.role == Role.UNIT_LEAD else {"claimant": user}
+                scope |= Q(unit=post.unit_id, **own)
+        return self.open().filter(scope)
+
+    def due_before(self, moment):
+        """Read `with_due()`, those whose next limit ends before a moment."""
+        return self.with_due().filter(due_at__lt=moment)
+
+    def due_counts(self, now, tomorrow):
+        """Of those read `due_before()`: {"urgent", "over", "today", "next"}; pressing ones are no others."""
+        is_today = Q(due_at__lt=tomorrow)
+        return self.order_by().aggregate(
+            urgent=Count("pk", filter=PRESSING & is_today),
+            over=Count("pk", filter=Q(due_at__lt=now)),
+            today=Count("pk", filter=is_today),
+            next=Count("pk", filter=~is_today),
+        )
+
     def only_this(self, ticket):
         return self.filter(pk=ticket.pk)
 
@@ -240,10 +265,11 @@ class TicketQuerySet(models.QuerySet):
         return self.select_related("station", "building", "category", "unit", "claimant", "area")
 
     def with_due(self):
-        """`due_at`, `due_kind`, `due_hours`, `warn_at`, `due_provisional` of the ticket's next running clock."""
+        """`due_at`, `half_at`, `warn_at` and `due_kind`, `_hours`, `_provisional` of the next running clock."""
         running = Clock.objects.ticking().not_paused().filter(ticket=OuterRef("pk")).order_by("due_at")
         return self.annotate(
             due_at=models.Subquery(running.values("due_at")[:1]),
+            half_at=models.Subquery(running.values("half_at")[:1]),
             warn_at=models.Subquery(running.values("warn_at")[:1]),
             due_kind=models.Subquery(running.values("kind")[:1]),
             due_hours=models.Subquery(running.values("hours")[:1]),
@@ -286,13 +312,14 @@ class TicketQuerySet(models.QuerySet):
     def as_rows(self, pks):
         """What a row of a list shows, as named values: fifty tickets with all theirs are three hundred objects."""
         pressing = models.ExpressionWrapper(PRESSING, models.BooleanField())
-        columns = ("pk", "number", "title", "place", "status", "received_at", "is_pressing")
+        columns = ("pk", "number", "title", "place", "status", "received_at", "is_pressing", "area_id")
         theirs = (
             "building__name",
             "unit__name",
             "claimant__name",
             "area__office_opens",
             "area__office_closes",
+            "area__calendar_version",
         )
         these = self.filter(pk__any_of=pks).order_by().annotate(is_pressing=pressing, clock=_next_clock())
         return these.values_list(*columns, *theirs, "clock", named=True)
@@ -327,12 +354,12 @@ class TicketQuerySet(models.QuerySet):
 
 def _next_clock():
     """What a chip shows of the ticket's next running clock, else of a paused one; moments as text."""
-    shown = ("kind", "hours", "due_at", "warn_at", "paused_at", "provisional")
+    shown = ("kind", "hours", "due_at", "half_at", "warn_at", "paused_at", "provisional")
     clocks = Clock.objects.next_first().filter(ticket=OuterRef("pk"))
     return models.Subquery(clocks.values(shown=JSONObject(**{name: name for name in shown}))[:1])
 
 
-def _count(rows):
+def count_of(rows):
     """How many of the rows there are, as a column of what they hang on."""
     one = rows.order_by().annotate(one=Value(1)).values("one")
     return Coalesce(models.Subquery(one.annotate(count=Count("pk")).values("count")), 0)

@@ -31,6 +31,7 @@ class Fact:
     label: str
     text: str
     due: Due | None = None
+    why: str = ""
 
 
 @dataclass
@@ -157,5 +158,5 @@ def _due_facts(rows: Rows) -> list[Fact]:
         if clock and rows.ticket.status in OPEN:
             due = presenting.due_of_clock(clock, area=rows.ticket.area, now=rows.now)
             text = "您补充后接着算" if clock.paused_at else saying.before(clock.due_at, now=rows.now)
-            return [Fact(label, text, due)]
+            return [Fact(label, text, due, presenting.why_then(clock, rows.ticket.area))]
     return []

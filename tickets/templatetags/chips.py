@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from heroicons.templatetags.heroicons import heroicon_outline
 
+from tickets.due import WALL_CLOCK
 from tickets.states import Status
 
 ICON_OF_STATUS = {
@@ -22,6 +23,7 @@ ICON_OF_STATUS = {
 }
 ICON_OF_DUE = {
     "over": "exclamation-triangle",
+    "half": "clock",
     "near": "bell-alert",
     "provisional": "calendar-days",
     "paused": "pause",
@@ -43,14 +45,37 @@ def status_chip(code: str) -> str:
     )
 
 
+PLAIN_CHIP = '<span class="due due-{}"{}>{}{}</span>'
+CHIP = (
+    '<span class="due due-{}"{}>{}<span class="due-t"><span class="visually-hidden">{}</span><span>{}</span>'
+    '<span class="counted{}">{}</span><span class="visually-hidden">{}</span></span></span>'
+)
+
+
 @register.simple_tag
-def due_chip(due) -> str:
-    """A tickets.presenting.Due; hovering shows which limit it is and the absolute moment."""
+def due_chip(due, *, exact=False) -> str:
+    """A tickets.due.Due; hovering shows which limit it is and the absolute moment, and why that day.
+
+    A reader of the screen hears which limit it is; `exact`: the moment too, where it does not stand beside the chip.
+    """
     if not due:
         return ""
     icon = _icon(ICON_OF_DUE[due.kind]) if due.kind in ICON_OF_DUE else ""
-    title = format_html(' title="{}"', f"{due.title} {due.exact}".strip()) if due.exact else ""
-    return format_html('<span class="due due-{}"{}>{}{}</span>', due.kind, title, icon, due.text)
+    moment = "，".join(filter(None, (due.exact, due.note)))
+    title = format_html(' title="{}"', f"{due.title} {moment}".strip()) if moment else ""
+    if not due.title:
+        return format_html(PLAIN_CHIP, due.kind, title, icon, due.text)
+    return format_html(
+        CHIP,
+        due.kind,
+        title,
+        icon,
+        f"{due.title}：",
+        due.text,
+        " by-wall" if due.counted == WALL_CLOCK else "",
+        f"（{due.counted}）" if due.counted else "",
+        f"，{moment}" if exact and moment else "",
+    )
 
 
 @register.simple_tag

@@ -38,5 +38,5 @@ def _cells(row) -> tuple:
         format_html('<br><span class="facts">{}</span>', row.claimant) if row.claimant else "",
         status_chip(row.status),
         PRESSING if row.is_pressing else "",
-        due_chip(due) or "—",
+        due_chip(due, exact=True) or "—",
     )

@@ -1,7 +1,5 @@
 """The dispatcher's queue: the list on the left, the chosen ticket on the right."""
 
-from datetime import datetime, time
-
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -9,9 +7,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.models import Post
-from tickets import ownerless, presenting, rulebook, saying, story, waiting
+from tickets import falling_due, ownerless, presenting, rulebook, saying, story, waiting
 from tickets.album import album
-from tickets.models import Event
 from tickets.states import OPEN
 from tickets.views.guards import for_roles
 
@@ -35,7 +32,7 @@ def queue(request):
         "several_areas": len(queue.areas) > 1,
         "is_open": place.is_found,
         "is_gone": "ticket" in request.GET and not place.is_found,
-        **_sent_today(request.user, now),
+        **_today(request.user, now),
         **_chosen(request.user, queue, place, loaded, tab, now),
     }
     return render(request, "tickets/queue.html", context)
@@ -106,12 +103,12 @@ def _chip(i, unit, proposed, has_people):
     return {"type": "radio", "name": "unit", "value": unit.pk, "label": label, "attrs": attrs}
 
 
-def _sent_today(user, now):
-    """How many this person has sent on today, and the last of them while it can still go elsewhere."""
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time.min))
-    sent = list(Event.objects.dispatches_by(user, midnight).values_list("ticket__number", "ticket__status"))
-    again = sent[0][0] if sent and sent[0][1] in OPEN else ""
-    return {"sent_today": len(sent), "again": reverse("tickets:dispatch", args=[again]) if again else ""}
+def _today(user, now):
+    """How many are due, how many this person has sent on, and the last of them while it can still go elsewhere."""
+    day = falling_due.day_of_dispatcher(user, now=now)
+    again = day.last if day.last_status in OPEN else ""
+    again_url = reverse("tickets:dispatch", args=[again]) if again else ""
+    return {"due_today": day.due, "sent_today": day.sent, "again": again_url}
 
 
 def _address(tab, entry=None) -> str:

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Post
-from tickets import keeping, listing, ownerless, paging, presenting, promises, story, to_tell
+from tickets import keeping, listing, ownerless, paging, presenting, promises, story, to_tell, why_late
 from tickets.actions import actions_for
 from tickets.album import album
 from tickets.filters import DEFAULT_SORT, TicketFilter
@@ -74,6 +74,20 @@ def detail(request, number):
     return render(request, "tickets/ticket_detail.html", _detail_context(request, ticket, now))
 
 
+@require_safe
+def limits(request, number):
+    """How each limit of the ticket was reckoned, day by day, and by which calendar."""
+    now = timezone.now()
+    seen = Ticket.objects.visible_to(request.user).values_list("pk", flat=True)
+    [ticket] = story.ticket_of(get_object_or_404(seen, number=number))
+    clocks, events = story.clocks_of(ticket.pk), story.events_of(ticket.pk)
+    found = why_late.reckonings(ticket, clocks, events, now=now)
+    is_late = any(reckoning.is_late for reckoning in found)
+    return render(
+        request, "tickets/ticket_limits.html", {"ticket": ticket, "reckonings": found, "is_late": is_late}
+    )
+
+
 def _detail_context(request, ticket, now):
     actions = actions_for(request.user, ticket, now=now)
     allowed = [action for action in actions if action.allowed]
@@ -83,7 +97,7 @@ def _detail_context(request, ticket, now):
     current = [c for c in clocks if c.round == ticket.round and c.is_of_staff and not c.stopped_at]
     return {
         "ticket": ticket,
-        "dues": [(c, presenting.due_of_clock(c, area=ticket.area, now=now)) for c in current],
+        "dues": [_due(clock, ticket.area, now) for clock in current],
         "contacts": presenting.contacts(ticket, reporters, request.user, now=now),
         **_family(request.user, ticket, reporters),
         "entries": keeping.marked(
@@ -108,6 +122,10 @@ def _detail_context(request, ticket, now):
         "back": _back(request.user, ticket),
         "is_late": any(c.is_late(now) and not c.met_at for c in current),
     }
+
+
+def _due(clock, area, now):
+    return clock, presenting.due_of_clock(clock, area=area, now=now), presenting.why_then(clock, area)
 
 
 def _family(user, ticket, reporters):

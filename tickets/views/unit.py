@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Post
-from tickets import clocks, keeping, listing, paging, presenting, saying
+from tickets import clocks, falling_due, keeping, listing, paging, presenting, saying
 from tickets.models import Rating, Ticket
 from tickets.views.guards import for_roles
 
@@ -75,7 +75,8 @@ def _cards(request, tickets, template, *, lost=None, status=200, **more):
     if lost:
         cards.insert(0, _card(lost[0], None, lost=lost[1], now=now))
     urgent_count = sum(ticket.is_pressing for ticket in shown)
-    context = {"page_obj": page, "cards": cards, "urgent_count": urgent_count, **more}
+    due = falling_due.counts(request.user, falling_due.days(request.user, now=now))
+    context = {"page_obj": page, "cards": cards, "urgent_count": urgent_count, "falls_due": due, **more}
     return render(request, template, context, status=status)
 
 

@@ -1,0 +1,218 @@
+"""为什么算超时: every day from the start to the due moment, with what counts of it and why."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from tests.factories import EmergencyFactory, House, at
+from tests.tickets.loop import MONDAY, answered, joined, replied, ticket_in, waiting
+from tickets import story, sweeps, why_late, workflow
+from tickets.models import Clock
+from tickets.states import Status
+
+C = Status.CLAIMED
+
+
+def reckoned(ticket, kind="reply", now=MONDAY):
+    [found] = story.ticket_of(ticket.pk)
+    clocks, events = story.clocks_of(ticket.pk), story.events_of(ticket.pk)
+    reckonings = why_late.reckonings(found, clocks, events, now=now)
+    label = Clock.Kind(kind).label
+    return next(one for one in reckonings if one.title.startswith(label))
+
+
+def lines(ticket, kind="reply"):
+    """(首日至末日, 为什么, 算多少), off days without an amount."""
+    return [("至".join(line.days), line.why, line.amount) for line in reckoned(ticket, kind).lines]
+
+
+def text(response):
+    return " ".join(strip_tags(response.content.decode()).split())
+
+
+def test_each_day_tells_from_when_to_when_it_counts(house):
+    ticket = ticket_in(C, house)
+
+    found = reckoned(ticket)
+
+    assert [(line.days, line.counts, line.span, line.amount) for line in found.lines] == [
+        (["11月23日（周一）"], True, "10:00–18:00", "8小时"),
+        (["11月24日（周二）"], True, "09:00–10:00", "1小时"),
+    ]
+    assert (found.total, found.agrees) == ("一共9小时。每个工作日按09:00–18:00算。", True)
+
+
+def test_days_off_in_a_row_are_one_line_with_their_reason(house):
+    ticket = ticket_in(C, house, now=at("2026-09-30 10:00"))
+
+    assert lines(ticket) == [
+        ("9月30日（周三）", "上班", "8小时"),
+        ("10月1日（周四）至10月7日（周三）", "国庆节放假（国务院通知）", ""),
+        ("10月8日（周四）", "上班", "1小时"),
+    ]
+
+
+def test_worked_saturday_counts_and_says_why(house):
+    ticket = ticket_in(C, house, now=at("2026-10-09 10:00"))
+
+    assert lines(ticket)[-1] == ("10月10日（周六）", "调休上班（国务院通知）", "1小时")
+
+
+def test_unannounced_day_says_what_is_waited_for(house):
+    ticket = ticket_in(C, house, now=at("2027-03-01 10:00"))
+
+    assert [why for _, why, _ in lines(ticket)] == ["上班（法定节日，待国务院通知）"] * 2
+
+
+def test_evening_and_weekend_before_the_start_count_nothing(house):
+    ticket = ticket_in(C, house, now=at("2026-11-20 19:30"))
+
+    assert lines(ticket) == [
+        ("11月20日（周五）", "上班", "0分"),
+        ("11月21日（周六）至11月22日（周日）", "周末", ""),
+        ("11月23日（周一）", "上班", "9小时"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("received", "kind"),
+    [("2026-11-23 10:00", "resolve"), ("2026-02-12 17:59", "resolve"), ("2026-12-30 08:00", "reply")],
+)
+def test_what_the_days_count_is_the_limit(house, received, kind):
+    found = reckoned(ticket_in(C, house, now=at(received)), kind)
+
+    assert found.agrees
+
+
+def test_limit_names_its_rule(house):
+    house.category.rules.update(reply_days=2)
+    ruled = ticket_in(C, house)
+    plain = house.receive(category=None, now=MONDAY)
+    before = ticket_in(C, house)
+    house.category.rules.update(reply_days=3)
+
+    told = [(reckoned(ticket).limit, reckoned(ticket).rule) for ticket in (plain, before)]
+
+    assert told == [
+        ("1个工作日内答复", "没有另外的规则，按通常的期限"),
+        ("2个工作日内答复", "按当时的规则，后来规则或类别改过"),
+    ]
+    house.category.rules.update(reply_days=2)
+    assert reckoned(ruled).rule == f"按“{house.category}”一类的规则"
+
+
+def test_emergency_has_no_days_but_hours(house):
+    ticket = house.receive("煤气味", category=EmergencyFactory(), called=True, now=at("2026-11-21 23:00"))
+
+    found = reckoned(ticket)
+
+    assert (found.limit, found.lines, found.due) == ("2小时内答复，不分昼夜", [], "11月22日（周日）01:00")
+    assert "急事" in found.rule
+
+
+def test_waiting_for_the_resident_is_told_and_does_not_count(house):
+    ticket = ticket_in(C, house)
+    replied(ticket, house)
+    waiting(ticket, house, now=at("2026-11-24 10:00"))
+    answered(ticket, house, now=at("2026-11-24 13:00"))
+
+    found = reckoned(ticket, "resolve", at("2026-11-25 10:00"))
+
+    [pause] = found.pauses
+    assert (pause.since, pause.until, pause.amount) == (
+        "11月24日（周二）10:00", "11月24日（周二）13:00", "3小时",
+    )  # fmt: skip
+    assert "等居民补充的3小时不算" in found.total and found.agrees
+
+
+def test_waiting_that_goes_on_is_told(house):
+    ticket = ticket_in(C, house)
+    replied(ticket, house)
+    waiting(ticket, house, now=at("2026-11-24 10:00"))
+
+    [pause] = reckoned(ticket, "resolve", at("2026-11-24 12:00")).pauses
+
+    assert (pause.until, pause.amount) == ("", "")
+
+
+def test_hurrying_for_a_duplicate_is_told(house):
+    earlier = house.receive(now=MONDAY)
+    master = house.receive(now=MONDAY + timedelta(hours=3))
+    workflow.merge(earlier, by=house.dispatcher, master=master, now=MONDAY + timedelta(hours=4))
+
+    found = reckoned(master)
+
+    assert (found.due, found.own, found.agrees) == ("11月24日（周二）10:00", "11月24日（周二）13:00", True)
+
+
+def test_calendar_changed_since_is_said(house):
+    ticket = ticket_in(C, house)
+    Clock.objects.filter(ticket=ticket).update(due_at=at("2026-11-25 10:00"))
+
+    assert not reckoned(ticket).agrees
+
+
+def test_each_round_is_told(house):
+    ticket = ticket_in(Status.CLOSED, house)
+    workflow.reopen(ticket, by=house.dispatcher, reason="又坏了", now=MONDAY + timedelta(days=1))
+
+    [found] = story.ticket_of(ticket.pk)
+    clocks = story.clocks_of(ticket.pk)
+
+    titles = [one.title for one in why_late.reckonings(found, clocks, [], now=MONDAY)]
+    assert titles == ["答复时限（第2轮）", "办结时限（第2轮）", "答复时限（第1轮）", "办结时限（第1轮）"]
+
+
+# The page ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def flagged(house):
+    ticket = ticket_in(C, house, now=at("2026-11-20 10:00"))
+    sweeps.flag_overdue(now=at("2026-11-23 10:01"))
+    return ticket
+
+
+@pytest.mark.parametrize("who", ["secretary", "dispatcher", "staff", "unit_lead", "volunteer", "lead"])
+def test_who_sees_the_ticket_sees_why_when_and_by_which_calendar(house, client_of, flagged, who):
+    client = client_of(getattr(house, who))
+
+    page = text(client.get(reverse("tickets:limits", args=[flagged.number])))
+
+    assert "为什么算超时" in page and "11月21日（周六）至11月22日（周日）" in page
+    assert "标记超时11月23日（周一）10:01" in page and flagged.clocks.first().calendar_version in page
+    assert "为什么算超时：答复时限" in text(client.get(flagged.get_absolute_url()))
+
+
+def test_limit_in_time_is_explained_as_well(house, client_of):
+    house.receive()
+    ticket = house.receive()
+
+    page = text(client_of(house.dispatcher).get(reverse("tickets:limits", args=[ticket.number])))
+
+    assert "时限怎么算的" in page and "为什么算超时" not in page
+
+
+def test_strangers_find_nothing(house, client_of, flagged):
+    stranger = client_of(House().secretary)
+
+    answers = [
+        stranger.get(reverse("tickets:limits", args=[n])) for n in (flagged.number, "XX99-20200101-001")
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+
+
+def test_page_asks_as_few_questions_for_many_limits(house, client_of, flagged, django_assert_num_queries):
+    client = client_of(house.secretary)
+    address = reverse("tickets:limits", args=[flagged.number])
+    client.get(address)
+
+    with django_assert_num_queries(9):
+        client.get(address)
+    joined(flagged, house)
+    workflow.release(flagged, by=house.staff, reason="请同事接一下", now=None)
+    with django_assert_num_queries(9):
+        client.get(address)

@@ -1,0 +1,237 @@
+"""为什么算超时: how the due moment of a limit came about, day by day, as anybody may check it with a calendar in hand.
+
+Nothing is decided here. The days are asked of the working calendar anew; where that no longer gives the stored
+moment, because the calendar has been changed since, this is said.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+
+from stations import calendars, workdays
+from stations.models import LocalDay
+from stations.shipped import Day
+from tickets import presenting, saying
+from tickets.due import Due
+from tickets.models import Clock, Event, Rule, Ticket
+from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS
+from tickets.states import Status, Verb
+
+DAY = timedelta(days=1)
+USUAL = {Clock.Kind.REPLY: REPLY_DAYS, Clock.Kind.RESOLVE: RESOLVE_DAYS}
+ANNOUNCED = "国务院通知"
+SOURCES = {
+    "chinesecalendar": ANNOUNCED,
+    calendars.NOTICE: ANNOUNCED,
+    calendars.LOCAL: "本社区登记",
+    "statutory": "法定节日，待国务院通知",
+    "weekends": "待国务院通知",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One day, or the first and the last of days off in a row: whether it counts, why, from when to when, how much."""
+
+    days: list[str]
+    counts: bool
+    why: str
+    span: str = ""
+    amount: str = ""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """The resident was waited for: from when to when, and the office time that does not count."""
+
+    since: str
+    until: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """One limit of a ticket. Moments are said in full; `flagged`, `met` and `own` are empty where there are none.
+
+    `calendar` and `version` name what it was reckoned by, `moved` what a change of the calendar did to it; `agrees`:
+    the calendar as it is now gives the moment that is stored.
+    """
+
+    title: str
+    chip: Due
+    is_late: bool
+    limit: str
+    rule: str
+    started: str
+    due: str
+    flagged: str
+    met: str
+    own: str
+    calendar: str
+    version: str
+    moved: list[str]
+    total: str = ""
+    lines: list[Line] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
+    agrees: bool = True
+
+
+def reckonings(
+    ticket: Ticket, clocks: Iterable[Clock], events: list[Event], *, now: datetime
+) -> list[Reckoning]:
+    """Of every limit that staff answer for, those of the last round first; two statements: the rule, local days."""
+    rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
+    of_staff = [clock for clock in clocks if clock.is_of_staff]
+    reasons = _reasons(ticket, of_staff)
+    in_order = sorted(of_staff, key=lambda clock: (-clock.round, clock.due_at))
+    return [_reckoning(clock, ticket, rule, events, reasons, now) for clock in in_order]
+
+
+def _reasons(ticket: Ticket, clocks: list[Clock]) -> dict[date, str]:
+    """Why this community's office was closed or open on a day otherwise than elsewhere."""
+    if not clocks:
+        return {}
+    first, last = (
+        min(clock.starts_at for clock in clocks),
+        max(clock.own_due_at or clock.due_at for clock in clocks),
+    )
+    standing = LocalDay.objects.standing().in_area(ticket.area)
+    its = standing.between(timezone.localdate(first), timezone.localdate(last))
+    return dict(its.values_list("date", "reason"))
+
+
+def _reckoning(
+    clock: Clock, ticket: Ticket, rule: Any, events: list[Event], reasons: dict[date, str], now: datetime
+) -> Reckoning:
+    label = clock.get_kind_display()
+    own_due = clock.own_due_at or clock.due_at
+    days = {} if clock.hours else _days(clock, own_due, ticket, events, reasons, now)
+    return Reckoning(
+        title=f"{label}时限" + (f"（第{clock.round}轮）" if ticket.round > 1 else ""),
+        chip=presenting.due_of_clock(clock, area=ticket.area, now=now),
+        is_late=clock.is_late(now),
+        limit=f"{clock.hours}小时内{label}，不分昼夜"
+        if clock.hours
+        else f"{clock.working_days}个工作日内{label}",
+        rule=_rule(clock, ticket, rule),
+        started=_said(clock.starts_at, now),
+        due=_said(clock.due_at, now),
+        flagged=_said(clock.flagged_at, now),
+        met=_said(clock.met_at, now),
+        own=_said(own_due, now) if clock.own_due_at else "",
+        calendar=_calendar(clock.calendar_version),
+        version=clock.calendar_version,
+        moved=[_moved(event, now) for event in events if _has_moved(event, clock)],
+        **days,
+    )
+
+
+def _rule(clock: Clock, ticket: Ticket, rule: Any) -> str:
+    """Where the limit comes from; a rule may have been changed since."""
+    if clock.hours:
+        return f"“{ticket.category}”是急事，从接单起按钟点算" if ticket.category_id else "急事，按钟点算"
+    ruled = getattr(rule, f"{clock.kind}_days", None)
+    if ruled == clock.working_days:
+        return f"按“{ticket.category}”一类的规则"
+    if ruled is None and clock.working_days == USUAL[clock.kind]:
+        return "没有另外的规则，按通常的期限"
+    return "按当时的规则，后来规则或类别改过"
+
+
+def _days(
+    clock: Clock, due_at: datetime, ticket: Ticket, events: list[Event], now: datetime
+) -> dict[str, Any]:
+    area = ticket.area
+    start, end = timezone.localtime(clock.starts_at), timezone.localtime(due_at)
+    counted = workdays.office_time(start, end, area=area)
+    wanted = workdays.office_days(clock.working_days, area=area) + clock.paused_for
+    waited = f"，其中等居民补充的{saying.span(clock.paused_for)}不算" if clock.paused_for else ""
+    hours = f"{area.office_opens:%H:%M}–{area.office_closes:%H:%M}"
+    return {
+        "lines": _lines(start, end, area, reasons),
+        "pauses": _pauses(clock, events, area, now) if clock.kind == Clock.Kind.RESOLVE else [],
+        "total": f"一共{saying.span(counted)}{waited}。每个工作日按{hours}算。",
+        "agrees": counted == wanted,
+    }
+
+
+def _lines(start: datetime, end: datetime, area: Any, reasons: dict[date, str]) -> list[Line]:
+    """Every day from the first to the last; days off in a row with the same reason are one line."""
+    dates = [start.date() + n * DAY for n in range((end.date() - start.date()).days + 1)]
+    calendar = workdays.calendar(area)
+    days = [calendar.day(date) for date in dates]
+    found = []
+    for (counts, why), group in groupby(days, key=lambda day: (day.is_working, _why(day, reasons))):
+        its = [day.date for day in group]
+        if counts:
+            found += [_worked(date, why, start, end, area) for date in its]
+        else:
+            found.append(Line(_ends(its), False, why))
+    return found
+
+
+def _why(day: Day, reasons: dict[date, str]) -> str:
+    """上班; 周末; 国庆节放假（国务院通知）; 调休上班（国务院通知）; 本社区不办公：停电检修."""
+    if day.source == calendars.LOCAL:
+        return "：".join(filter(None, (day.name, reasons.get(day.date, ""))))
+    source = SOURCES.get(day.source, "")
+    if day.name in ("", workdays.WEEKEND):
+        name = day.name or "上班"
+        return f"{name}（{source}）" if day.provisional and source else name
+    name = day.name if day.is_working else f"{day.name}放假"
+    return f"{name}（{source}）" if source else name
+
+
+def _calendar(version: str) -> str:
+    """国务院通知到2026年; what was entered here beside it."""
+    shipped, _, entered = version.partition(calendars.MARK)
+    year = shipped.partition("/")[2].partition("+")[0]
+    return f"{ANNOUNCED}到{year}年" + ("，加上这里录入的通知和本社区安排" if entered else "")
+
+
+def _has_moved(event: Event, clock: Clock) -> bool:
+    return event.verb == Verb.RECOUNT and event.data["kind"] == clock.kind and event.round == clock.round
+
+
+def _moved(event: Event, now: datetime) -> str:
+    return f"{_said(event.at, now)} 日历有变动，{presenting.sentence(event)}"
+
+
+def _worked(date: date, why: str, start: datetime, end: datetime, area: Any) -> Line:
+    since = max(start, _at(date, area.office_opens))
+    until = min(end, _at(date, area.office_closes))
+    amount = workdays.office_time(since, until, area=area)
+    span = f"{since:%H:%M}–{until:%H:%M}" if amount else ""
+    return Line([saying.day(date, today=start.date())], True, why, span, saying.span(amount))
+
+
+def _ends(dates: list[date]) -> list[str]:
+    return [saying.day(date, today=date) for date in dict.fromkeys((dates[0], dates[-1]))]
+
+
+def _pauses(clock: Clock, events: list[Event], area: Any, now: datetime) -> list[Pause]:
+    """While the ticket waited for the resident in the clock's round; the last one may still go on."""
+    mine = sorted(
+        (e for e in events if e.round == clock.round and e.ticket_id == clock.ticket_id), key=lambda e: e.pk
+    )
+    found, since = [], None
+    for event in mine:
+        if event.status_to == Status.WAITING != event.status_from:
+            since = event.at
+        elif event.status_from == Status.WAITING != event.status_to and since:
+            amount = workdays.office_time(since, event.at, area=area)
+            found.append(Pause(_said(since, now), _said(event.at, now), saying.span(amount)))
+            since = None
+    return [*found, Pause(_said(since, now), "", "")] if since else found
+
+
+def _said(moment: datetime | None, now: datetime) -> str:
+    return saying.exact(moment, now=now) if moment else ""
+
+
+def _at(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, workdays.SHANGHAI)
