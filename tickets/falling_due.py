@@ -43,7 +43,8 @@ class Row:
 def days(user: User, *, now: datetime) -> Days:
     """Counted by the calendar of the first community that this person works for."""
     tomorrow = timezone.localdate(now) + timedelta(days=1)
-    [next_on] = workdays.working_days_from(tomorrow, 1)
+    area = next((post.place for post in user.active_posts if post.place), None)
+    [next_on] = workdays.working_days_from(tomorrow, 1, area=area)
     return Days(now, _midnight(tomorrow), next_on, _midnight(next_on + timedelta(days=1)))
 
 

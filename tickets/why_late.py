@@ -80,53 +80,61 @@ class Reckoning:
     agrees: bool = True
 
 
+@dataclass(frozen=True)
+class _Facts:
+    """What all limits of a ticket share. `reasons`: why its community was closed or open otherwise on a date."""
+
+    ticket: Ticket
+    rule: Rule | None
+    events: list[Event]
+    reasons: dict[date, str]
+    now: datetime
+
+    def said(self, moment: datetime | None) -> str:
+        return saying.exact(moment, now=self.now) if moment else ""
+
+
 def reckonings(
     ticket: Ticket, clocks: Iterable[Clock], events: list[Event], *, now: datetime
 ) -> list[Reckoning]:
     """Of every limit that staff answer for, those of the last round first; two statements: the rule, local days."""
     rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
     of_staff = [clock for clock in clocks if clock.is_of_staff]
-    reasons = _reasons(ticket, of_staff)
+    facts = _Facts(ticket, rule, sorted(events, key=lambda e: e.pk), _reasons(ticket, of_staff), now)
     in_order = sorted(of_staff, key=lambda clock: (-clock.round, clock.due_at))
-    return [_reckoning(clock, ticket, rule, events, reasons, now) for clock in in_order]
+    return [_reckoning(clock, facts) for clock in in_order]
 
 
 def _reasons(ticket: Ticket, clocks: list[Clock]) -> dict[date, str]:
-    """Why this community's office was closed or open on a day otherwise than elsewhere."""
     if not clocks:
         return {}
-    first, last = (
-        min(clock.starts_at for clock in clocks),
-        max(clock.own_due_at or clock.due_at for clock in clocks),
-    )
+    first = min(clock.starts_at for clock in clocks)
+    last = max(clock.own_due_at or clock.due_at for clock in clocks)
     standing = LocalDay.objects.standing().in_area(ticket.area)
     its = standing.between(timezone.localdate(first), timezone.localdate(last))
     return dict(its.values_list("date", "reason"))
 
 
-def _reckoning(
-    clock: Clock, ticket: Ticket, rule: Any, events: list[Event], reasons: dict[date, str], now: datetime
-) -> Reckoning:
-    label = clock.get_kind_display()
-    own_due = clock.own_due_at or clock.due_at
-    days = {} if clock.hours else _days(clock, own_due, ticket, events, reasons, now)
+def _reckoning(clock: Clock, facts: _Facts) -> Reckoning:
+    label, ticket = clock.get_kind_display(), facts.ticket
+    limit = (
+        f"{clock.hours}小时内{label}，不分昼夜" if clock.hours else f"{clock.working_days}个工作日内{label}"
+    )
     return Reckoning(
         title=f"{label}时限" + (f"（第{clock.round}轮）" if ticket.round > 1 else ""),
-        chip=presenting.due_of_clock(clock, area=ticket.area, now=now),
-        is_late=clock.is_late(now),
-        limit=f"{clock.hours}小时内{label}，不分昼夜"
-        if clock.hours
-        else f"{clock.working_days}个工作日内{label}",
-        rule=_rule(clock, ticket, rule),
-        started=_said(clock.starts_at, now),
-        due=_said(clock.due_at, now),
-        flagged=_said(clock.flagged_at, now),
-        met=_said(clock.met_at, now),
-        own=_said(own_due, now) if clock.own_due_at else "",
+        chip=presenting.due_of_clock(clock, area=ticket.area, now=facts.now),
+        is_late=clock.is_late(facts.now),
+        limit=limit,
+        rule=_rule(clock, ticket, facts.rule),
+        started=facts.said(clock.starts_at),
+        due=facts.said(clock.due_at),
+        flagged=facts.said(clock.flagged_at),
+        met=facts.said(clock.met_at),
+        own=facts.said(clock.own_due_at),
         calendar=_calendar(clock.calendar_version),
         version=clock.calendar_version,
-        moved=[_moved(event, now) for event in events if _has_moved(event, clock)],
-        **days,
+        moved=[_moved(event, facts) for event in facts.events if _has_moved(event, clock)],
+        **({} if clock.hours else _days(clock, facts)),
     )
 
 
@@ -142,18 +150,16 @@ def _rule(clock: Clock, ticket: Ticket, rule: Any) -> str:
     return "按当时的规则，后来规则或类别改过"
 
 
-def _days(
-    clock: Clock, due_at: datetime, ticket: Ticket, events: list[Event], now: datetime
-) -> dict[str, Any]:
-    area = ticket.area
+def _days(clock: Clock, facts: _Facts) -> dict[str, Any]:
+    area, due_at = facts.ticket.area, clock.own_due_at or clock.due_at
     start, end = timezone.localtime(clock.starts_at), timezone.localtime(due_at)
     counted = workdays.office_time(start, end, area=area)
     wanted = workdays.office_days(clock.working_days, area=area) + clock.paused_for
     waited = f"，其中等居民补充的{saying.span(clock.paused_for)}不算" if clock.paused_for else ""
     hours = f"{area.office_opens:%H:%M}–{area.office_closes:%H:%M}"
     return {
-        "lines": _lines(start, end, area, reasons),
-        "pauses": _pauses(clock, events, area, now) if clock.kind == Clock.Kind.RESOLVE else [],
+        "lines": _lines(start, end, area, facts.reasons),
+        "pauses": _pauses(clock, facts) if clock.kind == Clock.Kind.RESOLVE else [],
         "total": f"一共{saying.span(counted)}{waited}。每个工作日按{hours}算。",
         "agrees": counted == wanted,
     }
@@ -197,8 +203,8 @@ def _has_moved(event: Event, clock: Clock) -> bool:
     return event.verb == Verb.RECOUNT and event.data["kind"] == clock.kind and event.round == clock.round
 
 
-def _moved(event: Event, now: datetime) -> str:
-    return f"{_said(event.at, now)} 日历有变动，{presenting.sentence(event)}"
+def _moved(event: Event, facts: _Facts) -> str:
+    return f"{facts.said(event.at)} 日历有变动，{presenting.sentence(event)}"
 
 
 def _worked(date: date, why: str, start: datetime, end: datetime, area: Any) -> Line:
@@ -213,24 +219,19 @@ def _ends(dates: list[date]) -> list[str]:
     return [saying.day(date, today=date) for date in dict.fromkeys((dates[0], dates[-1]))]
 
 
-def _pauses(clock: Clock, events: list[Event], area: Any, now: datetime) -> list[Pause]:
+def _pauses(clock: Clock, facts: _Facts) -> list[Pause]:
     """While the ticket waited for the resident in the clock's round; the last one may still go on."""
-    mine = sorted(
-        (e for e in events if e.round == clock.round and e.ticket_id == clock.ticket_id), key=lambda e: e.pk
-    )
     found, since = [], None
-    for event in mine:
+    for event in facts.events:
+        if event.round != clock.round or event.ticket_id != clock.ticket_id:
+            continue
         if event.status_to == Status.WAITING != event.status_from:
             since = event.at
         elif event.status_from == Status.WAITING != event.status_to and since:
-            amount = workdays.office_time(since, event.at, area=area)
-            found.append(Pause(_said(since, now), _said(event.at, now), saying.span(amount)))
+            amount = workdays.office_time(since, event.at, area=facts.ticket.area)
+            found.append(Pause(facts.said(since), facts.said(event.at), saying.span(amount)))
             since = None
-    return [*found, Pause(_said(since, now), "", "")] if since else found
-
-
-def _said(moment: datetime | None, now: datetime) -> str:
-    return saying.exact(moment, now=now) if moment else ""
+    return [*found, Pause(facts.said(since), "", "")] if since else found
 
 
 def _at(day: date, clock: time) -> datetime:

@@ -9,7 +9,7 @@ from django.utils.html import strip_tags
 
 from tests.factories import EmergencyFactory, House, at
 from tests.tickets.loop import dispatched, joins, replied, ticket_in, waiting
-from tickets import falling_due, workflow
+from tickets import calendaring, falling_due, workflow
 from tickets.states import Status
 
 PAGE = reverse("tickets:due_today")
@@ -95,6 +95,16 @@ def test_worked_saturday_is_the_next_working_day(house):
         falling_due.days(house.dispatcher, now=at("2026-10-09 12:00")).next_on
         == at("2026-10-10 00:00").date()
     )
+
+
+def test_day_on_which_the_community_is_closed_is_no_working_day(house):
+    tomorrow = at("2026-11-25 00:00").date()
+    calendaring.close_day(house.area, tomorrow, reason="停电检修", by=house.dispatcher, now=NOON)
+    staff = type(house.staff).objects.get(pk=house.staff.pk)
+
+    next_on = [falling_due.days(user, now=NOON).next_on for user in (staff, House().staff)]
+
+    assert next_on == [tomorrow + timedelta(days=1), tomorrow]
 
 
 def test_counts_tell_emergencies_overdue_today_and_the_next_day(house):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from tests.factories import EmergencyFactory, House, at
+from tests.tickets import closures
 from tests.tickets.loop import MONDAY, answered, joined, replied, ticket_in, waiting
 from tickets import story, sweeps, why_late, workflow
 from tickets.models import Clock
@@ -147,6 +148,36 @@ def test_hurrying_for_a_duplicate_is_told(house):
     assert (found.due, found.own, found.agrees) == ("11月24日（周二）10:00", "11月24日（周二）13:00", True)
 
 
+def test_local_closure_is_told_with_its_reason_and_what_it_moved(house):
+    ticket = ticket_in(C, house)
+
+    closures.close(house)
+    sweeps.flag_overdue(now=at("2026-11-23 13:00"))
+
+    found = reckoned(ticket)
+    assert [("至".join(line.days), line.why, line.counts) for line in found.lines] == [
+        ("11月23日（周一）", "上班", True),
+        ("11月24日（周二）", "本社区不办公：停电检修", False),
+        ("11月25日（周三）", "上班", True),
+    ]
+    [sentence] = found.moved
+    assert "日历有变动，答复时限由11月24日（周二）10:00改到11月25日（周三）10:00" in sentence
+    assert "本社区安排" in found.calendar and found.agrees
+
+
+def test_closure_after_the_limit_was_missed_is_said_not_to_count(house):
+    """What was late stays late; the page does not pretend that today's calendar gave that moment."""
+    ticket = ticket_in(C, house)
+    sweeps.flag_overdue(now=at("2026-11-24 10:01"))
+
+    closures.close(house, now=at("2026-11-24 11:00"))
+
+    found = reckoned(ticket)
+    assert (found.due, found.flagged, found.agrees) == (
+        "11月24日（周二）10:00", "11月24日（周二）10:01", False,
+    )  # fmt: skip
+
+
 def test_calendar_changed_since_is_said(house):
     ticket = ticket_in(C, house)
     Clock.objects.filter(ticket=ticket).update(due_at=at("2026-11-25 10:00"))
@@ -210,9 +241,9 @@ def test_page_asks_as_few_questions_for_many_limits(house, client_of, flagged, d
     address = reverse("tickets:limits", args=[flagged.number])
     client.get(address)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
     joined(flagged, house)
     workflow.release(flagged, by=house.staff, reason="请同事接一下", now=None)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
