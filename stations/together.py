@@ -3,26 +3,29 @@
 Each message costs the web process and PostgreSQL more than a small row does; see docs/decisions/0012.
 """
 
-import re
 from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
 from itertools import count, groupby
 from typing import Any
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
-from django.db.models import Model, sql
+from django.db.models import Field, Model, sql
 
+# The driver writes these by itself; everything else is prepared by its field.
+PLAIN = {int, str, bool, datetime, date, UUID, type(None)}
 _numbers = count(1)
 _prepared: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 
 
 def reserve(*rows: Model) -> None:
     """Give each unsaved row the primary key it will be written with; one that is never written leaves a gap."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    calls = ", ".join(["nextval(pg_get_serial_sequence(%s, %s))"] * len(rows))
-    names = [name for row in rows for name in (row._meta.db_table, row._meta.pk.column)]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", names)  # noqa: S608 - only a repeated constant
+    # Identity columns have their sequence under this name.
+    names = [f"nextval('{row._meta.db_table}_{row._meta.pk.column}_seq')" for row in rows]
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(names)}")  # noqa: S608 - names of ours
         keys = cursor.fetchone()
     for row, key in zip(rows, keys, strict=True):
         row.pk = key
@@ -31,13 +34,12 @@ def reserve(*rows: Model) -> None:
 def write(rows: Iterable[Model]) -> None:
     """Insert the rows in this order, those of one model side by side; call it inside a transaction.
 
-    What others point to has been reserved; a row without a key gets one and does not learn it. No signal is sent.
-    Raises IntegrityError as `save` does.
+    What others point to has been reserved; a row without a key gets one and does not learn it. Nothing is checked
+    that the database does not check, and no signal is sent. Raises IntegrityError as `save` does.
     """
-    connection = connections[DEFAULT_DB_ALIAS]  # not its proxy, which is asked three times for each value
+    connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
-    rows = list(rows)
-    statements, values = [], []
+    rows, statements, values = list(rows), [], []
     for model, group in groupby(rows, type):
         text, given = _insert(model, list(group), connection)
         statements.append(_planned(text, len(given), connection))
@@ -53,21 +55,40 @@ def broken_constraint(error: IntegrityError) -> str:
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
 
 
-def _insert(model: type[Model], rows: list[Model], connection: Any) -> tuple[str, tuple]:
-    given = [field for field in model._meta.concrete_fields if not field.generated]
-    fields = [field for field in given if rows[0].pk or not field.primary_key]
-    query = sql.InsertQuery(model)
-    query.insert_values(fields, rows)
-    [statement] = query.get_compiler(connection=connection).as_sql()
-    return statement
+def _insert(model: type[Model], rows: list[Model], connection: Any) -> tuple[str, list]:
+    fields, beginning = _columns(model, rows[0].pk is not None)
+    places, values = [], []
+    for row in rows:
+        cells = [_cell(field, field.pre_save(row, add=True), connection) for field in fields]
+        places.append(f"({', '.join([place for place, _ in cells])})")
+        values += [value for _, given in cells for value in given]
+    return beginning + ", ".join(places), values
+
+
+@cache
+def _columns(model: type[Model], is_keyed: bool) -> tuple[list[Field], str]:
+    given = [field for field in model._meta.local_concrete_fields if not field.generated]
+    fields = [field for field in given if is_keyed or not field.primary_key]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    return fields, f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES '  # noqa: S608 - names of ours
+
+
+def _cell(field: Field, value: Any, connection: Any) -> tuple[str, Iterable]:
+    if type(value) in PLAIN:
+        return "%s", (value,)
+    if hasattr(value, "resolve_expression"):
+        query = sql.InsertQuery(field.model)
+        expression = value.resolve_expression(query, allow_joins=False, for_save=True)
+        return query.get_compiler(connection=connection).compile(expression)
+    return "%s", (field.get_db_prep_save(value, connection),)
 
 
 def _planned(text: str, number: int, connection: Any) -> str:
     """The same statement, planned once per connection."""
     known = _prepared.setdefault(connection.connection, {})
     if text not in known:
-        name, places = f"together_{next(_numbers)}", iter(range(1, number + 1))
+        name = f"together_{next(_numbers)}"
         with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-            cursor.execute(f"PREPARE {name} AS {re.sub('%s', lambda _: f'${next(places)}', text)}")
+            cursor.execute(f"PREPARE {name} AS {text % tuple(f'${n + 1}' for n in range(number))}")
         known[text] = f"EXECUTE {name} ({', '.join(['%s'] * number)})"
     return known[text]

@@ -59,8 +59,7 @@ def size(vector: Any) -> Func:
 
 def vector(*texts: str) -> Func:
     """The expression to store in a SearchVectorField for these texts."""
-    words = Value(terms(" ".join(texts)), output_field=ArrayField(TextField()))
-    return Func(words, function="array_to_tsvector", output_field=SearchVectorField())
+    return Func(Value(terms(" ".join(texts))), function="array_to_tsvector", output_field=SearchVectorField())
 
 
 def _normalise(text: str) -> str:
