@@ -46,7 +46,8 @@ def give_up(delivery: Delivery, *, by: User, now: datetime | None = None) -> boo
 def report(deliveries: Iterable[Delivery], *, now: datetime) -> None:
     """Tell those who can act, in-app, once a person and day."""
     today = timezone.localdate(now).isoformat()
-    people = {user for delivery in deliveries for user in deciders(delivery)}
+    receivers = {(delivery.person_id, delivery.unit_id): delivery for delivery in deliveries}
+    people = {user for delivery in receivers.values() for user in deciders(delivery)}
     url = reverse("notices:dead_letters")
     fields = {"effect": f"dead_letters:{today}", "text": TEXT, "url": url, "created_at": now}
     Notice.objects.post([Notice(recipient_id=pk, **fields) for pk in sorted(people)])

@@ -60,13 +60,13 @@ class Bundle:
 
 
 def deliver(*, now: datetime | None = None, seconds: float = SECONDS) -> Tally:
-    """Route what is new and send what is due at `now` (aware); begins nothing more after `seconds`."""
+    """Route what is new and send what is due at `now` (aware), each for so many seconds at most."""
     now = now or timezone.now()
     tally = Tally()
-    routing.route(now)
+    routing.route(now, until=time.monotonic() + seconds)
     for kind in LINES:
         with kind() as line:
-            _Sweep(line, now, time.monotonic() + seconds / len(LINES), tally).run()
+            _Sweep(line, now, time.monotonic() + seconds, tally).run()
     return tally
 
 

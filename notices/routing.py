@@ -4,6 +4,8 @@ A notice goes to its recipient's mailbox if the person wants that kind there, an
 one of which the person was told.
 """
 
+import math
+import time
 from datetime import datetime
 
 from django.db import transaction
@@ -14,10 +16,14 @@ from notices.models import Delivery, Notice, Preference, Robot
 BATCH = 500
 
 
-def route(now: datetime, *, batch: int = BATCH) -> int:
-    """Write the deliveries of all notices nobody has routed; how many notices. `now` is aware."""
-    routed = 0
-    while found := _route_batch(now, batch):
+def route(now: datetime, *, until: float = math.inf, batch: int = BATCH) -> int:
+    """Write the deliveries of the notices nobody has routed, oldest first; how many notices.
+
+    `now` is aware; no batch but the first begins when time.monotonic() has passed `until`.
+    """
+    routed = found = _route_batch(now, batch)
+    while found and time.monotonic() < until:
+        found = _route_batch(now, batch)
         routed += found
     return routed
 

@@ -4,16 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from notices import routing
 from notices.delivery import deliver, forget_old
 from notices.models import Delivery, Notice
 from tests.factories import at
-from tests.notices.servers import OK
 from tickets import workflow
 
 NOW = at("2026-11-24 10:00")
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
-RATE_LIMITED = (200, {"errcode": 45009, "errmsg": "api freq out of limit"})
-REMOVED = (200, {"errcode": 93000, "errmsg": "invalid webhook url"})
 
 
 def states():
@@ -271,84 +269,6 @@ def test_backlog_goes_out_when_the_server_is_back(house, inbox, mailbox, say, se
     assert states() == ["sent"] * 3
 
 
-def test_robot_that_talks_too_much_waits_a_minute(house, group, robot, say):
-    robot(group.address)
-    group.answers = [RATE_LIMITED, (200, OK)]
-    say(house.staff, unit=house.unit)
-
-    deliver(now=NOW)
-    due = Delivery.objects.get().due_at
-    deliver(now=NOW + MINUTE)
-
-    assert due == NOW + MINUTE
-    assert states() == ["sent"]
-
-
-def test_robot_removed_from_its_group_is_dead_and_stops(house, group, robot, say):
-    mine = robot(group.address)
-    group.answers = [REMOVED]
-    say(house.staff, unit=house.unit)
-    deliver(now=NOW)
-    say(house.staff, unit=house.unit)
-
-    deliver(now=NOW + MINUTE)
-
-    mine.refresh_from_db()
-    assert mine.stopped_why == "群机器人已被移出群，或地址不对（93000）"
-    assert len(group.paths) == 1
-    assert states() == ["dead"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "state"),
-    [
-        ((500, {}), "waiting"),
-        ((503, {}), "waiting"),
-        ((429, {}), "waiting"),
-        ((404, {}), "dead"),
-        ((302, {}), "dead"),
-        ((200, b"<html>please sign in"), "waiting"),
-        ((200, b"[]"), "waiting"),
-        ((200, {"errcode": -1}), "waiting"),
-        ((200, {"errcode": 40058}), "dead"),
-    ],
-)
-def test_answers_of_the_group(house, group, robot, say, answer, state):
-    robot(group.address)
-    group.answers = [answer]
-    say(house.staff, unit=house.unit)
-
-    deliver(now=NOW)
-
-    assert states() == [state]
-    assert group.heard == [] and len(group.paths) == 1
-
-
-def test_robot_says_twenty_things_a_minute(house, group, robot, say):
-    robot(group.address)
-    for number in range(30):
-        say(house.staff, f"【急】HY01-20261124-1{number:02d}新接急事", is_urgent=True, unit=house.unit)
-
-    deliver(now=NOW)
-    first = len(group.heard)
-    deliver(now=NOW + 59 * SECOND)
-    second = len(group.heard)
-    deliver(now=NOW + MINUTE)
-
-    assert (first, second, len(group.heard)) == (20, 20, 30)
-
-
-def test_address_that_is_no_longer_allowed_is_not_spoken_to(house, group, robot, say, settings):
-    robot(group.address)
-    settings.ROBOT_ORIGINS = ["https://qyapi.weixin.qq.com"]
-    say(house.staff, unit=house.unit)
-
-    deliver(now=NOW)
-
-    assert group.paths == []
-    assert Delivery.objects.get().reason == "群机器人的地址不在允许的范围内"
-
-
 # The size of it ---------------------------------------------------------------------------------------
 
 
@@ -380,6 +300,17 @@ def test_what_is_over_is_forgotten_after_a_quarter_of_a_year(house):
 
     assert forgotten == [0, 2]
     assert states() == ["dead"]
+
+
+def test_many_notices_are_routed_batch_by_batch(house, mailbox, say):
+    mailbox(house.staff)
+    for _ in range(5):
+        say(house.staff)
+
+    routed = [routing.route(NOW, until=0, batch=2), routing.route(NOW, batch=2), routing.route(NOW, batch=2)]
+
+    assert routed == [2, 3, 0]
+    assert Delivery.objects.count() == 5
 
 
 def test_run_begins_nothing_after_its_time(house, inbox, mailbox, say):
