@@ -241,6 +241,7 @@ IN_FOLDERS = {
     "control_folder": str(BROKER_FOLDER / "control"),
     "processed_folder": str(BROKER_FOLDER / "processed"),
     "store_processed": False,
+    "polling_interval": 0.5,  # seconds; a worker that takes one message at a time does so twice a second
 }
 CELERY_BROKER_TRANSPORT_OPTIONS = OVER_REDIS if REDIS_URL else IN_FOLDERS
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
@@ -249,6 +250,9 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_LOST_WAIT = (
+    1  # seconds until a killed child's message is given back; no result could still come
+)
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 90

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from tests.factories import House
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
 QUICK = "tests.crash.fast_beat"
+DELIVERING = "tests.crash.fast_delivery"
 
 
 class Crew:
@@ -47,6 +49,15 @@ class Crew:
             os.killpg(process.pid, 9)
         process.wait(20)
 
+    def kill_at_work(self, process):
+        """Only the child that runs the task; its worker goes on and starts another."""
+        found = subprocess.run(
+            ["pgrep", "-P", str(process.pid)], capture_output=True, text=True
+        ).stdout.split()
+        for pid in found:
+            with suppress(ProcessLookupError):
+                os.kill(int(pid), 9)
+
     def end(self):
         for process in self.processes:
             self.kill(process)
@@ -59,14 +70,14 @@ def house(transactional_db):
 
 @pytest.fixture
 def crew_on(house, tmp_path):
-    """`crew_on(redis_url="")`: a crew on this broker; on the filesystem when no Redis is named."""
+    """`crew_on(redis_url="", **variables)`: a crew on this broker; on the filesystem when no Redis is named."""
     crews = []
 
-    def gather(redis_url=""):
+    def gather(redis_url="", **variables):
         name = connection.settings_dict["NAME"]
         address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
         own = {"DATABASE_URL": address, "SERVICEDESK_STATE": str(tmp_path), "REDIS_URL": redis_url}
-        environment = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "servicedesk.settings"}
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "servicedesk.settings", **own, **variables}
         crews.append(Crew(tmp_path, environment))
         return crews[-1]
 
@@ -90,12 +101,12 @@ def redis_url(redis_server, tmp_path):
 def until():
     """`until(question)` waits for a true answer and returns it, for two minutes at most."""
 
-    def wait(question):
+    def wait(question, every=0.5):
         deadline = time.monotonic() + PATIENCE
         while not (answer := question()):
             if time.monotonic() > deadline:
                 pytest.fail(f"nothing after {PATIENCE} s")
-            time.sleep(0.5)
+            time.sleep(every)
         return answer
 
     return wait

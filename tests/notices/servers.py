@@ -42,9 +42,9 @@ class Inbox:
 
 
 @contextmanager
-def smtp_server(**options):
+def smtp_server(inbox=None, **options):
     """`with smtp_server() as inbox:`; inbox.port is where it listens."""
-    inbox = Inbox()
+    inbox = inbox or Inbox()
     controller = Controller(inbox, hostname="127.0.0.1", port=0, ready_timeout=60, **options)
     controller.port = free_port()
     controller.start()
