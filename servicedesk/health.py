@@ -18,12 +18,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from notices.models import Delivery, Notice
-from stations.workdays import LAST_ANNOUNCED_YEAR
+from stations import coverage
 from tickets import upkeep
 from tickets.models import Heartbeat, Reconciliation
 
 DISK_BYTES = 1024**3
-CALENDAR_MONTH = 11  # the State Council announces the next year in November
 NIGHT_MISSED = timedelta(hours=36)
 OUTBOX_WAITS = timedelta(minutes=10)
 _seen_migrated: list[bool] = []
@@ -127,9 +126,7 @@ def _disk_full(signs: Signs) -> str:
 
 
 def _calendar_missing(signs: Signs) -> str:
-    today = timezone.localdate(signs.now)
-    year = today.year + 1 if today.month >= CALENDAR_MONTH else today.year
-    return "" if year <= LAST_ANNOUNCED_YEAR else f"还没有 {year} 年的节假日安排，时限暂按常规推算"
+    return coverage.warning(signs.now)
 
 
 def _books_wrong(signs: Signs) -> str:

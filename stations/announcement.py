@@ -271,10 +271,13 @@ def _check_weekday(date: dt.date, aside: str, line: _Line) -> None:
 def _missing(lines: list[_Line]) -> Iterator[Fault]:
     """Each of the seven once."""
     found = [name for line in lines for name in _printed_names(line.label)]
+    lacking = [f"“{name}”" for name in HOLIDAYS if name not in found]
+    if lacking:
+        yield Fault(
+            f"没有找到{'、'.join(lacking)}这{'一' if len(lacking) == 1 else len(lacking)}行。请把通知从头到尾粘贴过来。"
+        )
     for name in HOLIDAYS:
-        if name not in found:
-            yield Fault(f"没有找到“{name}”这一行。请把通知从头到尾粘贴过来。")
-        elif found.count(name) > 1:
+        if found.count(name) > 1:
             yield Fault(f"“{name}”出现了{found.count(name)}次。请只粘贴一份通知。")
 
 

@@ -70,6 +70,10 @@ class Rows:
         base = self.years.get(days.year) or package_year(days.year) if amends else None
         return replace(self, years={**self.years, days.year: base.amended(days) if base else days})
 
+    def without_year(self, year: int) -> "Rows":
+        """As if nothing had been loaded for the year."""
+        return replace(self, years={other: days for other, days in self.years.items() if other != year})
+
     def with_local(self, date: dt.date, works: bool | None) -> "Rows":
         """As if the community were closed (False), open (True) or as everywhere (None) on a date."""
         others = {day: w for day, w in self.local.items() if day != date}
@@ -156,6 +160,16 @@ def rows_of(area_id: int | None) -> Rows:
             off[date] = name
     years = {year: YearDays(year, *facts) for year, facts in found.items()}
     return Rows(years, local_rows([area_id]).get(area_id, {}) if area_id else {})
+
+
+def year_before(year: int) -> YearDays | None:
+    """What a loaded year said before it was loaded over; None where nothing had been loaded before."""
+    kept = CalendarYear.objects.values_list("before", flat=True).filter(pk=year).first()
+    if not kept:
+        return None
+    days = [(dt.date.fromisoformat(date), works, name) for date, works, name in kept["days"]]
+    off = {date: name for date, works, name in days if not works}
+    return YearDays(year, off, {date for date, works, _ in days if works}, kept["source"])
 
 
 def local_rows(area_ids: Collection[int] | None = None) -> dict[int, dict[dt.date, bool]]:

@@ -73,6 +73,42 @@ def apply_notice(
 
 
 @transaction.atomic
+def withdraw_notice(year: int, *, by: User, now: datetime | None = None) -> None:
+    """Take the last loading of a year back: the year is again as it was before, or as shipped.
+
+    NotAllowed for others than who loaded it and the admin, Conflict where it is not loaded (any more).
+    """
+    now = now or timezone.now()
+    stamps.alone()
+    held = CalendarYear.objects.select_related("loaded_by").filter(pk=year).first()
+    if held is None:
+        raise Conflict(f"{year}年的放假安排已经撤回了")
+    if sentence := why_not_withdraw_notice(by, held):
+        raise NotAllowed(sentence)
+    _put_back(held, calendars.year_before(year))
+    stamps.stamp(now=now)
+    audit.record(
+        audit.Action.CALENDAR_CHANGED, actor=by, post=_post(by), detail=f"撤回{year}年放假安排", now=now
+    )
+
+
+def why_not_withdraw_notice(user: User, year: CalendarYear) -> str:
+    """The sentence for whoever may not: only the admin and who loaded it may; empty for those."""
+    if user.has_role(Post.Role.ADMIN) or (may_apply_notice(user) and year.loaded_by_id == user.pk):
+        return ""
+    return f"{year.loaded_by or '系统管理员'}录入的，请本人或系统管理员撤回"
+
+
+def _put_back(year: CalendarYear, days: YearDays | None) -> None:
+    if days is None or year.before is None:
+        year.delete()
+        return
+    facts = {name: year.before[name] for name in ("source", "document", "loaded_at")}
+    CalendarYear.objects.filter(pk=year.pk).update(**facts, loaded_by=year.before["loaded_by"], before=None)
+    _write_days(year, days)
+
+
+@transaction.atomic
 def close_day(area: Area, day: date, *, reason: str, by: User, now: datetime | None = None) -> LocalDay:
     """Let the community's office be closed on a working day, from a week ago to a year ahead (Asia/Shanghai).
 
@@ -104,7 +140,7 @@ def withdraw(local: LocalDay, *, by: User, now: datetime | None = None) -> Local
     if held.withdrawn_at:
         return held
     today = timezone.localdate(now)
-    if held.date < today or (held.date == today and not held.works):
+    if not may_withdraw(held, today=today):
         raise Conflict(f"{saying.day(held.date, today=today)}已经到了，不能再撤回")
     held.withdrawn_at, held.withdrawn_by = now, by
     held.save(update_fields=["withdrawn_at", "withdrawn_by"])
@@ -125,9 +161,19 @@ def _set_day(area: Area, day: date, *, works: bool, reason: str, by: User, now: 
     return local
 
 
-def _check_date(day: date, today: date, *, works: bool) -> None:
+def may_set(day: date, *, works: bool, today: date) -> bool:
+    """Whether a date is near enough to be opened (`works`) or closed by a community."""
     first = today + timedelta(days=1) if works else today - CLOSED_BEFORE
-    if not first <= day <= today + AHEAD:
+    return first <= day <= today + AHEAD
+
+
+def may_withdraw(local: LocalDay, *, today: date) -> bool:
+    """A closure until the day before, an opening through its day."""
+    return local.date > today or (local.date == today and local.works)
+
+
+def _check_date(day: date, today: date, *, works: bool) -> None:
+    if not may_set(day, works=works, today=today):
         since = "明天起" if works else "一周前起"
         raise Invalid(f"日期要在{since}、{AHEAD.days}天以内", "date")
 
@@ -159,7 +205,11 @@ def _write_year(days: YearDays, document: str, by: User | None, now: datetime) -
     )
     if not is_new:
         facts |= {"document": document} if document else {}
-        CalendarYear.objects.filter(pk=year.pk).update(**facts)
+        CalendarYear.objects.filter(pk=year.pk).update(**facts, before=year.snapshot())
+    _write_days(year, days)
+
+
+def _write_days(year: CalendarYear, days: YearDays) -> None:
     year.days.all().delete()
     rows = days.days().values()
     CalendarDay.objects.bulk_create(

@@ -29,6 +29,8 @@ class CalendarYear(models.Model):
         verbose_name="录入人",
         help_text="空着表示用命令录入。",
     )
+    # What the row said before it was loaded over, so that the last loading can be taken back.
+    before = models.JSONField("之前", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "年度放假安排"
@@ -36,6 +38,17 @@ class CalendarYear(models.Model):
 
     def __str__(self):
         return f"{self.year}年"
+
+    def snapshot(self):
+        """The year as it stands, as `before` keeps it."""
+        days = self.days.order_by("date").values_list("date", "works", "name")
+        return {
+            "source": self.source,
+            "document": self.document,
+            "loaded_at": self.loaded_at.isoformat(),
+            "loaded_by": self.loaded_by_id,
+            "days": [[date.isoformat(), works, name] for date, works, name in days],
+        }
 
 
 class CalendarDay(models.Model):

@@ -25,6 +25,9 @@ class AreaQuerySet(models.QuerySet):
     def communities(self):
         return self.filter(kind=Area.Kind.COMMUNITY)
 
+    def others_than(self, areas):
+        return self.exclude(pk__in=areas)
+
     def with_desks(self):
         """Communities in which a station takes requests; with what is above them, for whom to tell."""
         return self.filter(stations__is_active=True).distinct().select_related("parent")

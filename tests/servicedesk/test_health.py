@@ -15,7 +15,8 @@ from servicedesk import health
 from servicedesk.health import OUTBOX_WAITS
 from tests.factories import House
 from tests.servicedesk.beats import NOON, all_well, seen
-from tickets import sweeps
+from tests.stations.invented import NOTICE, days_of
+from tickets import calendaring, sweeps
 from tickets.models import Heartbeat, Reconciliation
 from tickets.reconciling import nightly
 
@@ -64,6 +65,13 @@ def test_calendar_is_asked_for_from_november(client, day, missing):
         sentence = warned(client).get("calendar", "")
 
     assert missing in sentence and bool(sentence) is bool(missing)
+
+
+def test_calendar_is_no_warning_once_the_year_is_loaded(client):
+    calendaring.apply_notice(days_of(NOTICE), by=None)
+
+    with time_machine.travel(dt.datetime(2026, 12, 31, 12, tzinfo=NOON.tzinfo)):
+        assert "calendar" not in warned(client)
 
 
 @pytest.mark.redis
