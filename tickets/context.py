@@ -1,13 +1,15 @@
-"""The navigation of each role and the words at the left of the bar, for every staff page."""
+"""The navigation of each role, the words at the left of the bar, and a missing year, for every staff page."""
 
 from functools import cache
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import AuditEntry, Post
+from stations import coverage
 from stations.composed import Composed
-from tickets import upkeep
+from tickets import calendaring, upkeep
 from tickets.models import Ticket
 
 Role = Post.Role
@@ -16,13 +18,14 @@ QUEUE = ("派单台", "tickets:queue", (Role.DISPATCHER,))
 TO_TELL = ("待告知", "tickets:to_tell", (*Post.STATION_ROLES, Role.DISPATCHER))
 TICKETS = ("工单", "tickets:list", tuple(role for role in Role if role != Role.ADMIN))
 REPORT = ("服务报告", "reports:satisfaction", (Role.SECRETARY, Role.DISPATCHER))
+CALENDAR = ("日历", "tickets:calendar", (Role.DISPATCHER, Role.SECRETARY, Role.ADMIN))
 RULES = ("规则", "tickets:rules", (Role.DISPATCHER, Role.SECRETARY))
 AUDIT = ("操作记录", "tickets:audit", (Role.SECRETARY,))
 COUNTS = ("来访", "tickets:counts", (Role.STATION_LEAD, Role.SECRETARY))
 PEOPLE = ("人员", "accounts:people", (Role.STATION_LEAD, Role.UNIT_LEAD))
 STATUS = ("系统状态", "system_status", (Role.ADMIN,))
 ADMIN = ("后台", "admin:index", (Role.ADMIN,))
-PLACES = (QUEUE, DESK, TO_TELL, TICKETS, REPORT, COUNTS, RULES, AUDIT, PEOPLE, STATUS, ADMIN)
+PLACES = (QUEUE, DESK, TO_TELL, TICKETS, REPORT, COUNTS, RULES, CALENDAR, AUDIT, PEOPLE, STATUS, ADMIN)
 UNIT_PLACES = (
     ("待认领", "tickets:unit_to_claim", "inbox-arrow-down", "to_claim"),
     ("我的", "tickets:unit_mine", "wrench", "mine"),
@@ -35,6 +38,9 @@ PART_OF = {
     "tickets:due_today": "tickets:queue",
     "tickets:rule": "tickets:rules",
     "tickets:reconciliation": "system_status",
+    "tickets:calendar_day": "tickets:calendar",
+    "tickets:calendar_notice": "tickets:calendar",
+    "tickets:calendar_withdraw": "tickets:calendar",
 }
 
 _address = cache(reverse)  # of pages without parameters it never changes
@@ -42,8 +48,7 @@ _unit_counts = Composed(Ticket.objects.unit_counts)
 
 
 def navigation(request):
-    """`nav`, `has_tabs`, `tabs`, `reads_audit`, `bar_title`, `bar_sub`, `no_flags_since`; asked of the database only
-    where a page shows them."""
+    """What the frame and the home pages show; asked of the database only by a page that shows it."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
@@ -52,10 +57,20 @@ def navigation(request):
         "has_tabs": SimpleLazyObject(lambda: user.has_role(*Post.UNIT_ROLES)),
         "tabs": SimpleLazyObject(lambda: _tabs(user, request)),
         "reads_audit": SimpleLazyObject(lambda: user.has_role(*AuditEntry.READERS)),
+        "calendar_gap": SimpleLazyObject(lambda: _gap(user)),
         "bar_title": SimpleLazyObject(lambda: _title(user)[0]),
         "bar_sub": SimpleLazyObject(lambda: _title(user)[1]),
         "no_flags_since": SimpleLazyObject(upkeep.no_flags_since),
     }
+
+
+def _gap(user):
+    """The year that nobody has loaded, for those who can; a dispatcher's community is at hand already."""
+    if not calendaring.may_apply_notice(user):
+        return None
+    now = timezone.now()
+    year = coverage.missing_year(now, area=next(iter(calendaring.areas_edited_by(user).values()), None))
+    return {"year": year, "is_late": coverage.is_late(now)} if year else None
 
 
 def _nav(user, request):

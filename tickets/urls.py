@@ -4,6 +4,7 @@ from django.urls import path
 
 from tickets.views import (
     audit,
+    calendar,
     counts,
     desk,
     due,
@@ -61,6 +62,11 @@ urlpatterns = [
     path("rules/<int:area_id>/<int:category_id>/", rules.rule, name="rule"),
     # what falls due, for dispatchers and units
     path("due/", due.due_today, name="due_today"),
+    # the working calendar
+    path("calendar/", calendar.month, name="calendar"),
+    path("calendar/notice/", calendar.notice, name="calendar_notice"),
+    path("calendar/notice/<int:year>/withdraw/", calendar.withdraw_notice, name="calendar_withdraw"),
+    path("calendar/<int:area_id>/<str:key>/", calendar.day, name="calendar_day"),
     # unit staff on their phones
     path("unit/", unit.to_claim, name="unit_to_claim"),
     path("unit/mine/", unit.mine, name="unit_mine"),

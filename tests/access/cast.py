@@ -8,13 +8,15 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from notices.models import Notice
-from stations import lending
+from stations import announcement, lending
 from tests.access import outside
 from tests.factories import PASSWORD, House, person
 from tests.pictures import photo_of, upload
 from tests.stations import shelf
+from tests.stations.invented import NOTICE, days_of
+from tests.stations.test_announcement import text_of
 from tests.tickets.loop import GOOD, joined, replied, ticket_in
-from tickets import receipts
+from tickets import calendaring, receipts, yearly
 from tickets.models import Receipt
 from tickets.states import Status
 from volunteers.models import Profile
@@ -45,6 +47,8 @@ R, D, C, W, S, X, M, Z = (
     Status.MERGED,
     Status.WITHDRAWN,
 )
+LOADED = 2026  # the year that our dispatcher has pasted
+SOON = "2026-11-25"  # a working day after the morning on which the cells are asked
 SECOND = 2  # the place of the reporter who joined
 # In which status a ticket is when its page is tried: where the verb may happen.
 STATUS = {
@@ -117,6 +121,7 @@ class Stage:
             replied(tickets[C], house, told="slip")
         self.photos = {"ours": self._photos(self.ours), "foreign": self._photos(self.foreign)}
         self.profile = Profile.objects.get_or_create(user=self.house.volunteer)[0]
+        calendaring.apply_notice(days_of(text_of(LOADED)), by=self.house.dispatcher)
         self.entry = AuditEntry.objects.create(action="sign_in", actor=self.house.staff)
         self.shelves = [Shelf(self.house), Shelf(self.other)]
         self.cookies = {role: self._cookies(role) for role in ROLES}
@@ -155,7 +160,12 @@ def address(stage, route, which, role) -> str:
     if route == "tickets:rule":
         home = {"ours": stage.house, "foreign": stage.other}.get(which)
         return reverse(route, args=[home.area.pk, home.category.pk] if home else [10**9, 10**9])
-    if route.startswith("reports:") or route == "tickets:rules":
+    if route == "tickets:calendar_day":
+        home = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk}.get(which, 10**9)
+        return reverse(route, args=[home, SOON])
+    if route == "tickets:calendar_withdraw":
+        return reverse(route, args=[LOADED if which == "ours" else LOADED + 1])
+    if route.startswith("reports:") or route in ("tickets:rules", "tickets:calendar"):
         areas = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk, "missing": 10**9}
         return f"{reverse(route)}?area={areas[which]}"
     if name == "queue":
@@ -285,6 +295,11 @@ def _told(house, stage, role):
     return {"reply": stage.ours[C].replies.get().pk, "channel": "in_person"}
 
 
+def _notice(house, stage, role):
+    """Looked at, and confirmed."""
+    return {"text": NOTICE, "seen": yearly.plan(announcement.read(NOTICE)).stamp, "sure": "1"}
+
+
 def _photos(house, stage, role):
     return {"stage": "received", "photos": upload()}
 
@@ -322,6 +337,8 @@ BODIES = {
     "tickets:edit_supply": lambda h, s, r: _supply(),
     "tickets:hints": _request,
     "tickets:rule": lambda h, s, r: {"whom": "", "reply_days": 2, "resolve_days": 5, "seen": AS_IT_IS},
+    "tickets:calendar_day": lambda h, s, r: {"wanted": "close", "reason": "换届选举", "sure": "1"},
+    "tickets:calendar_notice": _notice,
     "tickets:merge": lambda h, s, r: {"number": s.ours[D].number, "sure": "1"},
     "tickets:apart": lambda h, s, r: {"other": s.ours[D].number},
     "tickets:propose_again": lambda h, s, r: {"other": s.ours[D].number},

@@ -1,5 +1,7 @@
 """Every page, in both sizes, on a phone and on a desk: no sideways scroll, no error, nothing for axe to find."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -9,8 +11,9 @@ from tests.access import outside
 from tests.factories import House
 from tests.pictures import photo_of
 from tests.stations import shelf
+from tests.stations.invented import NOTICE, days_of
 from tests.tickets.loop import joined
-from tickets import receipts, revealing, workflow
+from tickets import calendaring, receipts, revealing, workflow
 from tickets.models import Receipt
 from tickets.reconciling import nightly
 
@@ -149,6 +152,7 @@ def pages(town):
         (town.unit_lead, of("claim", town.dispatched)),
         *of_station(town),
         *of_notices(town),
+        *of_calendar(town),
         (town.unit_lead, reverse("tickets:reveal", args=[town.claimed.number, town.looked_at.pk])),
         (town.secretary, reverse("tickets:audit")),
         (town.secretary, reverse("tickets:reconciliation")),
@@ -192,6 +196,24 @@ def of_notices(town):
 def receipts_path(ticket):
     receipt = Receipt.objects.get(reporter__ticket=ticket)
     return reverse("tickets:track", args=[receipts.token(receipt)])
+
+
+def of_calendar(town):
+    """The month, a day to be closed and one that is closed, the notice, a loaded year."""
+    day = timezone.localdate() + timedelta(days=30)
+    free = next(
+        d for d in (day + timedelta(days=n) for n in range(30)) if town.area.calendar.day(d).is_working
+    )
+    local = calendaring.close_day(town.area, free, reason="社区换届选举", by=town.dispatcher)
+    calendaring.apply_notice(days_of(NOTICE), by=town.dispatcher)
+    days = [local.date, free + timedelta(days=1)]
+    return [
+        (town.dispatcher, f"{reverse('tickets:calendar')}?month={free:%Y-%m}"),
+        *((town.dispatcher, reverse("tickets:calendar_day", args=[town.area.pk, day])) for day in days),
+        (town.dispatcher, reverse("tickets:calendar_notice")),
+        (town.dispatcher, reverse("tickets:calendar_withdraw", args=[2027])),
+        (town.secretary, reverse("tickets:calendar")),
+    ]
 
 
 @pytest.mark.parametrize("large", [False, True])

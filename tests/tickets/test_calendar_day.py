@@ -1,0 +1,208 @@
+"""One date of a community: looked at, closed or opened with a reason after a preview, and taken back."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from stations.models import LocalDay
+from tests.factories import House, at
+from tickets import calendaring
+from tickets.models import Clock, Event
+
+MONTH = reverse("tickets:calendar")
+CLOSED = {"wanted": "close", "reason": "社区办公楼停电检修"}
+
+
+@pytest.fixture(autouse=True)
+def morning():
+    with time_machine.travel(at("2026-11-24 10:00"), tick=False):
+        yield
+
+
+@pytest.fixture
+def dispatcher(house, client_of):
+    return client_of(house.dispatcher)
+
+
+def url(house, key="2026-11-25"):
+    return reverse("tickets:calendar_day", args=[house.area.pk, key])
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def reply_due(ticket):
+    return Clock.objects.get(ticket=ticket, kind="reply").due_at
+
+
+def test_day_is_seen_as_everywhere(house, dispatcher):
+    page = dispatcher.get(url(house))
+
+    assert page.context["sheet"].words == "上班"
+    assert "这天本社区不办公" in text(page) and "会动的时限" not in text(page)
+
+
+def test_preview_names_what_moves_and_changes_nothing(house, dispatcher):
+    ticket, other = house.receive("楼道灯不亮"), House().receive("别处的")
+
+    page = dispatcher.post(url(house), CLOSED)
+
+    moves = page.context["moves"]
+    assert [(row.number, row.kind) for row in moves.rows] == [
+        (ticket.number, "答复"),
+        (ticket.number, "办结"),
+    ]
+    assert (moves.rows[0].before, moves.rows[0].after) == (
+        ("11月25日（周三）", "10:00"),
+        ("11月26日（周四）", "10:00"),
+    )
+    assert (moves.total, moves.later, moves.sooner, moves.elsewhere) == (2, 2, 0, 0)
+    assert ticket.get_absolute_url() in text(page) and other.number not in text(page)
+    assert 'value="社区办公楼停电检修"' in text(page)
+    assert not LocalDay.objects.exists() and reply_due(ticket) == at("2026-11-25 10:00")
+
+
+def test_confirmed_closure_moves_the_clocks_and_is_written_down(house, dispatcher):
+    ticket = house.receive("楼道灯不亮")
+
+    answer = dispatcher.post(url(house), {**CLOSED, "sure": "1"}, follow=True)
+
+    assert answer.redirect_chain == [(f"{MONTH}?area={house.area.pk}&month=2026-11", 302)]
+    assert "11月25日（周三）本社区不办公，已经生效，2个时限跟着改了" in text(answer)
+    assert reply_due(ticket) == at("2026-11-26 10:00")
+    entry = AuditEntry.objects.get(action="calendar_changed")
+    assert (entry.actor, entry.area, entry.detail) == (
+        house.dispatcher, house.area, "2026-11-25不办公：社区办公楼停电检修",
+    )  # fmt: skip
+
+
+def test_ticket_page_tells_why_its_limit_moved(house, dispatcher):
+    ticket = house.receive("楼道灯不亮")
+    dispatcher.post(url(house), {**CLOSED, "sure": "1"})
+
+    page = text(dispatcher.get(ticket.get_absolute_url()))
+
+    assert "答复时限由11月25日（周三）10:00改到11月26日（周四）10:00" in page
+    assert "11月25日（周三）本社区不办公" in page
+
+
+def test_weekend_is_opened_and_limits_come_sooner(house, client_of):
+    with time_machine.travel(at("2026-11-27 10:00"), tick=False):
+        dispatcher, ticket = client_of(house.dispatcher), house.receive("楼道灯不亮")
+        form = {"wanted": "open", "reason": "集中办理"}
+
+        preview = dispatcher.post(url(house, "2026-11-28"), form)
+        dispatcher.post(url(house, "2026-11-28"), {**form, "sure": "1"})
+
+    assert "这天本社区加开" in text(preview) and preview.context["moves"].sooner == 2
+    assert reply_due(ticket) == at("2026-11-28 10:00")
+
+
+def test_local_day_shows_what_taking_it_back_moves(house, dispatcher):
+    ticket = house.receive("楼道灯不亮")
+    dispatcher.post(url(house), {**CLOSED, "sure": "1"})
+
+    page = dispatcher.get(url(house))
+    answer = dispatcher.post(url(house), {"withdraw": "1"}, follow=True)
+
+    assert page.context["moves"].sooner == 2 and "何敏 今天 10:00登记" in text(page)
+    assert "的本地安排已撤回，2个时限跟着改了" in text(answer)
+    assert reply_due(ticket) == at("2026-11-25 10:00")
+    assert Event.objects.filter(ticket=ticket, verb="recount").count() == 4
+
+
+def test_taking_back_twice_says_the_same(house, dispatcher):
+    dispatcher.post(url(house), {**CLOSED, "sure": "1"})
+
+    answers = [dispatcher.post(url(house), {"withdraw": "1"}, follow=True) for _ in range(2)]
+
+    assert all("的本地安排已撤回" in text(answer) for answer in answers)
+    assert AuditEntry.objects.filter(action="calendar_changed").count() == 2
+
+
+def test_second_press_of_the_button_is_told_that_it_stands(house, dispatcher):
+    answers = [dispatcher.post(url(house), {**CLOSED, "sure": "1"}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 422]
+    assert "11月25日（周三）已经有本地安排，先撤回再改" in text(answers[1])
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"wanted": "close", "reason": ""}, "写一句原因，例如：社区办公楼停电检修"),
+        ({"wanted": "close", "reason": "x" * 61}, "最多60字，请写短一些"),
+        ({"wanted": "close", "reason": "停电\n检修"}, "只写一行，不要换行"),
+        ({"wanted": "close", "reason": " \u200b "}, "写明原因，例如：社区换届选举"),
+        ({"wanted": "open", "reason": "集中办理"}, "11月25日（周三）本来就上班"),
+    ],
+)
+def test_bad_input_is_told_and_kept(house, dispatcher, form, sentence):
+    answer = dispatcher.post(url(house), {**form, "sure": "1"})
+
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert form["reason"].strip().partition("\n")[0] in text(answer)
+    assert not LocalDay.objects.exists()
+
+
+def test_form_without_its_hidden_part_is_refused_whole(house, dispatcher):
+    answer = dispatcher.post(url(house), {"reason": "停电", "sure": "1"})
+
+    assert answer.status_code == 422 and not LocalDay.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["2026-02-30", "x", "2017-01-01", "2036-01-01", "2026-11-25x"])
+def test_date_that_does_not_exist_is_not_found(house, dispatcher, key):
+    assert dispatcher.get(url(house, key)).status_code == 404
+
+
+@pytest.mark.parametrize("key", ["2026-11-10", "2028-03-01", "2026-11-22"])
+def test_date_out_of_reach_offers_no_form(house, dispatcher, key):
+    page = dispatcher.get(url(house, key))
+
+    assert "现在改不了" in text(page) and 'name="reason"' not in text(page)
+
+
+def test_day_that_has_come_cannot_be_taken_back(house, dispatcher):
+    calendaring.close_day(house.area, date(2026, 11, 24), reason="停电", by=house.dispatcher)
+
+    page, answer = (
+        dispatcher.get(url(house, "2026-11-24")),
+        dispatcher.post(url(house, "2026-11-24"), {"withdraw": "1"}),
+    )
+
+    assert "撤回，和全国一样" not in text(page)
+    assert answer.status_code == 409 and "已经到了，不能再撤回" in text(answer)
+
+
+@pytest.mark.parametrize("who", ["volunteer", "lead", "staff", "unit_lead", "secretary", "admin"])
+def test_others_than_dispatchers_are_refused(house, client_of, who):
+    client = client_of(getattr(house, who))
+
+    assert [client.get(url(house)).status_code, client.post(url(house), CLOSED).status_code] == [403, 403]
+
+
+def test_other_communities_day_reads_like_a_missing_one(house, dispatcher):
+    foreign, missing = url(House()), reverse("tickets:calendar_day", args=[10**9, "2026-11-25"])
+
+    assert [dispatcher.get(address).status_code for address in (foreign, missing)] == [404, 404]
+    assert dispatcher.post(foreign, {**CLOSED, "sure": "1"}).status_code == 404
+    assert not LocalDay.objects.exists()
+
+
+def test_number_of_queries_does_not_depend_on_what_moves(house, dispatcher, django_assert_max_num_queries):
+    house.receive("楼道灯不亮")
+    with django_assert_max_num_queries(30) as one:
+        dispatcher.post(url(house), CLOSED)
+    house.receive("水管漏水")
+    house.receive("电梯停了")
+
+    with django_assert_max_num_queries(30) as three:
+        dispatcher.post(url(house), CLOSED)
+
+    assert len(three) == len(one)

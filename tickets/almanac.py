@@ -1,0 +1,140 @@
+"""Whose calendar somebody may look at, what its community set otherwise and who did, which years were loaded."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from stations import calendars
+from stations.models import Area, CalendarYear, LocalDay
+from tickets import calendaring, monthly, saying
+
+HISTORY_SHOWN = 12
+CLOSE, OPEN = "close", "open"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of what the community set and took back."""
+
+    day: str
+    what: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One date of a community: what it is, and what its dispatcher may do about it."""
+
+    area: Area
+    date: date
+    words: str
+    local: LocalDay | None
+    wanted: str
+    may_set: bool
+    may_withdraw: bool
+
+    @property
+    def title(self) -> str:
+        return saying.day(self.date)
+
+    @property
+    def key(self) -> str:
+        return self.date.isoformat()
+
+    @property
+    def month_url(self) -> str:
+        return f"{reverse('tickets:calendar')}?area={self.area.pk}&month={self.date:%Y-%m}"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One year that was loaded."""
+
+    year: int
+    source: str
+    who: str
+    at: str
+    may_withdraw: bool
+
+
+def areas_of(user: User) -> list[Area]:
+    """The communities in which this person works or which they oversee; all of them for the admin."""
+    found = Area.objects.all() if user.is_staff else Area.objects.below(user.area_ids)
+    return list(found.communities())
+
+
+def chosen(areas: list[Area], asked: str | None) -> Area | None:
+    """The community asked for, if it is one of these; else the first. None where there is none."""
+    return next((area for area in areas if str(area.pk) == asked), areas[0] if areas else None)
+
+
+def notes(area: Area | None, first: date) -> dict[date, str]:
+    """What the community's own days of a month say: the reason and who set it."""
+    if area is None:
+        return {}
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    standing = LocalDay.objects.standing().in_area(area).between(first, last).select_related("set_by")
+    return {day.date: f"{day.reason}（{day.set_by}登记）" for day in standing}
+
+
+def sheet(area: Area, day: date, *, now: datetime) -> Sheet:
+    """What a page about one date shows. A day off can be worked, a working day be closed."""
+    its, today = area.calendar.day(day), timezone.localdate(now)
+    local = LocalDay.objects.standing().in_area(area).between(day, day).select_related("set_by").first()
+    wanted = CLOSE if its.is_working else OPEN
+    return Sheet(
+        area=area,
+        date=day,
+        words=monthly.words_of(its),
+        local=local,
+        wanted=wanted,
+        may_set=local is None and calendaring.may_set(day, works=wanted == OPEN, today=today),
+        may_withdraw=local is not None and calendaring.may_withdraw(local, today=today),
+    )
+
+
+def loaded_years(user: User, *, now: datetime) -> list[Loaded]:
+    """The years loaded by pasting or by command, the latest first."""
+    years = CalendarYear.objects.select_related("loaded_by").order_by("-year")
+    return [
+        Loaded(
+            year=one.year,
+            source=f"{one.get_source_display()} {one.document}".strip(),
+            who=str(one.loaded_by or "用命令录入"),
+            at=saying.moment(one.loaded_at, now=now),
+            may_withdraw=not calendaring.why_not_withdraw_notice(user, one),
+        )
+        for one in years
+    ]
+
+
+def loaded_year(year: int) -> CalendarYear | None:
+    return CalendarYear.objects.select_related("loaded_by").filter(pk=year).first()
+
+
+def instead_of(year: int) -> str:
+    """What answers for a year once its last loading is taken back, in words."""
+    if calendars.year_before(year):
+        return f"撤回后，{year}年回到上一次录入的样子。"
+    if calendars.package_year(year):
+        return f"撤回后，{year}年按软件自带的放假安排算。"
+    return f"撤回后，{year}年又是“暂按”：法定节假日和通常的放假天数，不猜调休。"
+
+
+def history(area: Area | None, *, now: datetime) -> list[Entry]:
+    """The latest of the community's own days, withdrawn ones too."""
+    if area is None:
+        return []
+    own = LocalDay.objects.in_area(area).select_related("set_by", "withdrawn_by")
+    return [_entry(day, now) for day in own.order_by("-set_at", "-pk")[:HISTORY_SHOWN]]
+
+
+def _entry(day: LocalDay, now: datetime) -> Entry:
+    what = f"{'加开' if day.works else '不办公'}：{day.reason}"
+    who = f"{day.set_by} {saying.moment(day.set_at, now=now)}登记"
+    if day.withdrawn_at:
+        who += f"，{day.withdrawn_by} {saying.moment(day.withdrawn_at, now=now)}撤回"
+    return Entry(saying.day(day.date, today=timezone.localdate(now)), what, who)

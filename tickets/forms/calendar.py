@@ -1,0 +1,93 @@
+"""What is typed about the working calendar: a pasted notice, a community's own day, a moment to try out."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from stations import announcement
+from stations.workdays import SHANGHAI
+from tickets.almanac import CLOSE, OPEN
+from tickets.forms.fields import LineField
+
+PASTE = "把通知全文粘贴进来"
+TOO_LONG = "文字太长了。请只粘贴通知，不要整个网页。"
+WHY = "写一句原因，例如：社区办公楼停电检修"
+DAYS = "填1到60的整数"
+MOMENT = "选日期和时间，例如2026年12月31日 15:00"
+FIRST_YEAR, LAST_YEAR = 2018, 2035
+
+
+class NoticeForm(forms.Form):
+    """`said` is what the text says once it agrees with itself. `seen` names the preview that was looked at."""
+
+    use_required_attribute = False
+    text = forms.CharField(
+        label="通知全文",
+        help_text="连标题一起，从中国政府网或别处复制都行；多了空格、换行、前后文字不要紧",
+        widget=forms.Textarea(attrs={"rows": 12, "class": "paste", "spellcheck": "false"}),
+        strip=False,
+        error_messages={"required": PASTE},
+    )
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput())
+    said: announcement.Announcement | None = None
+
+    def clean_text(self):
+        text = self.cleaned_data["text"]
+        if not text.strip():
+            raise ValidationError(PASTE)
+        if len(text) > announcement.LONGEST_TEXT:
+            raise ValidationError(TOO_LONG)
+        self.said = announcement.read(text)
+        if self.said.faults:
+            raise ValidationError([fault.sentence for fault in self.said.faults])
+        return text
+
+    @property
+    def quotes(self) -> list[str]:
+        """The lines of the notice that something is wrong with, each once."""
+        faults = self.said.faults if self.said else ()
+        return list(dict.fromkeys(fault.line for fault in faults if fault.line))
+
+
+class ReasonForm(forms.Form):
+    """Why a community is closed or open on a day."""
+
+    use_required_attribute = False
+    reason = LineField(
+        label="原因", max_length=60, required=True, help_text="工单上和日历里都会写，例如：社区办公楼停电检修",
+        error_messages={"required": WHY, "max_length": "最多60字，请写短一些"},
+    )  # fmt: skip
+    wanted = forms.ChoiceField(
+        choices=[(CLOSE, "本社区不办公"), (OPEN, "本社区加开")], widget=forms.HiddenInput()
+    )
+
+    @property
+    def works(self) -> bool:
+        return self.cleaned_data["wanted"] == OPEN
+
+
+class TrialForm(forms.Form):
+    """A request received at a moment, with a limit of so many working days."""
+
+    use_required_attribute = False
+    received = forms.DateTimeField(
+        label="什么时候接的单",
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        error_messages={"required": MOMENT, "invalid": MOMENT},
+    )
+    days = forms.IntegerField(
+        label="几个工作日", min_value=1, max_value=60,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), DAYS),
+    )  # fmt: skip
+
+    def __init__(self, asked, *, now):
+        local = timezone.localtime(now, SHANGHAI)
+        is_asked = "received" in asked or "days" in asked
+        super().__init__(asked if is_asked else {"received": f"{local:%Y-%m-%dT%H:%M}", "days": 1})
+
+    def clean_received(self):
+        received = self.cleaned_data["received"]
+        if not FIRST_YEAR <= received.year <= LAST_YEAR:
+            raise ValidationError(f"年份在{FIRST_YEAR}到{LAST_YEAR}之间")
+        return received

@@ -1,0 +1,180 @@
+"""The working calendar: a community's month, one of its days, the State Council's notice pasted in."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Post
+from tickets import almanac, calendaring, monthly, moving, recounting, workflow, yearly
+from tickets.forms.calendar import NoticeForm, ReasonForm, TrialForm
+from tickets.views.guards import for_roles
+
+NO_AREA = "工作日历给社区里的工作人员看。"
+CHANGED = "通知的文字或者日历和刚才看的不一样了，请再看一遍。"
+loaders = for_roles(Post.Role.DISPATCHER, Post.Role.ADMIN)
+
+
+@require_safe
+def month(request):
+    """Everybody on the staff reads the calendar of their communities; a community's dispatcher sets days of it."""
+    now, areas = timezone.now(), almanac.areas_of(request.user)
+    may_load = calendaring.may_apply_notice(request.user)
+    if not areas and not may_load:
+        raise PermissionDenied(NO_AREA)
+    area, today = almanac.chosen(areas, request.GET.get("area")), timezone.localdate(now)
+    first = monthly.month_named(request.GET.get("month", ""), today=today)
+    form = TrialForm(request.GET, now=now)
+    context = {
+        "area": area,
+        "areas": areas,
+        "month": monthly.month(first, area=area, notes=almanac.notes(area, first), today=today),
+        "query": f"area={area.pk}&" if len(areas) > 1 else "",
+        "may_change": area is not None and area.pk in calendaring.areas_edited_by(request.user),
+        "may_load": may_load,
+        "form": form,
+        "trial": monthly.trial(**form.cleaned_data, area=area, now=now) if form.is_valid() else None,
+        "history": almanac.history(area, now=now),
+    }
+    return render(request, "tickets/calendar.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Post.Role.DISPATCHER)
+def day(request, area_id, key):
+    """One date: what it is, and the community's own closure or opening, looked at before it holds."""
+    area = calendaring.areas_edited_by(request.user).get(area_id)
+    date = monthly.date_named(key)
+    if area is None or date is None:
+        raise Http404
+    sheet = almanac.sheet(area, date, now=timezone.now())
+    if request.method != "POST":
+        return _day_page(request, sheet, ReasonForm(initial={"wanted": sheet.wanted}))
+    if "withdraw" in request.POST:
+        return _withdraw_day(request, sheet)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _day_page(request, sheet, form, status=422)
+    if "sure" in request.POST:
+        return _set_day(request, sheet, form)
+    return _day_page(request, sheet, form, moves=_moved_by(sheet, form.works))
+
+
+def _set_day(request, sheet, form):
+    verb = calendaring.open_day if form.works else calendaring.close_day
+    try:
+        verb(sheet.area, sheet.date, reason=form.cleaned_data["reason"], by=request.user)
+    except workflow.Refused as refusal:
+        return _day_page(request, sheet, form, refusal=str(refusal), status=refusal.http_status)
+    return _day_done(
+        request, sheet, f"{sheet.title}{'本社区加开' if form.works else '本社区不办公'}，已经生效"
+    )
+
+
+def _withdraw_day(request, sheet):
+    """Pressed twice, it says the same the second time."""
+    try:
+        if sheet.local:
+            calendaring.withdraw(sheet.local, by=request.user)
+    except workflow.Refused as refusal:
+        return _day_page(request, sheet, None, refusal=str(refusal), status=refusal.http_status)
+    return _day_done(request, sheet, f"{sheet.title}的本地安排已撤回")
+
+
+def _day_done(request, sheet, said):
+    moved = recounting.recount_area(sheet.area.pk, now=timezone.now())
+    messages.success(request, said + _moved(moved))
+    return redirect(sheet.month_url)
+
+
+def _day_page(request, sheet, form, *, moves=None, refusal="", status=200):
+    """Taking back needs no words, so what it moves is shown at once."""
+    if sheet.may_withdraw and moves is None:
+        moves = _moved_by(sheet, None)
+    context = {"sheet": sheet, "form": form, "moves": moves, "refusal": refusal}
+    return render(request, "tickets/calendar_day.html", context, status=status)
+
+
+def _moved_by(sheet, works):
+    return moving.by_local_day(sheet.area, sheet.date, works, now=timezone.now())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@loaders
+def notice(request):
+    """Paste, look, load: nothing holds before the button under the preview is pressed."""
+    form = NoticeForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _notice_page(request, form)
+    if not form.is_valid():
+        return _notice_page(request, form, quotes=form.quotes, status=422)
+    plan = yearly.plan(form.said)
+    if "sure" not in request.POST:
+        return _notice_page(request, form, plan=plan)
+    if form.cleaned_data["seen"] != plan.stamp:
+        return _notice_page(request, form, plan=plan, refusal=CHANGED, status=409)
+    return _load(request, form, plan)
+
+
+def _load(request, form, plan):
+    try:
+        changed = calendaring.apply_notice(plan.days, by=request.user, document=plan.document)
+    except workflow.Refused as refusal:
+        return _notice_page(request, form, plan=plan, refusal=str(refusal), status=refusal.http_status)
+    said = f"{plan.year}年放假安排已录入" if changed else f"{plan.year}年放假安排早已录入，没有变化"
+    messages.success(request, said + _moved_everywhere())
+    return redirect(f"{reverse('tickets:calendar')}?month={plan.year}-01")
+
+
+def _notice_page(request, form, *, plan=None, quotes=(), refusal="", status=200):
+    now = timezone.now()
+    moves = moving.by_notice(plan.days, user=request.user, now=now) if plan else None
+    context = {
+        "form": form,
+        "plan": plan,
+        "moves": moves,
+        "quotes": quotes,
+        "refusal": refusal,
+        "years": almanac.loaded_years(request.user, now=now),
+    }
+    return render(request, "tickets/calendar_notice.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@loaders
+def withdraw_notice(request, year):
+    """Take a loaded year back; what answers then is what answered before it."""
+    loaded = almanac.loaded_year(year)
+    if loaded is None:
+        raise Http404
+    if sentence := calendaring.why_not_withdraw_notice(request.user, loaded):
+        raise PermissionDenied(sentence)
+    if request.method != "POST":
+        return _withdrawal_page(request, year)
+    try:
+        calendaring.withdraw_notice(year, by=request.user)
+    except workflow.Refused as refusal:
+        return _withdrawal_page(request, year, refusal=str(refusal), status=refusal.http_status)
+    messages.success(request, f"{year}年放假安排已撤回" + _moved_everywhere())
+    return redirect("tickets:calendar_notice")
+
+
+def _withdrawal_page(request, year, *, refusal="", status=200):
+    context = {
+        "year": year,
+        "moves": moving.by_withdrawal(year, user=request.user, now=timezone.now()),
+        "instead": almanac.instead_of(year),
+        "refusal": refusal,
+    }
+    return render(request, "tickets/calendar_withdraw.html", context, status=status)
+
+
+def _moved_everywhere():
+    return _moved(recounting.recount(now=timezone.now()))
+
+
+def _moved(number):
+    return f"，{number}个时限跟着改了" if number else "，没有时限要跟着改"
