@@ -9,11 +9,13 @@ from random import Random
 from django.db import connection, transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 
 from accounts.models import User
 from notices.models import Notice
+from stations import workdays
 from stations.models import Area, Station
-from tickets import revealing, sweeps
+from tickets import calendaring, revealing, sweeps
 from tickets.demo import history, live, people, places, sign_ins, station_life, volume
 from tickets.demo.moments import nights_before
 from tickets.demo.replay import SWEEP_AFTER, Replay
@@ -85,10 +87,18 @@ def _beside_tickets(homes, now) -> None:
     rng = Random(SEED)
     for home in homes:
         station_life.fill(home, rng, now)
+    _close_a_day(homes[0].area, now)
     secretary = User.objects.get(phone=sign_ins.SECRETARY.phone)
     rated = Reporter.objects.of(Ticket.objects.in_area(homes[0].area).done()).exclude(phone="")
     for reporter, reason in zip(rated.order_by("-pk")[:2], ("call_back", "check"), strict=True):
         revealing.reveal(reporter, by=secretary, reason=reason, now=now - 2 * READ_AFTER)
+
+
+def _close_a_day(area, now) -> None:
+    """A working day in some weeks on which the community's office is closed, so far off that no limit runs over it."""
+    dispatcher = User.objects.get(phone=sign_ins.DISPATCHER.phone)
+    day = workdays.working_days_from(timezone.localdate(now) + timedelta(days=20), 1, area=area)[0]
+    calendaring.close_day(area, day, reason="社区换届选举投票", by=dispatcher, now=now - timedelta(days=1))
 
 
 def _volume(now, tickets) -> str:
