@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import BuildingFactory
+from tests.tickets.closures import NOON, close
 from tests.tickets.loop import replied, second_reporter, ticket_in, waiting
-from tickets import workflow
+from tickets import listing, presenting, recounting, workflow
+from tickets.models import Ticket
 
 LIST = reverse("tickets:list")
 
@@ -82,6 +84,18 @@ def test_pages_need_the_same_few_statements_for_one_and_many(
         client.get(page)
 
     assert len(one) == len(many)
+
+
+@pytest.mark.parametrize("status", ["received", "claimed", "waiting", "resolved"])
+def test_row_says_the_same_limit_as_the_ticket_read_whole_by_the_days_of_its_community(house, status):
+    ticket = ticket_in(status, house)
+    close(house)
+    recounting.recount(now=NOON)
+    whole = Ticket.objects.with_people().with_due().get(pk=ticket.pk)
+
+    [row] = listing.rows(Ticket.objects.only_this(ticket), now=NOON)
+
+    assert row.due == presenting.due_of(whole, now=NOON)
 
 
 def test_ticket_page_needs_few_statements(house, client_of, django_assert_max_num_queries):
