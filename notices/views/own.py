@@ -29,9 +29,11 @@ def notice_list(request):
 
 @require_POST
 def open_notice(request, notice_id):
-    """Reading is a change, so it is a POST; the way on stays on this host."""
+    """Reading is a change, so it is a POST; the way on stays on this host, or on the list when asked to."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=notice_id)
     notice.mark_read()
+    if request.POST.get("stay"):
+        return redirect("notices:list")
     stays = url_has_allowed_host_and_scheme(notice.url, {request.get_host()}, request.is_secure())
     return redirect(notice.url if stays else "notices:list")
 

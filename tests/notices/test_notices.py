@@ -56,6 +56,15 @@ def test_opening_marks_read_and_leads_on(window, house):
     assert notice.read_at
 
 
+def test_one_can_be_marked_read_without_leaving(window, house):
+    read, other = notify(house.staff, url="/me/"), notify(house.staff, url="/me/")
+
+    response = window.post(reverse("notices:open", args=[read.pk]), {"stay": "1"})
+
+    assert response.url == LIST
+    assert list(Notice.objects.visible_to(house.staff).unread()) == [other]
+
+
 def test_opening_again_keeps_the_first_time(window, house):
     first = timezone.now().replace(microsecond=0) - timezone.timedelta(days=1)
     notice = notify(house.staff, read_at=first)
