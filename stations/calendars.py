@@ -53,6 +53,10 @@ class YearDays:
         worked = {day for day in self.worked if day not in other.days_off}
         return YearDays(self.year, {**off, **other.days_off}, worked | {*other.worked}, other.source)
 
+    def says_as(self, other: "YearDays") -> bool:
+        """Whether the same dates are off and worked, whoever says so and however they are called."""
+        return set(self.days_off) == set(other.days_off) and {*self.worked} == {*other.worked}
+
     def days(self) -> dict[dt.date, Day]:
         off = {day: Day(day, False, False, self.source, name) for day, name in self.days_off.items()}
         return off | {day: Day(day, True, False, self.source, _made_up(day)) for day in self.worked}

@@ -27,6 +27,7 @@ from tickets.workflow.door import require
 REASON_LENGTH = 60
 CLOSED_BEFORE = timedelta(days=7)  # a closure may be written down so long afterwards
 AHEAD = timedelta(days=400)
+LOADED, UNCHANGED, KEPT, UNKNOWN = "loaded", "unchanged", "kept", "unknown"
 WHO_CHANGES = "工作日历要由派单员来改"
 WHO_CHANGES_HERE = "本地安排要由本社区的派单员来定"
 
@@ -70,6 +71,22 @@ def apply_notice(
     )
     audit.record(audit.Action.CALENDAR_CHANGED, actor=by, post=_post(by), detail=detail, now=now)
     return True
+
+
+@transaction.atomic
+def load_year(year: int, *, now: datetime | None = None) -> str:
+    """Let the days of chinesecalendar hold for a year: LOADED, UNCHANGED or UNKNOWN (to the package).
+
+    KEPT where the notice itself was pasted: whoever read it, and corrected it since, knows better.
+    """
+    days = calendars.package_year(year)
+    if days is None:
+        return UNKNOWN
+    stamps.alone()
+    known = calendars.rows_of(None).years.get(year)
+    if known and known.source == calendars.NOTICE:
+        return UNCHANGED if known.says_as(days) else KEPT
+    return LOADED if apply_notice(days, by=None, now=now) else UNCHANGED
 
 
 @transaction.atomic

@@ -1,0 +1,299 @@
+"""Who changes the working calendar, what is refused with which sentence, and what is written down of it."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from stations import calendars, shipped
+from stations.calendars import YearDays
+from stations.models import Area, CalendarDay, CalendarYear, LocalDay
+from tests.factories import House, at
+from tests.tickets.closures import NOON, SATURDAY, TUESDAY, close, due, fresh_area, opened
+from tests.tickets.loop import MONDAY
+from tickets import calendaring, workflow
+
+TODAY = date(2026, 11, 23)
+DAY = timedelta(days=1)
+NOTICE = YearDays(2027, {date(2026, 12, 31): "元旦", date(2027, 1, 1): "元旦"}, {date(2027, 1, 3)})
+
+
+def apply(house, days=NOTICE, **how):
+    return calendaring.apply_notice(days, by=house.dispatcher, now=NOON, **how)
+
+
+def entries():
+    return list(AuditEntry.objects.filter(action="calendar_changed").order_by("pk"))
+
+
+def national():
+    return calendars.calendar_of(calendars.rows_of(None))
+
+
+def listed():
+    return list(CalendarDay.objects.values_list("year", "date", "works", "name").order_by("date"))
+
+
+# A year's notice ------------------------------------------------------------------------------------
+
+
+def test_notice_holds_in_every_community_at_once(house):
+    other = House()
+
+    assert apply(house, document="国办发明电〔2026〕9号")
+
+    year = CalendarYear.objects.get()
+    assert (year.year, year.source, year.document) == (2027, "notice", "国办发明电〔2026〕9号")
+    assert (year.loaded_at, year.loaded_by) == (NOON, house.dispatcher)
+    assert listed() == [
+        (2027, date(2026, 12, 31), False, "元旦"),
+        (2027, date(2027, 1, 1), False, "元旦"),
+        (2027, date(2027, 1, 3), True, "调休上班"),
+    ]
+    for area in (fresh_area(house), fresh_area(other)):
+        assert area.calendar.day(date(2027, 1, 3)).is_working
+        assert area.recount_since == NOON
+
+
+def test_notice_is_written_down_with_who_and_how_many_days(house):
+    apply(house)
+
+    [entry] = entries()
+    assert (entry.actor, entry.area, entry.at) == (house.dispatcher, house.area, NOON)
+    assert entry.detail == "录入2027年放假安排：放假2天，调休上班1天"
+
+
+def test_same_notice_again_changes_and_writes_nothing(house):
+    apply(house)
+    Area.objects.update(recount_since=None)
+
+    assert not apply(house)
+
+    assert len(entries()) == 1
+    assert not Area.objects.exclude(recount_since=None).exists()
+
+
+def test_another_notice_of_the_year_takes_the_place_of_the_first(house):
+    apply(house)
+
+    apply(house, YearDays(2027, {date(2027, 1, 4): "元旦"}, ()))
+
+    assert listed() == [(2027, date(2027, 1, 4), False, "元旦")]
+
+
+def test_amendment_changes_the_days_it_names_and_keeps_the_others(house):
+    apply(house)
+
+    apply(house, YearDays(2027, {date(2027, 1, 3): "元旦"}, ()), amends=True)
+
+    assert [(row[1], row[2]) for row in listed()] == [
+        (date(2026, 12, 31), False),
+        (date(2027, 1, 1), False),
+        (date(2027, 1, 3), False),
+    ]
+    assert entries()[-1].detail == "改了2027年放假安排：放假1天，调休上班0天"
+
+
+def test_amendment_of_a_year_only_the_package_knows_keeps_the_packages_days(house):
+    apply(house, YearDays(2026, {date(2026, 11, 24): "纪念日"}, ()), amends=True)
+
+    calendar = national()
+    assert not calendar.day(date(2026, 11, 24)).is_working
+    assert not calendar.day(date(2026, 2, 17)).is_working
+    assert calendar.day(date(2026, 10, 10)).name == "调休上班"
+
+
+def test_amendment_of_an_unknown_year_is_refused(house):
+    with pytest.raises(workflow.Conflict, match="先粘贴全年的通知"):
+        apply(house, amends=True)
+
+    assert not CalendarYear.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (YearDays(2027, {}, ()), "没有读到"),
+        (YearDays(2027, {date(2028, 1, 1): "元旦"}, ()), "不在2027年"),
+        (YearDays(2027, {date(2026, 12, 24): "元旦"}, ()), "不在2027年"),
+        (YearDays(2027, {date(2027, 1, 1): "元旦"}, {date(2027, 1, 1)}), "又放假又上班"),
+    ],
+)
+def test_days_that_cannot_be_are_refused(house, days, sentence):
+    with pytest.raises(workflow.Invalid, match=sentence):
+        apply(house, days)
+
+    assert not CalendarYear.objects.exists() and not entries()
+
+
+@pytest.mark.parametrize("who", ["volunteer", "lead", "staff", "unit_lead", "secretary"])
+def test_notice_is_for_dispatchers_and_the_admin(house, who):
+    with pytest.raises(workflow.NotAllowed, match="派单员"):
+        calendaring.apply_notice(NOTICE, by=getattr(house, who), now=NOON)
+
+    assert not CalendarYear.objects.exists()
+    assert calendaring.apply_notice(NOTICE, by=house.admin, now=NOON)
+
+
+# A community's own days -----------------------------------------------------------------------------
+
+
+def test_closure_holds_here_and_nowhere_else(house):
+    other = House()
+
+    local = close(house)
+
+    assert not fresh_area(house).calendar.day(TUESDAY).is_working
+    assert fresh_area(other).calendar.day(TUESDAY).is_working
+    assert (local.reason, local.set_by, local.set_at) == ("停电检修", house.dispatcher, NOON)
+
+
+@pytest.mark.parametrize(
+    ("change", "detail"),
+    [(close, "2026-11-24不办公：停电检修"), (opened, "2026-11-28加开一天：年终加班")],
+)
+def test_own_day_is_written_down_with_its_reason(house, change, detail):
+    change(house)
+
+    [entry] = entries()
+    assert (entry.actor, entry.area, entry.detail) == (house.dispatcher, house.area, detail)
+
+
+def test_withdrawing_brings_the_day_back_and_keeps_who_and_when(house):
+    local = close(house)
+
+    calendaring.withdraw(local, by=house.dispatcher, now=NOON)
+    calendaring.withdraw(local, by=house.dispatcher, now=NOON + DAY)
+
+    local.refresh_from_db()
+    assert (local.withdrawn_at, local.withdrawn_by) == (NOON, house.dispatcher)
+    assert fresh_area(house).calendar is shipped.SHIPPED
+    assert [entry.detail for entry in entries()] == [
+        "2026-11-24不办公：停电检修",
+        "撤回2026-11-24不办公：停电检修",
+    ]
+    assert close(house).pk != local.pk
+
+
+@pytest.mark.parametrize(
+    ("change", "day", "sentence"),
+    [
+        (close, TODAY - 8 * DAY, "日期要在一周前起"),
+        (close, TODAY + 401 * DAY, "400天以内"),
+        (opened, TODAY, "日期要在明天起"),
+        (close, SATURDAY, "本来就不上班"),
+        (opened, TUESDAY, "本来就上班"),
+    ],
+)
+def test_day_that_cannot_be_set_is_refused_at_the_date(house, change, day, sentence):
+    with pytest.raises(workflow.Invalid, match=sentence) as refusal:
+        change(house, day)
+
+    assert refusal.value.field == "date"
+    assert not LocalDay.objects.exists() and not entries()
+
+
+def test_day_set_twice_is_refused(house):
+    close(house)
+
+    with pytest.raises(workflow.Invalid, match="先撤回再改"):
+        close(house)
+
+
+@pytest.mark.parametrize("reason", ["", "　 ", "长" * 61])
+def test_day_without_a_fitting_reason_is_refused(house, reason):
+    with pytest.raises(workflow.Invalid) as refusal:
+        calendaring.close_day(house.area, TUESDAY, reason=reason, by=house.dispatcher, now=NOON)
+
+    assert refusal.value.field == "reason"
+    assert not LocalDay.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["volunteer", "staff", "unit_lead", "secretary", "admin", "stranger"])
+def test_own_days_are_for_the_communitys_dispatcher(house, who):
+    by = House().dispatcher if who == "stranger" else getattr(house, who)
+    local = close(house, TUESDAY + DAY)
+
+    for change in (
+        lambda: calendaring.close_day(house.area, TUESDAY, reason="停电", by=by, now=NOON),
+        lambda: calendaring.open_day(house.area, SATURDAY, reason="加班", by=by, now=NOON),
+        lambda: calendaring.withdraw(local, by=by, now=NOON),
+    ):
+        with pytest.raises(workflow.NotAllowed, match="本社区的派单员"):
+            change()
+
+    assert len(entries()) == 1
+
+
+def test_closure_that_has_begun_is_not_withdrawn(house):
+    local = close(house)
+
+    with pytest.raises(workflow.Conflict, match="已经到了"):
+        calendaring.withdraw(local, by=house.dispatcher, now=at("2026-11-24 08:00"))
+
+
+def test_ticket_filed_after_the_closure_counts_it_at_once(house):
+    close(house)
+    house.station.area.refresh_from_db()
+
+    assert due(house.receive(now=NOON)) == at("2026-11-25 12:00")
+
+
+# The command ----------------------------------------------------------------------------------------
+
+
+def test_command_loads_what_the_package_knows_and_says_so(db, capsys):
+    call_command("load_calendar", "2025", "2026")
+
+    assert capsys.readouterr().out == "2025年的放假安排已录入。\n2026年的放假安排已录入。\n"
+    assert [(y.year, y.source, y.loaded_by) for y in CalendarYear.objects.all()] == [
+        (2025, "chinesecalendar", None),
+        (2026, "chinesecalendar", None),
+    ]
+    assert len(listed()) == 28 + 33 + 5 + 6
+
+
+def test_command_twice_is_the_same_as_once(db, capsys):
+    call_command("load_calendar", "2026")
+    before = listed()
+    capsys.readouterr()
+
+    call_command("load_calendar", "2026", "2026")
+
+    assert capsys.readouterr().out == "2026年的放假安排已经录入过，没有变化。\n"
+    assert (listed(), len(entries())) == (before, 1)
+
+
+def test_command_says_what_to_do_for_a_year_that_nobody_has_announced(db, capsys):
+    with pytest.raises(CommandError, match="2027年、2028年的放假安排.*还没有.*粘贴") as refusal:
+        call_command("load_calendar", "2026", "2028", "2027")
+
+    assert "暂按" in str(refusal.value)
+    assert CalendarYear.objects.get().year == 2026
+
+
+def test_command_does_not_overwrite_what_was_pasted(house, capsys):
+    apply(house, YearDays(2026, {date(2026, 11, 24): "纪念日"}, ()), amends=True)
+
+    call_command("load_calendar", "2026")
+
+    assert "保留通知的" in capsys.readouterr().out
+    assert not national().day(date(2026, 11, 24)).is_working
+
+
+def test_command_counts_open_clocks_anew(house, capsys):
+    """A year whose days had been loaded wrongly, set right by the package."""
+    wrong = YearDays(2026, {TUESDAY: "?"}, (), calendars.PACKAGE)
+    calendaring.apply_notice(wrong, by=None, now=MONDAY)
+    now = timezone.now()
+    house.station.area.refresh_from_db()
+    ticket = house.receive(now=now)
+    before = due(ticket)
+
+    call_command("load_calendar", "2026")
+
+    assert fresh_area(house).recount_since is None
+    assert due(ticket) == before
+    assert ticket.clocks.filter(calendar_version=fresh_area(house).calendar_version).count() == 2
