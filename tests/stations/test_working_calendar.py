@@ -9,21 +9,32 @@ import chinese_calendar
 import holidays
 import pytest
 
-from stations import workdays
+from stations import calendars, workdays
+from stations.calendars import Rows
+from stations.shipped import SHIPPED
 
 
 def dates(first, last):
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def test_each_day_of_2018_to_2026_agrees_with_two_other_calendars():
+def loaded():
+    """As after `load_calendar 2018 … 2026`."""
+    rows = Rows()
+    for year in range(2018, 2027):
+        rows = rows.with_year(calendars.package_year(year))
+    return calendars.calendar_of(rows)
+
+
+@pytest.mark.parametrize("calendar", [SHIPPED, loaded()], ids=["shipped", "loaded"])
+def test_each_day_of_2018_to_2026_agrees_with_two_other_calendars(calendar):
     days = dates(date(2018, 1, 1), date(2026, 12, 31))
     second = holidays.China(years=range(2018, 2027))
 
     wrong = [
         day
         for day in days
-        if not workdays.is_working_day(day) == chinese_calendar.is_workday(day) == second.is_working_day(day)
+        if not calendar.day(day).is_working == chinese_calendar.is_workday(day) == second.is_working_day(day)
     ]
 
     assert len(days) == 3287
@@ -83,6 +94,12 @@ def test_day_says_who_answered_and_how_surely(text, source, provisional):
     day = workdays.day(date.fromisoformat(text))
 
     assert (day.source, day.provisional) == (source, provisional)
+
+
+def test_every_day_of_2027_is_provisional_until_its_notice():
+    days, until_2026 = dates(date(2026, 12, 29), date(2027, 12, 31)), loaded()
+
+    assert all(SHIPPED.day(day).provisional and until_2026.day(day).provisional for day in days)
 
 
 def test_every_day_from_1990_to_2100_has_an_answer():
