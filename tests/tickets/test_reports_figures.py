@@ -1,13 +1,14 @@
 """A small story whose figures are worked out by hand."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 
 import pytest
 
-from stations import workdays
-from tests.factories import at, person
+from stations import stamps, workdays
+from stations.models import LocalDay
+from tests.factories import House, at, person
 from tests.tickets.reports_world import World
 from tickets import workflow
 from tickets.models import Clock, Reporter, Ticket
@@ -165,6 +166,28 @@ def test_median_hours_are_those_of_the_calendar(house):
     found = report(house, of_dates(date(2026, 8, 1), date(2026, 11, 30)))
     assert len(hours) > 10
     assert found.medians.reply == pytest.approx(median(hours))
+
+
+def test_median_hours_leave_out_a_communitys_own_closures(house):
+    House()
+    World(house, seed=11).fill(20)
+    days = [date(2026, 9, 1) + timedelta(days=n) for n in range(80)]
+    facts = {
+        "area": house.area,
+        "works": False,
+        "reason": "停电",
+        "set_at": MONDAY,
+        "set_by": house.dispatcher,
+    }
+    LocalDay.objects.bulk_create(LocalDay(date=day, **facts) for day in days[::2])
+    stamps.stamp(now=NOW)
+
+    found = report(house, of_dates(date(2026, 8, 1), date(2026, 11, 30)))
+
+    met = Clock.objects.filter(kind="reply", round=1, met_at__isnull=False).select_related("area")
+    hours = [workdays.office_time(c.starts_at, c.met_at, area=c.area).total_seconds() / 3600 for c in met]
+    usual = [workdays.office_time(c.starts_at, c.met_at).total_seconds() / 3600 for c in met]
+    assert found.medians.reply == pytest.approx(median(hours)) != pytest.approx(median(usual))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tickets.reports.definitions import as_markdown
 
 PAGE = reverse("reports:satisfaction")
 PAGES = [PAGE, reverse("reports:chart"), reverse("reports:tickets"), reverse("reports:definitions")]
-MOST_STATEMENTS = 13
+MOST_STATEMENTS = 14
 
 
 @pytest.fixture(autouse=True)

@@ -217,7 +217,7 @@ class ReplyForm(WithPhotos, VerbForm):
     def _days(self):
         """Today, the next two working days, or any other."""
         today = timezone.localdate(self.now)
-        days = [today, *workdays.working_days_from(today + timedelta(days=1), 2)]
+        days = [today, *workdays.working_days_from(today + timedelta(days=1), 2, area=self.ticket.area)]
         return [*((d.isoformat(), saying.short_day(d, today=today)) for d in days), (CHOOSE, "选日期")]
 
 

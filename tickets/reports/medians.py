@@ -1,21 +1,23 @@
 """The median office time to the first reply and to the first solution, reckoned by the database.
 
-The working days before each day are counted here, from the same calendar as the clocks, and handed over as
-an array; the office time up to an instant is then a look-up and a little arithmetic: no row has to travel.
+The working days before each day are counted here, from the same calendars as the clocks, and handed over as
+arrays; the office time up to an instant is then a look-up and a little arithmetic: no row has to travel.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Aggregate, DateTimeField, F, FloatField, Func, IntegerField, Q, Value
+from django.db.models import Aggregate, Case, DateTimeField, F, FloatField, Func, IntegerField, Q, Value, When
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
-from stations import workdays
+from stations.models import Area
+from stations.shipped import SHIPPED, Calendar
 from tickets.models import Clock
 from tickets.models.queryset import TicketQuerySet
 from tickets.reports.periods import Period
@@ -56,14 +58,24 @@ def _hours(period: Period, now: datetime) -> CombinedExpression:
     return _passed("met_at", first, worked) - _passed("starts_at", first, worked)
 
 
-def _working_days_before(first: date, last: date) -> Value:
-    """Item n (from 1): the working days from `first` up to but without the n-th day."""
+def _working_days_before(first: date, last: date) -> Case | Value:
+    """Item n (from 1): the working days of the clock's area from `first` up to but without the n-th day."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    counts = accumulate((int(workdays.is_working_day(day)) for day in days), initial=0)
-    return Value(list(counts), output_field=ArrayField(IntegerField()))
+    by_calendar: dict[Calendar, list[int]] = defaultdict(list)
+    for area in Area.objects.communities().only("calendar_version"):
+        by_calendar[area.calendar].append(area.pk)
+    # Most have no days of their own, and need no list of them.
+    usual, *others = sorted(by_calendar, key=lambda its: len(by_calendar[its]), reverse=True) or [SHIPPED]
+    own_days = [When(area__in=by_calendar[its], then=_counts(days, its)) for its in others]
+    return Case(*own_days, default=_counts(days, usual)) if own_days else _counts(days, usual)
 
 
-def _passed(instant: str, first: date, worked: Value) -> CombinedExpression:
+def _counts(days: list[date], calendar: Calendar) -> Value:
+    worked = accumulate((int(calendar.day(day).is_working) for day in days), initial=0)
+    return Value(list(worked), output_field=ArrayField(IntegerField()))
+
+
+def _passed(instant: str, first: date, worked: Case | Value) -> CombinedExpression:
     """Office hours from the first day up to the instant, by the office hours of the clock's area."""
     local = Func(
         F(instant), template="(%(expressions)s AT TIME ZONE 'Asia/Shanghai')", output_field=DateTimeField()
@@ -87,7 +99,7 @@ def _between(opens: str, moment: Any) -> Func:
     )
 
 
-def _item(values: Value, place: CombinedExpression) -> Func:
+def _item(values: Case | Value, place: CombinedExpression) -> Func:
     """An array's item as a number; NULL outside, which the median leaves out."""
     return Func(
         values, place, template="((%(expressions)s])::float", arg_joiner=")[", output_field=FloatField()
