@@ -109,7 +109,10 @@ class _Sweep:
         if self._must_wait(outlet, outlets):
             self.passed.add(first.receiver_id)
             return Bundle()
-        return self._begin(outlet, list(due.to_the_same(first).free()))
+        waiting = list(due.to_the_same(first).free())
+        if not waiting:
+            self.passed.add(first.receiver_id)  # still being sent by a sweep that is slow about it
+        return self._begin(outlet, waiting)
 
     def _must_wait(self, outlet: Outlet | None, outlets: QuerySet[Any]) -> bool:
         """In another sweep's hands; or a robot that has had its twenty messages of this minute."""

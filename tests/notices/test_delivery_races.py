@@ -1,7 +1,7 @@
 """Several sweeps at once on one outbox: every effect leaves once. Each guard has its negative control."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from notices.delivery import deliver
 from notices.models import Delivery, Notice, Preference
@@ -74,6 +74,20 @@ def test_letters_double_without_the_locks(routed, monkeypatch):
     sweep_at_once()
 
     assert len(routed.letters) > PEOPLE
+
+
+def test_message_that_another_sweep_is_long_about_is_left_to_it(house, inbox, mailbox, say):
+    mailbox(house.staff)
+    mailbox(house.colleague)
+    say(house.staff)
+    say(house.colleague)
+    deliver(now=NOW, seconds=0)
+
+    with transaction.atomic():  # as if it was being sent
+        list(Delivery.objects.filter(person=house.staff).free())
+        [outcome] = at_once(lambda: deliver(now=NOW, seconds=60))
+
+    assert (outcome.sent, outcome.later) == (1, 0)
 
 
 # Routing ----------------------------------------------------------------------------------------------
