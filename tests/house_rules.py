@@ -66,6 +66,15 @@ TICKET_FLOORS = (  # from the cellar up
     {"forms", "filters"},
     {"views", "tasks", "admin", "management", "context", "templatetags", "urls", "urls_reports", "demo"},
 )
+NOTICE_FLOORS = (
+    {"models"},
+    {"permissions", "wording"},
+    {"channels", "dead_letters", "preferences", "robots"},
+    {"routing"},
+    {"delivery"},
+    {"forms"},
+    {"views", "tasks", "management", "context", "urls"},
+)
 VAGUE = {"utils", "helpers", "common", "services", "selectors", "misc"}
 WRITERS_OF_STATUS = ("tickets/workflow/", "tickets/demo/")
 
@@ -82,12 +91,11 @@ def climbs_between_apps(path, text):
 
 
 def climbs_within_tickets(path, text):
-    own = _ticket_floor(path.removeprefix("tickets/").removesuffix(".py").split("/")[0])
-    if path.startswith("tickets/") and own is not None:
-        for name in imported(text):
-            above = _ticket_floor(name.split(".")[1]) if name.startswith("tickets.") else None
-            if above is not None and above > own:
-                yield f"imports {name} from above"
+    return _climbs_within("tickets", TICKET_FLOORS, path, text)
+
+
+def climbs_within_notices(path, text):
+    return _climbs_within("notices", NOTICE_FLOORS, path, text)
 
 
 def imports_inside_functions(path, text):
@@ -152,6 +160,7 @@ def writes_html_from_script(path, text):
 PYTHON = (
     climbs_between_apps,
     climbs_within_tickets,
+    climbs_within_notices,
     imports_inside_functions,
     writes_status,
     filters_at_the_door,
@@ -207,8 +216,17 @@ def _parents(wanted, graph):
     return {name.rpartition(".")[0] for name in wanted if name not in graph} & graph.keys()
 
 
-def _ticket_floor(module):
-    return next((n for n, modules in enumerate(TICKET_FLOORS) if module in modules), None)
+def _climbs_within(app, floors, path, text):
+    own = _floor(floors, path.removeprefix(f"{app}/").removesuffix(".py").split("/")[0])
+    if path.startswith(f"{app}/") and own is not None:
+        for name in imported(text):
+            above = _floor(floors, name.split(".")[1]) if name.startswith(f"{app}.") else None
+            if above is not None and above > own:
+                yield f"imports {name} from above"
+
+
+def _floor(floors, module):
+    return next((n for n, modules in enumerate(floors) if module in modules), None)
 
 
 def _writes_status(node):

@@ -11,12 +11,14 @@ from django.urls import URLPattern, get_resolver
 from servicedesk.views import SENTENCES
 from tests.house_rules import (
     FLOORS,
+    NOTICE_FLOORS,
     PYTHON,
     SCRIPTS,
     TEMPLATES,
     TICKET_FLOORS,
     circles,
     climbs_between_apps,
+    climbs_within_notices,
     climbs_within_tickets,
     decides_in_a_template,
     filters_at_the_door,
@@ -55,6 +57,8 @@ PLANTED = (
     (climbs_between_apps, "tickets/views/unit.py", "import servicedesk.views"),
     (climbs_within_tickets, "tickets/models/clock.py", "from tickets import workflow"),
     (climbs_within_tickets, "tickets/clocks.py", "from tickets.forms.verbs import X"),
+    (climbs_within_notices, "notices/routing.py", "from notices import delivery"),
+    (climbs_within_notices, "notices/channels/mail.py", "from notices.delivery import deliver"),
     (imports_inside_functions, "tickets/clocks.py", "def f():\n    import os"),
     (writes_status, "tickets/sweeps.py", "Ticket.objects.update(status='closed')"),
     (writes_status, "tickets/sweeps.py", "ticket.status = 'closed'"),
@@ -125,9 +129,10 @@ def test_every_rule_has_a_planted_breach():
     assert {rule for rule, _, _ in PLANTED} == {*PYTHON, *TEMPLATES, *SCRIPTS}
 
 
-def test_every_module_of_tickets_has_a_floor():
-    modules = {p.name.removesuffix(".py") for p in (ROOT / "tickets").iterdir() if p.name[0] not in "_."}
-    placed = set().union(*TICKET_FLOORS, {"apps", "migrations"})
+@pytest.mark.parametrize(("app", "floors"), [("tickets", TICKET_FLOORS), ("notices", NOTICE_FLOORS)])
+def test_every_module_has_a_floor(app, floors):
+    modules = {p.name.removesuffix(".py") for p in (ROOT / app).iterdir() if p.name[0] not in "_."}
+    placed = set().union(*floors, {"apps", "migrations"})
 
     assert modules <= placed, f"give a floor to {sorted(modules - placed)}"
 
