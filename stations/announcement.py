@@ -27,6 +27,9 @@ HOLIDAYS = {
 }
 CERTAIN = {"元旦": (1, 1), "劳动节": (5, 1), "国庆节": (10, 1)}  # what needs no table
 LONGEST_BREAK = 15
+AMENDMENT = (
+    "这是调整个别假期的通知，不是全年的安排。请在“日历”里逐天定：多放的日子定为不办公，补班的周末定为加开。"
+)
 FULL_WIDTH = str.maketrans(",:;()", "，：；（）")
 LONGEST_TEXT = 20_000
 SATURDAY = 5
@@ -157,7 +160,7 @@ def _document(clean: str) -> str:
 
 def _year(clean: str) -> tuple[int | None, list[Fault]]:
     if _AMENDED.search(clean):
-        return None, [Fault("这是调整个别假期的通知，不是全年的安排。请在工作日历里逐天改。")]
+        return None, [Fault(AMENDMENT)]
     found = {int(one or other) for one, other in _TITLE.findall(clean)}
     if not found:
         return None, [

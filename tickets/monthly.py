@@ -48,9 +48,7 @@ class Cell:
     def short(self) -> str:
         """What has room on the date itself, where there is room at all."""
         said = self.note or ("" if self.kind == "weekend" else self.name)
-        return (
-            f"暂按{said or ('休息' if self.kind == 'weekend' else '上班')}" if self.is_provisional else said
-        )
+        return f"暂按{said}" if said and self.is_provisional else said
 
     @property
     def looks(self) -> str:

@@ -160,7 +160,7 @@ MAY_OF_2019 = "国务院办公厅关于调整2019年劳动节假期安排的通�
         ("", NO_YEAR),
         ("请各单位做好值班。", NO_YEAR),
         ("国务院办公厅关于9999年部分节假日安排的通知", "通知的年份读成了9999年，请核对。"),
-        (MAY_OF_2019, "这是调整个别假期的通知，不是全年的安排。请在工作日历里逐天改。"),
+        (MAY_OF_2019, announcement.AMENDMENT),
     ],
 )
 def test_other_text_is_told_what_it_lacks(text, sentence):

@@ -46,6 +46,7 @@ def test_days_without_a_notice_are_told_as_provisional(db):
     assert shown.is_provisional
     assert told("2027-01") == [("1月1日（周五）至3日（周日）", "暂按元旦，待国务院通知")]
     assert {cell.words for cell in shown.days if cell.kind == "plain"} == {"暂按上班，待国务院通知"}
+    assert {cell.short for cell in shown.days} == {"", "暂按元旦"}
 
 
 def test_marks_are_words_and_not_colours_alone(house):
