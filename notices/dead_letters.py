@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,7 +27,7 @@ def send_again(delivery: Delivery, *, by: User, now: datetime | None = None) -> 
     now = now or timezone.now()
     revived = Delivery.objects.dead().revive(delivery, now)
     if revived:
-        _outlet_of(delivery).update(stopped_why="")
+        _outlet_of(delivery).restart()
         _write_down(delivery, by, "再发一次", now)
     return bool(revived)
 
@@ -87,7 +86,7 @@ def place_of(delivery: Delivery) -> Area | None:
     return next(iter(places)) if len(places) == 1 else None
 
 
-def _outlet_of(delivery: Delivery) -> QuerySet[Any]:
+def _outlet_of(delivery: Delivery) -> Any:
     outlet = Robot if delivery.channel == Delivery.Channel.ROBOT else Preference
     return outlet.objects.of_delivery(delivery)
 

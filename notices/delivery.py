@@ -166,6 +166,8 @@ class _Sweep:
             self._end([d for d in deliveries if d.begun >= MOST_BEGUN], State.DEAD, BAD_MESSAGE)
         else:
             self._end(deliveries, State.SENT)
+            if deliveries[0].subject == Delivery.Subject.TRIAL:
+                self._outlets(deliveries).restart()
         return True
 
     def _put_off(self, deliveries: list[Delivery], trouble: Transient) -> None:
@@ -181,15 +183,23 @@ class _Sweep:
         self.tally.later += len(deliveries) - len(over)
 
     def _bury(self, deliveries: list[Delivery], trouble: Permanent) -> None:
+        """A letter to an address that is not confirmed yet says nothing about the one in use."""
         self._end(deliveries, State.DEAD, trouble.reason)
-        if trouble.stops:
-            for outlet in OUTLETS[self.line.channel].objects.of_delivery(deliveries[0]):
+        if trouble.stops and not deliveries[0].address:
+            for outlet in self._outlets(deliveries):
                 outlet.stop(trouble.reason)
                 dead_letters.tell_owner(outlet, trouble.reason, now=self.now)
 
+    def _outlets(self, deliveries: list[Delivery]) -> Any:
+        return OUTLETS[self.line.channel].objects.of_delivery(deliveries[0])
+
     def _end(self, deliveries: list[Delivery], state: str, reason: str = "") -> None:
-        if deliveries:
-            Delivery.objects.end(deliveries, state, reason=reason, now=self.now)
+        """What somebody just asked for is no dead letter: the page they asked on says what became of it."""
+        if not deliveries:
+            return
+        if state == State.DEAD and deliveries[0].subject != Delivery.Subject.NOTICE:
+            state = State.DROPPED
+        Delivery.objects.end(deliveries, state, reason=reason, now=self.now)
         self.tally.sent += len(deliveries) if state == State.SENT else 0
         if state == State.DEAD:
             self.tally.dead += len(deliveries)

@@ -72,23 +72,27 @@ def ask_again(user: User, *, now: datetime | None = None) -> bool:
 
 @transaction.atomic
 def confirm(user: User, token: str, *, now: datetime | None = None) -> str:
-    """The address that is used from now on; empty when the link is not this person's, or not any more."""
+    """The address that is used from now on; empty when the link is not this person's, or not any more.
+
+    Pressed twice, it answers the same.
+    """
     preference = _locked(user)
     if not is_right(preference, token, now=now or timezone.now()):
         return ""
-    preference.address, preference.wanted, preference.stopped_why = preference.wanted, "", ""
-    preference.save()
+    if preference.wanted:
+        preference.address, preference.wanted, preference.stopped_why = preference.wanted, "", ""
+        preference.save()
     return preference.address
 
 
 def is_right(preference: Preference, token: str, *, now: datetime) -> bool:
-    """Whether this is the link of the letter sent last, within three days."""
+    """Whether this is the link of the letter sent last, within three days; used or not."""
     return _is_open(preference, now) and constant_time_compare(token, _token(preference))
 
 
 def _is_open(preference: Preference, now: datetime) -> bool:
     asked_at = preference.asked_at
-    return bool(preference.wanted) and asked_at is not None and now - asked_at <= PERIOD
+    return asked_at is not None and now - asked_at <= PERIOD
 
 
 def _locked(user: User) -> Preference:
@@ -115,7 +119,7 @@ def _ask(preference: Preference, address: str, now: datetime) -> None:
 
 
 def _token(preference: Preference) -> str:
-    """Of this person, this address and this letter."""
+    """Of this person, this address, confirmed meanwhile or not, and this letter."""
     asked_at = preference.asked_at.isoformat() if preference.asked_at else ""
-    value = f"{preference.person_id}:{preference.wanted}:{asked_at}"
+    value = f"{preference.person_id}:{preference.wanted or preference.address}:{asked_at}"
     return salted_hmac("notices.confirm", value, algorithm="sha256").hexdigest()[:32]

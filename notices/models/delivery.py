@@ -213,6 +213,10 @@ class Delivery(models.Model):
         return self.person or f"{self.unit}的群"
 
     @property
+    def is_lost_confirmation(self):
+        return self.subject == self.Subject.CONFIRMATION and self.state == self.State.DROPPED
+
+    @property
     def kind(self):
         return kind_of(self.effect)
 

@@ -57,7 +57,13 @@ class Outlet(models.Model):
         type(self).objects.filter(pk=self.pk).update(stopped_why=why)
 
 
-class PreferenceQuerySet(models.QuerySet):
+class OutletQuerySet(models.QuerySet):
+    def restart(self):
+        """After whatever stopped it is mended."""
+        return self.exclude(stopped_why="").update(stopped_why="")
+
+
+class PreferenceQuerySet(OutletQuerySet):
     def reaching(self, people):
         """{user id: preference} of those who want mail, have confirmed where to, and still serve."""
         wanting = self.with_serving().filter(is_serving=True, is_on=True, stopped_why="", person__in=people)
@@ -114,7 +120,7 @@ class Preference(Outlet):
         return "" if self.is_on and self.address else NO_MAIL
 
 
-class RobotQuerySet(models.QuerySet):
+class RobotQuerySet(OutletQuerySet):
     def reaching(self, units):
         """{unit id: robot} of the active units whose robot is on."""
         working = self.filter(unit__in=units, unit__is_active=True, is_on=True, stopped_why="")

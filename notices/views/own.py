@@ -14,6 +14,7 @@ from notices.models import Delivery, Notice
 from notices.wording import CONFIRM_DAYS
 
 PER_PAGE = 20
+NO_LONGER = "邮箱刚刚又改过，请用最新一封确认信。"
 ASKED = "确认信马上发出，请到邮箱里打开信中的网址。"
 
 
@@ -80,12 +81,11 @@ def confirm(request, token):
     preference = preferences.of(request.user)
     if not preferences.is_right(preference, token, now=timezone.now()):
         return render(request, "notices/confirm.html", {"preference": None}, status=404)
-    if request.method != "POST":
+    if request.method != "POST" and preference.wanted:
         return render(request, "notices/confirm.html", {"preference": preference})
-    address = preferences.confirm(request.user, token)
-    messages.success(
-        request, f"{address} 确认好了，通知以后也发到这里。" if address else "这个链接刚刚用过了。"
-    )
+    is_pressed = request.method == "POST"
+    address = preferences.confirm(request.user, token) if is_pressed else preference.address
+    messages.success(request, f"{address} 确认好了，通知以后也发到这里。" if address else NO_LONGER)
     return redirect("notices:preferences")
 
 
@@ -101,10 +101,12 @@ def _chosen(form):
 
 
 def _preferences(request, preference, form=None, *, status=200):
+    last = Delivery.objects.last_letter(request.user) if form else None
     context = {
         "preference": preference,
         "form": form,
-        "last": Delivery.objects.last_letter(request.user) if form else None,
+        "last": last,
+        "letter_lost": last is not None and last.is_lost_confirmation,
         "confirm_days": CONFIRM_DAYS,
     }
     return render(request, "notices/preferences.html", context, status=status)

@@ -144,6 +144,42 @@ def test_letter_can_be_sent_again_and_the_old_link_is_over(window, house, inbox,
     assert [window.get(old).status_code, window.get(new).status_code] == [404, 200]
 
 
+def test_link_pressed_twice_answers_the_same(window, house, inbox):
+    window.post(PAGE, WANTED)
+    deliver()
+    link = link_in(inbox.letters[0])
+
+    first, second = [window.post(link, follow=True).content.decode() for _ in range(2)]
+
+    assert "new@example.org 确认好了" in first and "new@example.org 确认好了" in second
+    assert window.get(link).url == PAGE
+
+
+def test_letter_that_does_not_get_there_is_said_and_stops_nothing_else(window, house, inbox, mailbox, say):
+    mine = mailbox(house.staff, address="old@example.org")
+    inbox.refusals["new@example.org"] = "550 no such user"
+    window.post(PAGE, WANTED)
+    deliver()
+    say(house.staff)
+    deliver()
+
+    mine.refresh_from_db()
+    assert [letter.sent_to for letter in inbox.letters] == [["old@example.org"]]
+    assert mine.stopped_why == ""
+    assert not Delivery.objects.dead().exists()
+
+
+def test_page_says_that_the_letter_did_not_get_there(window, inbox):
+    inbox.refusals["new@example.org"] = "550 no such user"
+    window.post(PAGE, WANTED)
+
+    deliver()
+
+    assert (
+        "确认信发不到（邮箱不存在或不收信（550）），请看看邮箱写得对不对" in window.get(PAGE).content.decode()
+    )
+
+
 def test_link_is_over_after_three_days(window, house, client_of, inbox, monday):
     window.post(PAGE, WANTED)
     deliver()

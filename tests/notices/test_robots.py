@@ -120,6 +120,26 @@ def test_page_says_why_the_trial_failed_and_the_lead_is_told(window, house, grou
     assert told.url == page_of_robot(house)
 
 
+def test_trial_that_gets_there_starts_a_stopped_robot_again(window, house, group, robot):
+    robot(group.address, stopped_why="群机器人已被移出群")
+    window.post(reverse("notices:try_robot", args=[house.unit.pk]))
+
+    deliver()
+
+    assert Robot.objects.get(unit=house.unit).stopped_why == ""
+
+
+def test_trial_in_vain_is_no_dead_letter(window, house, group, robot):
+    robot(group.address)
+    group.answers = [(404, {})]
+    window.post(reverse("notices:try_robot", args=[house.unit.pk]))
+
+    deliver()
+
+    assert not Delivery.objects.dead().exists()
+    assert not Notice.objects.filter(effect__startswith="dead_letters:").exists()
+
+
 def test_new_address_starts_a_stopped_robot_again(window, house, group, robot):
     robot(ROBOT, stopped_why="群机器人已被移出群")
 
