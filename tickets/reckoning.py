@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from stations import workdays
 from stations.workdays import OfficeHours
@@ -32,6 +33,11 @@ class Reckoned:
 
     def differs_from(self, clock: Clock) -> bool:
         return any(getattr(self, name) != getattr(clock, name) for name in MOMENTS)
+
+    @property
+    def stored(self) -> tuple[Any, ...]:
+        """As the columns of a row, in the order of MOMENTS and the mark of doubt."""
+        return (*(getattr(self, name) for name in MOMENTS), self.provisional)
 
 
 @dataclass

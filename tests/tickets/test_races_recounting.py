@@ -85,9 +85,9 @@ def _moved_twice_by(house, number):
     return moved_twice()
 
 
-def _unlocked(area, since, batch):
+def _unlocked(tickets, area, since):
     related = Clock.objects.to_recount(area, since).select_related("ticket__building", "ticket__category")
-    return list(related.order_by("pk")[:batch])
+    return list(related.filter(pk__in=tickets).order_by("pk"))
 
 
 def test_filing_and_answering_go_on_while_the_calendar_changes(house):
