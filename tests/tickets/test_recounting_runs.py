@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
+from django.urls import reverse
 
 from notices.models import Notice
 from stations import shipped
@@ -19,7 +21,7 @@ from tests.tickets.closures import (
     version_of,
 )
 from tests.tickets.loop import MONDAY, replied, rows, ticket_in
-from tickets import recounting
+from tickets import receipts, recounting, workflow
 from tickets.models import Clock, Event
 from tickets.states import Status
 
@@ -70,6 +72,31 @@ def test_change_tells_each_person_once_however_small_the_batches(house, batch):
 
     assert Notice.objects.filter(effect__startswith="recount:").count() == 3
     assert Event.objects.filter(verb="recount").count() == 6
+
+
+def test_story_says_from_when_to_when_and_why(house, client_of):
+    ticket = house.receive(now=MONDAY)
+    close(house)
+    recounting.recount(now=NOON)
+
+    page = client_of(house.dispatcher).get(ticket.get_absolute_url()).content.decode()
+
+    assert "答复时限由11月24日（周二）10:00改到11月25日（周三）10:00" in page
+    assert "11月24日（周二）本社区不办公。" in page
+
+
+def test_residents_receipt_tells_the_new_moment(house, client):
+    receipt = workflow.receive(
+        by=house.volunteer, station=house.station, words="灯不亮", category=house.category, now=MONDAY
+    )
+    close(house)
+    recounting.recount(now=NOON)
+
+    with time_machine.travel(NOON, tick=False):
+        page = client.get(reverse("tickets:track", args=[receipts.token(receipt)]), follow=True)
+
+    assert page.status_code == 200
+    assert "11月25日（周三）10:00" in page.content.decode()
 
 
 # Again and again ------------------------------------------------------------------------------------
