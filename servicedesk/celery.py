@@ -5,11 +5,14 @@ from pathlib import Path
 
 from celery import Celery
 
+from servicedesk.listening import Listening
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
 
 app = Celery("servicedesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["consumer"].add(Listening)
 
 
 @app.on_after_configure.connect

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from servicedesk.local_postgres import _free_port
+from tests.crash.redis_server import Redis
 from tests.factories import House
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -95,6 +96,14 @@ def redis_url(redis_server, tmp_path):
     yield f"redis://127.0.0.1:{port}/0"
     process.kill()
     process.wait(20)
+
+
+@pytest.fixture
+def redis(redis_server, tmp_path):
+    """The same, to be stopped, hung and emptied."""
+    redis = Redis(redis_server, tmp_path)
+    yield redis
+    redis.end()
 
 
 @pytest.fixture

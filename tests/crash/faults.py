@@ -1,11 +1,16 @@
 """Loaded by a worker of these tests: what a process died of is tried again sooner, and a fault may be planted."""
 
 import os
+import time
 from datetime import timedelta
+from pathlib import Path
 
+from celery import shared_task
 from django.db import transaction
 
 from notices import delivery
+from servicedesk.celery import app
+from servicedesk.listening import Listening
 
 delivery.HOLD = timedelta(seconds=2)
 
@@ -25,3 +30,13 @@ def _marks_first(sweep, bundle):
 
 if os.environ.get("CRASH_FAULT") == "marks first":
     delivery._Sweep._send = _marks_first
+if os.environ.get("CRASH_FAULT") == "does not listen":
+    app.steps["consumer"].discard(Listening)
+
+
+@shared_task(name="tests.nap")
+def nap(folder):
+    """Says when it begins and ends, so that Redis can be hung in between."""
+    Path(folder, "began").touch()
+    time.sleep(1)
+    Path(folder, "ended").touch()

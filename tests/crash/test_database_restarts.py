@@ -112,8 +112,8 @@ def file_one(desk, submission):
 class Writers:
     """Several browsers that file one ticket after another until told to stop; each notes every answer."""
 
-    def __init__(self, desk):
-        self.desk, self.answers, self.over = desk, {}, threading.Event()
+    def __init__(self, desk, pause=0):
+        self.desk, self.pause, self.answers, self.over = desk, pause, {}, threading.Event()
         self.threads = [threading.Thread(target=self._write) for _ in range(WRITERS)]
 
     def __enter__(self):
@@ -130,9 +130,12 @@ class Writers:
         while not self.over.is_set():
             submission = str(uuid.uuid4())
             self.answers[submission] = file_one(self.desk, submission)
+            self.over.wait(self.pause)
 
     def confirmed(self):
-        return {submission: number for submission, (status, number) in self.answers.items() if status == 302}
+        return {
+            submission: number for submission, (status, number) in dict(self.answers).items() if status == 302
+        }
 
     def wait_for_more(self):
         """Until three more tickets have been confirmed."""
