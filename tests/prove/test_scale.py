@@ -11,10 +11,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from tickets.demo import sign_ins
-from tickets.models import Ticket
+from tickets.models import Reconciliation, Ticket
+from tickets.reconciling import nightly
 
 pytestmark = pytest.mark.prove
 MOST_STATEMENTS = 12
+STATEMENTS_OF_A_NIGHT = 30
 TICKETS = 100_000
 VOLUME_DISPATCHER = "16020000000"
 
@@ -62,3 +64,17 @@ def test_main_pages_need_few_statements(town):
         print(f"{address}: {len(statements)} statements, {spent * 1000:.0f} ms, {answer.status_code}")
         assert answer.status_code == 200
         assert len(statements) <= MOST_STATEMENTS, address
+
+
+@pytest.mark.django_db
+def test_night_compares_everything_with_few_statements(town):
+    with CaptureQueriesContext(connection) as statements:
+        started = time.perf_counter()
+        nightly.run()
+        spent = time.perf_counter() - started
+
+    night = Reconciliation.objects.latest_first()[0]
+    print(f"every check of {TICKETS} tickets: {len(statements)} statements, {spent:.1f} s, {night.checked}")
+    assert night.checked["numbers"][0] == Ticket.objects.count() >= TICKETS
+    assert night.found == 0, list(night.findings.values_list("check_code", "words").distinct())
+    assert len(statements) <= STATEMENTS_OF_A_NIGHT

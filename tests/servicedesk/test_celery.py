@@ -56,6 +56,12 @@ def test_worker_takes_one_message_at_a_time_and_redis_gives_lost_ones_back():
     assert redis["socket_timeout"] <= 1 and redis["socket_connect_timeout"] <= 1
 
 
+def test_publishing_gives_up_within_two_seconds():
+    """One try: to connect, and to be answered."""
+    assert app.conf.task_publish_retry is False
+    assert sum(settings.OVER_REDIS[name] for name in ("socket_connect_timeout", "socket_timeout")) <= 2
+
+
 @pytest.mark.django_db
 def test_only_ended_sessions_are_forgotten():
     now = timezone.now()
