@@ -33,19 +33,27 @@ class Step(NamedTuple):
 
 
 # Both rows are locked before anything is read of them, and what somebody else holds is left to the next run: the
-# sweep waits for nobody, and the status an event names is the one the ticket has.
+# sweep waits for nobody, and the status an event names is the one the ticket has. The clocks are picked before the
+# tickets are looked at: joined first, a large backlog would make PostgreSQL read the whole table of tickets.
 _CLIMB = """
-WITH due AS (
-    SELECT c.id, t.status, t.unit_id, t.claimant_id,
-           CASE WHEN c.due_at < %(now)s THEN 'overdue'
-                WHEN c.warn_at < %(now)s AND c.told_warn_at IS DISTINCT FROM c.warn_at THEN 'warn'
-                ELSE 'half' END AS rung,
-           c.told_half_at IS DISTINCT FROM c.half_at AS half_untold
-    FROM tickets_clock c JOIN tickets_ticket t ON t.id = c.ticket_id
-    WHERE c.climbs_at < %(now)s
-    ORDER BY c.climbs_at, c.id
+WITH next AS MATERIALIZED (
+    SELECT id, ticket_id, due_at, half_at, warn_at, told_half_at, told_warn_at
+    FROM tickets_clock
+    WHERE climbs_at < %(now)s
+    ORDER BY climbs_at
     LIMIT %(batch)s
     FOR NO KEY UPDATE SKIP LOCKED
+), held AS MATERIALIZED (
+    SELECT id, status, unit_id, claimant_id FROM tickets_ticket
+    WHERE id IN (SELECT ticket_id FROM next)
+    FOR NO KEY UPDATE SKIP LOCKED
+), due AS (
+    SELECT next.id, status, unit_id, claimant_id,
+           CASE WHEN due_at < %(now)s THEN 'overdue'
+                WHEN warn_at < %(now)s AND told_warn_at IS DISTINCT FROM warn_at THEN 'warn'
+                ELSE 'half' END AS rung,
+           told_half_at IS DISTINCT FROM half_at AS half_untold
+    FROM next JOIN held ON held.id = next.ticket_id
 ), climbed AS (
     UPDATE tickets_clock c
     SET flagged_at = CASE rung WHEN 'overdue' THEN %(now)s END,

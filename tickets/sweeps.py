@@ -57,7 +57,7 @@ def _climb(now: datetime, batch: int) -> int:
     for _ in range(max(MOST // batch, 1) if _is_only_run() else 0):
         climbed = rungs.climb(now, batch)
         steps += climbed
-        if sum(step.number for step in climbed) < batch:
+        if not climbed:  # nothing is left but what somebody else holds
             break
     Notice.objects.post(ladder.digests(steps, now) if steps else [])
     return sum(step.number for step in steps if step.rung == rungs.OVERDUE)

@@ -1,0 +1,53 @@
+"""Three days without beat, 1,000 tickets: real processes, two beats, ten at once, some killed, the clock set back."""
+
+import random
+import time
+from datetime import timedelta
+
+import pytest
+
+from tests.tickets import beat_down
+from tests.tickets.beat_down import BACK, DOWN, MINUTE, World
+
+pytestmark = [pytest.mark.prove, pytest.mark.django_db(transaction=True)]
+TICKETS, AT_RETURN, KILLED = 1_000, 10, 6
+AFTER = [
+    BACK - 10 * MINUTE,
+    BACK - timedelta(days=1),
+    BACK + MINUTE,
+    BACK + 2 * MINUTE,
+    BACK + timedelta(days=1),
+]
+RUNS = [DOWN, BACK, *AFTER]
+
+
+def together(now, number):
+    processes = [beat_down.command(now) for _ in range(number)]
+    for process in processes:
+        _, errors = process.communicate(timeout=600)
+        assert process.returncode == 0, errors.decode()
+
+
+def killed_somewhere(now, chance):
+    """Dies while it starts, asks, marks or writes; a killed run leaves all of it or nothing."""
+    process = beat_down.command(now)
+    time.sleep(chance.uniform(0.5, 6))
+    process.kill()
+    process.communicate()
+
+
+def test_three_days_without_beat_lose_and_double_nothing(transactional_db):
+    chance = random.Random(20261123)  # noqa: S311
+    world = World(TICKETS)
+
+    together(DOWN, 2)
+    for _ in range(KILLED):
+        killed_somewhere(BACK, chance)
+    together(BACK, AT_RETURN)
+    for now in AFTER:
+        together(now, 2)
+
+    marked, told = beat_down.outcome()
+    assert (marked, told) == beat_down.expected(world, RUNS)
+    assert beat_down.digests_per_run() == 1
+    print(f"\n{len(marked)} limits marked once each, {sum(told.values())} times told, as the oracle says")
