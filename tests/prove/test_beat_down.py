@@ -5,9 +5,11 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from tests.tickets import beat_down
 from tests.tickets.beat_down import BACK, DOWN, MINUTE, World
+from tickets import sweeps
 
 pytestmark = [pytest.mark.prove, pytest.mark.django_db(transaction=True)]
 TICKETS, AT_RETURN, KILLED = 1_000, 10, 6
@@ -28,12 +30,24 @@ def together(now, number):
         assert process.returncode == 0, errors.decode()
 
 
-def killed_somewhere(now, chance):
-    """Dies while it starts, asks, marks or writes; a killed run leaves all of it or nothing."""
+def killed_at_work(now, chance):
+    """While it marks, writes events or notices; a killed run leaves all of it or nothing."""
     process = beat_down.command(now)
-    time.sleep(chance.uniform(0.5, 6))
+    while process.poll() is None and not is_at_work():
+        time.sleep(0.005)
+    time.sleep(chance.uniform(0, 0.1))
+    was_at_work = process.poll() is None
     process.kill()
     process.communicate()
+    return was_at_work
+
+
+def is_at_work():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [sweeps.RUN_LOCK]
+        )
+        return cursor.fetchone()[0] > 0
 
 
 def test_three_days_without_beat_lose_and_double_nothing(transactional_db):
@@ -41,8 +55,7 @@ def test_three_days_without_beat_lose_and_double_nothing(transactional_db):
     world = World(TICKETS)
 
     together(DOWN, 2)
-    for _ in range(KILLED):
-        killed_somewhere(BACK, chance)
+    killed = sum(killed_at_work(BACK, chance) for _ in range(KILLED))
     together(BACK, AT_RETURN)
     for now in AFTER:
         together(now, 2)
@@ -50,4 +63,7 @@ def test_three_days_without_beat_lose_and_double_nothing(transactional_db):
     marked, told = beat_down.outcome()
     assert (marked, told) == beat_down.expected(world, RUNS)
     assert beat_down.digests_per_run() == 1
-    print(f"\n{len(marked)} limits marked once each, {sum(told.values())} times told, as the oracle says")
+    assert killed
+    print(
+        f"\n{killed} killed at work; {len(marked)} limits marked once each, {sum(told.values())} times told, as the oracle says"
+    )
