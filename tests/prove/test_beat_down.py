@@ -65,5 +65,5 @@ def test_three_days_without_beat_lose_and_double_nothing(transactional_db):
     assert beat_down.digests_per_run() == 1
     assert killed
     print(
-        f"\n{killed} killed at work; {len(marked)} limits marked once each, {sum(told.values())} times told, as the oracle says"
+        f"\n{killed} killed at work; {len(marked)} limits marked once each, {sum(told.values())} times told"
     )
