@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
 from accounts.models import AuditEntry
 from stations import calendars, shipped
@@ -287,13 +287,13 @@ def test_command_counts_open_clocks_anew(house, capsys):
     """A year whose days had been loaded wrongly, set right by the package."""
     wrong = YearDays(2026, {TUESDAY: "?"}, (), calendars.PACKAGE)
     calendaring.apply_notice(wrong, by=None, now=MONDAY)
-    now = timezone.now()
     house.station.area.refresh_from_db()
-    ticket = house.receive(now=now)
+    ticket = house.receive(now=NOON)
     before = due(ticket)
 
-    call_command("load_calendar", "2026")
+    with time_machine.travel(NOON, tick=False):
+        call_command("load_calendar", "2026")
 
+    assert (before, due(ticket)) == (at("2026-11-25 12:00"), at("2026-11-24 12:00"))
+    assert "重算后，2项时限改了到期时刻。" in capsys.readouterr().out
     assert fresh_area(house).recount_since is None
-    assert due(ticket) == before
-    assert ticket.clocks.filter(calendar_version=fresh_area(house).calendar_version).count() == 2
