@@ -3,9 +3,10 @@
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from stations import calendars
+from tests import emptying
 from tests.factories import House
 
 END_OTHER_SESSIONS = """
@@ -33,6 +34,13 @@ def no_calendar_of_another_test():
 def photo_folder(tmp_path_factory):
     """No photo of a test lies in the checkout."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_emptying():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.empty)
+        yield
 
 
 @pytest.fixture
