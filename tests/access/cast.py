@@ -11,6 +11,7 @@ from notices.models import Notice
 from stations import announcement, lending
 from tests.access import outside
 from tests.factories import PASSWORD, House, person
+from tests.keeping import Kept
 from tests.pictures import photo_of, upload
 from tests.stations import shelf
 from tests.stations.invented import NOTICE, days_of
@@ -146,6 +147,10 @@ class Stage:
         for name, value in self.cookies[role].items():
             client.cookies[name] = value
         return client
+
+
+# To be stood on a frozen Monday morning: what it is built with is of that moment.
+STAGE = Kept(Stage)
 
 
 def address(stage, route, which, role) -> str:

@@ -15,7 +15,7 @@ from django.urls import clear_url_caches, path, reverse
 
 from notices.models import Notice
 from servicedesk import urls
-from tests.access.cast import ROLES, Stage, address, body
+from tests.access.cast import ROLES, STAGE, address, body
 from tests.access.walk import routes, row_of, rows, snapshot
 from tests.tickets.loop import MONDAY
 
@@ -43,7 +43,7 @@ TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
 @pytest.fixture
 def stage(db):
     with time_machine.travel(MONDAY, tick=False):
-        yield Stage()
+        yield STAGE.stand()
 
 
 class _Undone(Exception):

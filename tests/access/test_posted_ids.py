@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.access.cast import AS_IT_IS, Stage
+from tests.access.cast import AS_IT_IS, STAGE
 from tests.access.walk import snapshot
 from tests.tickets.loop import GOOD, MONDAY
 from tickets.states import Status
@@ -17,7 +17,7 @@ R, D, C, W, S = Status.RECEIVED, Status.DISPATCHED, Status.CLAIMED, Status.WAITI
 @pytest.fixture
 def stage(db):
     with time_machine.travel(MONDAY, tick=False):
-        yield Stage()
+        yield STAGE.stand()
 
 
 def form(stage, case) -> tuple:

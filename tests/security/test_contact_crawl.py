@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 
-from tests.access.cast import ROLES, Stage, address
+from tests.access.cast import ROLES, STAGE, address
 from tests.access.walk import OURS, routes, row_of, rows
 from tests.tickets.loop import MONDAY, TUESDAY
 from tickets import listing, revealing, saying, workflow
@@ -46,7 +46,7 @@ MOST_PAGES = 150
 @pytest.fixture
 def stage(db):
     with time_machine.travel(MONDAY, tick=False) as clock:
-        stage = Stage()
+        stage = STAGE.stand()
         Reporter.objects.filter(ticket__area=stage.house.area).update(**CONTACT)
         Reporter.objects.filter(pk=stage.receipt.reporter_id).update(phone="13977700042")
         clock.move_to(TUESDAY)

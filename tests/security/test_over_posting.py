@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.urls import clear_url_caches, path, reverse
 
 from servicedesk import urls
-from tests.access.cast import BODIES, ROLES, Stage, address, body
+from tests.access.cast import BODIES, ROLES, STAGE, address, body
 from tests.access.page_forms import as_sent, field_names
 from tests.access.walk import OURS, routes, row_of, rows
 from tests.tickets.loop import MONDAY
@@ -44,7 +44,7 @@ APPS = ("accounts", "notices", "stations", "tickets")
 @pytest.fixture
 def stage(db):
     with time_machine.travel(MONDAY, tick=False):
-        yield Stage()
+        yield STAGE.stand()
 
 
 def extras(stage) -> dict:
