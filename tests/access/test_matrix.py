@@ -16,7 +16,7 @@ from django.urls import clear_url_caches, path, reverse
 from notices.models import Notice
 from servicedesk import urls
 from tests.access.cast import ROLES, STAGE, address, body
-from tests.access.walk import routes, row_of, rows, snapshot
+from tests.access.walk import routes, row_of, rows, snapshot, written
 from tests.tickets.loop import MONDAY
 
 ROWS = rows()
@@ -52,16 +52,22 @@ class _Undone(Exception):
 
 def ask(stage, role, method, url, data=None):
     """The response of one cell and the tables it changed; then it never happened."""
-    client, changed = stage.client(role), set()
+    client, after = stage.client(role), {}
     try:
         with transaction.atomic():
-            before = snapshot() if method in ("GET", "POST") else {}
+            before = written()
             response = client.generic("TRACE", url) if method == "TRACE" else _send(client, method, url, data)
-            after = snapshot() if before else {}
-            changed = {table for table in after if after[table] != before[table]}
+            if method in ("GET", "POST") and written() != before:
+                after = snapshot()
             raise _Undone
     except _Undone:
-        return response, changed
+        return response, _changed(after)
+
+
+def _changed(after):
+    """The tables that are not as they were, now that all is undone; nothing was written where there is no `after`."""
+    before = snapshot() if after else {}
+    return {table for table in after if after[table] != before[table]}
 
 
 def _send(client, method, url, data):
