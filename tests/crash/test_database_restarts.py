@@ -1,6 +1,6 @@
-"""PostgreSQL stopped and killed under a desk that files on: what was confirmed is there, and all is whole.
+"""PostgreSQL stopped and killed under the whole web server: what was confirmed is there, and all is whole.
 
-That an outage shows a plain page is held by tests/servicedesk/test_database_down.py.
+An outage shows a plain page and ends without a lost request.
 """
 
 import json
@@ -14,6 +14,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -37,9 +38,9 @@ FROM tickets_ticket t ORDER BY t.sequence
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server():
-    """A durable PostgreSQL that this test alone may stop."""
+    """A durable PostgreSQL that these tests alone may stop."""
     with tempfile.TemporaryDirectory(prefix="desk ") as folder:
         Path(folder).chmod(0o711)
         server = local_postgres.Server(Path(folder) / "db", local_postgres.find_binaries())
@@ -48,27 +49,42 @@ def server():
         server.stop()
 
 
-@pytest.fixture
-def environment(server, tmp_path):
-    own = {"DATABASE_URL": server.url, "SERVICEDESK_STATE": str(tmp_path), "ALLOWED_HOSTS": "127.0.0.1"}
-    return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "servicedesk.settings"}
+@pytest.fixture(scope="module")
+def environment(server, tmp_path_factory):
+    state = str(tmp_path_factory.mktemp("state"))
+    own = {"DATABASE_URL": server.url, "SERVICEDESK_STATE": state, "ALLOWED_HOSTS": "127.0.0.1"}
+    environment = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "servicedesk.settings"}
+    run(environment, "manage.py", "migrate", "--verbosity=0")
+    run(environment, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
+    return environment
+
+
+@contextmanager
+def site(environment, *options):
+    """The address of gunicorn."""
+    port = local_postgres._free_port()
+    options = ["--config=servicedesk/gunicorn_config.py", f"--bind=127.0.0.1:{port}", *options]
+    command = [sys.executable, "-m", "gunicorn", *options]
+    process = subprocess.Popen(command, cwd=CHECKOUT, env={**environment, "SERVICEDESK_PROCESS": "web"})
+    wait_for(f"http://127.0.0.1:{port}")
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(40)
 
 
 @pytest.fixture
 def desk(environment):
-    """gunicorn with a furnished house behind it: the way in, with the address."""
-    run(environment, "manage.py", "migrate", "--verbosity=0")
-    run(environment, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
+    """A furnished house with gunicorn before it: the way in, with the address."""
     way_in = json.loads(run(environment, "-m", "tests.crash.furnish"))
-    port = local_postgres._free_port()
-    options = ["--config=servicedesk/gunicorn_config.py", f"--bind=127.0.0.1:{port}"]
-    command = [sys.executable, "-m", "gunicorn", *options]
-    process = subprocess.Popen(command, cwd=CHECKOUT, env={**environment, "SERVICEDESK_PROCESS": "web"})
-    desk = {**way_in, "address": f"http://127.0.0.1:{port}"}
-    wait_for(desk)
-    yield desk
-    process.terminate()
-    process.wait(40)
+    with site(environment) as address:
+        yield {**way_in, "address": address}
+
+
+@pytest.fixture
+def lonely(environment):
+    """The address of one gunicorn worker, so that every request meets the same connection."""
+    with site(environment, "--workers=1", "--threads=1") as address:
+        yield address
 
 
 def run(environment, *command):
@@ -78,10 +94,10 @@ def run(environment, *command):
     return done.stdout
 
 
-def wait_for(desk):
+def wait_for(address):
     for _ in range(150):
         try:
-            urllib.request.urlopen(f"{desk['address']}/healthz", timeout=5).close()
+            urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
             return
         except OSError:
             time.sleep(0.2)
@@ -176,3 +192,32 @@ def test_confirmed_tickets_survive_and_none_is_half_there(server, desk):
     assert writers.confirmed().items() <= kept.items()
     assert {tuple(parts) for _, _, *parts in rows} == {(1, 2, 1, 1)}
     assert [int(number[-3:]) for number, *_ in rows] == list(range(1, len(rows) + 1))
+
+
+def fetch(address):
+    """Status, headers and text; an error status is an answer like any other."""
+    request = urllib.request.Request(address, headers={"Cookie": "session=abcdefghijklmnopqrstuvwxyz012345"})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return response.status, response.headers, response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read().decode()
+
+
+def test_outage_shows_a_plain_page_and_ends_without_a_lost_request(server, lonely):
+    assert fetch(f"{lonely}/readyz")[0] == 200
+    assert fetch(f"{lonely}/admin/")[0] in (200, 302)
+
+    server.stop()
+    status, headers, text = fetch(f"{lonely}/admin/")
+
+    assert (status, headers["Retry-After"]) == (503, "30")
+    assert 'lang="zh-Hans"' in text and "稍" in text
+    assert fetch(f"{lonely}/healthz")[0] == 200
+    assert fetch(f"{lonely}/readyz")[0] == 503
+
+    server.start()
+
+    assert fetch(f"{lonely}/admin/")[0] in (200, 302)
+    assert fetch(f"{lonely}/readyz")[0] == 200

@@ -40,6 +40,26 @@ def place():
     shutil.rmtree(root, ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def made_before():
+    """A cluster's folder; for the first start see the tests of modes and of the ordinary user."""
+    folder = Path(tempfile.mkdtemp(prefix="desk "))
+    folder.chmod(0o755)
+    server = local_postgres.Server(folder / "made", local_postgres.find_binaries(), durable=False)
+    server._make_data()
+    yield server.folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def old_place(place, made_before):
+    """The cluster lies there already, stopped, with its owners and modes; root's copy of the program beside it."""
+    for program in made_before.parent.glob("program-*"):
+        shutil.copytree(program, place.parent / program.name, symlinks=True, copy_function=os.link)
+    subprocess.run(["cp", "-a", made_before, place], check=True)
+    return place
+
+
 @pytest.fixture
 def borrow(place):
     """Starts processes that use the cluster; ends those that a test leaves behind."""
@@ -97,30 +117,30 @@ def end(process):
     process.communicate("")
 
 
-def test_two_users_share_a_server_until_the_last_goes(place, borrow):
+def test_two_users_share_a_server_until_the_last_goes(old_place, borrow):
     first, url = borrow()
     second, same = borrow()
-    assert servers(place)
+    assert servers(old_place)
 
     end(first)
 
     assert same == url and answers(url)
     end(second)
-    assert wait_until(lambda: not servers(place))
+    assert wait_until(lambda: not servers(old_place))
 
 
-def test_killed_user_leaves_no_server(place, borrow):
+def test_killed_user_leaves_no_server(old_place, borrow):
     process, url = borrow()
     assert answers(url)
 
     process.send_signal(signal.SIGKILL)
 
-    assert wait_until(lambda: not servers(place))
+    assert wait_until(lambda: not servers(old_place))
 
 
-def test_killed_keeper_takes_the_server_along_or_the_next_start_does(place, borrow):
+def test_killed_keeper_takes_the_server_along_or_the_next_start_does(old_place, borrow):
     borrow()
-    keepers = running(f"{MODULE} {place} ")
+    keepers = running(f"{MODULE} {old_place} ")
 
     for keeper in keepers:
         os.kill(keeper, signal.SIGKILL)
@@ -129,12 +149,12 @@ def test_killed_keeper_takes_the_server_along_or_the_next_start_does(place, borr
     assert keepers and answers(url)
 
 
-def test_killed_server_is_started_again_at_the_same_address(place, borrow):
+def test_killed_server_is_started_again_at_the_same_address(old_place, borrow):
     _, url = borrow()
 
-    os.kill(servers(place)[0], signal.SIGKILL)
+    os.kill(servers(old_place)[0], signal.SIGKILL)
 
-    assert wait_until(lambda: servers(place) and can_connect(url))
+    assert wait_until(lambda: servers(old_place) and can_connect(url))
 
 
 def can_connect(url):
@@ -144,20 +164,20 @@ def can_connect(url):
         return False
 
 
-def test_recovers_from_a_stale_pid_file_and_a_half_made_folder(place, borrow):
+def test_recovers_from_a_stale_pid_file_and_a_half_made_folder(old_place, borrow):
     process, _ = borrow()
     end(process)
-    assert wait_until(lambda: not servers(place))
+    assert wait_until(lambda: not servers(old_place))
     # This test's own number is alive and no PostgreSQL.
-    (place / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n{place}/data\n1\n1\n")
-    (place / "data.new").mkdir()
+    (old_place / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n{old_place}/data\n1\n1\n")
+    (old_place / "data.new").mkdir()
 
     _, url = borrow()
 
     assert answers(url)
 
 
-def test_password_is_needed(borrow):
+def test_password_is_needed(old_place, borrow):
     _, url = borrow()
     user, rest = url.removeprefix("postgres://").split(":", 1)
 

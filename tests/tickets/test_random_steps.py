@@ -30,7 +30,7 @@ def test_every_verb_is_walked():
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.prove)])
 def test_random_steps_keep_every_promise(seed):
     walk = walked(seed)
 
@@ -60,6 +60,11 @@ PLANTED = {
 }
 
 
+def stumbles(walk, complaint) -> bool:
+    walk.go(50)
+    return any(complaint in found for found in walk.faults)
+
+
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", PLANTED)
@@ -68,9 +73,9 @@ def test_planted_fault_is_found(monkeypatch, name):
     place, fault, complaint = PLANTED[name]
     monkeypatch.setattr(place, fault)
 
-    walk = walked(7, steps=400)
+    walk = Walk(Random(7))
 
-    assert any(complaint in found for found in walk.faults)
+    assert any(stumbles(walk, complaint) for _ in range(8))
 
 
 @pytest.mark.prove
