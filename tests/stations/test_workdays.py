@@ -5,6 +5,7 @@ Examples at the turn of 2026 hold while chinesecalendar ends with 2026; an upgra
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -49,6 +50,7 @@ def at(text):
 # --- an oracle that knows no office time: the written cases, one after the other ---
 
 
+@cache
 def offices_work_on(day):
     try:
         return chinese_calendar.is_workday(day)
