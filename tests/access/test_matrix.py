@@ -191,10 +191,10 @@ def _bytes(stage, route, method, which, role):
     data = body(stage, route, role) if method == "POST" else None
     response, _ = ask(stage, role, method, url, data)
     asked_for = urlsplit(url).query.partition("ticket=")[2] or "\0"
-    said = TOKEN.sub(b"", response.content)
+    page = TOKEN.sub(b"", response.content)
     for own in (asked_for, urlsplit(url).path):
-        said = said.replace(own.encode(), b"")
-    return response.status_code, said
+        page = page.replace(own.encode(), b"")
+    return response.status_code, page
 
 
 @pytest.mark.parametrize("method", OTHER_METHODS)
