@@ -69,10 +69,15 @@ def tell_owner(outlet: Preference | Robot, why: str, *, now: datetime) -> None:
 
 
 def deciders(delivery: Delivery) -> set[int]:
-    """Ids of the community's dispatchers, else of the secretaries above it, else of the admins."""
+    """Ids of the community's dispatchers, else of the secretaries above it, else of the admins.
+
+    A secretary's letters, which may be about the dispatchers, are for secretaries.
+    """
     area = place_of(delivery)
     if area:
-        for posts in (Post.objects.dispatching(area), Post.objects.overseeing(area)):
+        is_secretarys = Post.objects.held_by(delivery.person_id).as_role(Post.Role.SECRETARY).exists()
+        dispatching = Post.objects.none() if is_secretarys else Post.objects.dispatching(area)
+        for posts in (dispatching, Post.objects.overseeing(area)):
             if found := set(posts.values_list("user", flat=True)):
                 return found
     return set(Post.objects.active().as_role(Post.Role.ADMIN).values_list("user", flat=True))

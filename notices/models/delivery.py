@@ -77,14 +77,17 @@ class DeliveryQuerySet(models.QuerySet):
     def visible_to(self, user):
         """All for the admin; else of units and people within the areas a person answers for.
 
-        Who serves elsewhere too is told of what the reader has no business with: left to those above both.
+        Who serves elsewhere too is told of what the reader has no business with: left to those above both. So is a
+        secretary, who is told of what dispatchers did.
         """
         if user.is_staff:
             return self
-        areas = _areas_answered_for_by(user)
+        below = _nodes_overseen_by(user)
+        areas = [*below, *(post.area_id for post in user.posts_as(Post.Role.DISPATCHER))]
         held = Post.objects.active().filter(user=OuterRef("person"))
         held = held.annotate(place=Coalesce("station__area", "unit__area", "area"))
         within = Exists(held.filter(place__in=areas)) & ~Exists(held.exclude(place__in=areas))
+        within &= ~Exists(held.as_role(Post.Role.SECRETARY).exclude(place__in=below))
         return self.filter(Q(unit__area__in=areas) | within) if areas else self.none()
 
     def with_receivers(self):
@@ -111,12 +114,10 @@ class DeliveryQuerySet(models.QuerySet):
         return lately.order_by().values("attempt").distinct().count()
 
 
-def _areas_answered_for_by(user):
-    """Ids of a secretary's nodes and all under them, and of a dispatcher's communities."""
+def _nodes_overseen_by(user):
+    """Ids of a secretary's nodes and all under them."""
     nodes = [post.area_id for post in user.posts_as(Post.Role.SECRETARY)]
-    communities = [post.area_id for post in user.posts_as(Post.Role.DISPATCHER)]
-    below = Area.objects.below(nodes).values_list("pk", flat=True) if nodes else ()
-    return [*communities, *below]
+    return list(Area.objects.below(nodes).values_list("pk", flat=True)) if nodes else []
 
 
 class Delivery(models.Model):

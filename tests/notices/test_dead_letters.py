@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from notices.dead_letters import deciders
 from notices.delivery import deliver
 from notices.models import Delivery, Notice
 from tests.factories import AreaFactory, PostFactory, at, person
@@ -72,6 +73,24 @@ def test_who_serves_elsewhere_too_is_left_to_those_above(house, office, client_o
     ]
 
     assert [len(found) for found in lists] == [0, 1]
+
+
+def test_secretarys_letter_is_not_for_the_dispatcher_it_may_be_about(house, office, client_of):
+    about = letter(house.secretary, text="何敏（派单员）10分钟内看了10次以上居民的完整电话")
+
+    answer = press(office, "give_up", about)
+
+    about.refresh_from_db()
+    assert "何敏" not in office.get(LIST).content.decode().partition("<main")[2]
+    assert (answer.status_code, about.state) == (404, "dead")
+    assert "10次以上" in client_of(house.secretary).get(LIST).content.decode()
+
+
+def test_secretaries_decide_about_a_secretarys_letter(house):
+    above = person("secretary", area=house.area.parent)
+
+    assert deciders(letter(house.secretary)) == {house.secretary.pk, above.pk}
+    assert deciders(letter(house.staff)) == {house.dispatcher.pk}
 
 
 def test_sent_again_it_goes_out_and_is_written_down(house, office, inbox, mailbox):
