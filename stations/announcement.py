@@ -294,6 +294,9 @@ def _faults_of(line: _Line) -> Iterator[str]:
         yield f"“{line.label}”写的是共{line.count}天，按日期数是{len(set(line.days_off))}天。"
     if not line.count and line.ranges:
         line.remarks.append(f"“{line.label}”没有写共几天，请核对日期。")
+    first, last = min(line.days_off), max(line.days_off)
+    if (last - first).days >= LONGEST_BREAK:
+        yield f"“{line.label}”从{_said(first)}放到{_said(last)}，不像一段假期，请核对。"
     for day in line.worked:
         if day.weekday() < SATURDAY:
             yield f"“{line.label}”的{_said(day)}本来就上班，不会是调休上班日。"
