@@ -37,6 +37,7 @@ class Plan:
     days_worked: int
     remarks: list[str]
     changes: list[Run]
+    is_awaited: bool  # the year is still 暂按
 
     @property
     def year(self) -> int:
@@ -57,6 +58,7 @@ def plan(said: Announcement) -> Plan:
         days_worked=len(said.worked),
         remarks=[remark.sentence for remark in said.remarks],
         changes=monthly.runs(_changes(days.year, before, after), year=days.year),
+        is_awaited=before.day(date(days.year, 1, 1)).provisional,
     )
 
 
