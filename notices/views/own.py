@@ -85,8 +85,13 @@ def confirm(request, token):
         return render(request, "notices/confirm.html", {"preference": preference})
     is_pressed = request.method == "POST"
     address = preferences.confirm(request.user, token) if is_pressed else preference.address
-    messages.success(request, f"{address} 确认好了，通知以后也发到这里。" if address else NO_LONGER)
+    messages.success(request, _confirmed(address, preference.is_on) if address else NO_LONGER)
     return redirect("notices:preferences")
+
+
+def _confirmed(address, is_on):
+    then = "通知以后也发到这里。" if is_on else "要收邮件，请勾上“发邮件通知我”，再保存。"
+    return f"{address} 确认好了，{then}"
 
 
 def _undelivered(user):
