@@ -29,8 +29,8 @@ JOBS = {
     "tickets.tell_ownerless": ("提醒没人接的工单", "提醒 {} 条"),
     "tickets.reconcile": ("每晚对账", "发现 {} 处"),
 }
-
-
+# A job that comes by more often than it has something to do says when that is.
+WHEN = {"tickets.reconcile": "每晚2点以后一次"}
 Beats = dict[str, Heartbeat]
 
 
@@ -83,12 +83,16 @@ def _job(name: str, every: timedelta, beats: Beats, now: datetime) -> Job:
     fault = _fault(beat, every, beats, now)
     return Job(
         title=title,
-        every=saying.span(every) if every >= saying.MINUTE else f"{every.seconds}秒",
+        every=WHEN.get(name) or _interval(every),
         started=saying.moment(beat.started_at, now=now) if beat.started_at else "",
         finished=saying.moment(beat.finished_at, now=now) if beat.finished_at else "",
         result="" if fault else _result(beat, done),
         fault=fault,
     )
+
+
+def _interval(every: timedelta) -> str:
+    return saying.span(every) if every >= saying.MINUTE else f"{every.seconds}秒"
 
 
 def _fault(beat: Heartbeat, every: timedelta, beats: Beats, now: datetime) -> str:

@@ -326,6 +326,13 @@ def test_dispatcher_sees_the_own_community_with_links(faulty, client_of):
     assert other.faulty.number not in page
 
 
+def test_page_leads_back_to_where_each_came_from(town, client_of):
+    administrator, secretary = client_of(town.admin).get(PAGE), client_of(town.secretary).get(PAGE)
+
+    assert administrator.context["back"]["url"] == reverse("system_status")
+    assert secretary.context["back"]["url"] == reverse("reports:satisfaction")
+
+
 def test_administrator_sees_all_and_opens_none(faulty, client_of):
     town, other = faulty
 

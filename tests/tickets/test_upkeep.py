@@ -180,3 +180,16 @@ def test_status_page_asks_the_same_of_the_database_however_many_jobs_ran(house, 
         asked.append(len(statements))
 
     assert asked[0] == asked[1] <= STATEMENTS
+
+
+def test_nightly_job_says_when_and_not_how_often_it_comes_by():
+    assert job("每晚对账").every == "每晚2点以后一次"
+
+
+def test_status_page_leads_to_what_can_be_done_about_a_warning(house, client_of):
+    with time_machine.travel(NOON.replace(month=11), tick=False):
+        all_well()
+        page = client_of(house.admin).get(STATUS)
+
+    assert list(page.context["warnings"]) == ["calendar"]
+    assert reverse("tickets:calendar_notice") in page.text

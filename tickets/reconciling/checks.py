@@ -96,7 +96,7 @@ CHAIN = Check(
 )
 CLOCKS = Check(
     "clocks",
-    "没办完的每一单都在计时",
+    "没结案的每一单都在计时",
     "单",
     "SELECT count(*) FROM tickets_ticket WHERE status IN ('received', 'dispatched', 'claimed', 'waiting', 'resolved')",
     """

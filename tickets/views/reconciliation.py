@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -26,6 +27,7 @@ def reconciliation(request):
     night = next((night for night in nights if str(night.day) == wanted), nights[0] if nights else None)
     seen = Finding.objects.visible_to(request.user)
     context = {
+        "back": _back(request.user),
         "night": night,
         "checks": _checks(request.user, night, seen) if night else [],
         "done_at": saying.exact(night.finished_at, now=now) if night else "",
@@ -33,6 +35,13 @@ def reconciliation(request):
         "most": MOST,
     }
     return render(request, "tickets/reconciliation.html", context)
+
+
+def _back(user):
+    """An administrator comes from the system's state, the others from the report."""
+    if user.has_role(Post.Role.ADMIN):
+        return {"url": reverse("system_status"), "label": "系统状态"}
+    return {"url": reverse("reports:satisfaction"), "label": "服务报告"}
 
 
 def _checks(user, night, seen):
