@@ -1,5 +1,7 @@
 """What may be typed about notices outside: a mailbox, a robot's address, the hours in which to be left alone."""
 
+import re
+
 from django import forms
 
 from notices.channels import robot as robot_channel
@@ -8,6 +10,9 @@ from notices.models.outlets import QUIET_FROM, QUIET_TO
 
 TIME_WRONG = "写成时和分，例如 21:00"
 ROBOT_WRONG = "粘贴企业微信群机器人的Webhook地址，以 {origin}/cgi-bin/webhook/send?key= 开头"
+MAILBOX_WRONG = "邮箱写得不对，应像 name@example.org"
+# Of what mail's grammar allows besides: no quoted names, no machines of the house (localhost, [127.0.0.1]).
+MAILBOX = re.compile(r'[^"\s]+@[^\[\]@]+\.[^\[\]@]+')
 HALF_HOURS = [f"{hour:02d}:{minute}" for hour in range(24) for minute in ("00", "30")]
 
 
@@ -63,7 +68,7 @@ class PreferenceForm(QuietForm):
     is_on = forms.BooleanField(label="发邮件通知我", required=False)
     address = forms.EmailField(
         label="邮箱", required=False, max_length=254, help_text="新填的邮箱要先确认：打开确认信里的网址",
-        error_messages={"invalid": "邮箱写得不对，应像 name@example.org"},
+        error_messages={"invalid": MAILBOX_WRONG},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )  # fmt: skip
     kinds = forms.MultipleChoiceField(
@@ -77,6 +82,12 @@ class PreferenceForm(QuietForm):
         is_on = preference.is_on and bool(preference.pk)
         initial = {"is_on": is_on, "address": known, "kinds": preference.kinds, **_night_of(preference)}
         super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_address(self):
+        address = self.cleaned_data["address"]
+        if address and not MAILBOX.fullmatch(address):
+            raise forms.ValidationError(MAILBOX_WRONG)
+        return address
 
     def clean(self):
         data = super().clean()

@@ -16,9 +16,13 @@ from notices.models import Delivery, Preference
 from notices.wording import CONFIRM_DAYS
 
 PERIOD = timedelta(days=CONFIRM_DAYS)
-HOUR = timedelta(hours=1)
-MOST_AN_HOUR = 3  # confirmation letters; nobody's mailbox is to be filled from here
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# Confirmation letters; nobody's mailbox is to be filled from here.
+MOST_AN_HOUR, MOST_A_DAY = 3, 12  # that one person asks for, to whatever mailboxes
+MOST_TO_ONE = 5  # in a day, whoever asks
 TOO_MANY = "一小时内已经发了3封确认信，请过一会儿再试。"
+TOO_MANY_TODAY = "一天里已经发了12封确认信，请明天再试。"
+TOO_MANY_THERE = "一天里已经给这个邮箱发了5封确认信，请明天再试。"
 
 
 class Refused(Exception):
@@ -101,9 +105,8 @@ def _locked(user: User) -> Preference:
 
 
 def _ask(preference: Preference, address: str, now: datetime) -> None:
-    asked = Delivery.objects.confirmations(preference.person_id, since=now - HOUR).count()
-    if asked >= MOST_AN_HOUR:
-        raise Refused(TOO_MANY)
+    if sentence := _why_not_ask(preference.person_id, address, now):
+        raise Refused(sentence)
     preference.wanted, preference.asked_at = address, now
     Delivery.objects.create(
         channel=Delivery.Channel.EMAIL,
@@ -116,6 +119,17 @@ def _ask(preference: Preference, address: str, now: datetime) -> None:
         created_at=now,
         due_at=now,
     )
+
+
+def _why_not_ask(user_id: int, address: str, now: datetime) -> str:
+    """The sentence for whoever has to wait, for an hour or a day."""
+    asked = Delivery.objects.confirmations(since=now - DAY)
+    own = asked.filter(person=user_id)
+    if own.filter(created_at__gt=now - HOUR).count() >= MOST_AN_HOUR:
+        return TOO_MANY
+    if own.count() >= MOST_A_DAY:
+        return TOO_MANY_TODAY
+    return TOO_MANY_THERE if asked.filter(address__iexact=address).count() >= MOST_TO_ONE else ""
 
 
 def _token(preference: Preference) -> str:

@@ -35,8 +35,9 @@ LONGEST_TEXT = 20_000
 SATURDAY = 5
 
 _NAME = "|".join(f"{name[:2]}节?" for name in HOLIDAYS)
-_NUMBER = r"[（(]?(?:[一二三四五六七八九十]+|\d{1,2})[）)]?[、.．]"
-_NAMES = rf"(?:{_NAME})(?:[、和与及](?:{_NAME}))*(?:假期)?"
+# Nothing in a heading repeats without end: what it begins with is looked for anew at every character.
+_NUMBER = r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)]?[、.．]"
+_NAMES = rf"(?:{_NAME})(?:[、和与及](?:{_NAME})){{0,6}}(?:假期)?"
 _HEADING = re.compile(rf"(?P<number>{_NUMBER})?(?:\d{{4}}年)?(?P<names>{_NAMES})(?P<colon>:)?(?![、和与及])")
 _TITLE = re.compile(r"关于(\d{4})年(?:部分)?节假日安排的通知|现将(\d{4})年元旦")
 _AMENDED = re.compile(r"关于(?:调整|延长)\d{4}年")

@@ -13,10 +13,12 @@ refusal is one of workflow's (`Invalid` names the field, `NotAllowed`, `Conflict
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Post, User
+from notices.models import Notice
 from stations import calendars, stamps
 from stations.calendars import YearDays
 from stations.models import Area, CalendarDay, CalendarYear, LocalDay
@@ -129,7 +131,8 @@ def _put_back(year: CalendarYear, days: YearDays | None) -> None:
 def close_day(area: Area, day: date, *, reason: str, by: User, now: datetime | None = None) -> LocalDay:
     """Let the community's office be closed on a working day, from a week ago to a year ahead (Asia/Shanghai).
 
-    Clocks that were late by then stay late. Invalid names `date` or `reason`, NotAllowed for others than the
+    Clocks that were late by then stay late. Of a day that has begun the secretaries hear, since it takes clocks
+    that are about to be late some hours back. Invalid names `date` or `reason`, NotAllowed for others than the
     community's dispatcher.
     """
     return _set_day(area, day, works=False, reason=reason, by=by, now=now or timezone.now())
@@ -148,7 +151,8 @@ def open_day(area: Area, day: date, *, reason: str, by: User, now: datetime | No
 def withdraw(local: LocalDay, *, by: User, now: datetime | None = None) -> LocalDay:
     """Let the day be again as everywhere: a closure until the day before, an opening through its day.
 
-    Withdrawn a second time it stays as it is. NotAllowed and Conflict as sentences for the user.
+    Of an opening that has begun the secretaries hear. Withdrawn a second time it stays as it is. NotAllowed and
+    Conflict as sentences for the user.
     """
     now = now or timezone.now()
     _require_dispatcher(by, local.area_id)
@@ -162,6 +166,7 @@ def withdraw(local: LocalDay, *, by: User, now: datetime | None = None) -> Local
     held.withdrawn_at, held.withdrawn_by = now, by
     held.save(update_fields=["withdrawn_at", "withdrawn_by"])
     _settle(held, f"撤回{_said(held)}", by, now)
+    _tell_if_begun(held, by, now)
     return held
 
 
@@ -175,6 +180,7 @@ def _set_day(area: Area, day: date, *, works: bool, reason: str, by: User, now: 
     _check_free(fresh, day, works=works)
     local = LocalDay.objects.create(area=fresh, date=day, works=works, reason=reason, set_at=now, set_by=by)
     _settle(local, _said(local), by, now)
+    _tell_if_begun(local, by, now)
     return local
 
 
@@ -239,6 +245,19 @@ def _settle(local: LocalDay, detail: str, by: User, now: datetime) -> None:
     local.area.refresh_from_db(fields=["calendar_version", "recount_since"])
     post = _post(by, local.area_id)
     audit.record(audit.Action.CALENDAR_CHANGED, actor=by, post=post, area=local.area, detail=detail, now=now)
+
+
+def _tell_if_begun(local: LocalDay, by: User, now: datetime) -> None:
+    """Working time of a day that has begun is gone: the secretaries hear of it, but not who did it."""
+    if local.date > timezone.localdate(now):
+        return
+    told = set(Post.objects.overseeing(local.area).values_list("user", flat=True)) - {by.pk}
+    shown = saying.day(local.date, today=timezone.localdate(now))
+    what = f"撤回了{shown}的加开" if local.works else f"把{shown}定为不办公（{local.reason}）"
+    text = f"{local.area}：{by.name}{what}，有的时限因此往后移，请核对"
+    url = f"{reverse('tickets:calendar')}?area={local.area_id}&month={local.date:%Y-%m}"
+    fields = {"effect": f"day_gone:{local.pk}", "text": text, "url": url, "created_at": now}
+    Notice.objects.post([Notice(recipient_id=pk, **fields) for pk in sorted(told)])
 
 
 def _said(local: LocalDay) -> str:

@@ -34,7 +34,8 @@ def chip(standing: Standing) -> Due | None:
     if standing.outcome == Promise.KEPT:
         return Due("kept", Promise.KEPT.label)
     if standing.outcome == Promise.MOVED:
-        return Due("moved", f"{Promise.MOVED.label if standing.last else NOT_AFTER_ALL}{was}")
+        is_later = standing.last and not standing.not_done
+        return Due("moved", f"{Promise.MOVED.label if is_later else NOT_AFTER_ALL}{was}")
     return Due("over", f"{Promise.BROKEN.label}{was if standing.last != standing.first else ''}")
 
 

@@ -59,11 +59,15 @@ class Ended:
 
 @dataclass(frozen=True)
 class Standing:
-    """How the promises of a round stand: `first` day promised, `last` day promised (None once taken back)."""
+    """How the promises of a round stand: `first` day promised, `last` day promised (None once taken back).
+
+    `not_done`: the round ended without a result, which takes the last promise back too.
+    """
 
     outcome: Promise | None
     first: date | None = None
     last: date | None = None
+    not_done: bool = False
 
 
 def outcome(given: Sequence[Given], *, today: date, ended: Ended | None = None) -> Promise | None:
@@ -95,7 +99,11 @@ def standing(events: Iterable[Any], round_: int, *, today: date) -> Standing:
     days = [answer.promised_on for answer in given if answer.promised_on]
     if not days:
         return Standing(None)
-    return Standing(outcome(given, today=today, ended=_ended(own)), days[0], given[-1].promised_on)
+    ended = _ended(own)
+    not_done = ended is not None and ended.how == How.NOT_DONE
+    return Standing(
+        outcome(given, today=today, ended=ended), days[0], given[-1].promised_on, not_done=not_done
+    )
 
 
 def week_of(day: date) -> tuple[date, date]:

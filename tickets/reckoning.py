@@ -72,7 +72,8 @@ def reckon(clock: Clock, hours: OfficeHours, around: Around, *, since: datetime)
 def _limit(clock: Clock, hours: OfficeHours, around: Around, since: datetime) -> Reckoned:
     paused = _paused(clock, hours, around)
     own = _deadline(clock, hours, paused)
-    others = [_deadline(other, hours) for other in around.duplicates.get(clock.ticket_id, ())]
+    duplicates = around.duplicates.get(clock.ticket_id, ()) if clock.kind == Kind.REPLY else ()
+    others = [_deadline(other, hours) for other in duplicates]
     first = min([own, *(d for d in others if d.due_at > max(since, clock.starts_at))], key=lambda d: d.due_at)
     hurried = own.due_at if first.due_at < own.due_at else None
     return Reckoned(first.due_at, first.half_at, first.warn_at, first.provisional, hurried, paused)

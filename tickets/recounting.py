@@ -236,8 +236,8 @@ def _people_of(units: set[int | None]) -> dict[int, set[int]]:
 def _told(moves: list[Move], now: datetime, is_full: bool) -> dict[str, str]:
     first = moves[0]
     if len(moves) == 1 and not is_full:
-        kind, due = first.clock.get_kind_display(), saying.before(first.to_at, now=now)
-        text = f"{subject(first.ticket)}的{kind}时限改到{due}：工作日历有变动"
+        kind, due = first.clock.get_kind_display(), saying.exact(first.to_at, now=now)
+        text = f"{subject(first.ticket)}的{kind}时限改到{due}前：工作日历有变动"
         return {"text": text, "url": first.ticket.get_absolute_url()}
     many = "多项" if is_full else f"{len(moves)}项"
     return {"text": f"工作日历有变动，您手上有{many}时限跟着改了，看工单的办理经过", "url": reverse("home")}

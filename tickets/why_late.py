@@ -208,8 +208,9 @@ def _moved(event: Event, facts: _Facts) -> str:
 
 
 def _worked(date: date, why: str, start: datetime, end: datetime, area: Any) -> Line:
-    since = max(start, _at(date, area.office_opens))
-    until = min(end, _at(date, area.office_closes))
+    # In whole minutes, as they are printed: what stands in the lines then adds up to the limit.
+    since = max(_minute(start), _at(date, area.office_opens))
+    until = min(_minute(end), _at(date, area.office_closes))
     amount = workdays.office_time(since, until, area=area)
     span = f"{since:%H:%M}–{until:%H:%M}" if amount else ""
     return Line([saying.day(date, today=start.date())], True, why, span, saying.span(amount))
@@ -232,6 +233,10 @@ def _pauses(clock: Clock, facts: _Facts) -> list[Pause]:
             found.append(Pause(facts.said(since), facts.said(event.at), saying.span(amount)))
             since = None
     return [*found, Pause(facts.said(since), "", "")] if since else found
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _at(day: date, clock: time) -> datetime:

@@ -67,8 +67,8 @@ class DeliveryQuerySet(models.QuerySet):
         anew = {"tries": 0, "begun": 0, "failing_since": None, "ended_at": None, "reason": ""}
         return self.filter(pk=delivery.pk).update(state=Delivery.State.WAITING, due_at=now, **anew)
 
-    def confirmations(self, user_id, *, since):
-        return self.filter(subject=Delivery.Subject.CONFIRMATION, person=user_id, created_at__gt=since)
+    def confirmations(self, *, since):
+        return self.filter(subject=Delivery.Subject.CONFIRMATION, created_at__gt=since)
 
     def trials(self, unit):
         """Of a unit's robot, the latest first."""
@@ -203,6 +203,9 @@ class Delivery(models.Model):
                 fields=["ended_at"], condition=Q(state__in=["sent", "dropped"]), name="delivery_over"
             ),
             models.Index(fields=["person", "-id"], name="delivery_person"),
+            models.Index(
+                fields=["created_at"], condition=Q(subject="confirmation"), name="delivery_confirmation"
+            ),
             models.Index(fields=["unit", "tried_at"], condition=Q(channel="robot"), name="delivery_unit"),
         ]
 

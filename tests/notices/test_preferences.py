@@ -115,6 +115,9 @@ def test_mailbox_that_stopped_is_confirmed_anew(window, house, inbox, mailbox):
         ({"address": ""}, "填写邮箱"),
         ({"address": "not an address"}, "邮箱写得不对"),
         ({"address": "a@example.org\nBcc: b@example.org"}, "邮箱写得不对"),
+        ({"address": '"a\x0b"@example.org'}, "邮箱写得不对"),
+        ({"address": "root@localhost"}, "邮箱写得不对"),
+        ({"address": "root@[127.0.0.1]"}, "邮箱写得不对"),
         ({"kinds": ["nonsense"]}, "请在列出的几种里选"),
         ({"quiet_from": "25:00"}, "写成时和分"),
         ({"quiet_to": ""}, "写成时和分"),
@@ -142,6 +145,34 @@ def test_fourth_letter_within_the_hour_is_refused(window, house, monday):
     assert "一小时内已经发了3封" in refused.content.decode()
     assert 'value="b@example.org"' in refused.content.decode()
     assert Delivery.objects.filter(address="b@example.org").count() == 1
+
+
+def test_strangers_mailbox_gets_five_letters_a_day_whoever_asks(house, client_of, monday):
+    asked = [(house.staff, "a@example.org")] * 3 + [(house.unit_lead, "A@example.org")] * 3
+    for person, address in asked:
+        monday.shift(timedelta(minutes=10))
+        answer = client_of(person).post(PAGE, {**WANTED, "address": address})
+        client_of(person).post(PAGE, {**WANTED, "address": "", "is_on": ""})
+    monday.shift(timedelta(days=1))
+
+    later = client_of(house.unit_lead).post(PAGE, {**WANTED, "address": "a@example.org"})
+
+    assert (answer.status_code, later.status_code) == (409, 302)
+    assert "已经给这个邮箱发了5封" in answer.content.decode()
+    assert Delivery.objects.filter(address__iexact="a@example.org").count() == 6
+
+
+def test_thirteenth_letter_of_a_day_is_refused(window, house, monday):
+    for number in range(12):
+        monday.shift(timedelta(minutes=30))
+        window.post(PAGE, {**WANTED, "address": f"a{number}@example.org"})
+    monday.shift(timedelta(minutes=30))
+
+    refused = window.post(PAGE, {**WANTED, "address": "b@example.org"})
+
+    assert refused.status_code == 409
+    assert "一天里已经发了12封" in refused.content.decode()
+    assert Delivery.objects.count() == 12
 
 
 def test_letter_can_be_sent_again_and_the_old_link_is_over(window, house, inbox, monday):

@@ -122,11 +122,13 @@ def test_card_says_until_when_the_resident_is_waited_for(house, client_of):
 
 
 def test_card_of_an_unanswered_ticket_still_leads_to_the_reply(house, client_of):
-    ticket_in(W, house)
+    ticket = ticket_in(W, house)
 
-    page = text(client_of(house.staff), reverse("tickets:unit_mine"))
+    client = client_of(house.staff)
+    page = text(client, reverse("tickets:unit_mine"))
 
     assert "去答复" in page and "还剩7小时" in page
+    assert f'href="{url("reply", ticket)}"' in client.get(reverse("tickets:unit_mine")).content.decode()
 
 
 def test_second_tap_of_the_question_is_no_error(house, client_of):

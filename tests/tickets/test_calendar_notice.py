@@ -176,6 +176,16 @@ def test_wrong_notice_is_told_and_kept(house, dispatcher, pasted, sentence):
     assert not CalendarYear.objects.exists()
 
 
+def test_text_with_thousands_of_faults_is_told_the_first_of_them(dispatcher):
+    wrong = "国务院办公厅关于2027年部分节假日安排的通知\n一、元旦：" + "13月40日、" * 2500
+
+    answer = dispatcher.post(PASTE, {"text": wrong})
+
+    told = answer.context["form"].errors["text"]
+    assert answer.status_code == 422
+    assert len(told) == 13 and told[-1].startswith("另外还有")
+
+
 def test_lines_to_look_at_are_quoted(house, dispatcher):
     page = dispatcher.post(PASTE, {"text": LONG.replace("6月9日（周三）", "6月9日（周四）")})
 

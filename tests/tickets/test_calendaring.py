@@ -7,10 +7,11 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEntry
+from notices.models import Notice
 from stations import calendars, shipped
 from stations.calendars import YearDays
 from stations.models import Area, CalendarDay, CalendarYear, LocalDay
-from tests.factories import House, at
+from tests.factories import House, at, person
 from tests.tickets.closures import NOON, SATURDAY, TUESDAY, close, due, fresh_area, opened
 from tests.tickets.loop import MONDAY
 from tickets import calendaring, workflow
@@ -232,6 +233,31 @@ def test_closure_that_has_begun_is_not_withdrawn(house):
 
     with pytest.raises(workflow.Conflict, match="已经到了"):
         calendaring.withdraw(local, by=house.dispatcher, now=at("2026-11-24 08:00"))
+
+
+def test_day_closed_after_it_began_is_told_to_the_secretaries(house):
+    above = person("secretary", area=house.area.parent)
+    elsewhere = House().secretary
+
+    close(house, TODAY - 3 * DAY)
+    close(house, TODAY)
+    close(house, TUESDAY)
+
+    told = Notice.objects.filter(effect__startswith="day_gone").order_by("recipient", "pk")
+    words = [f"把11月{day}定为不办公（停电检修）" for day in ("20日（周五）", "23日（周一）")]
+    assert [notice.recipient for notice in told] == [house.secretary] * 2 + [above] * 2
+    assert all(word in notice.text for word, notice in zip(words * 2, told, strict=True))
+    assert elsewhere not in {notice.recipient for notice in told}
+
+
+def test_opening_taken_back_on_its_day_is_told_to_the_secretaries(house):
+    local = opened(house)
+    before = Notice.objects.filter(recipient=house.secretary).exists()
+
+    calendaring.withdraw(local, by=house.dispatcher, now=at("2026-11-28 16:00"))
+
+    assert not before
+    assert "撤回了11月28日（周六）的加开" in Notice.objects.get(recipient=house.secretary).text
 
 
 def test_ticket_filed_after_the_closure_counts_it_at_once(house):

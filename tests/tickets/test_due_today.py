@@ -182,8 +182,16 @@ def test_unit_pages_count_what_is_due(house, client_of, place):
 
     page = text(client_of(house.staff).get(reverse(f"tickets:{place}")))
 
-    assert "今天没有到期的工单" in nothing
-    assert "今天到期1单 已超时1单" in page.replace("单已", "单 已")
+    assert "我手上今天没有到期的工单" in nothing
+    assert "我手上今天到期1单 已超时1单" in page.replace("单已", "单 已")
+
+
+def test_lead_reads_that_the_count_is_the_units(house, client_of):
+    filed(house, "早该答复了", timezone.now() - timedelta(days=3), Status.CLAIMED)
+
+    page = text(client_of(house.unit_lead).get(reverse("tickets:unit_mine")))
+
+    assert "本单位今天到期1单" in page
 
 
 def test_next_day_has_a_list_of_its_own(busy, client_of):

@@ -159,6 +159,15 @@ def test_ticket_page_and_timeline_say_when_it_was_moved_and_kept(house, client_o
     assert text(client.get(ticket.get_absolute_url())).count("改期（原定11月24日）") == 3
 
 
+def test_result_that_is_none_takes_the_promise_back(house, client_of):
+    ticket = promised(house, on(26))
+    workflow.resolve(ticket, by=house.staff, outcome="not", words="要换整根管", now=at("2026-11-24 12:00"))
+
+    page = text(client_of(house.staff).get(ticket.get_absolute_url()))
+
+    assert page.count("后来说不能办（原定11月26日）") == 2 and "改期" not in page
+
+
 def test_card_says_a_broken_promise_with_a_word_and_an_icon(house, client_of):
     promised(house, on(24))
 

@@ -318,6 +318,16 @@ def test_reply_that_hurries_moves_with_the_other_and_back_to_its_own(house):
     assert (due(master), due(duplicate)) == (at("2026-11-25 13:00"), at("2026-11-25 10:00"))
 
 
+def test_solution_does_not_hurry_with_the_replies_of_what_was_merged_in(house):
+    _, master = _hurried(house)
+    close(house, now=MONDAY + 5 * HOUR)
+
+    recounting.recount(now=MONDAY + 5 * HOUR)
+
+    resolve = clock(master, "resolve")
+    assert (resolve.due_at, resolve.own_due_at) == (at("2026-12-01 13:00"), None)
+
+
 def test_merged_tickets_own_clocks_wait_until_it_is_taken_apart(house):
     ticket = ticket_in(D, house)
     merged(ticket, house)

@@ -50,6 +50,16 @@ def test_claimant_is_told_which_moment_moved(house):
     }
 
 
+def test_moved_moment_is_told_by_its_date_not_as_tomorrow(house):
+    replied(ticket_in(C, house), house)
+    morning = at("2026-11-30 09:30")
+    close(house, date(2026, 11, 30), now=morning)
+
+    recounting.recount(now=morning)
+
+    assert "办结时限改到12月1日（周二）10:00前：" in _told()["周建华"]
+
+
 @pytest.mark.parametrize(("status", "names"), [(R, {"何敏"}), (D, {"周建华", "吴强", "郑洁"})])
 def test_owner_of_several_is_told_once_how_many(house, status, names):
     ticket_in(status, house)

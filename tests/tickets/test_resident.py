@@ -77,14 +77,18 @@ def test_headline_says_when_a_bad_rating_reopens(ticket, house):
     assert page.facts[0].label == "最晚答复"
 
 
-@pytest.mark.parametrize(("outcome", "headline"), [
-    ("solved", "办完了，请您评一评"), ("partly", "办了一部分，请您评一评"), ("not", "没能办成，请您评一评"),
+@pytest.mark.parametrize(("outcome", "headline", "note"), [
+    ("solved", "办完了，请您评一评", "已办好"),
+    ("partly", "办了一部分，请您评一评", "办好一部分"),
+    ("not", "没能办成，请您评一评", "没能办成"),
 ])  # fmt: skip
-def test_headline_does_not_call_done_what_is_not(ticket, house, outcome, headline):
+def test_headline_and_steps_do_not_call_done_what_is_not(ticket, house, outcome, headline, note):
     take(ticket, house)
     resolve(ticket, house, outcome)
 
-    assert sheet(ticket).headline == headline
+    page = sheet(ticket)
+
+    assert (page.headline, page.notes) == (headline, ("已收到", note, "等您评"))
 
 
 def test_headline_admits_a_broken_promise(ticket, house):

@@ -32,6 +32,17 @@ def test_card_says_what_was_answered(house, client_of, claimed):
     assert "去办结" in page
 
 
+def test_card_leads_to_the_form_of_the_next_step(house, client_of, claimed):
+    client, address = client_of(house.staff), claimed.get_absolute_url()
+    before = seen_by(client, "unit_mine") + seen_by(client, "detail", claimed.number)
+
+    workflow.reply(claimed, by=house.staff, solvable="no", **ANSWER)
+
+    assert f'href="{address}#reply"' in before and 'id="reply"' in before
+    assert f'href="{address}#resolve"' in seen_by(client, "unit_mine")
+    assert 'id="resolve"' in seen_by(client, "detail", claimed.number)
+
+
 @pytest.mark.parametrize(
     ("day", "words"),
     [

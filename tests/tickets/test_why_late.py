@@ -45,6 +45,12 @@ def test_each_day_tells_from_when_to_when_it_counts(house):
     assert (found.total, found.agrees) == ("一共9小时。每个工作日按09:00–18:00算。", True)
 
 
+def test_lines_add_up_though_it_began_between_two_minutes(house):
+    ticket = ticket_in(C, house, now=MONDAY + timedelta(minutes=3, seconds=25))
+
+    assert [amount for _, _, amount in lines(ticket)] == ["7小时57分", "1小时3分"]
+
+
 def test_days_off_in_a_row_are_one_line_with_their_reason(house):
     ticket = ticket_in(C, house, now=at("2026-09-30 10:00"))
 

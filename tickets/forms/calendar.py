@@ -1,5 +1,7 @@
 """What is typed about the working calendar: a pasted notice, a community's own day, a moment to try out."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -15,6 +17,7 @@ WHY = "写一句原因，例如：社区办公楼停电检修"
 DAYS = "填1到60的整数"
 MOMENT = "选日期和时间，例如2026年12月31日 15:00"
 FIRST_YEAR, LAST_YEAR = 2018, 2035
+MOST_FAULTS = 12  # a text that is no notice at all can have thousands
 
 
 class NoticeForm(forms.Form):
@@ -39,14 +42,21 @@ class NoticeForm(forms.Form):
             raise ValidationError(TOO_LONG)
         self.said = announcement.read(text)
         if self.said.faults:
-            raise ValidationError([fault.sentence for fault in self.said.faults])
+            raise ValidationError(_told(self.said.faults))
         return text
 
     @property
     def quotes(self) -> list[str]:
         """The lines of the notice that something is wrong with, each once."""
-        faults = self.said.faults if self.said else ()
+        faults = self.said.faults[:MOST_FAULTS] if self.said else ()
         return list(dict.fromkeys(fault.line for fault in faults if fault.line))
+
+
+def _told(faults: Sequence[announcement.Fault]) -> list[str]:
+    """The first of them, and how many more there are."""
+    rest = len(faults) - MOST_FAULTS
+    more = [f"另外还有{rest}处不对，先核对贴的是不是通知全文。"] if rest > 0 else []
+    return [*(fault.sentence for fault in faults[:MOST_FAULTS]), *more]
 
 
 class ReasonForm(forms.Form):

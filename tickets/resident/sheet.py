@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from tickets import permissions, presenting, saying
-from tickets.models import Clock, Rating, Reporter, Ticket
+from tickets.models import Clock, Outcome, Rating, Reporter, Ticket
 from tickets.presenting import Due, Entry
 from tickets.resident import headline, history
 from tickets.resident.rows import HIDDEN, Rows
@@ -21,9 +21,8 @@ _STEP_NOTES = {
     Status.DISPATCHED: ("已收到", "等人来办", "等办完"),
     Status.CLAIMED: ("已收到", "正在办", "等办完"),
     Status.WAITING: ("已收到", "等您补充", "等办完"),
-    Status.RESOLVED: ("已收到", "已办好", "等您评"),
-    Status.CLOSED: ("已收到", "已办好", "已结案"),
 }
+_DONE_NOTES = {Outcome.SOLVED: "已办好", Outcome.PARTLY: "办好一部分", Outcome.NOT: "没能办成"}
 
 
 @dataclass(frozen=True)
@@ -118,9 +117,11 @@ def _until(rows: Rows, kind: str) -> str:
 
 
 def _notes(ticket: Ticket, mine: Rating | None) -> tuple:
-    if ticket.status == Status.RESOLVED and mine:
-        return ("已收到", "已办好", "您已评")
-    return _STEP_NOTES.get(Status(ticket.status), ())
+    if ticket.status not in (Status.RESOLVED, Status.CLOSED):
+        return _STEP_NOTES.get(Status(ticket.status), ())
+    rated = "您已评" if mine else "等您评"
+    last = "已结案" if ticket.status == Status.CLOSED else rated
+    return ("已收到", _DONE_NOTES[Outcome(ticket.outcome)], last)
 
 
 def _facts(rows: Rows) -> list[Fact]:

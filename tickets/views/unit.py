@@ -76,7 +76,14 @@ def _cards(request, tickets, template, *, lost=None, status=200, **more):
         cards.insert(0, _card(lost[0], None, lost=lost[1], now=now))
     urgent_count = sum(ticket.is_pressing for ticket in shown)
     due = falling_due.counts(request.user, falling_due.days(request.user, now=now))
-    context = {"page_obj": page, "cards": cards, "urgent_count": urgent_count, "falls_due": due, **more}
+    context = {
+        "page_obj": page,
+        "cards": cards,
+        "urgent_count": urgent_count,
+        "falls_due": due,
+        "sees_unit": falling_due.sees_more_than_own(request.user),
+        **more,
+    }
     return render(request, template, context, status=status)
 
 
