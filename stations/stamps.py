@@ -8,20 +8,17 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
-from stations import calendars
+from stations import calendars, locks
 from stations.models import Area
-
-CALENDAR_LOCK = 20261126  # any number that no other advisory lock of the database has
 
 
 def alone() -> None:
     """Wait until nobody else changes the calendar or counts by it; inside a transaction, until it ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CALENDAR_LOCK])
+    locks.wait_for(locks.Lock.CALENDAR)
 
 
 def stamp(*, now: datetime) -> int:

@@ -5,10 +5,11 @@ Each is a question over stored state: any number of missed, doubled or parallel 
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from notices.models import Notice
+from stations import locks
 from tickets import ladder, rungs, workflow
 from tickets.models import Clock, Ticket
 from tickets.recounting import recount
@@ -16,7 +17,6 @@ from tickets.rungs import Step
 from tickets.states import Status
 
 BATCH, MOST = 2_000, 20_000
-RUN_LOCK = 20261121  # any number that no other advisory lock of the database has
 
 
 def flag_overdue(*, now: datetime | None = None, batch: int = BATCH) -> int:
@@ -54,20 +54,13 @@ def lapse_waiting(*, now: datetime | None = None) -> int:
 def _climb(now: datetime, batch: int) -> int:
     """One transaction, so that each person gets one digest a run; a second run meanwhile leaves it to the first."""
     steps: list[Step] = []
-    for _ in range(max(MOST // batch, 1) if _is_only_run() else 0):
+    for _ in range(max(MOST // batch, 1) if locks.take(locks.Lock.LADDER) else 0):
         climbed = rungs.climb(now, batch)
         steps += climbed
         if not climbed:  # nothing is left but what somebody else holds
             break
     Notice.objects.post(ladder.digests(steps, now) if steps else [])
     return sum(step.number for step in steps if step.rung == rungs.OVERDUE)
-
-
-def _is_only_run() -> bool:
-    """Takes, or already has, the lock that ends with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RUN_LOCK])
-        return cursor.fetchone()[0]
 
 
 def _unrated(now: datetime) -> list[int]:

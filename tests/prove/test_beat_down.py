@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from stations.locks import Lock
 from tests.tickets import beat_down
 from tests.tickets.beat_down import BACK, DOWN, MINUTE, World
-from tickets import sweeps
 
 pytestmark = [pytest.mark.prove, pytest.mark.django_db(transaction=True)]
 TICKETS, AT_RETURN, KILLED = 1_000, 10, 6
@@ -45,7 +45,7 @@ def killed_at_work(now, chance):
 def is_at_work():
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [sweeps.RUN_LOCK]
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [Lock.LADDER.value]
         )
         return cursor.fetchone()[0] > 0
 

@@ -6,14 +6,14 @@ The three communities go through the workflow; `tickets` beyond them are volume 
 from datetime import datetime, timedelta
 from random import Random
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts.models import User
 from notices.models import Notice
-from stations import workdays
+from stations import locks, workdays
 from stations.models import Area, Station
 from tickets import calendaring, revealing, sweeps
 from tickets.demo import history, live, people, places, sign_ins, station_life, volume
@@ -23,7 +23,6 @@ from tickets.models import Reporter, Ticket
 from tickets.reconciling import nightly
 
 SEED = 20260915
-LOCK = 7_405_110_118  # any number; two loads at once must not both find an empty database
 CLOSED_THIS_WEEK = 6
 UNREAD = 3
 NIGHTS = 4
@@ -37,8 +36,7 @@ class NotEmpty(Exception):
 def load(*, now: datetime, tickets: int = 0) -> list[str]:
     """Bring in what is missing and say what was done, in sentences; all of it or nothing."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        locks.wait_for(locks.Lock.DEMO)  # two loads at once must not both find an empty database
         said = [_communities(now)]
         if tickets:
             said.append(_volume(now, tickets))

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Post
 from notices.models import Notice
+from stations import locks
 from tickets import upkeep
 from tickets.models import Finding, Reconciliation
 from tickets.reconciling import checks
@@ -19,7 +20,6 @@ from tickets.reconciling import checks
 FROM_HOUR = 2  # Shanghai time: the desks are closed, and what fell due at midnight is marked
 MOST = 50  # findings of one check that are listed; all are counted
 STATEMENT = "60s"
-RUN_LOCK = 20261126  # any number that no other advisory lock of the database has
 
 
 def if_due(*, now: datetime | None = None) -> int | None:
@@ -39,10 +39,9 @@ def if_due(*, now: datetime | None = None) -> int | None:
 def run(*, now: datetime | None = None) -> int | None:
     """Make every check and store the night; how much did not agree, or None while another run is at it."""
     now, began = now or timezone.now(), time.monotonic()
+    if not locks.take(locks.Lock.RECONCILING):
+        return None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RUN_LOCK])
-        if not cursor.fetchone()[0]:
-            return None
         cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT}'")
         results = {check.code: _ask(cursor, check, now) for check in checks.ASKED}
     results[checks.OWNERS_CODE] = checks.ownerless(MOST)

@@ -1,0 +1,32 @@
+"""Advisory locks of the database: one number for each thing that one process at a time may do, all in one place.
+
+They end with the transaction.
+"""
+
+from enum import IntEnum, unique
+
+from django.db import connection
+
+
+@unique
+class Lock(IntEnum):
+    """Any numbers, as long as no two are the same; the database is told no more than these."""
+
+    LADDER = 20261121
+    CALENDAR = 20261126
+    RECONCILING = 20261127
+    DEMO = 7_405_110_118
+
+
+def wait_for(lock: Lock) -> None:
+    """Hold the lock until the transaction ends, once whoever holds it now has ended theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock.value])
+
+
+def take(lock: Lock) -> bool:
+    """Hold the lock until the transaction ends; False, without waiting, where somebody else holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock.value])
+        [is_ours] = cursor.fetchone()
+    return bool(is_ours)
