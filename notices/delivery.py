@@ -20,9 +20,7 @@ from notices.channels import LINES, Line, Permanent, Transient
 from notices.models import Delivery, Preference, Robot
 
 State = Delivery.State
-SECONDS = (
-    20.0  # a run begins no further message after this; with the last ones' alarm.SECONDS within a minute
-)
+SECONDS = 20.0  # for routing and for each line; after it no further batch or message is begun
 HOLD = timedelta(seconds=30)  # how long a message is left alone after a process died on it
 PERIOD = timedelta(hours=24)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=15)

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from notices import delivery
+from notices.channels import LINES, alarm
 from servicedesk.celery import app
 from servicedesk.jobs import forget_old_sessions
 
@@ -42,6 +44,13 @@ def test_entry_of_the_schedule_is_an_interval_that_leaves_no_old_message(name):
     assert 0 < entry["options"]["expires"] <= entry["schedule"]
     assert set(entry) == {"task", "schedule", "options"}  # no argument that could hold a person's data
     assert set(entry["options"]) == {"expires"}  # no countdown, no ETA
+
+
+def test_delivery_ends_by_itself_though_everything_is_slow():
+    shares = delivery.SECONDS * (1 + len(LINES))
+    last_messages = alarm.SECONDS * (len(LINES) + 1)  # one of each line, and the mail server's good-bye
+
+    assert shares + last_messages < limits(OURS["notices.deliver"])[0]
 
 
 def test_every_task_is_sent_by_beat():
