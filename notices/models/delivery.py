@@ -109,8 +109,11 @@ class DeliveryQuerySet(models.QuerySet):
         return self.filter(state__in=over, ended_at__lt=moment)
 
     def messages_lately(self, unit_id, now):
-        """How many messages a unit's robot was given in the minute up to `now`, whatever became of them."""
-        lately = self.filter(unit=unit_id, tried_at__gt=now - MINUTE, tried_at__lte=now)
+        """How many messages a unit's robot was given in the minute up to `now`, whatever became of them.
+
+        And since: a sweep that began earlier counts those of one that began later.
+        """
+        lately = self.filter(unit=unit_id, tried_at__gt=now - MINUTE)
         return lately.order_by().values("attempt").distinct().count()
 
 
