@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-WEEKDAYS = "一二三四五六日"
+from tickets import saying
+
 register = template.Library()
 
 
@@ -23,6 +24,6 @@ def clock() -> str:
     """11月26日（周四） 09:30; app.js keeps it right."""
     now = timezone.localtime()
     return format_html(
-        '<time class="clock no-print" data-clock datetime="{}">{}月{}日（周{}） <b>{}</b></time>',
-        now.isoformat(timespec="seconds"), now.month, now.day, WEEKDAYS[now.weekday()], f"{now:%H:%M}",
+        '<time class="clock no-print" data-clock datetime="{}">{} <b>{}</b></time>',
+        now.isoformat(timespec="seconds"), saying.day(now.date(), today=now.date()), f"{now:%H:%M}",
     )  # fmt: skip

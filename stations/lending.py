@@ -12,7 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from stations import stock, visiting
+from stations import stock, visiting, workdays
 from stations.models import Loan, OpeningHours, Supply, SupplyChange, Visit
 from stations.refusals import Conflict, Refused
 
@@ -83,7 +83,7 @@ def closings(hours: Iterable[OpeningHours], *, now: datetime) -> tuple[datetime 
     closes = _closes(hours)
     today = timezone.localdate(now)
     coming = [day for n in range(8) if (day := today + timedelta(days=n)).weekday() in closes]
-    moments = [_at(day, closes[day.weekday()]) for day in coming]
+    moments = [workdays.at(day, closes[day.weekday()]) for day in coming]
     later = next(moment for moment in moments if timezone.localdate(moment) > today)
     return (moments[0] if coming[0] == today and moments[0] > now else None), later
 
@@ -95,10 +95,6 @@ def closing_time(hours: Iterable[OpeningHours], day: date) -> time:
 
 def _closes(hours: Iterable[OpeningHours]) -> dict[int, time]:
     return {day.weekday: day.closes_at for day in hours} or dict.fromkeys(range(7), USUALLY_CLOSES)
-
-
-def _at(day: date, moment: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, moment))
 
 
 def _hand_out(loan: Loan, tap: uuid.UUID | None, *, by: AbstractBaseUser) -> Loan:

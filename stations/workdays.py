@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from stations.shipped import CLOSED, MAKE_UP, OPENED, SHIPPED, WEEKEND, Calendar, Day
@@ -39,6 +39,14 @@ class OfficeHours(Protocol):
 
     @property
     def office_closes(self) -> dt.time: ...
+
+
+class Hours(NamedTuple):
+    """Hours with a calendar, where no area is at hand or another calendar than its own is meant."""
+
+    office_opens: dt.time
+    office_closes: dt.time
+    calendar: Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +139,21 @@ def deadline(
     Aware datetimes in, Asia/Shanghai out. Provisional when any day from start to due is. Errors as `due_at`.
     """
     office = _office(area)
-    start, amount = _local(received_at), _amount(office, working_days)
-    due = office.after(start, amount + paused)
+    start = _local(received_at)
+    due, half, warn = (office.after(start, part + paused) for part in shares(_amount(office, working_days)))
     return Deadline(
         starts_at=_aware(start),
         due_at=_aware(due),
-        half_at=_aware(office.after(start, amount / 2 + paused)),
-        warn_at=_aware(office.after(start, amount * 4 / 5 + paused)),
+        half_at=_aware(half),
+        warn_at=_aware(warn),
         provisional=any(day.provisional for day in office.days(start.date(), due.date())),
         calendar_version=office.calendar.version,
     )
+
+
+def shares(amount: dt.timedelta) -> tuple[dt.timedelta, dt.timedelta, dt.timedelta]:
+    """All of a limit, half and 80 % of it: after these it is due, half over, nearly over."""
+    return amount, amount / 2, amount * 4 / 5
 
 
 def office_days(working_days: int, *, area: OfficeHours | None = None) -> dt.timedelta:
@@ -180,15 +193,21 @@ def wall_deadline(received_at: dt.datetime, hours: int, *, area: OfficeHours | N
     """
     if hours < 1:
         raise ValueError(f"A limit is at least one hour, not {hours}.")
-    start, amount = _local(received_at), hours * dt.timedelta(hours=1)
+    start = _local(received_at)
+    due, half, warn = (start + part for part in shares(hours * dt.timedelta(hours=1)))
     return Deadline(
         starts_at=_aware(start),
-        due_at=_aware(start + amount),
-        half_at=_aware(start + amount / 2),
-        warn_at=_aware(start + amount * 4 / 5),
+        due_at=_aware(due),
+        half_at=_aware(half),
+        warn_at=_aware(warn),
         provisional=False,
         calendar_version=calendar(area).version,
     )
+
+
+def at(date: dt.date, clock: dt.time = dt.time(0)) -> dt.datetime:
+    """The aware moment at which the clock on the wall in Shanghai shows this on a date; midnight if not said."""
+    return dt.datetime.combine(date, clock, SHANGHAI)
 
 
 def calendar(area: OfficeHours | None = None) -> Calendar:

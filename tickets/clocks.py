@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from stations import workdays
 from stations.models import Area
+from stations.workdays import OfficeHours
 from tickets.models import Category, Clock, Rule, Ticket
 from tickets.models.clock import ClockQuerySet
 from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS
@@ -57,11 +58,16 @@ def reply_limits(area: Area) -> dict[int, Limit]:
     return {pk: limit for pk, limit in limits.items() if limit != USUAL_REPLY}
 
 
-def deadline(limit: Limit, at: datetime, area: Area, *, paused: timedelta = NONE) -> workdays.Deadline:
+def deadline(limit: Limit, at: datetime, area: OfficeHours, *, paused: timedelta = NONE) -> workdays.Deadline:
     """When a limit that begins at this moment ends, in working days of the area or by the clock on the wall."""
     if limit.hours:
         return workdays.wall_deadline(at, limit.hours, area=area)
     return workdays.deadline(at, limit.days, area=area, paused=paused)
+
+
+def waiting_moments(at: datetime, left: timedelta, area: OfficeHours) -> list[datetime]:
+    """MOMENTS of a wait for the resident that begins now, with so much office time left."""
+    return [workdays.after(at, part, area=area) for part in workdays.shares(left)]
 
 
 RATING = Limit(5)
@@ -159,8 +165,8 @@ def pause(ticket: Ticket, at: datetime) -> Clock:
     waiting = _current(ticket).filter(kind=Kind.WAITING).first() or prepare(ticket, Kind.WAITING, WAITING, at)
     left = _left(waiting, ticket.area)
     waiting.starts_at, waiting.met_at, waiting.stopped_at = at, None, None
-    for name, part in zip(MOMENTS, (left, left / 2, left * 4 / 5), strict=True):
-        setattr(waiting, name, workdays.after(at, part, area=ticket.area))
+    for name, moment in zip(MOMENTS, waiting_moments(at, left, ticket.area), strict=True):
+        setattr(waiting, name, moment)
     waiting.provisional = workdays.is_provisional(at, waiting.due_at, area=ticket.area)
     waiting.calendar_version = workdays.calendar_version(ticket.area)
     waiting.save()

@@ -147,7 +147,5 @@ def _span(start: datetime, end: datetime, hours: int | None, area: Any) -> str:
     """How much time that counts lies between: office time, or all of it for a limit in hours; '' for none."""
     if hours:
         return saying.span(end - start) if end - start >= saying.MINUTE else ""
-    opens, closes = area.office_opens, area.office_closes
-    length = timedelta(hours=closes.hour - opens.hour, minutes=closes.minute - opens.minute)
     spent = workdays.office_time(start, end, area=area)
-    return saying.office_span(spent, length) if spent else ""
+    return saying.office_span(spent, workdays.office_days(1, area=area)) if spent else ""

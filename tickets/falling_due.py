@@ -5,7 +5,7 @@ Whose tickets those are says TicketQuerySet.due_to; which moments make a day is 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Subquery
@@ -43,9 +43,8 @@ class Row:
 def days(user: User, *, now: datetime) -> Days:
     """Counted by the calendar of the first community that this person works for."""
     tomorrow = timezone.localdate(now) + timedelta(days=1)
-    area = next((post.place for post in user.active_posts if post.place), None)
-    [next_on] = workdays.working_days_from(tomorrow, 1, area=area)
-    return Days(now, _midnight(tomorrow), next_on, _midnight(next_on + timedelta(days=1)))
+    [next_on] = workdays.working_days_from(tomorrow, 1, area=user.home_area)
+    return Days(now, workdays.at(tomorrow), next_on, workdays.at(next_on + timedelta(days=1)))
 
 
 def today(user: User, its: Days) -> TicketQuerySet:
@@ -76,7 +75,7 @@ class DispatchersDay(NamedTuple):
 
 def day_of_dispatcher(user: User, *, now: datetime) -> DispatchersDay:
     """What a dispatcher's page counts beside its list; one statement."""
-    midnight = _midnight(timezone.localdate(now))
+    midnight = workdays.at(timezone.localdate(now))
     due = Ticket.objects.due_to(user).due_before(midnight + timedelta(days=1))
     sent = Event.objects.dispatches_by(user, midnight)
     last = [Subquery(sent.values(f"ticket__{name}")[:1]) for name in ("number", "status")]
@@ -97,7 +96,3 @@ def _group(ticket: Any, now: datetime) -> str:
     if ticket.is_pressing:
         return URGENT
     return OVER if ticket.due_at < now else LATER
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(0), workdays.SHANGHAI)

@@ -1,13 +1,13 @@
 """The rows of a list of tickets: two narrow statements for a page, and plain words for its template."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.urls import reverse
 
 from stations import calendars
 from stations.composed import Composed
-from stations.shipped import Calendar
+from stations.workdays import Hours
 from tickets import presenting, saying
 from tickets.models import Ticket
 from tickets.models.ticket import where
@@ -30,12 +30,6 @@ class Row(NamedTuple):
 
 _rows_of = Composed(Ticket.objects.as_rows, [1, 2])
 _cards_of = Composed(Ticket.objects.as_cards, [1, 2], date(1900, 1, 1))
-
-
-class _Hours(NamedTuple):
-    office_opens: time
-    office_closes: time
-    calendar: Calendar
 
 
 class _Running(NamedTuple):
@@ -68,7 +62,7 @@ def rows(tickets, *, now: datetime) -> list[Row]:
 
 def _row(ticket, address, now) -> Row:
     calendar = calendars.of(ticket.area_id, ticket.area__calendar_version)
-    hours = _Hours(ticket.area__office_opens, ticket.area__office_closes, calendar)
+    hours = Hours(ticket.area__office_opens, ticket.area__office_closes, calendar)
     clock = _clock(**ticket.clock) if ticket.clock and ticket.status in OPEN else None
     return Row(
         ticket.number,

@@ -232,7 +232,7 @@ def _steps(start: datetime, due: datetime, area: Area | None) -> Iterator[tuple[
     first, last = timezone.localdate(start), timezone.localdate(due)
     for n in range((last - first).days + 1):
         date = first + n * DAY
-        midnight = timezone.make_aware(datetime.combine(date, datetime.min.time()), workdays.SHANGHAI)
+        midnight = workdays.at(date)
         passed = workdays.office_time(max(midnight, start), min(midnight + DAY, due), area=area)
         day = workdays.day(date, area=area)
         yield saying.day(date), _passed(day, passed)

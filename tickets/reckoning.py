@@ -13,11 +13,14 @@ from typing import Any
 
 from stations import workdays
 from stations.workdays import OfficeHours
-from tickets.clocks import WAITING, Kind
+from tickets.clocks import WAITING, Kind, Limit, deadline, waiting_moments
 from tickets.models import Clock, Event
 from tickets.states import Status
 
 MOMENTS = ("due_at", "half_at", "warn_at", "own_due_at", "paused_for")
+
+
+Span = tuple[datetime, datetime | None]  # None while it lasts
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Reckoned:
 class Around:
     """What a clock's moments rest on besides itself."""
 
-    pauses: dict[tuple[int, int], list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    pauses: dict[tuple[int, int], list[Span]] = field(default_factory=dict)
     duplicates: dict[int, list[Clock]] = field(default_factory=dict)
 
 
@@ -55,7 +58,7 @@ def around(clocks: Collection[Clock]) -> Around:
     duplicates: dict[int, list[Clock]] = defaultdict(list)
     for clock in Clock.objects.of_merged_into(replies):
         duplicates[clock.ticket.merged_into_id].append(clock)
-    return Around(_pauses(Event.objects.of(waited).about_waiting()), duplicates)
+    return Around(pauses(Event.objects.of(waited).about_waiting()), duplicates)
 
 
 def reckon(clock: Clock, hours: OfficeHours, around: Around, *, since: datetime) -> Reckoned | None:
@@ -80,38 +83,37 @@ def _limit(clock: Clock, hours: OfficeHours, around: Around, since: datetime) ->
 
 
 def _deadline(clock: Clock, hours: OfficeHours, paused: timedelta = timedelta()) -> workdays.Deadline:
-    if clock.hours:
-        return workdays.wall_deadline(clock.starts_at, clock.hours, area=hours)
-    return workdays.deadline(clock.starts_at, clock.working_days, area=hours, paused=paused)
+    return deadline(Limit(clock.working_days, clock.hours), clock.starts_at, hours, paused=paused)
 
 
 def _waiting(clock: Clock, hours: OfficeHours, around: Around) -> Reckoned:
     used = _paused(clock, hours, around)
     left = max(workdays.office_days(WAITING.days, area=hours) - used, timedelta())
-    due, half, warn = (
-        workdays.after(clock.starts_at, part, area=hours) for part in (left, left / 2, left * 4 / 5)
-    )
+    due, half, warn = waiting_moments(clock.starts_at, left, hours)
     is_provisional = workdays.is_provisional(clock.starts_at, due, area=hours)
     return Reckoned(due, half, warn, is_provisional, paused_for=used)
 
 
 def _paused(clock: Clock, hours: OfficeHours, around: Around) -> timedelta:
     """The office time that the pauses of its round took, each round's three days at most."""
-    spans = around.pauses.get((clock.ticket_id, clock.round))
-    if not clock.paused_for or not spans:
+    spans = around.pauses.get((clock.ticket_id, clock.round), ())
+    over = [(since, until) for since, until in spans if until]
+    if not clock.paused_for or not over:
         return clock.paused_for
-    spent = sum((workdays.office_time(*span, area=hours) for span in spans), timedelta())
+    spent = sum((workdays.office_time(*span, area=hours) for span in over), timedelta())
     return min(spent, workdays.office_days(WAITING.days, area=hours))
 
 
-def _pauses(events: Iterable[Event]) -> dict[tuple[int, int], list[tuple[datetime, datetime]]]:
-    """From every time a ticket began to wait to when that ended; one that still lasts is left out."""
-    begun: dict[tuple[int, int], datetime] = {}
-    found: dict[tuple[int, int], list[tuple[datetime, datetime]]] = defaultdict(list)
+def pauses(events: Iterable[Event]) -> dict[tuple[int, int], list[Span]]:
+    """By ticket and round: from every time it began to wait for the resident to when that ended, in order.
+
+    Takes events in order, others too.
+    """
+    found: dict[tuple[int, int], list[Span]] = defaultdict(list)
     for event in events:
-        key = (event.ticket_id, event.round)
-        if event.status_to == Status.WAITING:
-            begun[key] = event.at
-        elif key in begun:
-            found[key].append((begun.pop(key), event.at))
+        spans = found[event.ticket_id, event.round]
+        if event.status_to == Status.WAITING != event.status_from:
+            spans.append((event.at, None))
+        elif event.status_from == Status.WAITING != event.status_to and spans and not spans[-1][1]:
+            spans[-1] = (spans[-1][0], event.at)
     return found

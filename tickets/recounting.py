@@ -9,7 +9,7 @@ the moment of the change, not of the run.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -22,6 +22,7 @@ from stations import calendars, stamps, workdays
 from stations.calendars import Rows
 from stations.models import Area
 from stations.shipped import Calendar
+from stations.workdays import Hours
 from tickets import saying
 from tickets.announce import subject
 from tickets.models import Clock, Event, Ticket
@@ -43,15 +44,6 @@ FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[
      AS n (id, due_at, half_at, warn_at, own_due_at, paused_for, provisional)
 WHERE c.id = n.id
 """
-
-
-@dataclass(frozen=True)
-class Hours:
-    """A community's office hours with a calendar that need not be its own."""
-
-    office_opens: time
-    office_closes: time
-    calendar: Calendar
 
 
 @dataclass(frozen=True)
@@ -104,7 +96,7 @@ def preview(
             first = min(first or changed, changed)
     if first is None:
         return Preview(0, 0, [])
-    found = list(Clock.objects.due_since(_midnight(first), hours)[: MOST_EXAMINED + 1])
+    found = list(Clock.objects.due_since(workdays.at(first), hours)[: MOST_EXAMINED + 1])
     moves = [*_moves(found[:MOST_EXAMINED], hours, now)]
     tickets = {move.clock.ticket_id for move in moves}
     return Preview(len(moves), len(tickets), moves[:shown], len(found) > MOST_EXAMINED)
@@ -210,7 +202,8 @@ def _notices(
 ) -> list[Notice]:
     """One a person, change and community: a later batch of the same change says nothing more."""
     in_hand = [move for move in moves if move.ticket.status in OPEN]
-    people = _people_of({move.ticket.unit_id for move in in_hand if not move.ticket.claimant_id})
+    units = {move.ticket.unit_id for move in in_hand if not move.ticket.claimant_id}
+    people = Post.objects.in_units(units - {None}).people_by_unit()
     dispatchers = set(Post.objects.dispatching(area).values_list("user", flat=True))
     by_person: dict[int, list[Move]] = defaultdict(list)
     for move in in_hand:
@@ -223,14 +216,6 @@ def _notices(
         Notice(recipient_id=pk, effect=effect, created_at=now, **_told(mine, now, is_full))
         for pk, mine in by_person.items()
     ]
-
-
-def _people_of(units: set[int | None]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    serving = Post.objects.active().filter(unit__in=units - {None})
-    for unit, user in serving.values_list("unit", "user"):
-        found[unit].add(user)
-    return found
 
 
 def _told(moves: list[Move], now: datetime, is_full: bool) -> dict[str, str]:
@@ -255,7 +240,3 @@ def _first_changed(before: Calendar, after: Calendar, today: date) -> date | Non
     """The first date about now on which offices work by only one of the two; nothing due before it moves."""
     days = (today - PAST + n * workdays.DAY for n in range((PAST + AHEAD).days))
     return next((day for day in days if before.day(day).is_working != after.day(day).is_working), None)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(0), workdays.SHANGHAI)

@@ -32,10 +32,7 @@ def serving(areas) -> PostQuerySet:
 
 def people_of_units(areas) -> dict[int, set[int]]:
     """{unit id: {user ids}} of those who serve in the units of these communities now; one statement."""
-    found: dict[int, set[int]] = {}
-    for unit, user in serving(areas).values_list("unit", "user"):
-        found.setdefault(unit, set()).add(user)
-    return found
+    return serving(areas).people_by_unit()
 
 
 def _with_people(area: int) -> UnitQuerySet:

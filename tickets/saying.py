@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-WEEKDAYS = "一二三四五六日"
+from stations.workdays import WEEKDAYS
+
 MINUTE = timedelta(minutes=1)
 NO_NAME = "没留称呼"
 

@@ -6,7 +6,7 @@ moment, because the calendar has been changed since, this is said.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -15,11 +15,11 @@ from django.utils import timezone
 from stations import calendars, workdays
 from stations.models import LocalDay
 from stations.shipped import Day
-from tickets import presenting, saying
+from tickets import presenting, reckoning, saying
 from tickets.due import Due
 from tickets.models import Clock, Event, Rule, Ticket
 from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS
-from tickets.states import Status, Verb
+from tickets.states import Verb
 
 DAY = timedelta(days=1)
 USUAL = {Clock.Kind.REPLY: REPLY_DAYS, Clock.Kind.RESOLVE: RESOLVE_DAYS}
@@ -209,8 +209,8 @@ def _moved(event: Event, facts: _Facts) -> str:
 
 def _worked(date: date, why: str, start: datetime, end: datetime, area: Any) -> Line:
     # In whole minutes, as they are printed: what stands in the lines then adds up to the limit.
-    since = max(_minute(start), _at(date, area.office_opens))
-    until = min(_minute(end), _at(date, area.office_closes))
+    since = max(_minute(start), workdays.at(date, area.office_opens))
+    until = min(_minute(end), workdays.at(date, area.office_closes))
     amount = workdays.office_time(since, until, area=area)
     span = f"{since:%H:%M}–{until:%H:%M}" if amount else ""
     return Line([saying.day(date, today=start.date())], True, why, span, saying.span(amount))
@@ -222,22 +222,14 @@ def _ends(dates: list[date]) -> list[str]:
 
 def _pauses(clock: Clock, facts: _Facts) -> list[Pause]:
     """While the ticket waited for the resident in the clock's round; the last one may still go on."""
-    found, since = [], None
-    for event in facts.events:
-        if event.round != clock.round or event.ticket_id != clock.ticket_id:
-            continue
-        if event.status_to == Status.WAITING != event.status_from:
-            since = event.at
-        elif event.status_from == Status.WAITING != event.status_to and since:
-            amount = workdays.office_time(since, event.at, area=facts.ticket.area)
-            found.append(Pause(facts.said(since), facts.said(event.at), saying.span(amount)))
-            since = None
-    return [*found, Pause(facts.said(since), "", "")] if since else found
+    spans = reckoning.pauses(facts.events).get((clock.ticket_id, clock.round), ())
+    return [_said_pause(since, until, facts) for since, until in spans]
+
+
+def _said_pause(since: datetime, until: datetime | None, facts: _Facts) -> Pause:
+    amount = saying.span(workdays.office_time(since, until, area=facts.ticket.area)) if until else ""
+    return Pause(facts.said(since), facts.said(until), amount)
 
 
 def _minute(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
-
-
-def _at(day: date, clock: time) -> datetime:
-    return datetime.combine(day, clock, workdays.SHANGHAI)

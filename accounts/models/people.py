@@ -85,8 +85,8 @@ class User(AbstractBaseUser):
 
     @property
     def home_area(self):
-        """Where the first of the active posts lies; None for an admin and for people without a post."""
-        return next((post.place for post in self.active_posts), None)
+        """Where the first of the active posts that lie anywhere lies; None for an admin, and without a post."""
+        return next((post.place for post in self.active_posts if post.place), None)
 
     @property
     def is_staff(self):
@@ -149,6 +149,16 @@ class PostQuerySet(models.QuerySet):
 
     def in_unit(self, unit):
         return self.active().filter(unit=unit)
+
+    def in_units(self, units):
+        return self.active().filter(unit__in=units)
+
+    def people_by_unit(self):
+        """{unit id: {user ids}} of the posts in units among these; one statement."""
+        found = {}
+        for unit, user in self.filter(unit__isnull=False).values_list("unit", "user"):
+            found.setdefault(unit, set()).add(user)
+        return found
 
     def ever_under(self, posts):
         """All posts, ended ones too, at the stations and in the units of these posts."""

@@ -48,12 +48,12 @@ class Hours:
 
     def _day(self, moment) -> tuple[datetime, datetime]:
         day = moment.date()
-        opens = datetime.combine(day, self.opens, SHANGHAI)
-        return opens, datetime.combine(day, self.closes, SHANGHAI) if self.is_open_on(day) else opens
+        opens = workdays.at(day, self.opens)
+        return opens, workdays.at(day, self.closes) if self.is_open_on(day) else opens
 
 
 def _midnight(moment: datetime) -> datetime:
-    return datetime.combine(moment.date(), time(0), SHANGHAI)
+    return workdays.at(moment.date())
 
 
 def local(moment: datetime) -> datetime:

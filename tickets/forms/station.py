@@ -6,7 +6,7 @@ from datetime import datetime
 from django import forms
 from django.utils import timezone
 
-from stations import lending, stock
+from stations import lending, stock, workdays
 from stations.models import Supply, SupplyChange, Visit
 from stations.models.supply import USUAL_UNIT
 from tickets import saying
@@ -137,7 +137,7 @@ class LoanForm(KeyedForm):
                 self.add_error("due_on", "选哪一天还")
             return None
         moment = data.get("due_time") or lending.closing_time(self.hours, data["due_on"])
-        return timezone.make_aware(datetime.combine(data["due_on"], moment))
+        return workdays.at(data["due_on"], moment)
 
 
 def _closing(day, moment) -> str:
