@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Post, User
 from stations import workdays
-from tickets import presenting
-from tickets.due import Due
+from tickets.due import Due, due_of
 from tickets.models import Event, Ticket
 from tickets.models.queryset import TicketQuerySet, count_of
 
@@ -84,7 +83,7 @@ def day_of_dispatcher(user: User, *, now: datetime) -> DispatchersDay:
 
 
 def rows(tickets: Iterable[Any], *, now: datetime) -> list[Row]:
-    return [Row(ticket, presenting.due_of(ticket, now=now), _group(ticket, now)) for ticket in tickets]
+    return [Row(ticket, due_of(ticket, now=now), _group(ticket, now)) for ticket in tickets]
 
 
 def sees_more_than_own(user: User) -> bool:

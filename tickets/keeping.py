@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from accounts.models import Post, User
 from tickets import promises, saying
+from tickets.due import Due
 from tickets.models import Reply, Ticket
 from tickets.models.queryset import TicketQuerySet
-from tickets.presenting import Due, Entry
+from tickets.presenting import Entry
 from tickets.promises import Promise, Standing
 from tickets.reports.figures import FEWEST
 from tickets.reports.satisfaction import Rate

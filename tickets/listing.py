@@ -8,10 +8,10 @@ from django.urls import reverse
 from stations import calendars
 from stations.composed import Composed
 from stations.workdays import Hours
-from tickets import presenting, saying
+from tickets import saying
+from tickets.due import Due, due_of_clock
 from tickets.models import Ticket
 from tickets.models.ticket import where
-from tickets.presenting import Due
 from tickets.states import OPEN
 
 
@@ -74,7 +74,7 @@ def _row(ticket, address, now) -> Row:
         ticket.claimant__name or "",
         ticket.status,
         ticket.is_pressing,
-        presenting.due_of_clock(clock, area=hours, now=now) if clock else None,
+        due_of_clock(clock, area=hours, now=now) if clock else None,
     )
 
 

@@ -12,12 +12,6 @@ from django.urls import reverse
 
 from tickets import permissions, saying
 from tickets.due import Due
-from tickets.due import due as due
-from tickets.due import due_of as due_of
-from tickets.due import due_of_clock as due_of_clock
-from tickets.due import paused as paused
-from tickets.due import waited as waited
-from tickets.due import why_then as why_then
 from tickets.models import Clock, Event, Heard, Outcome, Rating, Reply, Reporter, Telling, Ticket
 from tickets.states import OPEN, STAGE_OF, Stage, Status, Verb
 

@@ -18,7 +18,8 @@ from stations.lending import UNDOABLE
 from stations.models import Area, Loan, Station, Supply, Visit
 from stations.today import Life, OutLoan
 from tickets import revealing, saying
-from tickets.presenting import Contact, Due
+from tickets.due import Due
+from tickets.presenting import Contact
 
 Role = Post.Role
 COUNTERS = (Role.STATION_LEAD, Role.DISPATCHER, Role.SECRETARY)

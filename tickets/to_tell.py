@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from stations.composed import Composed
 from tickets import presenting, saying
+from tickets.due import waited
 from tickets.models import Reply, Reporter, Telling, Ticket
 from tickets.models.queryset import TicketQuerySet
 from tickets.permissions import tells
@@ -100,5 +101,5 @@ def _row(reporter, ticket, reply, user, now) -> ToTell:
         reply=reply,
         contact=contact,
         answer=presenting.answer(reply, today=timezone.localdate(now)),
-        waited=presenting.waited(reply.at, area=ticket.area, now=now),
+        waited=waited(reply.at, area=ticket.area, now=now),
     )

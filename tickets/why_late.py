@@ -16,7 +16,7 @@ from stations import calendars, workdays
 from stations.models import LocalDay
 from stations.shipped import Day
 from tickets import presenting, reckoning, saying
-from tickets.due import Due
+from tickets.due import Due, due_of_clock
 from tickets.models import Clock, Event, Rule, Ticket
 from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS
 from tickets.states import Verb
@@ -122,7 +122,7 @@ def _reckoning(clock: Clock, facts: _Facts) -> Reckoning:
     )
     return Reckoning(
         title=f"{label}时限" + (f"（第{clock.round}轮）" if ticket.round > 1 else ""),
-        chip=presenting.due_of_clock(clock, area=ticket.area, now=facts.now),
+        chip=due_of_clock(clock, area=ticket.area, now=facts.now),
         is_late=clock.is_late(facts.now),
         limit=limit,
         rule=_rule(clock, ticket, facts.rule),

@@ -8,7 +8,8 @@ from django.urls import reverse
 from notices.models import Notice
 from tests.factories import CategoryFactory, EmergencyFactory, RuleFactory, at
 from tests.tickets.loop import ANSWER, MONDAY, rows
-from tickets import desks, presenting, slips, workflow
+from tickets import desks, slips, workflow
+from tickets.due import due_of, due_of_clock
 from tickets.models import Clock, Ticket
 
 DESK, RECEIVE = reverse("tickets:desk"), reverse("tickets:receive")
@@ -163,8 +164,8 @@ def test_slip_gives_the_hours_and_no_working_days(house, leak):
 def test_chip_counts_by_the_clock_on_the_wall(house, leak, now, kind, words):
     ticket = house.receive(category=leak, called=True, now=FRIDAY_NIGHT)
 
-    of_list = presenting.due_of(with_due(ticket), now=at(now))
-    of_page = presenting.due_of_clock(ticket.clocks.get(kind="reply"), area=house.area, now=at(now))
+    of_list = due_of(with_due(ticket), now=at(now))
+    of_page = due_of_clock(ticket.clocks.get(kind="reply"), area=house.area, now=at(now))
 
     assert (of_list.kind, of_list.text) == (of_page.kind, of_page.text) == (kind, words)
 
@@ -172,7 +173,7 @@ def test_chip_counts_by_the_clock_on_the_wall(house, leak, now, kind, words):
 def test_late_answer_is_late_by_the_clock_on_the_wall(house):
     clock = Clock(kind="reply", hours=2, due_at=at("2026-11-21 01:30"), met_at=at("2026-11-21 03:00"))
 
-    chip = presenting.due_of_clock(clock, area=house.area, now=MONDAY)
+    chip = due_of_clock(clock, area=house.area, now=MONDAY)
 
     assert chip.text == "迟了1小时30分答复"
 

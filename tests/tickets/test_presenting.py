@@ -8,7 +8,7 @@ from django.utils.html import strip_tags
 from stations.models import Area
 from tests.factories import at
 from tests.tickets.loop import MONDAY
-from tickets import presenting
+from tickets.due import due, due_of_clock
 from tickets.models import Clock
 from tickets.templatetags import chips
 
@@ -36,13 +36,13 @@ LIMIT = {"kind": "reply", "provisional": False}
     ],
 )
 def test_chip_counts_office_time(now, kind, text):
-    chip = presenting.due(**DUE, **LIMIT, now=at(now))
+    chip = due(**DUE, **LIMIT, now=at(now))
 
     assert (chip.kind, chip.text, chip.counted) == (kind, text, "工作时间")
 
 
 def test_chip_of_hours_by_the_wall_says_so():
-    chip = presenting.due(**DUE, **LIMIT, hours=24, now=at("2026-11-24 01:00"))
+    chip = due(**DUE, **LIMIT, hours=24, now=at("2026-11-24 01:00"))
 
     assert (chip.text, chip.counted) == ("已过八成，还剩9小时", "不分昼夜")
 
@@ -50,7 +50,7 @@ def test_chip_of_hours_by_the_wall_says_so():
 def test_missed_outside_office_time_counts_nothing_yet():
     evening = {name: moment + timedelta(hours=8) for name, moment in DUE.items() if name != "area"}
 
-    chip = presenting.due(**evening, area=AREA, **LIMIT, now=at("2026-11-24 20:00"))
+    chip = due(**evening, area=AREA, **LIMIT, now=at("2026-11-24 20:00"))
 
     assert (chip.kind, chip.text, chip.counted) == ("over", "刚超时", "")
 
@@ -59,14 +59,14 @@ def test_chip_says_that_a_saturday_is_worked():
     day = timedelta(days=1)
     saturday = {"due_at": at("2026-10-10 10:00"), "half_at": at("2026-10-10 00:00") - day / 2, "area": AREA}
 
-    chip = presenting.due(**saturday, warn_at=at("2026-10-09 17:12"), **LIMIT, now=at("2026-10-09 10:30"))
+    chip = due(**saturday, warn_at=at("2026-10-09 17:12"), **LIMIT, now=at("2026-10-09 10:30"))
 
     assert (chip.note, chip.exact) == ("10月10日（周六）调休上班", "明天（周六）10:00前")
     assert chip.moment == "明天（周六）10:00前答复（10月10日（周六）调休上班）"
 
 
 def test_chip_is_read_out_with_its_limit_and_moment():
-    chip = presenting.due(**DUE, **LIMIT, now=at("2026-11-23 14:30"))
+    chip = due(**DUE, **LIMIT, now=at("2026-11-23 14:30"))
 
     read = [" ".join(strip_tags(chips.due_chip(chip, exact=exact)).split()) for exact in (False, True)]
 
@@ -80,7 +80,7 @@ def test_chip_is_read_out_with_its_limit_and_moment():
 def test_chip_of_an_unannounced_year_says_so_with_the_local_day():
     early = Area(office_opens=time(7), office_closes=time(16))  # its due moment is another day in UTC
 
-    chip = presenting.due(
+    chip = due(
         at("2027-03-02 07:30"),
         at("2027-03-01 12:00"),
         at("2027-03-01 15:00"),
@@ -96,7 +96,7 @@ def test_chip_of_an_unannounced_year_says_so_with_the_local_day():
 
 
 def test_last_fifth_of_an_unannounced_limit_says_both():
-    chip = presenting.due(
+    chip = due(
         at("2027-03-02 10:00"),
         at("2027-03-01 14:30"),
         at("2027-03-01 17:12"),
@@ -120,6 +120,6 @@ def test_last_fifth_of_an_unannounced_limit_says_both():
 def test_met_clock_says_whether_in_time(due, met, kind, text):
     clock = Clock(kind="reply", starts_at=MONDAY, due_at=at(due), met_at=at(met))
 
-    chip = presenting.due_of_clock(clock, area=AREA, now=at("2026-11-30 10:00"))
+    chip = due_of_clock(clock, area=AREA, now=at("2026-11-30 10:00"))
 
     assert (chip.kind, chip.text) == (kind, text)

@@ -6,7 +6,8 @@ from django.urls import reverse
 from tests.factories import BuildingFactory
 from tests.tickets.closures import NOON, close
 from tests.tickets.loop import replied, second_reporter, ticket_in, waiting
-from tickets import listing, presenting, recounting, workflow
+from tickets import listing, recounting, workflow
+from tickets.due import due_of
 from tickets.models import Ticket
 
 LIST = reverse("tickets:list")
@@ -95,7 +96,7 @@ def test_row_says_the_same_limit_as_the_ticket_read_whole_by_the_days_of_its_com
 
     [row] = listing.rows(Ticket.objects.only_this(ticket), now=NOON)
 
-    assert row.due == presenting.due_of(whole, now=NOON)
+    assert row.due == due_of(whole, now=NOON)
 
 
 def test_ticket_page_needs_few_statements(house, client_of, django_assert_max_num_queries):

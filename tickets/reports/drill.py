@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from tickets import keeping, presenting
+from tickets import keeping
+from tickets.due import Due, due_of, due_of_clock
 from tickets.models import Clock, Rating, Reply, Reporter, Ticket
 from tickets.models.queryset import TicketQuerySet
-from tickets.presenting import Due
 from tickets.promises import Promise, Standing
 from tickets.reports.figures import CLOCK, FIGURES, NONE, OVERDUE, REPORTER, TICKET
 from tickets.reports.links import Selection
@@ -74,10 +74,10 @@ def _row(row: Model, now: datetime) -> DrillRow:
         standing = Standing(Promise(row.outcome), row.promised_on, row.last_on)
         return DrillRow(row.ticket, keeping.chip(standing), f"第{row.round}轮" if row.round > 1 else "")
     assert isinstance(row, Ticket)
-    return DrillRow(row, presenting.due_of(row, now=now))
+    return DrillRow(row, due_of(row, now=now))
 
 
 def _due_of(clock: Clock, now: datetime) -> Due:
     if clock.stopped_at and not clock.met_at:
         return LATE_WHEN_ENDED
-    return presenting.due_of_clock(clock, area=clock.ticket.area, now=now)
+    return due_of_clock(clock, area=clock.ticket.area, now=now)

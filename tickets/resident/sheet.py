@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 
 from tickets import permissions, presenting, saying
+from tickets.due import Due, due_of_clock, why_then
 from tickets.models import Clock, Outcome, Rating, Reporter, Ticket
-from tickets.presenting import Due, Entry
+from tickets.presenting import Entry
 from tickets.resident import headline, history
 from tickets.resident.rows import HIDDEN, Rows
 from tickets.states import OPEN, Status, Verb
@@ -157,7 +158,7 @@ def _due_facts(rows: Rows) -> list[Fact]:
     for kind, label in ((Clock.Kind.REPLY, "最晚答复"), (Clock.Kind.RESOLVE, "最晚办完")):
         clock = rows.clock(kind)
         if clock and rows.ticket.status in OPEN:
-            due = presenting.due_of_clock(clock, area=rows.ticket.area, now=rows.now)
+            due = due_of_clock(clock, area=rows.ticket.area, now=rows.now)
             text = "您补充后接着算" if clock.paused_at else saying.before(clock.due_at, now=rows.now)
-            return [Fact(label, text, due, presenting.why_then(clock, rows.ticket.area))]
+            return [Fact(label, text, due, why_then(clock, rows.ticket.area))]
     return []

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Post
-from tickets import clocks, desks, duplicates, presenting, station_life, throttle, to_tell, workflow
+from tickets import clocks, desks, duplicates, station_life, throttle, to_tell, workflow
+from tickets.due import due_of
 from tickets.forms.receive import ReceiveForm
 from tickets.models import Reporter
 from tickets.permissions import is_receivers_slip
@@ -149,7 +150,7 @@ def show(request, own, form, *, stop=None, doubts=(), status=200):
         "open_count": rows[0].in_all if rows else 0,
         "asked_count": rows[0].asked_in_all if rows else 0,
         "asked_url": desks.waiting_list(station),
-        "rows": [(t, presenting.due_of(t, now=now, pause=pauses.get(t.pk))) for t in rows],
+        "rows": [(t, due_of(t, now=now, pause=pauses.get(t.pk))) for t in rows],
         "today": [(t, t.status in desks.CALLED_OFF, is_receivers_slip(user, t, now=now)) for t in today],
         "today_url": desks.todays_list(station, now=now),
         "next_of_today": today[0].sequence + 1 if today else 1,

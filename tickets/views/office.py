@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Post
 from tickets import falling_due, ownerless, presenting, rulebook, saying, story, waiting
 from tickets.album import album
+from tickets.due import due_of
 from tickets.states import OPEN
 from tickets.views.guards import for_roles
 
@@ -46,7 +47,7 @@ def _row(entry, ticket, place, tab, now):
     return {
         "entry": entry,
         "ticket": ticket,
-        "due": presenting.due_of(ticket, now=now),
+        "due": due_of(ticket, now=now),
         "received": saying.moment(ticket.received_at, now=now),
         "url": _address(tab, entry),
         "is_on": entry is place.current,
@@ -77,7 +78,7 @@ def _facts(user, ticket, now):
     """What was said, and who waits for an answer."""
     return {
         "ticket": ticket,
-        "due": presenting.due_of(ticket, now=now),
+        "due": due_of(ticket, now=now),
         "contacts": presenting.contacts(ticket, story.reporters_of(ticket.pk), user, now=now),
         "received": saying.moment(ticket.received_at, now=now),
         "album": album(story.photos_of(ticket.pk), user=user, now=now),

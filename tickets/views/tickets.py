@@ -12,6 +12,7 @@ from accounts.models import Post
 from tickets import keeping, listing, ownerless, paging, presenting, promises, story, to_tell, why_late
 from tickets.actions import actions_for
 from tickets.album import album
+from tickets.due import due_of_clock, why_then
 from tickets.filters import DEFAULT_SORT, TicketFilter
 from tickets.forms.asking import AnsweredForm
 from tickets.forms.search import SearchForm
@@ -125,7 +126,7 @@ def _detail_context(request, ticket, now):
 
 
 def _due(clock, area, now):
-    return clock, presenting.due_of_clock(clock, area=area, now=now), presenting.why_then(clock, area)
+    return clock, due_of_clock(clock, area=area, now=now), why_then(clock, area)
 
 
 def _family(user, ticket, reporters):

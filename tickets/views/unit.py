@@ -5,7 +5,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Post
-from tickets import clocks, falling_due, keeping, listing, paging, presenting, saying
+from tickets import clocks, falling_due, keeping, listing, paging, saying
+from tickets.due import due_of
 from tickets.models import Rating, Ticket
 from tickets.views.guards import for_roles
 
@@ -90,7 +91,7 @@ def _cards(request, tickets, template, *, lost=None, status=200, **more):
 def _card(ticket, pause, *, lost="", now):
     return {
         "ticket": ticket,
-        "due": presenting.due_of(ticket, now=now, pause=pause),
+        "due": due_of(ticket, now=now, pause=pause),
         "promise": keeping.chip_of(ticket) if not lost else None,
         "lost": lost,
         "until": saying.until(pause.until, now=now) if pause else "",
