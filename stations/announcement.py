@@ -93,10 +93,6 @@ class Announcement:
     remarks: tuple[Fault, ...]
 
     @property
-    def is_sound(self) -> bool:
-        return not self.faults
-
-    @property
     def days_off(self) -> dict[dt.date, str]:
         """Every day off with its holiday, in order; days of the year before among them (12月31日)."""
         return dict(sorted((day, one.name_of(day)) for one in self.breaks for day in one.days_off))

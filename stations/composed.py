@@ -24,10 +24,10 @@ class Composed:
     gives one example for each, unlike anything else in the query.
     """
 
-    def __init__(self, build: Callable[..., QuerySet], *marks: Any):
+    def __init__(self, build: Callable[..., QuerySet[Any]], *marks: Any):
         self._build, self._marks = build, list(marks)
         self._name = f"composed_{next(_numbers)}"
-        self._kept: tuple[QuerySet, Any, str, list] | None = None
+        self._kept: tuple[Any, Any, str, list] | None = None
 
     def __call__(self, *values: Any) -> list:
         self._kept = self._kept or self._compose(len(values))
@@ -41,7 +41,7 @@ class Composed:
         again.query.get_compiler = lambda *args, **kwargs: mine
         return list(again)
 
-    def _compose(self, number: int):
+    def _compose(self, number: int) -> tuple[Any, Any, str, list]:
         marks = self._marks or [_MARKS_FROM + n for n in range(number)]
         queryset = self._build(*marks)
         compiler = queryset.query.get_compiler(queryset.db)
@@ -53,14 +53,14 @@ class Composed:
         return queryset, compiler, sql % tuple(places), constants
 
     @staticmethod
-    def _read_alike(compiler) -> None:
+    def _read_alike(compiler: Any) -> None:
         """How a row is read depends on the columns alone: found out once, the copies of the compiler have it."""
         columns = [column for column, _, _ in compiler.select]
         converters, has_composite = compiler.get_converters(columns), compiler.has_composite_fields(columns)
         compiler.get_converters = lambda columns: converters
         compiler.has_composite_fields = lambda columns: has_composite
 
-    def _prepare(self, connection, sql: str, constants: list) -> None:
+    def _prepare(self, connection: Any, sql: str, constants: list) -> None:
         """Once per connection, past Django's count of statements: it is a part of the first one."""
         connection.close_if_health_check_failed()  # now: a connection made later would not know the name
         connection.ensure_connection()

@@ -3,8 +3,10 @@
 Reads the heartbeats; writes nothing. The jobs and how often they run are in settings.CELERY_BEAT_SCHEDULE.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -54,7 +56,7 @@ def jobs(beats: Beats, *, now: datetime) -> list[Job]:
 
 def schedule() -> dict[str, timedelta]:
     """How often each task is sent: all are intervals, which nothing has to catch up with."""
-    entries = settings.CELERY_BEAT_SCHEDULE.values()
+    entries: Iterable[dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE.values()
     return {entry["task"]: timedelta(seconds=entry["schedule"]) for entry in entries}
 
 

@@ -22,7 +22,7 @@ from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS
 from tickets.states import Verb
 
 DAY = timedelta(days=1)
-USUAL = {Clock.Kind.REPLY: REPLY_DAYS, Clock.Kind.RESOLVE: RESOLVE_DAYS}
+USUAL: dict[str, int] = {Clock.Kind.REPLY: REPLY_DAYS, Clock.Kind.RESOLVE: RESOLVE_DAYS}
 ANNOUNCED = "国务院通知"
 SOURCES = {
     "chinesecalendar": ANNOUNCED,

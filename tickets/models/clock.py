@@ -29,10 +29,6 @@ class ClockQuerySet(models.QuerySet):
     def not_paused(self):
         return self.filter(paused_at=None)
 
-    def flaggable(self, now):
-        """Reply and resolve clocks past due and not yet marked."""
-        return self.ticking().not_paused().filter(flagged_at=None, due_at__lt=now)
-
     def climbing(self, now):
         """Those that have come to the next rung of the ladder: half time, 80 %, overdue."""
         return self.filter(climbs_at__lt=now)

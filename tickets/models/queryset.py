@@ -197,9 +197,6 @@ class TicketQuerySet(models.QuerySet):
             next=Count("pk", filter=~is_today),
         )
 
-    def only_this(self, ticket):
-        return self.filter(pk=ticket.pk)
-
     def answered(self):
         """With an answer of this round that somebody may still wait to hear of."""
         return self.filter(status__in=TELLABLE, solvable__gt="")

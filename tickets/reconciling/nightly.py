@@ -5,6 +5,7 @@ Any number of runs on a day leave one night; two at once leave it to the first.
 
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.urls import reverse
@@ -50,7 +51,7 @@ def run(*, now: datetime | None = None) -> int | None:
     return night.found
 
 
-def _ask(cursor, check: checks.Check, now: datetime) -> tuple[int, int, list[tuple]]:
+def _ask(cursor: Any, check: checks.Check, now: datetime) -> tuple[int, int, list[tuple]]:
     cursor.execute(check.rows)
     [rows] = cursor.fetchone()
     numbered = f"SELECT f.*, count(*) OVER () FROM ({check.faults}) f (ticket, area, words) LIMIT {MOST}"  # noqa: S608

@@ -1,10 +1,14 @@
 """派单台: amend, withdraw, restore."""
 
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
 from tickets import announce, clocks
 from tickets.models import Event, Ticket, WithdrawReason
+from tickets.permissions import Actor
 from tickets.states import Status, Verb
 from tickets.workflow.door import Conflict, Invalid, admit, lock, move, require
 from tickets.workflow.joining import joined_words
@@ -17,7 +21,15 @@ LABELS = {"name": "怎么称呼", "phone": "手机号", "room": "房号"}
 
 
 @transaction.atomic
-def amend(ticket: Ticket, *, by, reason="", seen=None, now=None, **new) -> Event | None:
+def amend(
+    ticket: Ticket,
+    *,
+    by: Actor,
+    reason: str = "",
+    seen: int | None = None,
+    now: datetime | None = None,
+    **new: Any,
+) -> Event | None:
     """Correct facts (title, words, category, building, place) or the first reporter's name, phone, room.
 
     A reason is required once the ticket has left the queue. Contact values never enter the event, only their names.
@@ -37,15 +49,16 @@ def amend(ticket: Ticket, *, by, reason="", seen=None, now=None, **new) -> Event
     if ticket.status != Status.RECEIVED:
         require(reason, "已派出的工单，更正要写原因")
     _check_amended(ticket, changed)
-    data = {k: [str(getattr(held, k) or ""), str(v or "")] for k, v in changed.items()}
+    data: dict[str, Any] = {k: [str(getattr(held, k) or ""), str(v or "")] for k, v in changed.items()}
     data.update({k: LABELS[k] for k in contact})
     columns = _columns(held, changed)
     event = move(ticket, Verb.AMEND, by=by, now=now, words=reason, data=data, columns=columns)
     for name, value in changed.items():
         setattr(ticket, name, value)
-    for name, value in contact.items():
-        setattr(reporter, name, value)
-    reporter.save(update_fields=list(contact))
+    if reporter and contact:
+        for name, value in contact.items():
+            setattr(reporter, name, value)
+        reporter.save(update_fields=list(contact))
     if "category" in changed:
         clocks.amend(ticket, now)
     announce.tell_owner(event, "内容有更正")
@@ -58,7 +71,9 @@ def last_correction(ticket: Ticket) -> int:
 
 
 @transaction.atomic
-def withdraw(ticket: Ticket, *, by, reason, words="", now=None) -> Event:
+def withdraw(
+    ticket: Ticket, *, by: Actor, reason: str, words: str = "", now: datetime | None = None
+) -> Event:
     """End a ticket that needs no work, for a listed reason; what was late stays late."""
     now = now or timezone.now()
     if reason not in WithdrawReason.values:
@@ -86,7 +101,7 @@ def withdraw(ticket: Ticket, *, by, reason, words="", now=None) -> Event:
 
 
 @transaction.atomic
-def restore(ticket: Ticket, *, by, reason, now=None) -> Event:
+def restore(ticket: Ticket, *, by: Actor, reason: str, now: datetime | None = None) -> Event:
     """Bring a withdrawn ticket back to the queue; its old due moments return."""
     now = now or timezone.now()
     require(reason, "写明为什么恢复")
@@ -110,7 +125,7 @@ def restore(ticket: Ticket, *, by, reason, now=None) -> Event:
     return event
 
 
-def _check_amended(ticket, changed):
+def _check_amended(ticket: Ticket, changed: dict[str, Any]) -> None:
     building, category = changed.get("building"), changed.get("category")
     if building and building.area_id != ticket.area_id:
         raise Invalid("请选本社区的楼栋", "building")
@@ -121,12 +136,12 @@ def _check_amended(ticket, changed):
             require(changed[name], "不能改成空的", name)
 
 
-def _columns(held, changed) -> dict:
+def _columns(held: Ticket, changed: dict[str, Any]) -> dict[str, Any]:
     """The changed columns for the conditional update, with the search terms made anew of the row as it is now."""
     if not changed:
         return {}
     for name, value in changed.items():
         setattr(held, name, value)
-    attributes = [held._meta.get_field(name).attname for name in changed]
-    columns = {attribute: getattr(held, attribute) for attribute in attributes}
+    fields = [field for field in held._meta.concrete_fields if field.name in changed]
+    columns = {field.attname: getattr(held, field.attname) for field in fields}
     return {**columns, "search": searchable(held, joined_words(held))}

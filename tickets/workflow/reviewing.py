@@ -1,5 +1,8 @@
 """评单: ratings, what a bad one does, and closing."""
 
+from datetime import datetime
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -7,13 +10,14 @@ from accounts.models import Post, User
 from tickets import announce, clocks
 from tickets.models import Clock, Event, Rating, Reporter, Rule, Telling, Ticket
 from tickets.models.ticket import WORDS_LIMIT
+from tickets.permissions import Actor
 from tickets.states import Status, Verb
 from tickets.workflow.door import Conflict, Invalid, admit, lock, move, require
 from tickets.workflow.telling import note_told
 
 FIRST_JOINT_ROUND = 3
 # Who rates knows the answer: by the receipt, or from the person who asked.
-TOLD_BY = {
+TOLD_BY: dict[str, Telling.Channel] = {
     Rating.Channel.LINK: Telling.Channel.LINK,
     Rating.Channel.PHONE: Telling.Channel.PHONE,
     Rating.Channel.DESK: Telling.Channel.IN_PERSON,
@@ -22,7 +26,15 @@ TOLD_BY = {
 
 @transaction.atomic
 def review(
-    ticket: Ticket, *, by, solved, satisfied, words="", reporter=None, channel=None, now=None
+    ticket: Ticket,
+    *,
+    by: Actor,
+    solved: str,
+    satisfied: str,
+    words: str = "",
+    reporter: Reporter | None = None,
+    channel: str | None = None,
+    now: datetime | None = None,
 ) -> Event:
     """Rate this round for one reporter: by the reporter, or by a person as proxy naming `reporter` and `channel`.
 
@@ -30,8 +42,7 @@ def review(
     """
     now = now or timezone.now()
     reporter = _rater(ticket, by, reporter)
-    channel = Rating.Channel.LINK if isinstance(by, Reporter) else channel
-    _check(solved, satisfied, words, channel)
+    channel = _check(solved, satisfied, words, Rating.Channel.LINK if isinstance(by, Reporter) else channel)
     lock(ticket)  # two who rate at the same moment must see each other's rating
     rating = Rating(
         reporter=reporter,
@@ -52,7 +63,7 @@ def review(
         now=now,
         to=Status.CLOSED if closes else Status.RESOLVED,
         data={"reporter": reporter.pk, "solved": solved, "satisfied": satisfied, "channel": channel},
-        **({"closed_at": now} if closes else {}),
+        columns={"closed_at": now} if closes else {},
     )
     _save_once(rating)
     note_told(ticket, [reporter], by=rating.entered_by, channel=TOLD_BY[channel], now=now)
@@ -61,7 +72,14 @@ def review(
 
 
 def rate(
-    ticket: Ticket, *, by: Reporter, round, solved, satisfied, words: str | None = "", now=None
+    ticket: Ticket,
+    *,
+    by: Reporter,
+    round: int,
+    solved: str,
+    satisfied: str,
+    words: str | None = "",
+    now: datetime | None = None,
 ) -> Event | None:
     """What the resident's form does: rate the round it was shown for, or change that rating.
 
@@ -87,7 +105,15 @@ def rate(
 
 
 @transaction.atomic
-def change_rating(ticket: Ticket, *, by: Reporter, solved, satisfied, words="", now=None) -> Event:
+def change_rating(
+    ticket: Ticket,
+    *,
+    by: Reporter,
+    solved: str,
+    satisfied: str,
+    words: str = "",
+    now: datetime | None = None,
+) -> Event:
     """The reporter changes this round's rating, up to seven days after closing."""
     now = now or timezone.now()
     admit(ticket, Verb.CHANGE_RATING, by=by, now=now)
@@ -111,7 +137,7 @@ def change_rating(ticket: Ticket, *, by: Reporter, solved, satisfied, words="", 
 
 
 @transaction.atomic
-def reopen(ticket: Ticket, *, by, reason, now=None) -> Event:
+def reopen(ticket: Ticket, *, by: Actor, reason: str, now: datetime | None = None) -> Event:
     """Start the next round with the same owner, or the nearest who is still there; both clocks run from now."""
     now = now or timezone.now()
     require(reason, "写明为什么重办")
@@ -144,7 +170,7 @@ def reopen(ticket: Ticket, *, by, reason, now=None) -> Event:
 
 
 @transaction.atomic
-def close_unrated(ticket: Ticket, *, now=None) -> Event:
+def close_unrated(ticket: Ticket, *, now: datetime | None = None) -> Event:
     """Close when the time to rate is over; ratings given so far stay."""
     now = now or timezone.now()
     event = move(ticket, Verb.CLOSE_UNRATED, by=None, now=now, to=Status.CLOSED, closed_at=now)
@@ -152,7 +178,7 @@ def close_unrated(ticket: Ticket, *, now=None) -> Event:
     return event
 
 
-def _after_rating(ticket, event, rating, *, closes, now):
+def _after_rating(ticket: Ticket, event: Event, rating: Rating, *, closes: bool, now: datetime) -> None:
     if rating.is_bad:
         reopen(ticket, by=None, reason="居民评价：" + _in_words(rating), now=now)
         announce.tell_unit_leads(event, f"评价为{_in_words(rating)}")
@@ -165,15 +191,15 @@ def _after_rating(ticket, event, rating, *, closes, now):
     announce.tell_unit_leads(event, sentence)
 
 
-def _says(rating, answers) -> bool:
+def _says(rating: Rating, answers: dict[str, str]) -> bool:
     return all(getattr(rating, name) == value for name, value in answers.items())
 
 
-def _in_words(rating) -> str:
+def _in_words(rating: Rating) -> str:
     return f"{rating.get_solved_display()}、{rating.get_satisfied_display()}"
 
 
-def _rater(ticket, by, reporter) -> Reporter:
+def _rater(ticket: Ticket, by: Actor, reporter: Reporter | None) -> Reporter:
     if isinstance(by, Reporter):
         return by
     if reporter is None or ticket not in (reporter.ticket, reporter.matter):
@@ -181,28 +207,30 @@ def _rater(ticket, by, reporter) -> Reporter:
     return reporter
 
 
-def _check(solved, satisfied, words, channel):
+def _check(solved: str, satisfied: str, words: str, channel: str | None) -> str:
+    """The channel, once all four may be stored; else Invalid."""
     if solved not in Rating.Solved.values:
         raise Invalid("请选问题解决了没有", "solved")
     if satisfied not in Rating.Satisfied.values:
         raise Invalid("请选您满意不满意", "satisfied")
     if len(words) > WORDS_LIMIT:
         raise Invalid(f"最多{WORDS_LIMIT}字", "words")
-    if channel not in Rating.Channel.values:
+    if channel is None or channel not in Rating.Channel.values:
         raise Invalid("请选从哪里得到的评价", "channel")
+    return channel
 
 
-def _missing(ticket, *, besides) -> bool:
+def _missing(ticket: Ticket, *, besides: Reporter) -> bool:
     others = Reporter.objects.of_matter(ticket).exclude(pk=besides.pk)
     return others.not_rated(ticket).exists()
 
 
-def _bad(ticket) -> bool:
+def _bad(ticket: Ticket) -> bool:
     """A bad rating of this round by another reporter; it would have reopened, so this is a second belt."""
     return any(rating.is_bad for rating in ticket.ratings.filter(round=ticket.round))
 
 
-def _save_once(rating):
+def _save_once(rating: Rating) -> None:
     try:
         with transaction.atomic():
             rating.save(force_insert=True)
@@ -210,11 +238,11 @@ def _save_once(rating):
         raise Conflict("您这一轮已经评过了，要改请用“改评价”") from None
 
 
-def owner_after(ticket) -> tuple[Status, dict]:
+def owner_after(ticket: Ticket) -> tuple[Status, dict[str, Any]]:
     """The same claimant if still of the unit; else the unit while it has people; else the dispatchers."""
     nobody = {"claimant_id": None, "claimed_at": None}
     of_unit = Post.objects.in_unit(ticket.unit)
-    if ticket.unit_id is None or not ticket.unit.is_active or not of_unit.exists():
+    if ticket.unit is None or not ticket.unit.is_active or not of_unit.exists():
         return Status.RECEIVED, {"unit_id": None, **nobody}
     if ticket.claimant_id and of_unit.filter(user=ticket.claimant_id).exists():
         return Status.CLAIMED, {}
