@@ -1,8 +1,10 @@
 """A community closes or opens on a day, and what its clocks and events say then: shared by the tests of recounting."""
 
+import threading
+from contextlib import contextmanager
 from datetime import date, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from stations.models import Area
@@ -46,3 +48,25 @@ def statements(call):
     with CaptureQueriesContext(connection) as asked:
         call()
     return len([query for query in asked if "SAVEPOINT" not in query["sql"]])
+
+
+@contextmanager
+def held_elsewhere(rows):
+    """Another connection has these rows in hand while the block runs."""
+    begun, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            list(rows.select_for_update())
+            begun.set()
+            done.wait()
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    begun.wait()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

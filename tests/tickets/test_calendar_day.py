@@ -4,13 +4,15 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import AuditEntry
 from stations.models import LocalDay
 from tests.factories import House, at
-from tickets import calendaring
-from tickets.models import Clock, Event
+from tests.tickets.closures import held_elsewhere
+from tickets import calendaring, recounting
+from tickets.models import Clock, Event, Ticket
 
 MONTH = reverse("tickets:calendar")
 CLOSED = {"wanted": "close", "reason": "社区办公楼停电检修"}
@@ -25,6 +27,15 @@ def morning():
 @pytest.fixture
 def dispatcher(house, client_of):
     return client_of(house.dispatcher)
+
+
+@pytest.fixture
+def impatient():
+    """A page waits three seconds for a row, no longer; here a tenth of one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 100")
+        yield
+        cursor.execute("RESET lock_timeout")
 
 
 def url(house, key="2026-11-25"):
@@ -206,3 +217,18 @@ def test_number_of_queries_does_not_depend_on_what_moves(house, dispatcher, djan
         dispatcher.post(url(house), CLOSED)
 
     assert len(three) == len(one)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_closure_is_said_to_hold_while_somebody_is_at_a_ticket(house, dispatcher, impatient):
+    ticket = house.receive("楼道灯不亮")
+    due = reply_due(ticket)
+
+    with held_elsewhere(Ticket.objects.filter(pk=ticket.pk)):
+        page = dispatcher.post(url(house), {**CLOSED, "sure": "1"}, follow=True)
+
+    assert "已经生效，时限过一两分钟跟着改" in text(page)
+    assert LocalDay.objects.standing().count() == 1 and reply_due(ticket) == due
+    recounting.recount()
+    assert reply_due(ticket) > due

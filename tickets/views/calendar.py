@@ -1,7 +1,10 @@
 """The working calendar: a community's month, one of its days, the State Council's notice pasted in."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -85,8 +88,8 @@ def _withdraw_day(request, sheet):
 
 
 def _day_done(request, sheet, said):
-    moved = recounting.recount_area(sheet.area.pk, now=timezone.now())
-    messages.success(request, said + _moved(moved))
+    moved = _moved(partial(recounting.recount_area, sheet.area.pk))
+    messages.success(request, said + moved)
     return redirect(sheet.month_url)
 
 
@@ -173,8 +176,13 @@ def _withdrawal_page(request, year, *, refusal="", status=200):
 
 
 def _moved_everywhere():
-    return _moved(recounting.recount(now=timezone.now()))
+    return _moved(recounting.recount)
 
 
-def _moved(number):
+def _moved(recount):
+    """What was saved holds; where somebody is at the tickets for too long, their limits follow with the sweep."""
+    try:
+        number = recount(now=timezone.now())
+    except OperationalError:
+        return "，时限过一两分钟跟着改"
     return f"，{number}个时限跟着改了" if number else "，没有时限要跟着改"
