@@ -204,7 +204,7 @@ def test_nothing_foreign_is_read_or_written(page_of, house, other):
 
 def test_trespass_is_found(page_of, house, other, monkeypatch):
     """Negative control: with every ticket in everybody's sight, the sweep sees strangers read it."""
-    monkeypatch.setattr("tickets.models.queryset._seen_from", lambda post: Q(pk__isnull=False))
+    monkeypatch.setattr("tickets.models.scopes._seen_from", lambda post: Q(pk__isnull=False))
     sweep = Sweep(house, other, page_of)
     story = Story(house, sweep.page_of)
 

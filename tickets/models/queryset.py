@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, JSONObject, Left, Right
 
 from accounts.models import Post
 from tickets import search
+from tickets.models import scopes
 from tickets.models.clock import Clock
 from tickets.models.event import Event
 from tickets.models.ownership import owner_lost
@@ -17,7 +18,6 @@ from tickets.models.reporter import Reporter
 from tickets.promises import Promise
 from tickets.states import DONE, IN_UNIT, OPEN, STAGE_OF, TELLABLE, WITH_CLAIMANT, Status
 
-Role = Post.Role
 _SHORT_NUMBER = re.compile(r"[0-9]{4}-[0-9]{3,}")
 OPENING_COMPARED = 300  # characters; what is the matter is said at the beginning
 NUMBER_TAIL = 8  # 1123-007: what is indexed of a number, to find it without station and year
@@ -31,10 +31,7 @@ class TicketQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """The tickets this person may see by the posts held now; nobody sees any without one."""
-        scope = Q()
-        for post in user.active_posts:
-            scope |= _seen_from(post)
-        return self.filter(scope) if scope else self.none()
+        return self.filter(scopes.seen_by(user))
 
     def numbered(self, numbers):
         return self.filter(number__in=numbers)
@@ -174,14 +171,7 @@ class TicketQuerySet(models.QuerySet):
 
     def due_to(self, user):
         """Open ones whose limits this person has to see to: the community's, the unit's as its lead, their own."""
-        scope = Q(pk__in=[])
-        for post in user.active_posts:
-            if post.role == Role.DISPATCHER:
-                scope |= Q(area=post.area_id)
-            elif post.role in Post.UNIT_ROLES:
-                own = {} if post.role == Role.UNIT_LEAD else {"claimant": user}
-                scope |= Q(unit=post.unit_id, **own)
-        return self.open().filter(scope)
+        return self.open().filter(scopes.due_to(user))
 
     def due_before(self, moment):
         """Read `with_due()`, those whose next limit ends before a moment."""
@@ -203,15 +193,7 @@ class TicketQuerySet(models.QuerySet):
 
     def told_by(self, user):
         """Those of whose answers this person may have to tell; whom exactly says ReporterQuerySet.told_by."""
-        scope = Q(pk__in=[])
-        for post in user.active_posts:
-            if post.role in Post.STATION_ROLES:
-                scope |= Q(area=post.station.area_id)
-            elif post.role == Role.DISPATCHER:
-                scope |= Q(area=post.area_id)
-            elif post.role in Post.UNIT_ROLES:
-                scope |= Q(claimant=user, unit=post.unit_id)
-        return self.filter(scope)
+        return self.filter(scopes.told_by(user))
 
     def in_stage(self, stage):
         return self.filter(status__in=[status for status, its in STAGE_OF.items() if its == stage])
@@ -360,27 +342,3 @@ def count_of(rows):
     """How many of the rows there are, as a column of what they hang on."""
     one = rows.order_by().annotate(one=Value(1)).values("one")
     return Coalesce(models.Subquery(one.annotate(count=Count("pk")).values("count")), 0)
-
-
-def _seen_from(post) -> Q:
-    if post.role in Post.STATION_ROLES:
-        return _seen_from_station(post.station)
-    if post.role in Post.UNIT_ROLES:
-        return Q(unit=post.unit_id)
-    if post.role == Role.DISPATCHER:
-        return Q(area=post.area_id)
-    if post.role == Role.SECRETARY:
-        return Q(area__in=post.area.ids_below)
-    return Q(pk__in=[])
-
-
-def _seen_from_station(station) -> Q:
-    """What was brought there, what somebody joined there, and what either of these was merged into.
-
-    The community comes first: it lets the list go along its index instead of sorting.
-    """
-    joined = Reporter.objects.joined_at(station).order_by().values("ticket")
-    masters = station.tickets.merged().order_by().values("merged_into")
-    elsewhere = Reporter.objects.joined_at(station).of_merged().order_by().values("ticket__merged_into")
-    known = Q(station=station) | Q(pk__in=joined) | Q(pk__in=masters) | Q(pk__in=elsewhere)
-    return Q(area=station.area_id) & known

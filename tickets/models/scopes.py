@@ -1,0 +1,70 @@
+"""Which tickets somebody has to do with, by the posts held now: what they see, what is due to them, whom they tell.
+
+What they may do with one of them is decided in tickets.permissions.
+"""
+
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Post, User
+from tickets.models.reporter import Reporter
+
+Role = Post.Role
+
+
+def seen_by(user: User) -> Q:
+    """By station, unit, community or area; nobody sees any ticket without a post."""
+    scope = Q(pk__in=[])
+    for post in user.active_posts:
+        scope |= _seen_from(post)
+    return scope
+
+
+def due_to(user: User) -> Q:
+    """The community's for a dispatcher, the unit's for its lead, their own for its people."""
+    scope = Q(pk__in=[])
+    for post in user.active_posts:
+        if post.role == Role.DISPATCHER:
+            scope |= Q(area=post.area_id)
+        elif post.role in Post.UNIT_ROLES:
+            own = {} if post.role == Role.UNIT_LEAD else {"claimant": user}
+            scope |= Q(unit=post.unit_id, **own)
+    return scope
+
+
+def told_by(user: User) -> Q:
+    """The community's for a station and a dispatcher, their own for people of a unit."""
+    scope = Q(pk__in=[])
+    for post in user.active_posts:
+        if post.role in Post.STATION_ROLES:
+            scope |= Q(area=post.station.area_id)
+        elif post.role == Role.DISPATCHER:
+            scope |= Q(area=post.area_id)
+        elif post.role in Post.UNIT_ROLES:
+            scope |= Q(claimant=user, unit=post.unit_id)
+    return scope
+
+
+def _seen_from(post: Any) -> Q:
+    if post.role in Post.STATION_ROLES:
+        return _seen_from_station(post.station)
+    if post.role in Post.UNIT_ROLES:
+        return Q(unit=post.unit_id)
+    if post.role == Role.DISPATCHER:
+        return Q(area=post.area_id)
+    if post.role == Role.SECRETARY:
+        return Q(area__in=post.area.ids_below)
+    return Q(pk__in=[])
+
+
+def _seen_from_station(station: Any) -> Q:
+    """What was brought there, what somebody joined there, and what either of these was merged into.
+
+    The community comes first: it lets the list go along its index instead of sorting.
+    """
+    joined = Reporter.objects.joined_at(station).order_by().values("ticket")
+    masters = station.tickets.merged().order_by().values("merged_into")
+    elsewhere = Reporter.objects.joined_at(station).of_merged().order_by().values("ticket__merged_into")
+    known = Q(station=station) | Q(pk__in=joined) | Q(pk__in=masters) | Q(pk__in=elsewhere)
+    return Q(area=station.area_id) & known
