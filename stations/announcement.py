@@ -41,7 +41,7 @@ _NAMES = rf"(?:{_NAME})(?:[、和与及](?:{_NAME})){{0,6}}(?:假期)?"
 _HEADING = re.compile(rf"(?P<number>{_NUMBER})?(?:\d{{4}}年)?(?P<names>{_NAMES})(?P<colon>:)?(?![、和与及])")
 _TITLE = re.compile(r"关于(\d{4})年(?:部分)?节假日安排的通知|现将(\d{4})年元旦")
 _AMENDED = re.compile(r"关于(?:调整|延长)\d{4}年")
-_DOCUMENT = re.compile(r"国办发(?:明电)?[〔\[(]\d{4}[〕\])]\d+号")
+_DOCUMENT = re.compile(r"国办发(?:明电)?[〔\[(]\d{4}[〕\])]\d{1,4}号")
 _DATE = r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:\(([^()]*)\))?"
 _TOKEN = re.compile(
     rf"(?P<dates>{_DATE}(?:(?:至|到|—+|–|-|~){_DATE})?)"

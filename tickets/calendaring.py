@@ -72,6 +72,7 @@ def apply_notice(
         f"{word}{days.year}年放假安排{document}：放假{len(days.days_off)}天，调休上班{len(days.worked)}天"
     )
     audit.record(audit.Action.CALENDAR_CHANGED, actor=by, post=_post(by), detail=detail, now=now)
+    _tell_the_others(days.year, detail, by, now)
     return True
 
 
@@ -106,9 +107,19 @@ def withdraw_notice(year: int, *, by: User, now: datetime | None = None) -> None
         raise NotAllowed(sentence)
     _put_back(held, calendars.year_before(year))
     stamps.stamp(now=now)
-    audit.record(
-        audit.Action.CALENDAR_CHANGED, actor=by, post=_post(by), detail=f"撤回{year}年放假安排", now=now
-    )
+    detail = f"撤回{year}年放假安排"
+    audit.record(audit.Action.CALENDAR_CHANGED, actor=by, post=_post(by), detail=detail, now=now)
+    _tell_the_others(year, detail, by, now)
+
+
+def _tell_the_others(year: int, detail: str, by: User | None, now: datetime) -> None:
+    """A year holds for all communities: their dispatchers and secretaries hear who loaded it or took it back."""
+    posts = Post.objects.active().as_role(Post.Role.DISPATCHER, Post.Role.SECRETARY)
+    told = set(posts.values_list("user", flat=True)) - {by.pk if by else None}
+    text = f"{by or '系统管理员'}{detail}。各社区的时限都照此算，请看一看对不对"
+    url = f"{reverse('tickets:calendar')}?month={year}-01"
+    fields = {"effect": f"year:{year}:{now:%Y%m%d%H%M%S%f}", "text": text, "url": url, "created_at": now}
+    Notice.objects.post([Notice(recipient_id=pk, **fields) for pk in sorted(told)])
 
 
 def why_not_withdraw_notice(user: User, year: CalendarYear) -> str:

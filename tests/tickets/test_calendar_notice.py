@@ -176,6 +176,12 @@ def test_wrong_notice_is_told_and_kept(house, dispatcher, pasted, sentence):
     assert not CalendarYear.objects.exists()
 
 
+def test_number_of_a_notice_without_end_is_left_out(dispatcher):
+    load(dispatcher, LONG.replace("〕99号", f"〕{'9' * 300}号"))
+
+    assert CalendarYear.objects.get().document == ""
+
+
 def test_text_with_thousands_of_faults_is_told_the_first_of_them(dispatcher):
     wrong = "国务院办公厅关于2027年部分节假日安排的通知\n一、元旦：" + "13月40日、" * 2500
 
