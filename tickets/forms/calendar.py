@@ -53,10 +53,11 @@ class NoticeForm(forms.Form):
 
 
 def _told(faults: Sequence[announcement.Fault]) -> list[str]:
-    """The first of them, and how many more there are."""
-    rest = len(faults) - MOST_FAULTS
+    """The first of them, each once, and how many more there are."""
+    said = list(dict.fromkeys(fault.sentence for fault in faults))
+    rest = len(said) - MOST_FAULTS
     more = [f"另外还有{rest}处不对，先核对贴的是不是通知全文。"] if rest > 0 else []
-    return [*(fault.sentence for fault in faults[:MOST_FAULTS]), *more]
+    return [*said[:MOST_FAULTS], *more]
 
 
 class ReasonForm(forms.Form):
