@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from stations.models import OpeningHours
 from tests.factories import at
-from tickets import receipts, slips
+from tickets import receipts, slips, workflow
 from tickets.models import Receipt, Reporter, Ticket
 
 SATURDAY = at("2026-11-21 10:12")
@@ -98,6 +98,17 @@ def test_logger_gets_the_confirmation_with_code_and_qr_code(client_of, house, ti
     assert page.count(receipts.printed(receipts.code(receipt))) == 2
     assert PATH.search(page)[1] == slips.qr_code(receipts.link(receipt)).path
     assert receipts.token(receipt) not in page
+
+
+def test_confirmation_says_where_a_rule_has_sent_it(client_of, house, ticket):
+    client = client_of(house.volunteer)
+    waits = client.get(address(ticket)).content.decode()
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)
+
+    page = client.get(address(ticket)).content.decode()
+
+    assert "等派单员" in waits
+    assert f"已派给{house.unit.name}" in page and "等派单员" not in page
 
 
 def test_slip_carries_no_name_phone_or_room(client_of, house):
