@@ -113,6 +113,11 @@ class Notice(models.Model):
         """What wakes people at night; a reminder that somebody should look into something does not."""
         return self.is_urgent and self.kind != Kind.OTHER
 
+    @property
+    def is_overdue(self):
+        """A limit was missed: told at once too, but no emergency."""
+        return self.effect.partition(":")[0] == "overdue"
+
     def mark_read(self, *, now=None):
         """Read once; opening it again keeps the first time."""
         Notice.objects.filter(pk=self.pk).mark_read(now=now)

@@ -11,7 +11,7 @@ LIST, READ_ALL = reverse("notices:list"), reverse("notices:read_all")
 
 def notify(user, text="派来一张新工单", **fields):
     number = Notice.objects.count()
-    return Notice.objects.create(recipient=user, effect=f"test-{number}", text=text, **fields)
+    return Notice.objects.create(recipient=user, text=text, **{"effect": f"test-{number}", **fields})
 
 
 @pytest.fixture
@@ -27,6 +27,17 @@ def test_newest_stands_first_and_new_ones_are_marked(window, house):
 
     assert [notice.text for notice in response.context["page_obj"]] == ["新的", "旧的"]
     assert response.content.decode().count('class="is-new"') == 1
+
+
+@pytest.mark.parametrize(("effect", "mark"), [
+    ("event:1", '<span class="count count-red">急</span>'), ("overdue:1", '<span class="due due-over">超时</span>'),
+])  # fmt: skip
+def test_only_an_emergency_is_marked_as_one(window, house, effect, mark):
+    notify(house.staff, effect=effect, is_urgent=True)
+
+    page = window.get(LIST).content.decode()
+
+    assert mark in page and page.count(">急<") + page.count(">超时<") == 1
 
 
 def test_notices_of_others_are_not_shown(window, house):
