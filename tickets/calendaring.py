@@ -116,7 +116,8 @@ def _tell_the_others(year: int, detail: str, by: User | None, now: datetime) -> 
     """A year holds for all communities: their dispatchers and secretaries hear who loaded it or took it back."""
     posts = Post.objects.active().as_role(Post.Role.DISPATCHER, Post.Role.SECRETARY)
     told = set(posts.values_list("user", flat=True)) - {by.pk if by else None}
-    text = f"{by or '系统管理员'}{detail}。各社区的时限都照此算，请看一看对不对"
+    who = f"{by}（{_post(by)}）" if by else "系统管理员"
+    text = f"{who}{detail}。各社区的时限都照此算，请看一看对不对"
     url = f"{reverse('tickets:calendar')}?month={year}-01"
     fields = {"effect": f"year:{year}:{now:%Y%m%d%H%M%S%f}", "text": text, "url": url, "created_at": now}
     Notice.objects.post([Notice(recipient_id=pk, **fields) for pk in sorted(told)])

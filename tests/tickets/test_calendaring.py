@@ -69,8 +69,9 @@ def test_loaded_year_is_told_to_every_community(house):
     loaded, taken_back = told[:3], told[3:]
     assert {n.recipient for n in loaded} == {house.secretary, other.dispatcher, other.secretary}
     assert {n.recipient for n in taken_back} == {n.recipient for n in loaded}
-    assert f"{house.dispatcher}录入2027年放假安排：放假2天" in loaded[0].text
-    assert f"{house.dispatcher}撤回2027年放假安排" in taken_back[0].text
+    who = f"{house.dispatcher}（{house.area}派单员）"
+    assert f"{who}录入2027年放假安排：放假2天" in loaded[0].text
+    assert f"{who}撤回2027年放假安排" in taken_back[0].text
 
 
 def test_notice_is_written_down_with_who_and_how_many_days(house):
