@@ -113,12 +113,18 @@ def _violations(page):
 
 
 @pytest.fixture
-def no_sideways_scroll():
-    """`no_sideways_scroll(page)` fails naming the elements that stand out of a page wider than its window."""
+def overhanging():
+    """`overhanging(page)`: the elements that stand out of a page wider than its window, or of a card; empty is good."""
+    return lambda page: page.evaluate(OVERHANGING)
+
+
+@pytest.fixture
+def no_sideways_scroll(overhanging):
+    """`no_sideways_scroll(page)` fails naming what stands out of a page wider than its window or of a card."""
 
     def check(page):
-        wide = page.evaluate(OVERHANGING)
-        assert wide == [], f"{page.url} scrolls sideways because of {wide}"
+        wide = overhanging(page)
+        assert wide == [], f"{page.url} is too wide because of {wide}"
 
     return check
 
@@ -136,13 +142,26 @@ def fits(resize, axe, no_sideways_scroll):
     return check
 
 
+# Of the page, or of a card, which hides what stands out of it. What scrolls, is only read out or fixed may be wider.
 OVERHANGING = """() => {
   const root = document.documentElement;
-  if (root.scrollWidth <= root.clientWidth) return [];
-  const edge = root.clientWidth + 1;
+  const right = e => e.getBoundingClientRect().right;
+  const name = e => e.outerHTML.slice(0, 90);
+  const isCut = (e, card) => {
+    for (let up = e; up !== card; up = up.parentElement) {
+      const style = getComputedStyle(up);
+      if (style.overflowX !== 'visible' || style.position === 'fixed') return false;
+    }
+    return e.getClientRects().length > 0;
+  };
+  const cut = [...document.querySelectorAll('.card')].flatMap(card => {
+    const edge = right(card) + 1;
+    return [...card.querySelectorAll('*')].filter(e => right(e) > edge && isCut(e, card)).slice(0, 2).map(name);
+  });
+  if (root.scrollWidth <= root.clientWidth) return cut;
   const all = [...document.body.querySelectorAll('*')];
-  const out = all.filter(e => e.getBoundingClientRect().right > edge).slice(0, 5);
-  return out.map(e => e.outerHTML.slice(0, 90)).concat(`${root.scrollWidth} > ${root.clientWidth}`);
+  const out = all.filter(e => right(e) > root.clientWidth + 1).slice(0, 5).map(name);
+  return out.concat(cut, `${root.scrollWidth} > ${root.clientWidth}`);
 }"""
 
 
