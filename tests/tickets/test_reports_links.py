@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.factories import person
+from tests.factories import House, person
+from tests.keeping import Kept
 from tests.tickets.reports_world import NOW, World
 
 NUMBER = re.compile(r'<a class="(?:n|due due-over)" href="([^"]+)" aria-label="[^"]*">(\d+)单?</a>')
@@ -20,9 +21,22 @@ def frozen():
         yield
 
 
+def _built():
+    house = House()
+    World(house, seed=20261123).fill(60)
+    return house
+
+
+TOWN = Kept(_built)
+
+
+@pytest.fixture
+def house(db):
+    return TOWN.stand()
+
+
 @pytest.fixture
 def secretary(house, client_of):
-    World(house, seed=20261123).fill(60)
     return client_of(house.secretary)
 
 
