@@ -90,7 +90,7 @@ def _digest(user: int, steps: list[Step], clocks: dict[int, Clock], now: datetim
         effect=f"{first.rung}:{first.clock}" + ("" if first.rung == OVERDUE else f":{now:%Y%m%d%H%M%S}"),
         text=f"{URGENT if is_emergency else ''}{text}",
         url=clocks[first.clock].ticket.get_absolute_url() if is_one else _list(first.rung),
-        is_urgent=first.rung == OVERDUE or is_emergency,
+        is_urgent=is_emergency,
         created_at=now,
     )
 

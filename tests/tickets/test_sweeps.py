@@ -113,14 +113,14 @@ def test_late_reply_keeps_its_mark(house):
     assert clock.is_late(REPLY_DUE + timedelta(days=1))
 
 
-def test_one_late_ticket_is_named_in_an_urgent_notice(house):
+def test_one_late_ticket_is_named_in_a_notice_that_wakes_nobody(house):
     ticket = ticket_in(D, house)
 
     sweeps.flag_overdue(now=REPLY_DUE + SECOND)
 
     [notice] = digests(house.dispatcher)
     assert notice.text.startswith(ticket.number) and notice.text.endswith("超过答复时限")
-    assert (notice.url, notice.is_urgent) == (ticket.get_absolute_url(), True)
+    assert (notice.url, notice.is_urgent) == (ticket.get_absolute_url(), False)
 
 
 @pytest.mark.parametrize("batch", [1, 2, 500])
