@@ -73,6 +73,23 @@ def test_month_is_walked_by_keyboard_and_a_day_is_closed(transactional_db, page_
         expect(page.get_by_role("heading", name="2026年12月")).to_be_visible()
 
 
+def test_button_stays_in_reach_of_a_long_list_of_moves(transactional_db, page_of):
+    house = House()
+    with time_machine.travel(at("2026-11-24 09:00"), tick=True):
+        for number in range(4):
+            house.receive(f"楼道灯不亮{number}")
+        page = page_of(house.dispatcher, width=360)
+        page.goto(reverse("tickets:calendar_day", args=[house.area.pk, "2026-11-25"]))
+
+        page.get_by_label("原因").fill("停电检修")
+        page.get_by_role("button", name="看会动哪些时限").click()
+
+        expect(page.get_by_role("button", name="定为不办公")).to_be_in_viewport()
+        assert page.evaluate("scrollY") == 0 and page.evaluate(
+            "document.body.scrollHeight > 1.5 * innerHeight"
+        )
+
+
 def test_month_is_printed_on_one_sheet(transactional_db, page_of):
     house = House()
     with time_machine.travel(at("2026-12-20 09:00"), tick=True):
