@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import strip_tags
 
 from tests.factories import EmergencyFactory, House, at
@@ -14,6 +14,13 @@ from tickets.states import Status
 
 PAGE = reverse("tickets:due_today")
 NOON = at("2026-11-24 12:00")  # a Tuesday
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    """On no other day are there the same others."""
+    with time_machine.travel(NOON, tick=False):
+        yield
 
 
 def due_at(ticket, moment, kind="reply"):
@@ -153,9 +160,8 @@ def test_dispatcher_who_also_works_in_a_unit_sees_both(house):
 @pytest.fixture
 def busy(house):
     """Overdue, due by the end of today and on the next working day, as of now."""
-    now = timezone.now()
-    filed(house, "早该答复了", now - timedelta(days=3))
-    midnight = falling_due.days(house.dispatcher, now=now).tomorrow_at
+    filed(house, "早该答复了", NOON - timedelta(days=3))
+    midnight = falling_due.days(house.dispatcher, now=NOON).tomorrow_at
     filed(house, "今天最后一刻", midnight - timedelta(microseconds=1))
     filed(house, "下一个工作日", midnight + timedelta(hours=1))
     return house
@@ -178,7 +184,7 @@ def test_dispatchers_queue_counts_what_is_due(busy, client_of):
 @pytest.mark.parametrize("place", ["unit_mine", "unit_to_claim"])
 def test_unit_pages_count_what_is_due(house, client_of, place):
     nothing = text(client_of(house.staff).get(reverse(f"tickets:{place}")))
-    filed(house, "早该答复了", timezone.now() - timedelta(days=3), Status.CLAIMED)
+    filed(house, "早该答复了", NOON - timedelta(days=3), Status.CLAIMED)
 
     page = text(client_of(house.staff).get(reverse(f"tickets:{place}")))
 
@@ -187,7 +193,7 @@ def test_unit_pages_count_what_is_due(house, client_of, place):
 
 
 def test_lead_reads_that_the_count_is_the_units(house, client_of):
-    filed(house, "早该答复了", timezone.now() - timedelta(days=3), Status.CLAIMED)
+    filed(house, "早该答复了", NOON - timedelta(days=3), Status.CLAIMED)
 
     page = text(client_of(house.unit_lead).get(reverse("tickets:unit_mine")))
 
@@ -201,7 +207,7 @@ def test_next_day_has_a_list_of_its_own(busy, client_of):
 
 
 def test_worker_is_not_told_whose_each_is(house, client_of):
-    filed(house, "周建华的", timezone.now(), Status.CLAIMED)
+    filed(house, "周建华的", NOON, Status.CLAIMED)
 
     lead, staff = (text(client_of(user).get(PAGE)) for user in (house.unit_lead, house.staff))
 
@@ -233,7 +239,7 @@ def test_page_asks_few_questions_however_long(house, client_of, django_assert_ma
     client, asked = client_of(getattr(house, who)), []
     for number in (1, 60):
         for _ in range(number):
-            filed(house, "一件", timezone.now(), Status.CLAIMED)
+            filed(house, "一件", NOON, Status.CLAIMED)
         client.get(PAGE)
         with django_assert_max_num_queries(12) as statements:
             page = client.get(PAGE)

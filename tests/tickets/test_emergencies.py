@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from notices.models import Notice
@@ -258,6 +259,7 @@ def test_emergency_is_marked_on_every_list_and_page(house, leak, client_of, who,
     assert ["st-urgent" in text(page) for page in pages] == [True, True]
 
 
+@time_machine.travel(MONDAY, tick=False)
 def test_card_of_an_emergency_is_red_until_it_is_answered(house, leak, client_of):
     ticket = house.receive(category=leak, called=True)
     workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)
