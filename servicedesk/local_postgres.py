@@ -32,7 +32,8 @@ PR_SET_PDEATHSIG = 1
 
 # Statements and their values hold residents' data: they stay out of the server's log.
 QUIET_LOG = {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FOR_TESTS |= {"max_connections": "300"}  # races of fifty threads run in both workers at once
 
 _held: list[IO[str]] = []
 
@@ -218,7 +219,7 @@ class Server:
     def _settings(self, port: int) -> dict[str, str]:
         settings = {"listen_addresses": "127.0.0.1", "port": str(port)}
         settings |= {"unix_socket_directories": "", "timezone": "UTC", "logging_collector": "off"}
-        return settings | QUIET_LOG | ({} if self.durable else NOT_DURABLE)
+        return settings | QUIET_LOG | ({} if self.durable else FOR_TESTS)
 
     def _spawn(self, port: int) -> None:
         command = [str(self.binaries / "postgres"), "-D", str(self.data)]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.crash.conftest import DELIVERING, Crew
 from tests.crash.post import post_office
-from tests.crash.test_database_restarts import Writers, desk, server, stored  # noqa: F401
+from tests.crash.test_database_restarts import Writers, desk, run, server, stored  # noqa: F401
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.redis]
 SHORT, FULL = 4, 60  # seconds of each outage
@@ -30,7 +30,11 @@ FROM accounts_post WHERE role = 'dispatcher'
 def environment(server, redis, tmp_path):  # noqa: F811
     """Web server and crew alike are told of the Redis."""
     own = {"DATABASE_URL": server.url, "SERVICEDESK_STATE": str(tmp_path), "ALLOWED_HOSTS": "127.0.0.1"}
-    return {**os.environ, **own, "REDIS_URL": redis.url, "DJANGO_SETTINGS_MODULE": "servicedesk.settings"}
+    more = {"REDIS_URL": redis.url, "DJANGO_SETTINGS_MODULE": "servicedesk.settings"}
+    environment = {**os.environ, **own, **more}
+    run(environment, "manage.py", "migrate", "--verbosity=0")
+    run(environment, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
+    return environment
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_runs_without_their_locks_fall_over_each_other(world, capsys, monkeypatc
     """Negative control: each reads what the others are marking; the database refuses the second mark."""
     unlocked = rungs._CLIMB.replace("FOR NO KEY UPDATE SKIP LOCKED", "")
     monkeypatch.setattr(rungs, "_CLIMB", unlocked)
-    monkeypatch.setattr(sweeps, "_is_only_run", lambda: True)
+    monkeypatch.setattr(sweeps.locks, "take", lambda lock: True)
 
     raised = run_all()
 

@@ -15,9 +15,9 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from accounts.models import Attempt, AuditEntry
 from notices.models import Delivery, Preference, Robot
 from stations import lending, stock, visiting
-from stations.models import Facility, OpeningHours, SupplyChange
+from stations.models import CalendarYear, Facility, LocalDay, OpeningHours, SupplyChange
 from tests.tickets.loop import MONDAY, ticket_in
-from tickets.models import Apart, Event, LookupFailure, Photo, Ticket
+from tickets.models import Apart, Event, Heartbeat, LookupFailure, Photo, Reconciliation, Ticket
 from tickets.states import Status
 from volunteers.models import Profile
 
@@ -55,6 +55,7 @@ BREAKING = {
     "clock_due_after_start": "UPDATE tickets_clock SET due_at = starts_at - interval '1 second'",
     "delivery_ends_once": "UPDATE notices_delivery SET state = 'sent'",
     "delivery_has_a_receiver": "UPDATE notices_delivery SET person_id = NULL",
+    "local_day_has_a_reason": "UPDATE stations_localday SET reason = ''",
     "loan_due_after_lent": "UPDATE stations_loan SET due_at = lent_at",
     "loan_of_something": "UPDATE stations_loan SET quantity = 0",
     "loan_returned_to_somebody": "UPDATE stations_loan SET returned_at = now()",
@@ -95,6 +96,8 @@ def full(house):
     Apart.objects.create(one=ticket, other=other, by=house.dispatcher, at=MONDAY)
     at_the_desk(house)
     outside(house)
+    worked_days(house)
+    upkept(house, ticket)
     OpeningHours.objects.create(station=house.station, weekday=0)
     Facility.objects.create(station=house.station, kind="water")
     AuditEntry.objects.create(action="sign_in", actor=house.staff)
@@ -111,6 +114,31 @@ def outside(house):
     Delivery.objects.create(
         channel="email", person=house.staff, effect="event:1", text="派给您", due_at=MONDAY
     )
+
+
+def worked_days(house):
+    """A year's notice with a day of it, and a day of the community's own."""
+    year = CalendarYear.objects.create(
+        year=2026, source="notice", loaded_at=MONDAY, loaded_by=house.dispatcher
+    )
+    year.days.create(date=MONDAY.date(), works=True)
+    LocalDay.objects.create(
+        area=house.area,
+        date=MONDAY.date(),
+        works=False,
+        reason="停电",
+        set_at=MONDAY,
+        set_by=house.dispatcher,
+    )
+
+
+def upkept(house, ticket):
+    """A job that has run, and a night in which something did not agree."""
+    Heartbeat.objects.create(name="beat")
+    night = Reconciliation.objects.create(
+        day=MONDAY.date(), started_at=MONDAY, finished_at=MONDAY, checked={"numbers": [1, 1]}
+    )
+    night.findings.create(check_code="numbers", area=house.area, ticket=ticket, words="缺号")
 
 
 def pictured(ticket, house):
@@ -223,9 +251,8 @@ def fresh_where_others_are_unique(model, fields) -> dict:
     """A copy of a row of the table that only the unique rule over `fields` should refuse."""
     columns = [f for f in model._meta.local_fields if not (f.generated or f.primary_key and f.name == "id")]
     source = model.objects.values(*[f.attname for f in columns if f.attname != "search"]).last()
-    row = {model._meta.get_field(name).column: value for name, value in source.items() if name != "data"}
-    if "data" in source:
-        row["data"] = "{}"
+    row = {model._meta.get_field(name).column: value for name, value in source.items()}
+    row |= {name: json.dumps(value) for name, value in row.items() if isinstance(value, dict)}
     others = [set(names) - set(fields) for _, _, names in rules_of(model) if set(names) != set(fields)]
     for names in filter(None, others):
         field = model._meta.get_field(sorted(names)[0])

@@ -78,10 +78,10 @@ def test_sweep_of_nothing_is_no_error(db, capsys):
     assert capsys.readouterr().out == "清理照片 0 项。\n"
 
 
-def test_beat_sweeps_every_day(settings):
+def test_beat_sweeps_every_hour(settings):
     entry = settings.CELERY_BEAT_SCHEDULE["sweep photos"]
 
-    assert (entry["task"], entry["schedule"]) == (tasks.sweep_photos.name, 86400)
+    assert (entry["task"], entry["schedule"]) == (tasks.sweep_photos.name, 3600)
 
 
 @pytest.mark.parametrize(
