@@ -22,7 +22,7 @@ def limits(task):
     return task.soft_time_limit or app.conf.task_soft_time_limit, task.time_limit or app.conf.task_time_limit
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", sorted(OURS))
 def test_task_is_named_limited_and_given_back_when_its_worker_dies(name):
     task = OURS[name]
     soft, hard = limits(task)
@@ -35,7 +35,7 @@ def test_task_is_named_limited_and_given_back_when_its_worker_dies(name):
     assert not getattr(task, "autoretry_for", ())  # a retry would be an ETA: the next message is the retry
 
 
-@pytest.mark.parametrize("name", ENTRIES)
+@pytest.mark.parametrize("name", sorted(ENTRIES))
 def test_entry_of_the_schedule_is_an_interval_that_leaves_no_old_message(name):
     entry = ENTRIES[name]
 
