@@ -199,7 +199,8 @@ def test_nothing_foreign_is_read_or_written(page_of, house, other):
 
     assert sweep.faults == []
     posted = [path for method, path in sweep.tried if method == "POST"]
-    assert len(posted) >= 9 and sweep.exchanged >= 8
+    # Since a form carries the key of its photos' drafts only when it brought some, there are seven ids to exchange.
+    assert len(posted) >= 9 and sweep.exchanged >= 7
 
 
 def test_trespass_is_found(page_of, house, other, monkeypatch):
