@@ -48,8 +48,7 @@ def report(deliveries: Iterable[Delivery], *, now: datetime) -> None:
     receivers = {(delivery.person_id, delivery.unit_id): delivery for delivery in deliveries}
     people = {user for delivery in receivers.values() for user in deciders(delivery)}
     url = reverse("notices:dead_letters")
-    fields = {"effect": f"dead_letters:{today}", "text": TEXT, "url": url, "created_at": now}
-    Notice.objects.post([Notice(recipient_id=pk, **fields) for pk in sorted(people)])
+    Notice.objects.tell(people, f"dead_letters:{today}", TEXT, url, now=now)
 
 
 def tell_owner(outlet: Preference | Robot, why: str, *, now: datetime) -> None:
@@ -64,8 +63,7 @@ def tell_owner(outlet: Preference | Robot, why: str, *, now: datetime) -> None:
         text = f"您的邮箱收不到通知，已停发：{why}。请换一个邮箱，或再确认一次"
         url = reverse("notices:preferences")
     effect = f"stopped:{type(outlet).__name__.lower()}:{outlet.pk}:{timezone.localdate(now).isoformat()}"
-    fields = {"effect": effect, "text": text, "url": url, "created_at": now}
-    Notice.objects.post([Notice(recipient_id=pk, **fields) for pk in people])
+    Notice.objects.tell(people, effect, text, url, now=now)
 
 
 def deciders(delivery: Delivery) -> set[int]:

@@ -119,8 +119,7 @@ def _tell_the_others(year: int, detail: str, by: User | None, now: datetime) -> 
     who = f"{by}（{_post(by)}）" if by else "系统管理员"
     text = f"{who}{detail}。各社区的时限都照此算，请看一看对不对"
     url = f"{reverse('tickets:calendar')}?month={year}-01"
-    fields = {"effect": f"year:{year}:{now:%Y%m%d%H%M%S%f}", "text": text, "url": url, "created_at": now}
-    Notice.objects.post([Notice(recipient_id=pk, **fields) for pk in sorted(told)])
+    Notice.objects.tell(told, f"year:{year}:{now:%Y%m%d%H%M%S%f}", text, url, now=now)
 
 
 def why_not_withdraw_notice(user: User, year: CalendarYear) -> str:
@@ -268,8 +267,7 @@ def _tell_if_begun(local: LocalDay, by: User, now: datetime) -> None:
     what = f"撤回了{shown}的加开" if local.works else f"把{shown}定为不办公（{local.reason}）"
     text = f"{local.area}：{by.name}{what}，有的时限因此往后移，请核对"
     url = f"{reverse('tickets:calendar')}?area={local.area_id}&month={local.date:%Y-%m}"
-    fields = {"effect": f"day_gone:{local.pk}", "text": text, "url": url, "created_at": now}
-    Notice.objects.post([Notice(recipient_id=pk, **fields) for pk in sorted(told)])
+    Notice.objects.tell(told, f"day_gone:{local.pk}", text, url, now=now)
 
 
 def _said(local: LocalDay) -> str:

@@ -104,9 +104,4 @@ def _report(by: User, post: Post, area: Area, now: datetime) -> None:
     text = f"{by.name}（{post}）10分钟内看了{MANY}次以上居民的完整电话，请问一问原因"
     effect = f"reveals:{by.pk}:{int(now.timestamp() // WINDOW.total_seconds())}"
     url = f"{reverse('tickets:audit')}?{query}"
-    Notice.objects.post(
-        [
-            Notice(recipient_id=pk, effect=effect, text=text, url=url, is_urgent=True, created_at=now)
-            for pk in told
-        ]
-    )
+    Notice.objects.tell(told, effect, text, url, now=now, is_urgent=True)

@@ -60,6 +60,11 @@ class NoticeQuerySet(models.QuerySet):
         """Write notices; an effect already written for a person and channel is left as it is."""
         return self.bulk_create(notices, ignore_conflicts=True)
 
+    def tell(self, people, effect, text, url, *, now, is_urgent=False):
+        """Post the same to each of these user ids."""
+        said = {"effect": effect, "text": text, "url": url, "is_urgent": is_urgent, "created_at": now}
+        return self.post([Notice(recipient_id=pk, **said) for pk in sorted(people)])
+
 
 class Notice(models.Model):
     """通知: what one person is told about one effect, through one channel."""
