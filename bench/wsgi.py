@@ -9,7 +9,7 @@ import itertools
 import os
 import random
 import uuid
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from bench import place
 
@@ -43,7 +43,7 @@ def _let_in(environ, who, path):
     is_post = environ["REQUEST_METHOD"] == "POST"
     environ["PATH_INFO"] = path if is_post else SHOWN_ON.get(path, path)
     if is_post and who == "desk":
-        _fill_in(environ, desk=f"CS{desk:02d}", submission_id=str(uuid.uuid4()), words=_matter())
+        _fill_in(environ, desk=f"CS{desk:02d}", submission_id=uuid.uuid4(), words=_matter())
 
 
 def _matter():
@@ -52,7 +52,7 @@ def _matter():
 
 
 def _fill_in(environ, **fields):
-    """What the page of that desk would have carried."""
-    sent = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode()
-    body = urlencode({**parse_qs(sent), **fields}, doseq=True).encode()
+    """What the page of that desk would have carried; of a field that is sent twice the last one counts."""
+    sent = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+    body = b"%s&%s" % (sent, urlencode(fields).encode())
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))

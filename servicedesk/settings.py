@@ -112,7 +112,7 @@ WEB_LIMITS = "-c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transac
 DATABASES = {
     "default": {
         **ENVIRONMENT.database,
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "servicedesk.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,

@@ -5,8 +5,7 @@ Never guesses: a text that names no building, or could name two, stays whole.
 
 import re
 from collections.abc import Sequence
-
-from stations.models import Building
+from typing import Protocol
 
 FULL_WIDTH = str.maketrans(
     "０１２３４５６７８９＃－　" + "".join(chr(c) for c in [*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]),
@@ -24,7 +23,14 @@ _SAID = re.compile(r"(?<![0-9A-Za-z])([A-Za-z]*[0-9]+|[一二三四五六七八�
 _CHINESE = {word: i for i, word in enumerate("一二三四五六七八九", 1)}
 
 
-def read_place(typed: str, buildings: Sequence[Building]) -> tuple[Building | None, str]:
+class Named(Protocol):
+    """A building, or what is known of it."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def read_place(typed: str, buildings: Sequence[Named]) -> tuple[Named | None, str]:
     """The building of these and the rest: 24, 24栋, 24#, ２４ 502, 三栋2单元; (None, typed) if none is."""
     text = typed.translate(FULL_WIDTH)  # one character for one, so that the rest keeps what was typed
     found = _by_name(text, buildings) or _by_number(text, buildings)
@@ -34,7 +40,7 @@ def read_place(typed: str, buildings: Sequence[Building]) -> tuple[Building | No
     return building, typed[end:].strip(BETWEEN)
 
 
-def said_in(words: str, buildings: Sequence[Building]) -> Building | None:
+def said_in(words: str, buildings: Sequence[Named]) -> Named | None:
     """The one building that a sentence speaks of: 我家3栋的水管; None where it names none of these, or two."""
     said = {_key(number) for number in _SAID.findall(words.translate(FULL_WIDTH))}
     if len(said) != 1:
@@ -43,7 +49,7 @@ def said_in(words: str, buildings: Sequence[Building]) -> Building | None:
     return same[0] if len(same) == 1 else None
 
 
-def _by_name(text: str, buildings: Sequence[Building]) -> tuple[Building, int] | None:
+def _by_name(text: str, buildings: Sequence[Named]) -> tuple[Named, int] | None:
     """The longest name the text begins with, unless a longer number goes on behind it."""
     start = len(text) - len(text.lstrip())
     for building in sorted(buildings, key=lambda b: -len(b.name)):
@@ -58,7 +64,7 @@ def _runs_on(text: str, end: int) -> bool:
     return before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
 
 
-def _by_number(text: str, buildings: Sequence[Building]) -> tuple[Building, int] | None:
+def _by_number(text: str, buildings: Sequence[Named]) -> tuple[Named, int] | None:
     typed = _TYPED.match(text)
     if not typed:
         return None

@@ -3,7 +3,7 @@
 Each message costs the web process and PostgreSQL more than a small row does; see docs/decisions/0012.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from itertools import count, groupby
@@ -20,15 +20,22 @@ _numbers = count(1)
 _prepared: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 
 
-def reserve(*rows: Model) -> None:
-    """Give each unsaved row the primary key it will be written with; one that is never written leaves a gap."""
+def reserve(*rows: Model, asking: str = "SELECT NULL", values: Sequence = ()) -> Any:
+    """Give each unsaved row the primary key it will be written with; one that is never written leaves a gap.
+
+    What `asking` answers, one row with one cell, comes with the keys and is returned.
+    """
     # Identity columns have their sequence under this name.
-    names = [f"nextval('{row._meta.db_table}_{row._meta.pk.column}_seq')" for row in rows]
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(names)}")  # noqa: S608 - names of ours
-        keys = cursor.fetchone()
-    for row, key in zip(rows, keys, strict=True):
+    keys = [f"nextval('{row._meta.db_table}_{row._meta.pk.column}_seq')" for row in rows]
+    text = f"WITH asked (cell) AS ({asking}) SELECT {', '.join(['cell', *keys])} FROM asked"  # noqa: S608
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute(_planned(text, len(values), connection), values)
+        answer, *given = cursor.fetchone()
+    for row, key in zip(rows, given, strict=True):
         row.pk = key
+    return answer
 
 
 def write(rows: Iterable[Model]) -> None:
@@ -90,5 +97,6 @@ def _planned(text: str, number: int, connection: Any) -> str:
         name = f"together_{next(_numbers)}"
         with connection.wrap_database_errors, connection.connection.cursor() as cursor:
             cursor.execute(f"PREPARE {name} AS {text % tuple(f'${n + 1}' for n in range(number))}")
-        known[text] = f"EXECUTE {name} ({', '.join(['%s'] * number)})"
+        places = ", ".join(["%s"] * number)
+        known[text] = f"EXECUTE {name} ({places})" if number else f"EXECUTE {name}"
     return known[text]

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from notices.models import Notice
+from stations import together
 from tests.factories import House, person
 from tests.tickets.loop import BAD, GOOD, claimed, dispatched, resolved, second_reporter
 from tickets import revealing, sweeps, workflow
@@ -136,10 +137,12 @@ def test_twenty_forms_at_once_are_numbered_without_gaps(house, client_of):
 
 def test_numbering_race_is_lost_by_counting_rows(house, client_of, monkeypatch):
     """Negative control: count, then insert."""
-    counted = Ticket.objects.at_station
-    monkeypatch.setattr(
-        "tickets.workflow.receiving.next_number", lambda station, day: counted(station).count() + 1
-    )
+
+    def counted(station, day, *rows):
+        together.reserve(*rows)
+        return Ticket.objects.at_station(station).count() + 1
+
+    monkeypatch.setattr("tickets.workflow.receiving.next_number", counted)
 
     answers = receive_at_once(house, client_of, [form(house, not_duplicate="1") for _ in range(20)])
 

@@ -3,6 +3,7 @@
 import uuid
 
 from django import forms
+from django.db import DEFAULT_DB_ALIAS
 from django.forms.models import ModelChoiceIterator
 
 from stations.addresses import read_place, said_in
@@ -44,9 +45,11 @@ class CategoryField(forms.ModelChoiceField):
         return found[0]
 
 
-# Every filing asks both.
+# Every filing asks both; of all the buildings only the one that is meant is made a model.
 _in_use = Composed(lambda pk: Category.objects.active().filter(pk=pk))
-_buildings_of = Composed(lambda area: Building.objects.filter(area=area))
+_buildings_of = Composed(
+    lambda area: Building.objects.filter(area=area).values_list("id", "area_id", "name", named=True)
+)
 
 
 class ReceiveForm(WithPhotos):
@@ -95,14 +98,15 @@ class ReceiveForm(WithPhotos):
             self.submission = data["submission_id"]
         data["called"] = self._was_called(data)
         if "building" in data:
-            data["building"], data["place"] = read_place(data["building"], self.buildings)
+            found, data["place"] = read_place(data["building"], self.buildings)
+            data["building"] = self._building(found)
         return data
 
     def typed(self) -> Typed:
         """What the form says so far, right or wrong elsewhere; the building also where only the words name it."""
         self.is_valid()
         words = self.cleaned_data.get("words") or ""
-        building = self.cleaned_data.get("building") or said_in(words, self.buildings)
+        building = self.cleaned_data.get("building") or self._building(said_in(words, self.buildings))
         return Typed(words, self.cleaned_data.get("category"), building)
 
     def joining(self, ticket) -> dict:
@@ -127,6 +131,9 @@ class ReceiveForm(WithPhotos):
         category = self.cleaned_data["category"]
         is_lost = category is not None and category.is_emergency and not ticket.is_emergency
         return category if is_lost else None
+
+    def _building(self, found) -> Building | None:
+        return found and Building.from_db(DEFAULT_DB_ALIAS, found._fields, found)
 
     def _was_called(self, data) -> bool:
         """The button names the category whose number it showed; another one has another number."""

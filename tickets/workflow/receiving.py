@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Func
+from django.db import IntegrityError, transaction
+from django.db.models import Func, Model
 from django.utils import timezone
 
 from accounts.models import Post, User
@@ -81,13 +81,12 @@ def _file(
 ) -> Receipt:
     ticket.status, ticket.title = Status.RECEIVED, title_of(ticket.words)
     ticket.received_on = timezone.localdate(now)
-    ticket.sequence = next_number(ticket.station, ticket.received_on)
-    ticket.number = f"{ticket.station.code}-{ticket.received_on:%Y%m%d}-{ticket.sequence:03d}"
     ticket.search = searchable(ticket)
     rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
     receipt = receipts.new(reporter, now=now)
     event = event_of(ticket, Verb.RECEIVE, by=by, post=post, now=now, before="")
-    together.reserve(ticket, reporter, receipt, event)
+    ticket.sequence = next_number(ticket.station, ticket.received_on, ticket, reporter, receipt, event)
+    ticket.number = f"{ticket.station.code}-{ticket.received_on:%Y%m%d}-{ticket.sequence:03d}"
     reporter.ticket, receipt.reporter, event.ticket = ticket, reporter, ticket  # with the keys they have now
     rows = [ticket, reporter, receipt, *clocks.of_round(ticket, rule, now), event]
     if rule and rule.is_automatic:
@@ -109,16 +108,16 @@ def _send_on(event: Event, rule: Rule) -> None:
         announce.tell_dispatchers(event, f"新接急事，已按规则派给{ticket.unit}")
 
 
-def next_number(station: Station, day: date) -> int:
-    """Take the next number of a station and day; its row stays locked until commit, so none is lost."""
-    table = connection.ops.quote_name(Counter._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} AS c (station_id, day, last) VALUES (%s, %s, 1) "  # noqa: S608
-            "ON CONFLICT (station_id, day) DO UPDATE SET last = c.last + 1 RETURNING last",
-            [station.pk, day],
-        )
-        return cursor.fetchone()[0]
+def next_number(station: Station, day: date, *rows: Model) -> int:
+    """Take the next number of a station and day; its row stays locked until commit, so none is lost.
+
+    The same message gives these rows their keys.
+    """
+    taking = (
+        f'INSERT INTO "{Counter._meta.db_table}" AS c (station_id, day, last) VALUES (%s, %s, 1) '  # noqa: S608
+        "ON CONFLICT (station_id, day) DO UPDATE SET last = c.last + 1 RETURNING last"
+    )
+    return together.reserve(*rows, asking=taking, values=[station.pk, day])
 
 
 def searchable(ticket: Ticket, joined: str = "") -> Func:
