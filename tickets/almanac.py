@@ -1,7 +1,9 @@
 """Whose calendar somebody may look at, what its community set otherwise and who did, which years were loaded."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from django.urls import reverse
 from django.utils import timezone
@@ -47,6 +49,19 @@ class Sheet:
     @property
     def month_url(self) -> str:
         return f"{reverse('tickets:calendar')}?area={self.area.pk}&month={self.date:%Y-%m}"
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days from one date to another that would be set; so many between them need not be."""
+
+    days: list[date]
+    dates: str
+    left: int
+
+    @property
+    def count(self) -> int:
+        return len(self.days)
 
 
 @dataclass(frozen=True)
@@ -96,6 +111,19 @@ def sheet(area: Area, day: date, *, now: datetime) -> Sheet:
     )
 
 
+def span(sheet: Sheet, last: date, *, works: bool, now: datetime) -> Span:
+    """What closing or opening from the sheet's date to another would set; refused as `calendaring.set_days` is."""
+    today = timezone.localdate(now)
+    days = calendaring.days_to_set(sheet.area, sheet.date, last, works=works, today=today)
+    return Span(days, dates_of(days), (last - sheet.date).days + 1 - len(days))
+
+
+def dates_of(days: Iterable[date]) -> str:
+    """11月25日（周三）至27日（周五）、11月30日（周一）."""
+    year = timezone.localdate().year
+    return "、".join(run.dates for run in monthly.runs(((day, "", "") for day in days), year=year))
+
+
 def loaded_years(user: User, *, now: datetime) -> list[Loaded]:
     """The years loaded by pasting or by command, the latest first."""
     years = CalendarYear.objects.select_related("loaded_by").order_by("-year")
@@ -125,16 +153,23 @@ def instead_of(year: int) -> str:
 
 
 def history(area: Area | None, *, now: datetime) -> list[Entry]:
-    """The latest of the community's own days, withdrawn ones too."""
+    """The latest of the community's own days, withdrawn ones too; those set and taken back together are one line."""
     if area is None:
         return []
     own = LocalDay.objects.in_area(area).select_related("set_by", "withdrawn_by")
-    return [_entry(day, now) for day in own.order_by("-set_at", "-pk")[:HISTORY_SHOWN]]
+    latest = own.order_by("-set_at", "works", "-withdrawn_at", "-date")
+    together = groupby(latest[: HISTORY_SHOWN * calendaring.MOST_DAYS], key=_set_and_taken_back)
+    return [_entry([*days], now) for _, days in together][:HISTORY_SHOWN]
 
 
-def _entry(day: LocalDay, now: datetime) -> Entry:
+def _set_and_taken_back(day: LocalDay) -> tuple[datetime, bool, str, datetime | None]:
+    return day.set_at, day.works, day.reason, day.withdrawn_at
+
+
+def _entry(days: list[LocalDay], now: datetime) -> Entry:
+    day = days[0]
     what = f"{'加开' if day.works else '不办公'}：{day.reason}"
     who = f"{day.set_by} {saying.moment(day.set_at, now=now)}登记"
     if day.withdrawn_at:
         who += f"，{day.withdrawn_by} {saying.moment(day.withdrawn_at, now=now)}撤回"
-    return Entry(saying.day(day.date, today=timezone.localdate(now)), what, who)
+    return Entry(dates_of(day.date for day in reversed(days)), what, who)

@@ -4,10 +4,10 @@ Decides who may and what is refused; every change is audited and stamps the area
 their new calendar, in one transaction and one after the other. The clocks follow by `tickets.recounting`, with the
 next sweep or at once where a page asks for it; `recounting.preview` says beforehand what would move.
 
-For pages: `apply_notice` (a year, whole or `amends=True` for single days), `close_day`, `open_day`, `withdraw`; a
-refusal is one of workflow's (`Invalid` names the field, `NotAllowed`, `Conflict`). `areas_edited_by` and
-`may_apply_notice` say beforehand who may. What holds is read by `stations.calendars`: `area.calendar.day(date)`,
-`CalendarYear` and `LocalDay.objects.standing()`.
+For pages: `apply_notice` (a year, whole or `amends=True` for single days), `set_days`, `withdraw`; a refusal is one
+of workflow's (`Invalid` names the field, `NotAllowed`, `Conflict`). `areas_edited_by` and `may_apply_notice` say
+beforehand who may, `days_to_set` which days of a span would be set. What holds is read by `stations.calendars`:
+`area.calendar.day(date)`, `CalendarYear` and `LocalDay.objects.standing()`.
 """
 
 from datetime import date, datetime, timedelta
@@ -22,13 +22,15 @@ from notices.models import Notice
 from stations import calendars, stamps
 from stations.calendars import YearDays
 from stations.models import Area, CalendarDay, CalendarYear, LocalDay
-from tickets import saying
+from tickets import monthly, saying
 from tickets.workflow import Conflict, Invalid, NotAllowed
 from tickets.workflow.door import require
 
+DAY = timedelta(days=1)
 REASON_LENGTH = 60
 CLOSED_BEFORE = timedelta(days=7)  # a closure may be written down so long afterwards
 AHEAD = timedelta(days=400)
+MOST_DAYS = 31  # of one span
 LOADED, UNCHANGED, KEPT, UNKNOWN = "loaded", "unchanged", "kept", "unknown"
 WHO_CHANGES = "工作日历要由派单员来改"
 WHO_CHANGES_HERE = "本地安排要由本社区的派单员来定"
@@ -139,23 +141,53 @@ def _put_back(year: CalendarYear, days: YearDays | None) -> None:
 
 
 @transaction.atomic
+def set_days(
+    area: Area, first: date, last: date, *, works: bool, reason: str, by: User, now: datetime | None = None
+) -> list[LocalDay]:
+    """Let the community's office be closed, or work, from one day to another (Asia/Shanghai): all of it or nothing.
+
+    Closed are the working days of the span, from a week ago to a year ahead; opened (`works`) its days off, from
+    tomorrow on, since time that has passed would suddenly count. Clocks that were late by then stay late. Of days
+    that have begun the secretaries hear, since closing them takes clocks that are about to be late some hours back.
+    Invalid names `date`, `until` or `reason`, NotAllowed for others than the community's dispatcher.
+    """
+    now = now or timezone.now()
+    _require_dispatcher(by, area.pk)
+    reason = reason.strip()
+    require(reason, "写明原因，例如：社区换届选举", limit=REASON_LENGTH)
+    stamps.alone()
+    fresh = Area.objects.get(pk=area.pk)
+    days = days_to_set(fresh, first, last, works=works, today=timezone.localdate(now))
+    facts = {"area": fresh, "works": works, "reason": reason, "set_at": now, "set_by": by}
+    local = LocalDay.objects.bulk_create(LocalDay(date=day, **facts) for day in days)
+    _settle(fresh, _said(local), by, now)
+    _tell_if_begun(local, by, now)
+    return local
+
+
 def close_day(area: Area, day: date, *, reason: str, by: User, now: datetime | None = None) -> LocalDay:
-    """Let the community's office be closed on a working day, from a week ago to a year ahead (Asia/Shanghai).
-
-    Clocks that were late by then stay late. Of a day that has begun the secretaries hear, since it takes clocks
-    that are about to be late some hours back. Invalid names `date` or `reason`, NotAllowed for others than the
-    community's dispatcher.
-    """
-    return _set_day(area, day, works=False, reason=reason, by=by, now=now or timezone.now())
+    """`set_days` for one working day to be closed."""
+    return set_days(area, day, day, works=False, reason=reason, by=by, now=now)[0]
 
 
-@transaction.atomic
 def open_day(area: Area, day: date, *, reason: str, by: User, now: datetime | None = None) -> LocalDay:
-    """Let the community's office work on a day off, from tomorrow to a year ahead; refusals as for `close_day`.
+    """`set_days` for one day off to be worked."""
+    return set_days(area, day, day, works=True, reason=reason, by=by, now=now)[0]
 
-    Not from today: time that has passed would suddenly count.
+
+def days_to_set(area: Area, first: date, last: date, *, works: bool, today: date) -> list[date]:
+    """The days of a span, both ends included, that closing or opening (`works`) it would set; never none.
+
+    Those that are off, or worked, without that are left as they are; Invalid where the first is one of them, and for
+    a span that is upside down, too long, out of reach or has days in it that the community has set before.
     """
-    return _set_day(area, day, works=True, reason=reason, by=by, now=now or timezone.now())
+    _check_span(first, last, today, works=works)
+    _check_free(area, first, last)
+    its = calendars.calendar_of(calendars.rows_of(area.pk))
+    if its.day(first).is_working == works:
+        raise Invalid(f"{saying.day(first, today=today)}本来就{'上班' if works else '不上班'}", "date")
+    days = (first + n * DAY for n in range((last - first).days + 1))
+    return [day for day in days if its.day(day).is_working != works]
 
 
 @transaction.atomic
@@ -176,28 +208,14 @@ def withdraw(local: LocalDay, *, by: User, now: datetime | None = None) -> Local
         raise Conflict(f"{saying.day(held.date, today=today)}已经到了，不能再撤回")
     held.withdrawn_at, held.withdrawn_by = now, by
     held.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    _settle(held, f"撤回{_said(held)}", by, now)
-    _tell_if_begun(held, by, now)
+    _settle(held.area, f"撤回{_said([held])}", by, now)
+    _tell_if_begun([held], by, now)
     return held
-
-
-def _set_day(area: Area, day: date, *, works: bool, reason: str, by: User, now: datetime) -> LocalDay:
-    _require_dispatcher(by, area.pk)
-    reason = reason.strip()
-    require(reason, "写明原因，例如：社区换届选举", limit=REASON_LENGTH)
-    _check_date(day, timezone.localdate(now), works=works)
-    stamps.alone()
-    fresh = Area.objects.get(pk=area.pk)
-    _check_free(fresh, day, works=works)
-    local = LocalDay.objects.create(area=fresh, date=day, works=works, reason=reason, set_at=now, set_by=by)
-    _settle(local, _said(local), by, now)
-    _tell_if_begun(local, by, now)
-    return local
 
 
 def may_set(day: date, *, works: bool, today: date) -> bool:
     """Whether a date is near enough to be opened (`works`) or closed by a community."""
-    first = today + timedelta(days=1) if works else today - CLOSED_BEFORE
+    first = today + DAY if works else today - CLOSED_BEFORE
     return first <= day <= today + AHEAD
 
 
@@ -206,18 +224,22 @@ def may_withdraw(local: LocalDay, *, today: date) -> bool:
     return local.date > today or (local.date == today and local.works)
 
 
-def _check_date(day: date, today: date, *, works: bool) -> None:
-    if not may_set(day, works=works, today=today):
-        since = "明天起" if works else "一周前起"
-        raise Invalid(f"日期要在{since}、{AHEAD.days}天以内", "date")
+def _check_span(first: date, last: date, today: date, *, works: bool) -> None:
+    if last < first:
+        raise Invalid(f"到哪天不能早于{saying.day(first, today=today)}", "until")
+    if last - first >= MOST_DAYS * DAY:
+        raise Invalid(f"一次最多定{MOST_DAYS}天，更长的分几次定", "until")
+    for day, field in ((first, "date"), (last, "until")):
+        if not may_set(day, works=works, today=today):
+            since = "明天起" if works else "一周前起"
+            raise Invalid(f"日期要在{since}、{AHEAD.days}天以内", field)
 
 
-def _check_free(area: Area, day: date, *, works: bool) -> None:
-    shown = saying.day(day)
-    if LocalDay.objects.standing().in_area(area).between(day, day).exists():
-        raise Invalid(f"{shown}已经有本地安排，先撤回再改", "date")
-    if calendars.calendar_of(calendars.rows_of(area.pk)).day(day).is_working == works:
-        raise Invalid(f"{shown}本来就{'上班' if works else '不上班'}", "date")
+def _check_free(area: Area, first: date, last: date) -> None:
+    taken = LocalDay.objects.standing().in_area(area).between(first, last).values_list("date", flat=True)
+    if taken:
+        more = f"等{len(taken)}天" if len(taken) > 1 else ""
+        raise Invalid(f"{saying.day(taken[0])}{more}已经有本地安排，先撤回再改", "date")
 
 
 def _check_days(days: YearDays) -> None:
@@ -251,28 +273,32 @@ def _write_days(year: CalendarYear, days: YearDays) -> None:
     )
 
 
-def _settle(local: LocalDay, detail: str, by: User, now: datetime) -> None:
+def _settle(area: Area, detail: str, by: User, now: datetime) -> None:
     stamps.stamp(now=now)
-    local.area.refresh_from_db(fields=["calendar_version", "recount_since"])
-    post = _post(by, local.area_id)
-    audit.record(audit.Action.CALENDAR_CHANGED, actor=by, post=post, area=local.area, detail=detail, now=now)
+    area.refresh_from_db(fields=["calendar_version", "recount_since"])
+    post = _post(by, area.pk)
+    audit.record(audit.Action.CALENDAR_CHANGED, actor=by, post=post, area=area, detail=detail, now=now)
 
 
-def _tell_if_begun(local: LocalDay, by: User, now: datetime) -> None:
+def _tell_if_begun(local: list[LocalDay], by: User, now: datetime) -> None:
     """Working time of a day that has begun is gone: the secretaries hear of it, but not who did it."""
-    if local.date > timezone.localdate(now):
+    first, last, today = local[0], local[-1], timezone.localdate(now)
+    if first.date > today:
         return
-    told = set(Post.objects.overseeing(local.area).values_list("user", flat=True)) - {by.pk}
-    shown = saying.day(local.date, today=timezone.localdate(now))
-    what = f"撤回了{shown}的加开" if local.works else f"把{shown}定为不办公（{local.reason}）"
-    text = f"{local.area}：{by.name}{what}，有的时限因此往后移，请核对"
-    url = f"{reverse('tickets:calendar')}?area={local.area_id}&month={local.date:%Y-%m}"
-    Notice.objects.tell(told, f"day_gone:{local.pk}", text, url, now=now)
+    told = set(Post.objects.overseeing(first.area).values_list("user", flat=True)) - {by.pk}
+    shown = monthly.Run(first.date, last.date, today.year).dates
+    what = f"撤回了{shown}的加开" if first.works else f"把{shown}定为不办公（{first.reason}）"
+    text = f"{first.area}：{by.name}{what}，有的时限因此往后移，请核对"
+    url = f"{reverse('tickets:calendar')}?area={first.area_id}&month={first.date:%Y-%m}"
+    Notice.objects.tell(told, f"day_gone:{first.pk}", text, url, now=now)
 
 
-def _said(local: LocalDay) -> str:
-    word = "加开一天" if local.works else "不办公"
-    return f"{local.date:%Y-%m-%d}{word}：{local.reason}"
+def _said(local: list[LocalDay]) -> str:
+    """2026-11-24不办公：停电检修; 2026-11-25至2026-12-01不办公（5天）：停电检修."""
+    first, last = local[0], local[-1]
+    if first == last:
+        return f"{first.date}{'加开一天' if first.works else '不办公'}：{first.reason}"
+    return f"{first.date}至{last.date}{'加开' if first.works else '不办公'}（{len(local)}天）：{first.reason}"
 
 
 def _require_dispatcher(by: User, area_id: int) -> None:

@@ -1,8 +1,9 @@
 """What the pages show of the clocks that a change of the calendar would move: one's own by name, others as a number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import reduce
 
 from django.utils import timezone
 
@@ -55,9 +56,13 @@ def by_withdrawal(year: int, *, user: User, now: datetime) -> Moves:
     )
 
 
-def by_local_day(area: Area, day: date, works: bool | None, *, now: datetime) -> Moves:
-    """What a community's own closure or opening, or taking it back (None), would move."""
-    return _shown(_preview(lambda rows: rows.with_local(day, works), [area], now), now)
+def by_local_days(area: Area, days: Collection[date], works: bool | None, *, now: datetime) -> Moves:
+    """What a community's own closures or openings, or taking them back (None), would move."""
+
+    def change(rows: Rows) -> Rows:
+        return reduce(lambda those, day: those.with_local(day, works), days, rows)
+
+    return _shown(_preview(change, [area], now), now)
 
 
 def _everywhere(change: Callable[[Rows], Rows], user: User, now: datetime) -> Moves:

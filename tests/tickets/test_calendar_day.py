@@ -54,7 +54,7 @@ def test_day_is_seen_as_everywhere(house, dispatcher):
     page = dispatcher.get(url(house))
 
     assert page.context["sheet"].words == "上班"
-    assert "这天本社区不办公" in text(page) and "会动的时限" not in text(page)
+    assert "<h2>本社区不办公</h2>" in text(page) and "会动的时限" not in text(page)
 
 
 def test_preview_names_what_moves_and_changes_nothing(house, dispatcher):
@@ -109,7 +109,7 @@ def test_weekend_is_opened_and_limits_come_sooner(house, client_of):
         preview = dispatcher.post(url(house, "2026-11-28"), form)
         dispatcher.post(url(house, "2026-11-28"), {**form, "sure": "1"})
 
-    assert "这天本社区加开" in text(preview) and preview.context["moves"].sooner == 2
+    assert "<h2>本社区加开</h2>" in text(preview) and preview.context["moves"].sooner == 2
     assert reply_due(ticket) == at("2026-11-28 10:00")
 
 
@@ -165,6 +165,107 @@ def test_form_without_its_hidden_part_is_refused_whole(house, dispatcher):
     answer = dispatcher.post(url(house), {"reason": "停电", "sure": "1"})
 
     assert answer.status_code == 422 and not LocalDay.objects.exists()
+
+
+# From one day to another -----------------------------------------------------------------------------
+
+LONG = {**CLOSED, "until": "2026-12-01"}  # from Wednesday the 25th to Tuesday: five working days
+SEEN = {**LONG, "seen": "2026-12-01", "sure": "1"}
+
+
+def closed_days():
+    return list(LocalDay.objects.standing().order_by("date").values_list("date", flat=True))
+
+
+def test_span_is_looked_at_before_it_holds(house, dispatcher):
+    ticket = house.receive("楼道灯不亮")
+
+    page = dispatcher.post(url(house), LONG)
+
+    rows = page.context["moves"].rows
+    assert [(row.number, row.after) for row in rows] == [
+        (ticket.number, ("12月2日（周三）", "10:00")),
+        (ticket.number, ("12月8日（周二）", "10:00")),
+    ]
+    assert "不办公5天：11月25日（周三）至27日（周五）、11月30日（周一）至12月1日（周二）" in text(page)
+    assert "中间有2天本来就不上班，不用定" in text(page) and 'value="2026-12-01"' in text(page)
+    assert not LocalDay.objects.exists()
+
+
+def test_span_is_closed_with_one_line_in_the_books_and_one_event_a_limit(house, dispatcher):
+    ticket = house.receive("楼道灯不亮")
+
+    answer = dispatcher.post(url(house), SEEN, follow=True)
+
+    assert closed_days() == [*(date(2026, 11, n) for n in (25, 26, 27, 30)), date(2026, 12, 1)]
+    assert reply_due(ticket) == at("2026-12-02 10:00")
+    assert "11月30日（周一）至12月1日（周二）本社区不办公，已经生效，2个时限跟着改了" in text(answer)
+    entry = AuditEntry.objects.get(action="calendar_changed")
+    assert entry.detail == "2026-11-25至2026-12-01不办公（5天）：社区办公楼停电检修"
+    assert Event.objects.filter(ticket=ticket, verb="recount").count() == 2
+    assert [entry.day for entry in answer.context["history"]] == [
+        "11月25日（周三）至27日（周五）、11月30日（周一）至12月1日（周二）"
+    ]
+
+
+def test_days_off_of_a_span_are_opened(house, dispatcher):
+    form = {"wanted": "open", "reason": "集中办理", "until": "2026-12-06", "seen": "2026-12-06", "sure": "1"}
+
+    dispatcher.post(url(house, "2026-11-28"), form)
+
+    opened = [date(2026, 11, 28), date(2026, 11, 29), date(2026, 12, 5), date(2026, 12, 6)]
+    assert closed_days() == opened and not LocalDay.objects.filter(works=False).exists()
+
+
+@pytest.mark.parametrize("seen", ["2026-11-25", "2026-12-02", "", "x"])
+def test_span_that_was_not_looked_at_is_shown_again(house, dispatcher, seen):
+    answer = dispatcher.post(url(house), {**SEEN, "seen": seen})
+
+    assert answer.status_code == 409 and "请再看一遍" in text(answer)
+    assert answer.context["span"].count == 5 and not LocalDay.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("until", "sentence"),
+    [
+        ("2026-11-24", "不能早于11月25日（周三）"),
+        ("2026-12-26", "一次最多定31天，到12月25日（周五）为止；更长的分几次定"),
+        ("9999-12-31", "一次最多定31天"),
+        ("2026-02-30", "选一个日期，例如2026-12-01；只定一天就空着"),
+        ("明天", "选一个日期，例如2026-12-01；只定一天就空着"),
+    ],
+)
+def test_end_that_cannot_be_is_told_at_its_field_and_kept(house, dispatcher, until, sentence):
+    answer = dispatcher.post(url(house), {**SEEN, "until": until, "seen": until})
+
+    assert answer.status_code == 422
+    assert sentence in answer.context["form"].errors["until"][0]
+    assert f'value="{until}"' in text(answer) and 'value="社区办公楼停电检修"' in text(answer)
+    assert not LocalDay.objects.exists()
+
+
+@pytest.mark.parametrize("sure", [{}, {"sure": "1"}])
+def test_span_over_a_day_that_was_set_before_sets_nothing(house, dispatcher, sure):
+    for day in (27, 30):
+        calendaring.close_day(house.area, date(2026, 11, day), reason="年会", by=house.dispatcher)
+
+    answer = dispatcher.post(url(house), {**LONG, "seen": "2026-12-01", **sure})
+
+    assert answer.status_code == 422
+    assert "11月27日（周五）等2天已经有本地安排，先撤回再改" in text(answer)
+    assert 'value="2026-12-01"' in text(answer) and 'value="社区办公楼停电检修"' in text(answer)
+    assert len(closed_days()) == 2
+
+
+def test_longest_span_asks_no_more_than_one_day(house, dispatcher, django_assert_max_num_queries):
+    house.receive("楼道灯不亮")
+    with django_assert_max_num_queries(30) as one:
+        dispatcher.post(url(house), CLOSED)
+
+    with django_assert_max_num_queries(30) as many:
+        dispatcher.post(url(house), {**CLOSED, "until": "2026-12-25"})
+
+    assert len(many) == len(one)
 
 
 @pytest.mark.parametrize("key", ["2026-02-30", "x", "2017-01-01", "2036-01-01", "2026-11-25x"])

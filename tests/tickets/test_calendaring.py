@@ -266,6 +266,41 @@ def test_day_closed_after_it_began_is_told_to_the_secretaries(house):
     assert elsewhere not in {notice.recipient for notice in told}
 
 
+def test_span_that_has_begun_is_told_once_with_its_ends(house):
+    calendaring.set_days(
+        house.area, TODAY - 3 * DAY, TUESDAY, works=False, reason="停电检修", by=house.dispatcher, now=NOON
+    )
+
+    told = Notice.objects.get(recipient=house.secretary, effect__startswith="day_gone")
+    assert "把11月20日（周五）至24日（周二）定为不办公（停电检修）" in told.text
+
+
+@pytest.mark.parametrize(
+    ("last", "sentence"),
+    [
+        (TODAY - DAY, "到哪天不能早于11月23日（周一）"),
+        (TODAY + 31 * DAY, "一次最多定31天"),
+    ],
+)
+def test_span_that_cannot_be_is_refused_at_its_end(house, last, sentence):
+    with pytest.raises(workflow.Invalid, match=sentence) as refusal:
+        calendaring.set_days(
+            house.area, TODAY, last, works=False, reason="停电", by=house.dispatcher, now=NOON
+        )
+
+    assert refusal.value.field == "until" and not LocalDay.objects.exists()
+
+
+def test_end_of_a_span_out_of_reach_is_refused(house):
+    first = TODAY + 399 * DAY
+    with pytest.raises(workflow.Invalid, match="400天以内") as refusal:
+        calendaring.set_days(
+            house.area, first, first + 2 * DAY, works=False, reason="停电", by=house.dispatcher, now=NOON
+        )
+
+    assert refusal.value.field == "until"
+
+
 def test_opening_taken_back_on_its_day_is_told_to_the_secretaries(house):
     local = opened(house)
     before = Notice.objects.filter(recipient=house.secretary).exists()

@@ -1,6 +1,7 @@
 """What is typed about the working calendar: a pasted notice, a community's own day, a moment to try out."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,12 +9,15 @@ from django.utils import timezone
 
 from stations import announcement
 from stations.workdays import SHANGHAI
+from tickets import saying
 from tickets.almanac import CLOSE, OPEN
+from tickets.calendaring import MOST_DAYS
 from tickets.forms.fields import LineField
 
 PASTE = "把通知全文粘贴进来"
 TOO_LONG = "文字太长了。请只粘贴通知，不要整个网页。"
 WHY = "写一句原因，例如：社区办公楼停电检修"
+UNTIL = "选一个日期，例如2026-12-01；只定一天就空着"
 DAYS = "填1到60的整数"
 MOMENT = "选日期和时间，例如2026年12月31日 15:00"
 FIRST_YEAR, LAST_YEAR = 2018, 2035
@@ -60,10 +64,15 @@ def _told(faults: Sequence[announcement.Fault]) -> list[str]:
     return [*said[:MOST_FAULTS], *more]
 
 
-class ReasonForm(forms.Form):
-    """Why a community is closed or open on a day."""
+class DaysForm(forms.Form):
+    """Until which day from `first` on a community is closed or open, and why; without `until` on `first` alone."""
 
     use_required_attribute = False
+    until = forms.DateField(
+        required=False, help_text=f"只定一天就空着，最多{MOST_DAYS}天",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": UNTIL},
+    )  # fmt: skip
     reason = LineField(
         label="原因", max_length=60, required=True, help_text="工单上和日历里都会写，例如：社区办公楼停电检修",
         error_messages={"required": WHY, "max_length": "最多60字，请写短一些"},
@@ -71,6 +80,27 @@ class ReasonForm(forms.Form):
     wanted = forms.ChoiceField(
         choices=[(CLOSE, "本社区不办公"), (OPEN, "本社区加开")], widget=forms.HiddenInput()
     )
+
+    def __init__(self, *args, first: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.first = first
+        self.fields["until"].label = f"从{saying.day(first)}到哪天"
+        reach = {"min": first, "max": first + timedelta(days=MOST_DAYS - 1)}
+        self.fields["until"].widget.attrs |= {name: day.isoformat() for name, day in reach.items()}
+
+    def clean_until(self):
+        """The last day, as the rules have it: told at the field, so that it is mended where it was typed."""
+        until = self.cleaned_data["until"] or self.first
+        if until < self.first:
+            raise ValidationError(f"不能早于{saying.day(self.first)}")
+        if until - self.first >= timedelta(days=MOST_DAYS):
+            last = self.first + timedelta(days=MOST_DAYS - 1)
+            raise ValidationError(f"一次最多定{MOST_DAYS}天，到{saying.day(last)}为止；更长的分几次定")
+        return until
+
+    @property
+    def last(self) -> date:
+        return self.cleaned_data["until"]
 
     @property
     def works(self) -> bool:

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Post
 from tickets import almanac, calendaring, monthly, moving, recounting, workflow, yearly
-from tickets.forms.calendar import NoticeForm, ReasonForm, TrialForm
+from tickets.forms.calendar import DaysForm, NoticeForm, TrialForm
 from tickets.views.guards import for_roles
 
 NO_AREA = "工作日历给社区里的工作人员看。"
+DAYS_CHANGED = "到哪天和刚才看的不一样了，请再看一遍。"
 CHANGED = "通知的文字或者日历和刚才看的不一样了，请再看一遍。"
 loaders = for_roles(Post.Role.DISPATCHER, Post.Role.ADMIN)
 
@@ -55,26 +56,30 @@ def day(request, area_id, key):
         raise Http404
     sheet = almanac.sheet(area, date, now=timezone.now())
     if request.method != "POST":
-        return _day_page(request, sheet, ReasonForm(initial={"wanted": sheet.wanted}))
+        return _day_page(request, sheet, DaysForm(first=date, initial={"wanted": sheet.wanted}))
     if "withdraw" in request.POST:
         return _withdraw_day(request, sheet)
-    form = ReasonForm(request.POST)
+    form = DaysForm(request.POST, first=date)
     if not form.is_valid():
         return _day_page(request, sheet, form, status=422)
-    if "sure" in request.POST:
-        return _set_day(request, sheet, form)
-    return _day_page(request, sheet, form, moves=_moved_by(sheet, form.works))
-
-
-def _set_day(request, sheet, form):
-    verb = calendaring.open_day if form.works else calendaring.close_day
     try:
-        verb(sheet.area, sheet.date, reason=form.cleaned_data["reason"], by=request.user)
+        return _set_days(request, sheet, form)
     except workflow.Refused as refusal:
         return _day_page(request, sheet, form, refusal=str(refusal), status=refusal.http_status)
-    return _day_done(
-        request, sheet, f"{sheet.title}{'本社区加开' if form.works else '本社区不办公'}，已经生效"
-    )
+
+
+def _set_days(request, sheet, form):
+    """Several days hold only as they were looked at; one is what the page is about."""
+    span = almanac.span(sheet, form.last, works=form.works, now=timezone.now())
+    is_sure, seen = "sure" in request.POST, request.POST.get("seen", sheet.key)
+    if not is_sure or seen != form.last.isoformat():
+        told = {"refusal": DAYS_CHANGED, "status": 409} if is_sure else {}
+        moves = _moved_by(sheet, span.days, form.works)
+        return _day_page(request, sheet, form, span=span, moves=moves, **told)
+    reason = form.cleaned_data["reason"]
+    calendaring.set_days(sheet.area, sheet.date, form.last, works=form.works, reason=reason, by=request.user)
+    what = "本社区加开" if form.works else "本社区不办公"
+    return _day_done(request, sheet, f"{span.dates}{what}，已经生效")
 
 
 def _withdraw_day(request, sheet):
@@ -93,16 +98,16 @@ def _day_done(request, sheet, said):
     return redirect(sheet.month_url)
 
 
-def _day_page(request, sheet, form, *, moves=None, refusal="", status=200):
+def _day_page(request, sheet, form, *, span=None, moves=None, refusal="", status=200):
     """Taking back needs no words, so what it moves is shown at once."""
     if sheet.may_withdraw and moves is None:
-        moves = _moved_by(sheet, None)
-    context = {"sheet": sheet, "form": form, "moves": moves, "refusal": refusal}
+        moves = _moved_by(sheet, [sheet.date], None)
+    context = {"sheet": sheet, "form": form, "span": span, "moves": moves, "refusal": refusal}
     return render(request, "tickets/calendar_day.html", context, status=status)
 
 
-def _moved_by(sheet, works):
-    return moving.by_local_day(sheet.area, sheet.date, works, now=timezone.now())
+def _moved_by(sheet, days, works):
+    return moving.by_local_days(sheet.area, days, works, now=timezone.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
