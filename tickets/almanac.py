@@ -37,6 +37,8 @@ class Sheet:
     wanted: str
     may_set: bool
     may_withdraw: bool
+    is_today: bool
+    is_over: bool
 
     @property
     def title(self) -> str:
@@ -108,6 +110,8 @@ def sheet(area: Area, day: date, *, now: datetime) -> Sheet:
         wanted=wanted,
         may_set=local is None and calendaring.may_set(day, works=wanted == OPEN, today=today),
         may_withdraw=local is not None and calendaring.may_withdraw(local, today=today),
+        is_today=day == today,
+        is_over=day < today,
     )
 
 
@@ -116,6 +120,14 @@ def span(sheet: Sheet, last: date, *, works: bool, now: datetime) -> Span:
     today = timezone.localdate(now)
     days = calendaring.days_to_set(sheet.area, sheet.date, last, works=works, today=today)
     return Span(days, dates_of(days), (last - sheet.date).days + 1 - len(days))
+
+
+def taken_back(sheet: Sheet, *, together: bool, now: datetime) -> Span:
+    """What taking the day back, or all that was set in one go with it, would take back."""
+    today = timezone.localdate(now)
+    local = sheet.local and calendaring.withdrawn_with(sheet.local, together=together, today=today)
+    days = [day.date for day in local or ()]
+    return Span(days, dates_of(days), 0)
 
 
 def dates_of(days: Iterable[date]) -> str:

@@ -191,26 +191,37 @@ def days_to_set(area: Area, first: date, last: date, *, works: bool, today: date
 
 
 @transaction.atomic
-def withdraw(local: LocalDay, *, by: User, now: datetime | None = None) -> LocalDay:
-    """Let the day be again as everywhere: a closure until the day before, an opening through its day.
+def withdraw(
+    local: LocalDay, *, by: User, together: bool = False, now: datetime | None = None
+) -> list[LocalDay]:
+    """Let the day be again as everywhere, through the day itself; `together` with the others set in one go.
 
-    Of an opening that has begun the secretaries hear. Withdrawn a second time it stays as it is. NotAllowed and
+    Clocks that are late by then stay late, and none becomes late by it: see `tickets.reckoning`. Of a day that has
+    begun the secretaries hear. What is withdrawn stays as it is, so a second time it gives none. NotAllowed and
     Conflict as sentences for the user.
     """
     now = now or timezone.now()
     _require_dispatcher(by, local.area_id)
     stamps.alone()
-    held = LocalDay.objects.select_for_update(of=("self",)).select_related("area").get(pk=local.pk)
-    if held.withdrawn_at:
-        return held
-    today = timezone.localdate(now)
-    if not may_withdraw(held, today=today):
-        raise Conflict(f"{saying.day(held.date, today=today)}已经到了，不能再撤回")
-    held.withdrawn_at, held.withdrawn_by = now, by
-    held.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    _settle(held.area, f"撤回{_said([held])}", by, now)
-    _tell_if_begun([held], by, now)
+    held = withdrawn_with(local, together=together, today=timezone.localdate(now))
+    if not held:
+        return []
+    for day in held:
+        day.withdrawn_at, day.withdrawn_by = now, by
+    LocalDay.objects.bulk_update(held, ["withdrawn_at", "withdrawn_by"])
+    _settle(local.area, f"撤回{_said(held)}", by, now)
+    _tell_if_begun(held, by, now)
     return held
+
+
+def withdrawn_with(local: LocalDay, *, together: bool, today: date) -> list[LocalDay]:
+    """The days that `withdraw` would take back, in order, none where it was; Conflict where the day is over."""
+    standing = LocalDay.objects.standing().set_with(local).select_related("area").order_by("date")
+    if not together:
+        standing = standing.between(local.date, local.date)
+    if standing and not may_withdraw(local, today=today):
+        raise Conflict(f"{saying.day(local.date, today=today)}已经过去，不能再撤回")
+    return [day for day in standing if may_withdraw(day, today=today)]
 
 
 def may_set(day: date, *, works: bool, today: date) -> bool:
@@ -220,8 +231,8 @@ def may_set(day: date, *, works: bool, today: date) -> bool:
 
 
 def may_withdraw(local: LocalDay, *, today: date) -> bool:
-    """A closure until the day before, an opening through its day."""
-    return local.date > today or (local.date == today and local.works)
+    """Through its day; what is over was counted by it."""
+    return local.date >= today
 
 
 def _check_span(first: date, last: date, today: date, *, works: bool) -> None:
@@ -281,16 +292,25 @@ def _settle(area: Area, detail: str, by: User, now: datetime) -> None:
 
 
 def _tell_if_begun(local: list[LocalDay], by: User, now: datetime) -> None:
-    """Working time of a day that has begun is gone: the secretaries hear of it, but not who did it."""
+    """Working time of a day that has begun is gone, or back: the secretaries hear of it, but not who did it."""
     first, last, today = local[0], local[-1], timezone.localdate(now)
     if first.date > today:
         return
     told = set(Post.objects.overseeing(first.area).values_list("user", flat=True)) - {by.pk}
     shown = monthly.Run(first.date, last.date, today.year).dates
-    what = f"撤回了{shown}的加开" if first.works else f"把{shown}定为不办公（{first.reason}）"
-    text = f"{first.area}：{by.name}{what}，有的时限因此往后移，请核对"
+    what = (
+        f"撤回了{shown}的{_word(first)}" if first.withdrawn_at else f"把{shown}定为不办公（{first.reason}）"
+    )
+    whither = "提前" if first.withdrawn_at and not first.works else "往后移"
+    text = f"{first.area}：{by.name}{what}，有的时限因此{whither}，请核对"
     url = f"{reverse('tickets:calendar')}?area={first.area_id}&month={first.date:%Y-%m}"
-    Notice.objects.tell(told, f"day_gone:{first.pk}", text, url, now=now)
+    Notice.objects.tell(
+        told, f"{'day_back' if first.withdrawn_at else 'day_gone'}:{first.pk}", text, url, now=now
+    )
+
+
+def _word(local: LocalDay) -> str:
+    return "加开" if local.works else "不办公"
 
 
 def _said(local: list[LocalDay]) -> str:
@@ -298,7 +318,7 @@ def _said(local: list[LocalDay]) -> str:
     first, last = local[0], local[-1]
     if first == last:
         return f"{first.date}{'加开一天' if first.works else '不办公'}：{first.reason}"
-    return f"{first.date}至{last.date}{'加开' if first.works else '不办公'}（{len(local)}天）：{first.reason}"
+    return f"{first.date}至{last.date}{_word(first)}（{len(local)}天）：{first.reason}"
 
 
 def _require_dispatcher(by: User, area_id: int) -> None:

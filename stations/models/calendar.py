@@ -81,6 +81,11 @@ class LocalDayQuerySet(models.QuerySet):
     def in_area(self, area):
         return self.filter(area=area)
 
+    def set_with(self, local):
+        """Those that were set in one go with this one, itself too."""
+        its = {name: getattr(local, name) for name in ("area_id", "works", "reason", "set_at", "set_by_id")}
+        return self.filter(**its)
+
     def between(self, first, last):
         """From one date to another, both included."""
         return self.filter(date__gte=first, date__lte=last)

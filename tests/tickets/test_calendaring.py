@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-import time_machine
-from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEntry
 from notices.models import Notice
@@ -13,7 +11,6 @@ from stations.calendars import YearDays
 from stations.models import Area, CalendarDay, CalendarYear, LocalDay
 from tests.factories import House, at, person
 from tests.tickets.closures import NOON, SATURDAY, TUESDAY, close, due, fresh_area, opened
-from tests.tickets.loop import MONDAY
 from tickets import calendaring, workflow
 
 TODAY = date(2026, 11, 23)
@@ -244,11 +241,46 @@ def test_own_days_are_for_the_communitys_dispatcher(house, who):
     assert len(entries()) == 1
 
 
-def test_closure_that_has_begun_is_not_withdrawn(house):
+def test_closure_is_withdrawn_through_its_day(house):
     local = close(house)
 
-    with pytest.raises(workflow.Conflict, match="已经到了"):
-        calendaring.withdraw(local, by=house.dispatcher, now=at("2026-11-24 08:00"))
+    calendaring.withdraw(local, by=house.dispatcher, now=at("2026-11-24 23:59"))
+
+    assert fresh_area(house).calendar.day(TUESDAY).is_working
+
+
+@pytest.mark.parametrize(("change", "day"), [(close, 25), (opened, 29)])
+def test_day_that_is_over_is_not_withdrawn(house, change, day):
+    local = change(house)
+
+    with pytest.raises(workflow.Conflict, match="已经过去，不能再撤回"):
+        calendaring.withdraw(local, by=house.dispatcher, now=at(f"2026-11-{day} 00:00"))
+
+    assert LocalDay.objects.standing().get() == local and len(entries()) == 1
+
+
+def test_days_set_in_one_go_are_withdrawn_in_one_go_from_today_on(house):
+    span = calendaring.set_days(
+        house.area, TODAY, TODAY + 7 * DAY, works=False, reason="停电检修", by=house.dispatcher, now=NOON
+    )
+    alone = close(house, date(2026, 12, 3), now=NOON + DAY)
+
+    calendaring.withdraw(span[2], by=house.dispatcher, together=True, now=NOON + DAY)
+
+    assert list(LocalDay.objects.standing()) == [span[0], alone]
+    assert entries()[-1].detail == "撤回2026-11-24至2026-11-30不办公（5天）：停电检修"
+    assert len(entries()) == 3
+
+
+def test_closure_taken_back_on_its_day_is_told_to_the_secretaries(house):
+    local = close(house, TODAY)
+
+    calendaring.withdraw(local, by=house.dispatcher, now=NOON)
+    calendaring.withdraw(close(house), by=house.dispatcher, now=NOON)
+
+    told = [notice.text for notice in Notice.objects.filter(recipient=house.secretary).order_by("pk")]
+    assert len(told) == 2 and "把11月23日（周一）定为不办公" in told[0]
+    assert f"{house.dispatcher.name}撤回了11月23日（周一）的不办公，有的时限因此提前，请核对" in told[1]
 
 
 def test_day_closed_after_it_began_is_told_to_the_secretaries(house):
@@ -316,61 +348,3 @@ def test_ticket_filed_after_the_closure_counts_it_at_once(house):
     house.station.area.refresh_from_db()
 
     assert due(house.receive(now=NOON)) == at("2026-11-25 12:00")
-
-
-# The command ----------------------------------------------------------------------------------------
-
-
-def test_command_loads_what_the_package_knows_and_says_so(db, capsys):
-    call_command("load_calendar", "2025", "2026")
-
-    assert capsys.readouterr().out == "2025年的放假安排已录入。\n2026年的放假安排已录入。\n"
-    assert [(y.year, y.source, y.loaded_by) for y in CalendarYear.objects.all()] == [
-        (2025, "chinesecalendar", None),
-        (2026, "chinesecalendar", None),
-    ]
-    assert len(listed()) == 28 + 33 + 5 + 6
-
-
-def test_command_twice_is_the_same_as_once(db, capsys):
-    call_command("load_calendar", "2026")
-    before = listed()
-    capsys.readouterr()
-
-    call_command("load_calendar", "2026", "2026")
-
-    assert capsys.readouterr().out == "2026年的放假安排已经录入过，没有变化。\n"
-    assert (listed(), len(entries())) == (before, 1)
-
-
-def test_command_says_what_to_do_for_a_year_that_nobody_has_announced(db, capsys):
-    with pytest.raises(CommandError, match="2027年、2028年的放假安排.*还没有.*粘贴") as refusal:
-        call_command("load_calendar", "2026", "2028", "2027")
-
-    assert "暂按" in str(refusal.value)
-    assert CalendarYear.objects.get().year == 2026
-
-
-def test_command_does_not_overwrite_what_was_pasted(house, capsys):
-    apply(house, YearDays(2026, {date(2026, 11, 24): "纪念日"}, ()), amends=True)
-
-    call_command("load_calendar", "2026")
-
-    assert "保留通知的" in capsys.readouterr().out
-    assert not national().day(date(2026, 11, 24)).is_working
-
-
-def test_command_counts_open_clocks_anew(house, capsys):
-    """A year whose days had been loaded wrongly, set right by the package."""
-    wrong = YearDays(2026, {TUESDAY: "?"}, (), calendars.PACKAGE)
-    calendaring.apply_notice(wrong, by=None, now=MONDAY)
-    house.station.area.refresh_from_db()
-    ticket = house.receive(now=NOON)
-    before = due(ticket)
-
-    with time_machine.travel(NOON, tick=False):
-        call_command("load_calendar", "2026")
-
-    assert (before, due(ticket)) == (at("2026-11-25 12:00"), at("2026-11-24 12:00"))
-    assert "重算后，2项时限改了到期时刻。" in capsys.readouterr().out
-    assert fresh_area(house).recount_since is None

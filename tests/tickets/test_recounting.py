@@ -198,6 +198,22 @@ def test_second_change_before_the_first_is_followed_does_not_make_late(house):
     assert (marked, due(ticket)) == (0, at("2026-11-25 10:00"))
 
 
+def test_closure_of_today_taken_back_makes_nobody_late_and_late_stays_late(house):
+    due_before_it, due_after_it = house.receive(now=MONDAY), house.receive(now=MONDAY + 6 * HOUR)
+    late = house.receive(now=MONDAY - 3 * DAY)
+    sweeps.flag_overdue(now=MONDAY + SECOND)
+    local = close(house)
+    recounting.recount(now=NOON)
+
+    calendaring.withdraw(local, by=house.dispatcher, now=MONDAY + DAY + HOUR)
+    marked = sweeps.flag_overdue(now=MONDAY + DAY + HOUR)
+
+    assert (marked, due(due_before_it), due(due_after_it)) == (
+        0, MONDAY + 2 * DAY, MONDAY + DAY + 6 * HOUR,
+    )  # fmt: skip
+    assert (due(late), clock(late).flagged_at) == (MONDAY, MONDAY + SECOND)
+
+
 def test_nobody_is_made_late_by_time_gone_by(house):
     """A worked Saturday that a notice names only on the Sunday after it."""
     ticket = house.receive(now=at("2026-11-27 16:00"))

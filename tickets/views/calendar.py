@@ -85,11 +85,12 @@ def _set_days(request, sheet, form):
 def _withdraw_day(request, sheet):
     """Pressed twice, it says the same the second time."""
     try:
-        if sheet.local:
-            calendaring.withdraw(sheet.local, by=request.user)
+        together = request.POST["withdraw"] == "all"
+        held = calendaring.withdraw(sheet.local, by=request.user, together=together) if sheet.local else []
     except workflow.Refused as refusal:
         return _day_page(request, sheet, None, refusal=str(refusal), status=refusal.http_status)
-    return _day_done(request, sheet, f"{sheet.title}的本地安排已撤回")
+    dates = almanac.dates_of(day.date for day in held) or sheet.title
+    return _day_done(request, sheet, f"{dates}的本地安排已撤回")
 
 
 def _day_done(request, sheet, said):
@@ -100,9 +101,19 @@ def _day_done(request, sheet, said):
 
 def _day_page(request, sheet, form, *, span=None, moves=None, refusal="", status=200):
     """Taking back needs no words, so what it moves is shown at once."""
+    with_it = None
     if sheet.may_withdraw and moves is None:
-        moves = _moved_by(sheet, [sheet.date], None)
-    context = {"sheet": sheet, "form": form, "span": span, "moves": moves, "refusal": refusal}
+        with_it = almanac.taken_back(sheet, together=True, now=timezone.now())
+        span = with_it if "all" in request.GET else None
+        moves = _moved_by(sheet, span.days if span else [sheet.date], None)
+    context = {
+        "sheet": sheet,
+        "form": form,
+        "span": span,
+        "with_it": with_it,
+        "moves": moves,
+        "refusal": refusal,
+    }
     return render(request, "tickets/calendar_day.html", context, status=status)
 
 
