@@ -16,6 +16,7 @@ from notices.models.notice import kind_of
 from stations.models import Area, Unit
 
 MINUTE = timedelta(minutes=1)
+SETTLED = "已经有人办了"
 
 
 class DeliveryQuerySet(models.QuerySet):
@@ -61,6 +62,11 @@ class DeliveryQuerySet(models.QuerySet):
 
     def end(self, deliveries, state, *, reason="", now):
         return self.filter(pk__in=[d.pk for d in deliveries]).update(state=state, reason=reason, ended_at=now)
+
+    def settle(self, effects, *, now):
+        """What these asked for is done: not sent any more, but for those just being sent; nobody waits for those."""
+        asking = list(self.waiting().filter(effect__in=effects).free())
+        return self.end(asking, Delivery.State.DROPPED, reason=SETTLED, now=now) if asking else 0
 
     def revive(self, delivery, now):
         """As if it had never been tried."""

@@ -6,7 +6,8 @@ In-app rows are visible as soon as they are committed. What leaves the house is 
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from stations.models import Unit
@@ -20,7 +21,13 @@ class Kind(models.TextChoices):
     OTHER = "other", "其他提醒"
 
 
-KINDS = {"event": Kind.TICKET, "overdue": Kind.CLOCK, "half": Kind.CLOCK, "warn": Kind.CLOCK}
+KINDS = {
+    "event": Kind.TICKET,
+    "ask": Kind.TICKET,  # an event that somebody is asked to act on; there is nothing to do once the step is taken
+    "overdue": Kind.CLOCK,
+    "half": Kind.CLOCK,
+    "warn": Kind.CLOCK,
+}
 
 
 def kind_of(effect: str) -> Kind:
@@ -44,6 +51,11 @@ class NoticeQuerySet(models.QuerySet):
 
     def mark_read(self, *, now=None):
         return self.filter(read_at=None).update(read_at=now or timezone.now())
+
+    def settle(self, effects, *, now):
+        """What these asked for is done: read by everybody, and nothing that goes on its way outside any more."""
+        asking = self.filter(effect__in=effects, read_at=None)
+        return asking.update(read_at=now, routed_at=Coalesce("routed_at", Value(now)))
 
     def unrouted(self):
         """Of which nobody has yet asked where else they go, oldest first; locked ones are in another's hands."""

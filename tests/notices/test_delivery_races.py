@@ -6,7 +6,10 @@ from django.db import connection, transaction
 from notices.delivery import deliver
 from notices.models import Delivery, Notice, Preference
 from tests.factories import House, at, person
+from tests.tickets.loop import ticket_in
 from tests.tickets.test_races import at_once
+from tickets import workflow
+from tickets.states import Status
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -88,6 +91,27 @@ def test_message_that_another_sweep_is_long_about_is_left_to_it(house, inbox, ma
         [outcome] = at_once(lambda: deliver(now=NOW, seconds=60))
 
     assert (outcome.sent, outcome.later) == (1, 0)
+
+
+def claim_or_fail(ticket, user):
+    """Waiting would never end, since the letter goes on only after it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '5s'")
+    return workflow.claim(ticket, by=user, now=NOW)
+
+
+def test_step_does_not_wait_for_a_letter_being_sent(house, inbox, mailbox):
+    mailbox(house.colleague)
+    ticket = ticket_in(Status.DISPATCHED, house, NOW)
+    deliver(now=NOW, seconds=0)
+
+    with transaction.atomic():  # as if it was being sent
+        list(Delivery.objects.filter(person=house.colleague).free())
+        [claimed] = at_once(lambda: claim_or_fail(ticket, house.staff))
+
+    ticket.refresh_from_db()
+    assert (claimed.verb, ticket.claimant) == ("claim", house.staff)
+    assert Delivery.objects.get(person=house.colleague).state == "waiting"
 
 
 # Routing ----------------------------------------------------------------------------------------------

@@ -83,7 +83,8 @@ def rows():
 
 def told(event) -> set:
     """The names of those who got a notice of this event."""
-    return set(Notice.objects.filter(effect=f"event:{event.pk}").values_list("recipient__name", flat=True))
+    effects = (f"event:{event.pk}", f"ask:{event.pk}")
+    return set(Notice.objects.filter(effect__in=effects).values_list("recipient__name", flat=True))
 
 
 def another_house_person(role):

@@ -219,7 +219,7 @@ def test_answered_emergency_is_loud_no_more(house, leak):
 
     event = workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit, now=MONDAY)
 
-    told = Notice.objects.filter(effect=f"event:{event.pk}")
+    told = Notice.objects.filter(effect=f"ask:{event.pk}")
     assert {(notice.is_urgent, "【急】" in notice.text) for notice in told} == {(False, False)}
 
 

@@ -200,7 +200,8 @@ def faults_of_change(walk, known):
 
 
 def told(event) -> set:
-    return set(Notice.objects.filter(effect=f"event:{event.pk}").values_list("recipient", flat=True))
+    effects = (f"event:{event.pk}", f"ask:{event.pk}")
+    return set(Notice.objects.filter(effect__in=effects).values_list("recipient", flat=True))
 
 
 def should_be_told(event) -> set:

@@ -35,7 +35,7 @@ def ask_resident(ticket: Ticket, *, by: User, question: str, now: datetime | Non
     _check_time(ticket)
     event = move(ticket, Verb.ASK_RESIDENT, by=by, now=now, to=Status.WAITING, words=question)
     clocks.pause(ticket, now)
-    announce.tell_desks(event, "要请居民补充情况，居民来站或来电时请代问")
+    announce.ask_desks(event, "要请居民补充情况，居民来站或来电时请代问")
     return event
 
 
@@ -75,7 +75,7 @@ def waiting_lapsed(ticket: Ticket, *, now: datetime | None = None) -> Event:
     if not Clock.objects.lapsed(now).of([ticket]).exists():
         raise Conflict("等居民补充的时间还没有到")
     event = move(ticket, Verb.WAITING_LAPSED, by=None, now=now, to=Status.CLAIMED)
-    announce.tell_owner(event, "居民没有补充，请按现有情况接着办")
+    announce.tell_owner(event, "居民没有补充，请按现有情况接着办", asks=True)
     return event
 
 
@@ -105,7 +105,7 @@ def _answer(
     event = move(ticket, Verb.RESIDENT_ANSWERED, by=by, now=now, to=Status.CLAIMED, words=words, data=data)
     if reporter and channel:
         note_heard(ticket, reporter, by=by, channel=channel, now=now)
-    announce.tell_owner(event, "居民已补充情况，请接着办")
+    announce.tell_owner(event, "居民已补充情况，请接着办", asks=True)
     return event
 
 

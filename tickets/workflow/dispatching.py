@@ -85,7 +85,8 @@ def _tell(event: Event, unit: Unit, members: set[int], old_claimant: int | None)
     ticket = event.ticket
     rule = Rule.objects.for_ticket(area=ticket.area_id, category=ticket.category_id)
     first = {rule.person_id} & members if rule else set()
-    announce.tell_people(event, first, f"派给{unit.name}，规则定您先接，请认领", unit_id=unit.pk)
-    announce.tell_people(event, members - first, f"派给{unit.name}，请认领", unit_id=unit.pk)
+    asking = {"asks": True, "unit_id": unit.pk}
+    announce.tell_people(event, first, f"派给{unit.name}，规则定您先接，请认领", **asking)
+    announce.tell_people(event, members - first, f"派给{unit.name}，请认领", **asking)
     if old_claimant not in members:
         announce.tell_people(event, [old_claimant], f"改派给{unit.name}，不用再办")

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Post, User
-from tickets import clocks
+from tickets import announce, clocks
 from tickets.models import Category, Event, Reporter, Ticket
 from tickets.models.queryset import TicketQuerySet
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import Actor, Permit, permit, wrong_status_sentence
-from tickets.states import Status, Verb, moves
+from tickets.states import OPEN, Status, Verb, moves
 
 REPEAT_WITHIN = timedelta(minutes=10)  # the same again from the same person is the second press of a finger
 BY_SYSTEM = "系统"
@@ -84,7 +84,20 @@ def move(
     if before == Status.WAITING and ticket.status != before:
         # Here and not in the verbs: whatever takes a ticket away from the resident ends the pause.
         clocks.go_on(ticket, now, answered=verb == Verb.RESIDENT_ANSWERED)
+    if _does_what_was_asked(verb, by, before, ticket, changes):
+        announce.settle(ticket, now)
     return record(ticket, verb, by=by, post=answer.post, now=now, before=before, words=words, data=data)
+
+
+def _does_what_was_asked(verb: Verb, by: Actor, before: str, ticket: Ticket, changes: dict[str, Any]) -> bool:
+    """Asked is the next step: on to another status or owner, or a reply of who has the matter in hand.
+
+    Asked is of open tickets only; what a rule sends on the moment it is filed, nobody has been asked for yet.
+    """
+    if before not in OPEN or (verb == Verb.DISPATCH and by is None):
+        return False
+    goes_on = ticket.status != before or not changes.keys().isdisjoint(("unit_id", "claimant_id"))
+    return goes_on or (verb == Verb.REPLY and before != Status.RECEIVED)
 
 
 def admit(ticket: Ticket, verb: Verb, *, by: Actor, now: datetime) -> Permit:

@@ -41,7 +41,7 @@ def claim(ticket: Ticket, *, by: User, colleague: User | None = None, now: datet
         claimed_at=now,
     )
     ticket.claimant = claimant
-    announce.tell_people(event, [claimant.pk], "请您办理")
+    announce.tell_people(event, [claimant.pk], "请您办理", asks=True)
     return event
 
 
@@ -60,7 +60,7 @@ def release(ticket: Ticket, *, by: User, reason: str, now: datetime | None = Non
         claimed_at=None,
     )
     ticket.claimant = None
-    announce.tell_unit(event, "已放回，请认领")
+    announce.ask_unit(event, "已放回，请认领")
     return event
 
 
@@ -84,7 +84,7 @@ def hand_back(ticket: Ticket, *, by: User, reason: str, now: datetime | None = N
     )
     ticket.unit = ticket.claimant = None
     clocks.charge(ticket, now)
-    announce.tell_dispatchers(event, f"{unit_name}退单，请另派")
+    announce.tell_dispatchers(event, f"{unit_name}退单，请另派", asks=True)
     return event
 
 

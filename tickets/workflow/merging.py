@@ -68,7 +68,7 @@ def unmerge(ticket: Ticket, *, by: User, now: datetime | None = None) -> Event:
     )
     clocks.part(ticket, master, merged_at, now)
     clocks.charge(ticket, now)
-    announce.tell_owner(event, f"从{master.number}拆出来，请继续办")
+    announce.tell_owner(event, f"从{master.number}拆出来，请继续办", asks=True)
     announce.tell_owner(event, f"拆出了{ticket.number}", of=master)
     return event
 

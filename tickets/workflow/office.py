@@ -121,7 +121,7 @@ def restore(ticket: Ticket, *, by: Actor, reason: str, now: datetime | None = No
     ticket.unit = ticket.claimant = None
     clocks.resume(ticket, now)
     clocks.charge(ticket, now)
-    announce.tell_dispatchers(event, "已恢复，请派单")
+    announce.tell_dispatchers(event, "已恢复，请派单", asks=True)
     return event
 
 

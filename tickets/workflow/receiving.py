@@ -94,7 +94,7 @@ def _file(
         _send_on(event, rule)
     else:
         told = announce.dispatchers(ticket)
-        together.write([*rows, *announce.notices(event, told, "新接一单，请派单")])
+        together.write([*rows, *announce.notices(event, told, "新接一单，请派单", asks=True)])
     attach(photos, ticket, event, stage=Photo.Stage.RECEIVED, reporter=reporter)
     return receipt
 
@@ -103,7 +103,7 @@ def _send_on(event: Event, rule: Rule) -> None:
     """What a rule has sent on asks nothing of the dispatcher; of an emergency they hear all the same."""
     ticket = event.ticket
     if not dispatch_by_rule(ticket, rule, now=event.at):
-        announce.tell_dispatchers(event, "新接一单，规则没能派出，请派单")
+        announce.tell_dispatchers(event, "新接一单，规则没能派出，请派单", asks=True)
     elif ticket.is_pressing:
         announce.tell_dispatchers(event, f"新接急事，已按规则派给{ticket.unit}")
 

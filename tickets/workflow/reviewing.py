@@ -163,7 +163,7 @@ def reopen(ticket: Ticket, *, by: Actor, reason: str, now: datetime | None = Non
     clocks.stop(ticket, now)
     rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
     clocks.start_round(ticket, rule, now)
-    announce.tell_owner(event, f"居民要求重办，第{ticket.round}轮")
+    announce.tell_owner(event, f"居民要求重办，第{ticket.round}轮", asks=True)
     if ticket.round >= FIRST_JOINT_ROUND:
         announce.tell_joint_group(event, f"已到第{ticket.round}轮，请联动小组会商")
     return event
