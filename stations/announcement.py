@@ -28,7 +28,8 @@ HOLIDAYS = {
 CERTAIN = {"元旦": (1, 1), "劳动节": (5, 1), "国庆节": (10, 1)}  # what needs no table
 LONGEST_BREAK = 15
 AMENDMENT = (
-    "这是调整个别假期的通知，不是全年的安排。请在“日历”里逐天定：多放的日子定为不办公，补班的周末定为加开。"
+    "这是调整个别假期的通知，不是全年的安排，软件读不了。请各社区的派单员在“日历”里定：点多放的第一天，"
+    "从那天到哪天定为不办公；补班的周末定为加开。"
 )
 FULL_WIDTH = str.maketrans(",:;()", "，：；（）")
 LONGEST_TEXT = 20_000
@@ -41,6 +42,11 @@ _NAMES = rf"(?:{_NAME})(?:[、和与及](?:{_NAME})){{0,6}}(?:假期)?"
 _HEADING = re.compile(rf"(?P<number>{_NUMBER})?(?:\d{{4}}年)?(?P<names>{_NAMES})(?P<colon>:)?(?![、和与及])")
 _TITLE = re.compile(r"关于(\d{4})年(?:部分)?节假日安排的通知|现将(\d{4})年元旦")
 _AMENDED = re.compile(r"关于(?:调整|延长)\d{4}年")
+# Without its title, or as papers tell it: 春节假期延长至2020年2月2日.
+_SEVEN = "|".join(HOLIDAYS)
+_AMENDED_UNTITLED = re.compile(rf"(?:调整|延长)(?:\d{{4}}年)?(?:{_SEVEN})|(?:{_SEVEN})假期(?:调整|延长)")
+    "(?:调整|延长)(?:\\d{4}年)?(?:{0})|(?:{0})假期(?:调整|延长)".replace("{0}", "|".join(HOLIDAYS))
+)
 _DOCUMENT = re.compile(r"国办发(?:明电)?[〔\[(]\d{4}[〕\])]\d{1,4}号")
 _DATE = r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:\(([^()]*)\))?"
 _TOKEN = re.compile(
@@ -159,6 +165,8 @@ def _year(clean: str) -> tuple[int | None, list[Fault]]:
     if _AMENDED.search(clean):
         return None, [Fault(AMENDMENT)]
     found = {int(one or other) for one, other in _TITLE.findall(clean)}
+    if not found and _AMENDED_UNTITLED.search(clean):
+        return None, [Fault(AMENDMENT)]
     if not found:
         return None, [
             Fault("没有找到是哪一年的通知。请连同标题“国务院办公厅关于……年部分节假日安排的通知”一起粘贴。")

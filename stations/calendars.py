@@ -47,12 +47,6 @@ class YearDays:
     worked: Collection[dt.date]
     source: str = NOTICE
 
-    def amended(self, other: "YearDays") -> "YearDays":
-        """With another notice over it: what that one names holds, the rest stays."""
-        off = {day: name for day, name in self.days_off.items() if day not in other.worked}
-        worked = {day for day in self.worked if day not in other.days_off}
-        return YearDays(self.year, {**off, **other.days_off}, worked | {*other.worked}, other.source)
-
     def says_as(self, other: "YearDays") -> bool:
         """Whether the same dates are off and worked, whoever says so and however they are called."""
         return set(self.days_off) == set(other.days_off) and {*self.worked} == {*other.worked}
@@ -69,10 +63,9 @@ class Rows:
     years: Mapping[int, YearDays] = field(default_factory=dict)
     local: Mapping[dt.date, bool] = field(default_factory=dict)
 
-    def with_year(self, days: YearDays, *, amends: bool = False) -> "Rows":
-        """As if this notice were applied; `amends` keeps the days of the year which it does not name."""
-        base = self.years.get(days.year) or package_year(days.year) if amends else None
-        return replace(self, years={**self.years, days.year: base.amended(days) if base else days})
+    def with_year(self, days: YearDays) -> "Rows":
+        """As if this notice were applied."""
+        return replace(self, years={**self.years, days.year: days})
 
     def without_year(self, year: int) -> "Rows":
         """As if nothing had been loaded for the year."""

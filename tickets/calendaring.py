@@ -4,8 +4,8 @@ Decides who may and what is refused; every change is audited and stamps the area
 their new calendar, in one transaction and one after the other. The clocks follow by `tickets.recounting`, with the
 next sweep or at once where a page asks for it; `recounting.preview` says beforehand what would move.
 
-For pages: `apply_notice` (a year, whole or `amends=True` for single days), `set_days`, `withdraw`; a refusal is one
-of workflow's (`Invalid` names the field, `NotAllowed`, `Conflict`). `areas_edited_by` and `may_apply_notice` say
+For pages: `apply_notice` (a whole year), `set_days`, `withdraw`; a refusal is one of workflow's (`Invalid` names the
+field, `NotAllowed`, `Conflict`). `areas_edited_by` and `may_apply_notice` say
 beforehand who may, `days_to_set` which days of a span would be set. What holds is read by `stations.calendars`:
 `area.calendar.day(date)`, `CalendarYear` and `LocalDay.objects.standing()`.
 """
@@ -47,14 +47,11 @@ def may_apply_notice(user: User) -> bool:
 
 
 @transaction.atomic
-def apply_notice(
-    days: YearDays, *, by: User | None, document: str = "", amends: bool = False, now: datetime | None = None
-) -> bool:
+def apply_notice(days: YearDays, *, by: User | None, document: str = "", now: datetime | None = None) -> bool:
     """Let a year's notice hold everywhere; False where it already does, and nothing is written.
 
-    With `amends` only the days that it names are changed, the others of the year stay (a notice of the same year
-    that came later); Conflict where the year is not known yet. `by` None is the command. NotAllowed for others than
-    dispatchers and admins, Invalid for days that are not of the year.
+    `by` None is the command. NotAllowed for others than dispatchers and admins, Invalid for days that are not of the
+    year.
     """
     now = now or timezone.now()
     if by and not may_apply_notice(by):
@@ -62,17 +59,11 @@ def apply_notice(
     _check_days(days)
     stamps.alone()
     before = calendars.rows_of(None)
-    if amends and not (before.years.get(days.year) or calendars.package_year(days.year)):
-        raise Conflict(f"还没有{days.year}年全年的安排，请先粘贴全年的通知，再逐天改。")
-    after = before.with_year(days, amends=amends)
-    if after.stamp == before.stamp:
+    if before.with_year(days).stamp == before.stamp:
         return False
-    _write_year(after.years[days.year], document, by, now)
+    _write_year(days, document, by, now)
     stamps.stamp(now=now)
-    word = "改了" if amends else "录入"
-    detail = (
-        f"{word}{days.year}年放假安排{document}：放假{len(days.days_off)}天，调休上班{len(days.worked)}天"
-    )
+    detail = f"录入{days.year}年放假安排{document}：放假{len(days.days_off)}天，调休上班{len(days.worked)}天"
     audit.record(audit.Action.CALENDAR_CHANGED, actor=by, post=_post(by), detail=detail, now=now)
     _tell_the_others(days.year, detail, by, now)
     return True

@@ -1,6 +1,7 @@
 """A notice for 2027 as the General Office might write it; invented, for use until the real one is out."""
 
-from stations import announcement
+from stations import announcement, calendars
+from stations.calendars import YearDays
 from tickets import yearly
 
 TITLE = "国务院办公厅关于2027年\n部分节假日安排的通知\n国办发明电〔2026〕99号\n"
@@ -23,3 +24,9 @@ LONG = NOTICE.replace(
 
 def days_of(text):
     return yearly.days_of(announcement.read(text))
+
+
+def this_year(*, off=(), worked=()):
+    """2026 as the package has it, with a few days otherwise: a notice of the whole year."""
+    known = calendars.package_year(2026)
+    return YearDays(2026, {**known.days_off, **dict(off)}, {*known.worked, *worked})

@@ -156,7 +156,16 @@ def test_fault_names_its_line():
 
 
 NO_YEAR = "没有找到是哪一年的通知。请连同标题“国务院办公厅关于……年部分节假日安排的通知”一起粘贴。"
-MAY_OF_2019 = "国务院办公厅关于调整2019年劳动节假期安排的通知\n一、2019年5月1日至4日放假调休，共4天。"
+# As the State Council published them, 国办发明电〔2019〕3号 and 〔2020〕1号, without the sentences that name no day.
+MAY_OF_2019 = """国务院办公厅关于调整2019年劳动节假期安排的通知
+经国务院批准，现将调整2019年劳动节假期安排通知如下：
+一、2019年5月1日至4日放假调休，共4天。4月28日（星期日）、5月5日（星期日）上班。
+"""
+SPRING_OF_2020 = """国务院办公厅关于延长2020年春节假期的通知
+经国务院批准，为加强新型冠状病毒感染的肺炎疫情防控工作，现将延长2020年春节假期的具体安排通知如下。
+一、延长2020年春节假期至2月2日（农历正月初九，星期日），2月3日（星期一）起正常上班。
+二、各地大专院校、中小学、幼儿园推迟开学，具体时间由教育部门另行通知。
+"""
 
 
 @pytest.mark.parametrize(
@@ -166,6 +175,9 @@ MAY_OF_2019 = "国务院办公厅关于调整2019年劳动节假期安排的通�
         ("请各单位做好值班。", NO_YEAR),
         ("国务院办公厅关于9999年部分节假日安排的通知", "通知的年份读成了9999年，请核对。"),
         (MAY_OF_2019, announcement.AMENDMENT),
+        (SPRING_OF_2020, announcement.AMENDMENT),
+        (SPRING_OF_2020.partition("\n")[2], announcement.AMENDMENT),
+        ("春节假期延长至2020年2月2日（农历正月初九，星期日），2月3日起正常上班。", announcement.AMENDMENT),
     ],
 )
 def test_other_text_is_told_what_it_lacks(text, sentence):

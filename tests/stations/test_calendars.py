@@ -13,6 +13,7 @@ from stations import announcement, calendars, shipped, stamps, workdays
 from stations.calendars import Rows, YearDays, calendar_of
 from stations.models import Area, CalendarDay, CalendarYear, LocalDay
 from tests.factories import AreaFactory, UserFactory, at
+from tests.stations.invented import this_year
 
 DAY = timedelta(days=1)
 NOW = at("2026-12-01 10:00")
@@ -108,24 +109,12 @@ def test_later_notice_holds_where_two_name_a_day():
 
 def test_rows_of_a_year_come_over_the_package_too():
     """As in 2019 and 2020, when the year's days were changed in the year."""
-    change = YearDays(2026, {date(2026, 12, 2): "纪念日"}, ())
-
-    rows = Rows().with_year(change, amends=True)
+    rows = Rows().with_year(this_year(off={WEDNESDAY: "纪念日"}))
 
     assert not calendar_of(rows).day(WEDNESDAY).is_working
     assert [d for d in dates(date(2026, 1, 1), date(2026, 12, 28)) if _differs(calendar_of(rows), d)] == [
         WEDNESDAY
     ]
-
-
-def test_amendment_turns_days_round_and_keeps_the_rest():
-    change = YearDays(NEXT, {date(2027, 1, 3): "元旦"}, {date(2027, 1, 1)})
-
-    amended = Rows().with_year(NOTICE).with_year(change, amends=True).years[NEXT]
-
-    assert (date(2027, 1, 3) in amended.days_off, date(2027, 1, 3) in amended.worked) == (True, False)
-    assert (date(2027, 1, 1) in amended.days_off, date(2027, 1, 1) in amended.worked) == (False, True)
-    assert amended.days_off[date(2027, 2, 8)] == "春节"
 
 
 def test_calendar_refuses_a_datetime_whose_zone_it_would_have_to_guess():

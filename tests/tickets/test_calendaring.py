@@ -97,35 +97,6 @@ def test_another_notice_of_the_year_takes_the_place_of_the_first(house):
     assert listed() == [(2027, date(2027, 1, 4), False, "元旦")]
 
 
-def test_amendment_changes_the_days_it_names_and_keeps_the_others(house):
-    apply(house)
-
-    apply(house, YearDays(2027, {date(2027, 1, 3): "元旦"}, ()), amends=True)
-
-    assert [(row[1], row[2]) for row in listed()] == [
-        (date(2026, 12, 31), False),
-        (date(2027, 1, 1), False),
-        (date(2027, 1, 3), False),
-    ]
-    assert entries()[-1].detail == "改了2027年放假安排：放假1天，调休上班0天"
-
-
-def test_amendment_of_a_year_only_the_package_knows_keeps_the_packages_days(house):
-    apply(house, YearDays(2026, {date(2026, 11, 24): "纪念日"}, ()), amends=True)
-
-    calendar = national()
-    assert not calendar.day(date(2026, 11, 24)).is_working
-    assert not calendar.day(date(2026, 2, 17)).is_working
-    assert calendar.day(date(2026, 10, 10)).name == "调休上班"
-
-
-def test_amendment_of_an_unknown_year_is_refused(house):
-    with pytest.raises(workflow.Conflict, match="先粘贴全年的通知"):
-        apply(house, amends=True)
-
-    assert not CalendarYear.objects.exists()
-
-
 @pytest.mark.parametrize(
     ("days", "sentence"),
     [

@@ -1,7 +1,5 @@
 """`load_calendar`: what the package knows of a year is loaded, once, and never over what was pasted."""
 
-from datetime import date
-
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
@@ -10,6 +8,7 @@ from stations import calendars
 from stations.calendars import YearDays
 from stations.models import CalendarYear
 from tests.factories import at
+from tests.stations.invented import this_year
 from tests.tickets.closures import NOON, TUESDAY, due, fresh_area
 from tests.tickets.loop import MONDAY
 from tests.tickets.test_calendaring import apply, entries, listed, national
@@ -47,12 +46,12 @@ def test_command_says_what_to_do_for_a_year_that_nobody_has_announced(db, capsys
 
 
 def test_command_does_not_overwrite_what_was_pasted(house, capsys):
-    apply(house, YearDays(2026, {date(2026, 11, 24): "纪念日"}, ()), amends=True)
+    apply(house, this_year(off={TUESDAY: "纪念日"}))
 
     call_command("load_calendar", "2026")
 
     assert "保留通知的" in capsys.readouterr().out
-    assert not national().day(date(2026, 11, 24)).is_working
+    assert not national().day(TUESDAY).is_working
 
 
 def test_command_counts_open_clocks_anew(house, capsys):

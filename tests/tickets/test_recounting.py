@@ -7,6 +7,7 @@ import pytest
 from stations import shipped
 from stations.calendars import YearDays
 from tests.factories import EmergencyFactory, House, at
+from tests.stations.invented import this_year
 from tests.tickets.closures import NOON, SATURDAY, clock, close, due, opened, recounts, version_of
 from tests.tickets.loop import MONDAY, answered, merged, replied, resolved, rows, ticket_in, waiting
 from tickets import calendaring, recounting, sweeps, workflow
@@ -217,8 +218,8 @@ def test_closure_of_today_taken_back_makes_nobody_late_and_late_stays_late(house
 def test_nobody_is_made_late_by_time_gone_by(house):
     """A worked Saturday that a notice names only on the Sunday after it."""
     ticket = house.receive(now=at("2026-11-27 16:00"))
-    notice = YearDays(2026, {}, {SATURDAY})
-    calendaring.apply_notice(notice, by=house.dispatcher, amends=True, now=at("2026-11-29 10:00"))
+    notice = this_year(worked={SATURDAY})
+    calendaring.apply_notice(notice, by=house.dispatcher, now=at("2026-11-29 10:00"))
 
     marked = sweeps.flag_overdue(now=at("2026-11-29 10:00"))
 
