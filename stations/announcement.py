@@ -45,8 +45,6 @@ _AMENDED = re.compile(r"关于(?:调整|延长)\d{4}年")
 # Without its title, or as papers tell it: 春节假期延长至2020年2月2日.
 _SEVEN = "|".join(HOLIDAYS)
 _AMENDED_UNTITLED = re.compile(rf"(?:调整|延长)(?:\d{{4}}年)?(?:{_SEVEN})|(?:{_SEVEN})假期(?:调整|延长)")
-    "(?:调整|延长)(?:\\d{4}年)?(?:{0})|(?:{0})假期(?:调整|延长)".replace("{0}", "|".join(HOLIDAYS))
-)
 _DOCUMENT = re.compile(r"国办发(?:明电)?[〔\[(]\d{4}[〕\])]\d{1,4}号")
 _DATE = r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:\(([^()]*)\))?"
 _TOKEN = re.compile(
