@@ -6,6 +6,7 @@ Which they are is a query (TicketQuerySet.ownerless), so whatever way the owner 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -38,27 +39,24 @@ def tell(*, now: datetime | None = None) -> int:
     Once a person, day and cause, however often it runs; how many notices were meant.
     """
     now = now or timezone.now()
-    meant = [*_of_units(now), *_of_areas(now)]
-    Notice.objects.post(meant)
-    return len(meant)
+    return _of_units(now) + _of_areas(now)
 
 
-def _of_units(now: datetime) -> list[Notice]:
+def _of_units(now: datetime) -> int:
     """One cause for each unit, or person, that tickets lost."""
-    notices = []
+    meant = 0
     url = f"{reverse('tickets:queue')}?show=ownerless"
     for group in Ticket.objects.lost_by_units():
         reason = why(group["owner_lost"], group["unit__name"], group["claimant__name"])
         text = f"{reason}，{group['count']}单没人接，请改派"
         effect = f"ownerless:{group['unit']}:{group['claimant'] or ''}"
-        people = Post.objects.dispatching(group["area"]).values_list("user", flat=True)
-        notices += _notices(people, effect, text, url, now)
-    return notices
+        meant += _tell(Post.objects.dispatching(group["area"]), effect, text, url, now)
+    return meant
 
 
-def _of_areas(now: datetime) -> list[Notice]:
+def _of_areas(now: datetime) -> int:
     """Communities with a desk that takes requests, and nobody to send them on."""
-    notices = []
+    meant = 0
     url = f"{reverse('tickets:list')}?ownerless=on"
     dispatched = Post.objects.active().as_role(Post.Role.DISPATCHER).values("area")
     for area in Area.objects.with_desks().exclude(pk__in=dispatched):
@@ -66,13 +64,13 @@ def _of_areas(now: datetime) -> list[Notice]:
         asking = f"{waiting}单等着派，" if waiting else ""
         text = f"{area}现在没有派单员，{asking}请尽快指定"
         people = Post.objects.overseeing(area) | Post.objects.active().as_role(Post.Role.ADMIN)
-        notices += _notices(
-            set(people.values_list("user", flat=True)), f"no_dispatcher:{area.pk}", text, url, now
-        )
-    return notices
+        meant += _tell(people, f"no_dispatcher:{area.pk}", text, url, now)
+    return meant
 
 
-def _notices(people, effect: str, text: str, url: str, now: datetime) -> list[Notice]:
+def _tell(posts: QuerySet[Post], effect: str, text: str, url: str, now: datetime) -> int:
+    """How many people hold one of the posts; the day makes it once a day."""
+    people = set(posts.values_list("user", flat=True))
     today = timezone.localdate(now).isoformat()
-    fields = {"effect": f"{effect}:{today}", "text": text, "url": url, "is_urgent": True, "created_at": now}
-    return [Notice(recipient_id=pk, **fields) for pk in people]
+    Notice.objects.tell(people, f"{effect}:{today}", text, url, now=now, is_urgent=True)
+    return len(people)
