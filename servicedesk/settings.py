@@ -232,7 +232,7 @@ ROBOT_ORIGINS = ["https://qyapi.weixin.qq.com"]
 # Celery: a message is only a nudge, the truth stands in tables -----------------------------------
 
 BROKER_FOLDER = STATE / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+CELERY_BROKER_URL = REDIS_URL or "folders://localhost"  # servicedesk/folders.py
 # A worker that dies gives its message back after ten minutes; three times the longest task takes less.
 OVER_REDIS = {"visibility_timeout": 600, "socket_timeout": 1, "socket_connect_timeout": 1}
 IN_FOLDERS = {
@@ -240,7 +240,7 @@ IN_FOLDERS = {
     "data_folder_out": str(BROKER_FOLDER / "queue"),
     "control_folder": str(BROKER_FOLDER / "control"),
     "processed_folder": str(BROKER_FOLDER / "processed"),
-    "store_processed": False,
+    "unreadable_folder": str(BROKER_FOLDER / "unreadable"),
     "polling_interval": 0.5,  # seconds; a worker that takes one message at a time does so twice a second
 }
 CELERY_BROKER_TRANSPORT_OPTIONS = OVER_REDIS if REDIS_URL else IN_FOLDERS

@@ -57,6 +57,20 @@ def test_killed_worker_and_doubled_beat_neither_lose_nor_double_a_mark(house, cr
     assert_told_once(first, second)
 
 
+def test_worker_sets_half_a_message_aside_and_goes_on(house, crew_on, until, tmp_path):
+    """As a full disk, or a machine that lost power, leaves it; kombu's own worker ends here."""
+    ticket, crew, half = overdue(house), crew_on(), "1_half.celery.msg"
+    (tmp_path / "broker" / "queue").mkdir(parents=True)
+    (tmp_path / "broker" / "queue" / half).write_text('{"body": "W1tdLCB7fSwg')
+
+    worker = crew.worker(QUICK)
+    crew.beat(QUICK)
+
+    assert until(lambda: marks(ticket)) == 2
+    assert worker.poll() is None
+    assert (tmp_path / "broker" / "unreadable" / half).exists()
+
+
 def test_lost_schedule_and_queue_lose_no_mark(house, crew_on, until, tmp_path):
     """What the broker and beat knew is gone: the work is found in the database."""
     crew = crew_on()
