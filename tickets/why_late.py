@@ -12,10 +12,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from stations import calendars, workdays
-from stations.models import LocalDay
+from stations import calendars, shipped, workdays
+from stations.models import CalendarYear, LocalDay
 from stations.shipped import Day
 from tickets import presenting, reckoning, saying
+from tickets.clocks import MIXED
 from tickets.due import Due, due_of_clock
 from tickets.models import Clock, Event, Rule, Ticket
 from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS
@@ -57,8 +58,8 @@ class Pause:
 class Reckoning:
     """One limit of a ticket. Moments are said in full; `flagged`, `met` and `own` are empty where there are none.
 
-    `calendar` and `version` name what it was reckoned by, `moved` what a change of the calendar did to it; `agrees`:
-    the calendar as it is now gives the moment that is stored.
+    `calendar` says by what it was reckoned, `version` names it for support; `moved`: what a change of the calendar
+    did to it; `agrees`: the calendar as it is now gives the moment that is stored.
     """
 
     title: str
@@ -82,12 +83,16 @@ class Reckoning:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What all limits of a ticket share. `reasons`: why its community was closed or open otherwise on a date."""
+    """What all limits of a ticket share.
+
+    `reasons`: why its community was closed or open otherwise on a date; `years`: those loaded, with who did.
+    """
 
     ticket: Ticket
     rule: Rule | None
     events: list[Event]
     reasons: dict[date, str]
+    years: dict[int, CalendarYear]
     now: datetime
 
     def said(self, moment: datetime | None) -> str:
@@ -97,12 +102,14 @@ class _Facts:
 def reckonings(
     ticket: Ticket, clocks: Iterable[Clock], events: list[Event], *, now: datetime
 ) -> list[Reckoning]:
-    """Of every limit that staff answer for, those of the last round first; two statements: the rule, local days."""
+    """Of every limit that staff answer for, those of the last round first. Three statements."""
     rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
     of_staff = [clock for clock in clocks if clock.is_of_staff]
-    facts = _Facts(ticket, rule, sorted(events, key=lambda e: e.pk), _reasons(ticket, of_staff), now)
-    in_order = sorted(of_staff, key=lambda clock: (-clock.round, clock.due_at))
-    return [_reckoning(clock, facts) for clock in in_order]
+    years = CalendarYear.objects.select_related("loaded_by").in_bulk() if of_staff else {}
+    in_order = sorted(events, key=lambda e: e.pk)
+    facts = _Facts(ticket, rule, in_order, _reasons(ticket, of_staff), years, now)
+    of_staff.sort(key=lambda clock: (-clock.round, clock.due_at))
+    return [_reckoning(clock, facts) for clock in of_staff]
 
 
 def _reasons(ticket: Ticket, clocks: list[Clock]) -> dict[date, str]:
@@ -131,7 +138,7 @@ def _reckoning(clock: Clock, facts: _Facts) -> Reckoning:
         flagged=facts.said(clock.flagged_at),
         met=facts.said(clock.met_at),
         own=facts.said(clock.own_due_at),
-        calendar=_calendar(clock.calendar_version),
+        calendar=_calendar(clock, facts),
         version=clock.calendar_version,
         moved=[_moved(event, facts) for event in facts.events if _has_moved(event, clock)],
         **({} if clock.hours else _days(clock, facts)),
@@ -192,11 +199,44 @@ def _why(day: Day, reasons: dict[date, str]) -> str:
     return f"{name}（{source}）" if source else name
 
 
-def _calendar(version: str) -> str:
-    """国务院通知到2026年; what was entered here beside it."""
-    shipped, _, entered = version.partition(calendars.MARK)
-    year = shipped.partition("/")[2].partition("+")[0]
-    return f"{ANNOUNCED}到{year}年" + ("，加上这里录入的通知和本社区安排" if entered else "")
+def _calendar(clock: Clock, facts: _Facts) -> str:
+    """What answered for the days of the limit: 国务院2026年放假通知（随程序），加上本社区安排1天.
+
+    Of a calendar that has been changed since only its version is left, which says what it was put together from.
+    """
+    if clock.hours:
+        return "按钟点算，不看日历"
+    if clock.calendar_version == MIXED:
+        return "等居民补充时日历有变动，前后各按当时的日历"
+    if clock.calendar_version != workdays.calendar_version(facts.ticket.area):
+        return _former(clock.calendar_version)
+    ends = clock.starts_at, clock.own_due_at or clock.due_at
+    first, last = (timezone.localdate(moment) for moment in ends)
+    own = sum(first <= day <= last for day in facts.reasons)
+    said = "；".join(_year(year, facts) for year in range(first.year, last.year + 1))
+    return said + (f"，加上本社区安排{own}天" if own else "")
+
+
+def _former(version: str) -> str:
+    known, _, entered = version.partition(calendars.MARK)
+    years, _, local = entered.partition(".")
+    shipped_until = known.partition("/")[2].partition("+")[0]
+    parts = [f"{ANNOUNCED}到{shipped_until}年（随程序）"]
+    parts += ["录入的放假通知"] * bool(years) + ["本社区安排"] * bool(local)
+    return f"当时的日历：{'，加上'.join(parts)}；日历后来有变动"
+
+
+def _year(year: int, facts: _Facts) -> str:
+    """2026年放假通知，王主任11月3日录入; what the product brings; or that it is reckoned, as nothing is announced."""
+    loaded = facts.years.get(year)
+    if loaded:
+        on = timezone.localdate(loaded.loaded_at)
+        of_year = "" if on.year == timezone.localdate(facts.now).year else f"{on.year}年"
+        who = loaded.loaded_by or "系统管理员"
+        return f"{year}年放假通知，{who}{of_year}{saying.month_day(on)}录入"
+    if shipped.FIRST_ANNOUNCED_YEAR <= year <= shipped.LAST_ANNOUNCED_YEAR:
+        return f"国务院{year}年放假通知（随程序）"
+    return f"{year}年按周末和法定节假日推算（通知未公布）"
 
 
 def _has_moved(event: Event, clock: Clock) -> bool:

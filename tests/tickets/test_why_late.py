@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from tests.factories import EmergencyFactory, House, at
+from tests.stations.invented import NOTICE, days_of
 from tests.tickets import closures
 from tests.tickets.loop import MONDAY, answered, joined, replied, ticket_in, waiting
-from tickets import story, sweeps, why_late, workflow
+from tickets import calendaring, clocks, story, sweeps, why_late, workflow
 from tickets.models import Clock
 from tickets.states import Status
 
@@ -18,8 +19,8 @@ C = Status.CLAIMED
 
 def reckoned(ticket, kind="reply", now=MONDAY):
     [found] = story.ticket_of(ticket.pk)
-    clocks, events = story.clocks_of(ticket.pk), story.events_of(ticket.pk)
-    reckonings = why_late.reckonings(found, clocks, events, now=now)
+    of_ticket, events = story.clocks_of(ticket.pk), story.events_of(ticket.pk)
+    reckonings = why_late.reckonings(found, of_ticket, events, now=now)
     label = Clock.Kind(kind).label
     return next(one for one in reckonings if one.title.startswith(label))
 
@@ -168,7 +169,7 @@ def test_local_closure_is_told_with_its_reason_and_what_it_moved(house):
     ]
     [sentence] = found.moved
     assert "日历有变动，答复时限由11月24日（周二）10:00改到11月25日（周三）10:00" in sentence
-    assert "本社区安排" in found.calendar and found.agrees
+    assert found.calendar == "国务院2026年放假通知（随程序），加上本社区安排1天" and found.agrees
 
 
 def test_closure_after_the_limit_was_missed_is_said_not_to_count(house):
@@ -191,14 +192,82 @@ def test_calendar_changed_since_is_said(house):
     assert not reckoned(ticket).agrees
 
 
+# By which calendar ------------------------------------------------------------------------------------
+
+
+def over_new_year(house):
+    return house.receive(now=at("2026-12-31 10:00"))
+
+
+def test_year_that_nobody_announced_is_said_to_be_reckoned(house):
+    found = reckoned(over_new_year(house))
+
+    assert found.calendar == "国务院2026年放假通知（随程序）；2027年按周末和法定节假日推算（通知未公布）"
+
+
+@pytest.mark.parametrize(
+    ("is_command", "now", "said"),
+    [
+        (False, "2026-12-31 12:00", "2027年放假通知，何敏12月30日录入"),
+        (False, "2027-01-04 12:00", "2027年放假通知，何敏2026年12月30日录入"),
+        (True, "2026-12-31 12:00", "2027年放假通知，系统管理员12月30日录入"),
+    ],
+)
+def test_loaded_year_is_told_with_who_loaded_it_and_when(house, is_command, now, said):
+    by = None if is_command else house.dispatcher
+    calendaring.apply_notice(days_of(NOTICE), by=by, now=at("2026-12-30 09:00"))
+    house.station.area.refresh_from_db()
+
+    found = reckoned(over_new_year(house), now=at(now))
+
+    assert found.calendar == f"国务院2026年放假通知（随程序）；{said}"
+
+
+def test_own_days_outside_the_limit_are_not_told(house):
+    closures.close(house, closures.TUESDAY + timedelta(days=2))
+    house.station.area.refresh_from_db()
+    ticket = ticket_in(C, house)
+
+    assert reckoned(ticket).calendar == "国务院2026年放假通知（随程序）"
+    assert reckoned(ticket, "resolve").calendar == "国务院2026年放假通知（随程序），加上本社区安排1天"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("", ""),
+        ("0a1b2c3d4e.", "，加上录入的放假通知"),
+        (".0a1b2c3d4e", "，加上本社区安排"),
+        ("0a1b2c3d4e.0a1b2c3d4e", "，加上录入的放假通知，加上本社区安排"),
+    ],
+)
+def test_calendar_that_has_changed_since_is_told_by_its_parts(house, rows, said):
+    ticket = ticket_in(C, house)
+    Clock.objects.filter(ticket=ticket).update(calendar_version=f"chinesecalendar 1.10.0/2025+table 1|{rows}")
+
+    found = reckoned(ticket)
+
+    assert found.calendar == f"当时的日历：国务院通知到2025年（随程序）{said}；日历后来有变动"
+    assert found.version.startswith("chinesecalendar 1.10.0")
+
+
+def test_limit_by_two_calendars_or_by_none_says_so(house):
+    ticket = ticket_in(C, house)
+    gas = house.receive("煤气味", category=EmergencyFactory(), called=True, now=MONDAY)
+    Clock.objects.filter(ticket=ticket).update(calendar_version=clocks.MIXED)
+
+    assert reckoned(ticket).calendar == "等居民补充时日历有变动，前后各按当时的日历"
+    assert reckoned(gas).calendar == "按钟点算，不看日历"
+
+
 def test_each_round_is_told(house):
     ticket = ticket_in(Status.CLOSED, house)
     workflow.reopen(ticket, by=house.dispatcher, reason="又坏了", now=MONDAY + timedelta(days=1))
 
     [found] = story.ticket_of(ticket.pk)
-    clocks = story.clocks_of(ticket.pk)
+    of_ticket = story.clocks_of(ticket.pk)
 
-    titles = [one.title for one in why_late.reckonings(found, clocks, [], now=MONDAY)]
+    titles = [one.title for one in why_late.reckonings(found, of_ticket, [], now=MONDAY)]
     assert titles == ["答复时限（第2轮）", "办结时限（第2轮）", "答复时限（第1轮）", "办结时限（第1轮）"]
 
 
@@ -219,8 +288,16 @@ def test_who_sees_the_ticket_sees_why_when_and_by_which_calendar(house, client_o
     page = text(client.get(reverse("tickets:limits", args=[flagged.number])))
 
     assert "为什么算超时" in page and "11月21日（周六）至11月22日（周日）" in page
-    assert "标记超时11月23日（周一）10:01" in page and flagged.clocks.first().calendar_version in page
+    assert "标记超时11月23日（周一）10:01" in page and "国务院2026年放假通知（随程序）" in page
     assert "为什么算超时：答复时限" in text(client.get(flagged.get_absolute_url()))
+
+
+def test_version_of_the_calendar_is_for_support_and_not_in_the_text(house, client_of, flagged):
+    answer = client_of(house.secretary).get(reverse("tickets:limits", args=[flagged.number]))
+
+    version = flagged.clocks.first().calendar_version
+    assert f'title="版本 {version}"' in answer.content.decode()
+    assert version not in text(answer) and "chinesecalendar" not in text(answer)
 
 
 def test_limit_in_time_is_explained_as_well(house, client_of):
@@ -247,9 +324,9 @@ def test_page_asks_as_few_questions_for_many_limits(house, client_of, flagged, d
     address = reverse("tickets:limits", args=[flagged.number])
     client.get(address)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address)
     joined(flagged, house)
     workflow.release(flagged, by=house.staff, reason="请同事接一下", now=None)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address)
