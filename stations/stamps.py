@@ -21,21 +21,21 @@ def alone() -> None:
     locks.wait_for(locks.Lock.CALENDAR)
 
 
-def stamp(*, now: datetime) -> int:
+def stamp(*, now: datetime, caught_up: bool = False) -> int:
     """Give every area the version of its calendar as the rows are now; how many had another.
 
-    Their clocks wait from `now` (aware) on, or since an earlier change that they still wait for. Three statements
-    where nothing has changed.
+    Their clocks wait from `now` (aware) on, or since an earlier change that they still wait for, unless whoever
+    stamps has `caught_up` with that one. Three statements where nothing has changed.
     """
-    return _stamp(now) if _others() else 0
+    return _stamp(now, caught_up) if _others() else 0
 
 
 @transaction.atomic
-def _stamp(now: datetime) -> int:
+def _stamp(now: datetime, caught_up: bool) -> int:
     alone()
     others = _others()
+    waiting = Value(now) if caught_up else Coalesce("recount_since", Value(now))
     for version, ids in others.items():
-        waiting = Coalesce("recount_since", Value(now))
         Area.objects.filter(pk__in=ids).update(calendar_version=version, recount_since=waiting)
     calendars.forget()
     return sum(map(len, others.values()))

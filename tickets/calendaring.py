@@ -22,7 +22,7 @@ from notices.models import Notice
 from stations import calendars, stamps
 from stations.calendars import YearDays
 from stations.models import Area, CalendarDay, CalendarYear, LocalDay
-from tickets import monthly, saying
+from tickets import monthly, recounting, saying
 from tickets.workflow import Conflict, Invalid, NotAllowed
 from tickets.workflow.door import require
 
@@ -61,8 +61,9 @@ def apply_notice(days: YearDays, *, by: User | None, document: str = "", now: da
     before = calendars.rows_of(None)
     if before.with_year(days).stamp == before.stamp:
         return False
+    recounting.catch_up(now=now)
     _write_year(days, document, by, now)
-    stamps.stamp(now=now)
+    stamps.stamp(now=now, caught_up=True)
     detail = f"录入{days.year}年放假安排{document}：放假{len(days.days_off)}天，调休上班{len(days.worked)}天"
     audit.record(audit.Action.CALENDAR_CHANGED, actor=by, post=_post(by), detail=detail, now=now)
     _tell_the_others(days.year, detail, by, now)
@@ -98,8 +99,9 @@ def withdraw_notice(year: int, *, by: User, now: datetime | None = None) -> None
         raise Conflict(f"{year}年的放假安排已经撤回了")
     if sentence := why_not_withdraw_notice(by, held):
         raise NotAllowed(sentence)
+    recounting.catch_up(now=now)
     _put_back(held, calendars.year_before(year))
-    stamps.stamp(now=now)
+    stamps.stamp(now=now, caught_up=True)
     detail = f"撤回{year}年放假安排"
     audit.record(audit.Action.CALENDAR_CHANGED, actor=by, post=_post(by), detail=detail, now=now)
     _tell_the_others(year, detail, by, now)
@@ -149,6 +151,7 @@ def set_days(
     stamps.alone()
     fresh = Area.objects.get(pk=area.pk)
     days = days_to_set(fresh, first, last, works=works, today=timezone.localdate(now))
+    recounting.catch_up(now=now)
     facts = {"area": fresh, "works": works, "reason": reason, "set_at": now, "set_by": by}
     local = LocalDay.objects.bulk_create(LocalDay(date=day, **facts) for day in days)
     _settle(fresh, _said(local), by, now)
@@ -197,6 +200,7 @@ def withdraw(
     held = withdrawn_with(local, together=together, today=timezone.localdate(now))
     if not held:
         return []
+    recounting.catch_up(now=now)
     for day in held:
         day.withdrawn_at, day.withdrawn_by = now, by
     LocalDay.objects.bulk_update(held, ["withdrawn_at", "withdrawn_by"])
@@ -276,7 +280,7 @@ def _write_days(year: CalendarYear, days: YearDays) -> None:
 
 
 def _settle(area: Area, detail: str, by: User, now: datetime) -> None:
-    stamps.stamp(now=now)
+    stamps.stamp(now=now, caught_up=True)
     area.refresh_from_db(fields=["calendar_version", "recount_since"])
     post = _post(by, area.pk)
     audit.record(audit.Action.CALENDAR_CHANGED, actor=by, post=post, area=area, detail=detail, now=now)

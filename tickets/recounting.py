@@ -4,6 +4,10 @@ Only open clocks move, and how is decided in `tickets.reckoning`. Each that move
 who has the ticket in hand is told, once per change and community. The sweep is a question over stored state: a clock
 whose calendar is not its community's. Missed, doubled or parallel runs give the same result, since late is judged by
 the moment of the change, not of the run.
+
+A second change may come while clocks still wait for the first. Then two moments count, and only the rows of the
+second are left to count by; so before it is made, `catch_up` counts what came due between the two. What it leaves late
+then is late at the second change, the rest had not come due by then, and all of them are judged by that moment.
 """
 
 from collections import defaultdict
@@ -122,16 +126,34 @@ def recount_area(area_id: int, *, now: datetime, batch: int = BATCH) -> int:
     return moved
 
 
+def catch_up(*, now: datetime, batch: int = BATCH) -> None:
+    """Count what came due by `now` while it waited for a change, by the calendar that still holds.
+
+    In the transaction of the next change and before its rows are written. Usually nothing: since beat came by last.
+    """
+    stamps.stamp(now=now)  # where rows were changed behind our back, the versions are to say so
+    for area in Area.objects.waiting_since_before(now):
+        while _count(area, now, batch, before=now)[1]:
+            pass
+
+
 @transaction.atomic
 def _recount_batch(area_id: int, now: datetime, batch: int) -> tuple[int, bool]:
     """How many due moments moved, and whether there may be more clocks to count."""
     stamps.alone()
     area = Area.objects.get(pk=area_id)
+    moved, is_more = _count(area, now, batch)
+    if not is_more:
+        Area.objects.filter(pk=area_id).update(recount_since=None)
+    return moved, is_more
+
+
+def _count(area: Area, now: datetime, batch: int, *, before: datetime | None = None) -> tuple[int, bool]:
     since = min(area.recount_since or now, now)
-    found = Clock.objects.to_recount(area, since).order_by("pk")[:batch]
+    waiting = Clock.objects.to_recount(area, since)
+    found = (waiting.filter(due_at__lt=before) if before else waiting).order_by("pk")[:batch]
     tickets = dict(found.values_list("pk", "ticket"))
     if not tickets:
-        Area.objects.filter(pk=area_id).update(recount_since=None)
         return 0, False
     clocks = _locked(tickets, area, since)
     moves = _write(clocks, area, since)
