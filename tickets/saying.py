@@ -43,20 +43,20 @@ def promise(value: date, *, today: date | None = None) -> str:
 
 def moment(value: datetime, *, now: datetime | None = None) -> str:
     """今天 10:42, 昨天 16:05, 明天 09:00, else 11月24日（周二）10:42. Takes aware datetimes."""
-    local, today = timezone.localtime(value), timezone.localdate(now)
+    local, today = _local(value), _today(now)
     near = {0: "今天", -1: "昨天", 1: "明天"}.get((local.date() - today).days)
     return f"{near} {local:%H:%M}" if near else f"{day(local.date(), today=today)}{local:%H:%M}"
 
 
 def exact(value: datetime, *, now: datetime | None = None) -> str:
     """11月24日（周二）10:42, never relative: for paper and for what is read later."""
-    local = timezone.localtime(value)
-    return f"{day(local.date(), today=timezone.localdate(now))}{local:%H:%M}"
+    local = _local(value)
+    return f"{day(local.date(), today=_today(now))}{local:%H:%M}"
 
 
 def before(value: datetime, *, now: datetime | None = None) -> str:
     """今天（周二）18:00前, 明天（周三）10:00前, else 11月24日（周二）10:00前."""
-    local, today = timezone.localtime(value), timezone.localdate(now)
+    local, today = _local(value), _today(now)
     near = {0: "今天", 1: "明天"}.get((local.date() - today).days)
     if near:
         return f"{near}（周{WEEKDAYS[local.weekday()]}）{local:%H:%M}前"
@@ -118,3 +118,12 @@ def masked_phone(phone: str) -> str:
     if len(digits) >= 11:
         return f"{digits[:3]}****{digits[-4:]}"
     return f"****{digits[-2:]}" if digits else ""
+
+
+def _today(now: datetime | None) -> date:
+    return _local(now or timezone.now()).date()
+
+
+def _local(value: datetime) -> datetime:
+    """Without Django's look for a time zone of this thread: a list asks hundreds of times."""
+    return value.astimezone(timezone.get_default_timezone())

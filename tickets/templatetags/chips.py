@@ -5,9 +5,9 @@ from functools import cache
 from django import template
 from django.forms.utils import flatatt
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 from heroicons.templatetags.heroicons import heroicon_outline
 
+from stations.markup import fill
 from tickets.due import WALL_CLOCK
 from tickets.states import Status
 
@@ -31,7 +31,7 @@ ICON_OF_DUE = {
     "kept": "check",
     "left": "clock",
 }
-URGENT = format_html('<span class="urgent" aria-hidden="true">{}</span>', "急")
+URGENT = fill('<span class="urgent" aria-hidden="true">{}</span>', "急")
 register = template.Library()
 _icon = cache(heroicon_outline)
 
@@ -40,7 +40,7 @@ _icon = cache(heroicon_outline)
 @cache
 def status_chip(code: str) -> str:
     status = Status(code)
-    return format_html(
+    return fill(
         '<span class="st st-{}">{}{}</span>', status.value, _icon(ICON_OF_STATUS[status]), status.label
     )
 
@@ -62,10 +62,10 @@ def due_chip(due, *, exact=False) -> str:
         return ""
     icon = _icon(ICON_OF_DUE[due.kind]) if due.kind in ICON_OF_DUE else ""
     moment = "，".join(filter(None, (due.exact, due.note)))
-    title = format_html(' title="{}"', f"{due.title} {moment}".strip()) if moment else ""
+    title = fill(' title="{}"', f"{due.title} {moment}".strip()) if moment else ""
     if not due.title:
-        return format_html(PLAIN_CHIP, due.kind, title, icon, due.text)
-    return format_html(
+        return fill(PLAIN_CHIP, due.kind, title, icon, due.text)
+    return fill(
         CHIP,
         due.kind,
         title,
@@ -82,14 +82,14 @@ def due_chip(due, *, exact=False) -> str:
 def radio_chip(option, key=None, *, tall=False, urgent=False) -> str:
     """One choice of a group, as Django's widgets tell it; key: the digit for it; tall: with a picture."""
     attrs = {name: value for name, value in option["attrs"].items() if name != "class"}
-    return format_html(
+    return fill(
         '<label class="pick"><input type="{}" name="{}" value="{}"{}>'
         "<span>{}{}{}<span>{}</span></span></label>",
         option["type"],
         option["name"],
         option["value"],
         flatatt(attrs),
-        format_html('<span class="key" aria-hidden="true">{}</span>', key) if key else "",
+        fill('<span class="key" aria-hidden="true">{}</span>', key) if key else "",
         URGENT if urgent else "",
         _picture(str(option["value"]), option["name"]) if tall else "",
         option["label"],

@@ -1,8 +1,8 @@
 """The rows of the list of tickets: fifty on a page, so no template is run for each of them."""
 
 from django import template
-from django.utils.html import format_html, format_html_join
 
+from stations.markup import fill, fill_each
 from tickets.templatetags.chips import URGENT, due_chip, status_chip
 
 ROW = """
@@ -14,15 +14,15 @@ ROW = """
   <td data-t="状态">{}</td>
   <td data-t="时限">{}{}</td>
 </tr>"""
-IS_OVER = format_html(' class="{}"', "is-over")
-PRESSING = format_html('<span class="st st-urgent">{}{}</span>', URGENT, "急事")
+IS_OVER = fill(' class="{}"', "is-over")
+PRESSING = fill('<span class="st st-urgent">{}{}</span>', URGENT, "急事")
 register = template.Library()
 
 
 @register.simple_tag
 def list_rows(rows) -> str:
     """tickets.listing.Row; each cell says its column, for phones show a row as a card."""
-    return format_html_join("", ROW, map(_cells, rows))
+    return fill_each(ROW, map(_cells, rows))
 
 
 def _cells(row) -> tuple:
@@ -35,7 +35,7 @@ def _cells(row) -> tuple:
         row.where or "没写地点",
         row.received,
         row.unit or "待派",
-        format_html('<br><span class="facts">{}</span>', row.claimant) if row.claimant else "",
+        fill('<br><span class="facts">{}</span>', row.claimant) if row.claimant else "",
         status_chip(row.status),
         PRESSING if row.is_pressing else "",
         due_chip(due, exact=True) or "—",
