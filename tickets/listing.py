@@ -1,4 +1,4 @@
-"""The rows of a list of tickets: two narrow statements for a page, and plain words for its template."""
+"""The rows of a list of tickets: one narrow statement for a page, and plain words for its template."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -45,16 +45,14 @@ class _Running(NamedTuple):
     met_at: None = None
 
 
-def cards(tickets, *, today: date) -> list[Ticket]:
+def cards(pks: list[int], *, today: date) -> list[Ticket]:
     """The tickets of a page in its order, read with all that a card of the unit shows."""
-    pks = list(tickets.values_list("pk", flat=True))
     found = {ticket.pk: ticket for ticket in _cards_of(pks, today)}
     return [found[pk] for pk in pks]
 
 
-def rows(tickets, *, now: datetime) -> list[Row]:
+def rows(pks: list[int], *, now: datetime) -> list[Row]:
     """One row for each of the tickets of a page, in its order."""
-    pks = list(tickets.values_list("pk", flat=True))
     found = {ticket.pk: ticket for ticket in _rows_of(pks)}
     address = reverse("tickets:detail", args=["NUMBER"])
     return [_row(found[pk], address, now) for pk in pks]

@@ -24,6 +24,20 @@ class CappedPaginator(Paginator):
         return self._counted > CEILING
 
 
+class KeyPaginator(Paginator):
+    """Of keys that one statement has read, up to CEILING and one more: that tells the count as well."""
+
+    def __init__(self, queryset, per_page):
+        keys = list(queryset.values_list("pk", flat=True)[: CEILING + 1])
+        self.is_capped = len(keys) > CEILING
+        super().__init__(keys[:CEILING], per_page)
+
+
 def page(queryset, number, *, per_page=PER_PAGE):
     """The page of that number, or the nearest there is; nonsense gives the first."""
     return CappedPaginator(queryset, per_page).get_page(number)
+
+
+def page_of_keys(queryset, number, *, per_page=PER_PAGE):
+    """The same for lists that read what they show by primary keys."""
+    return KeyPaginator(queryset, per_page).get_page(number)

@@ -3,7 +3,7 @@
 import pytest
 
 from tickets.models import Category
-from tickets.paging import CEILING, page
+from tickets.paging import CEILING, page, page_of_keys
 
 pytestmark = pytest.mark.django_db
 
@@ -26,3 +26,22 @@ def test_count_up_to_the_ceiling_is_exact():
     first = page(found, 1)
 
     assert (first.paginator.count, first.paginator.is_capped) == (found.count(), False)
+
+
+def test_keys_are_counted_and_read_in_one_statement(django_assert_num_queries):
+    found = categories(CEILING + 5).order_by("pk")
+
+    with django_assert_num_queries(1):
+        last = page_of_keys(found, 10**6)
+        shown = (list(last), last.paginator.count, last.paginator.is_capped)
+
+    keys = list(found.values_list("pk", flat=True))
+    assert shown == (keys[CEILING - last.paginator.per_page : CEILING], CEILING, True)
+
+
+def test_keys_up_to_the_ceiling_are_exact():
+    found = categories(CEILING)
+
+    first = page_of_keys(found, "x")
+
+    assert (first.paginator.count, first.paginator.is_capped, first.number) == (CEILING, False, 1)

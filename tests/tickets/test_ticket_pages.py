@@ -94,7 +94,7 @@ def test_row_says_the_same_limit_as_the_ticket_read_whole_by_the_days_of_its_com
     recounting.recount(now=NOON)
     whole = Ticket.objects.with_people().with_due().get(pk=ticket.pk)
 
-    [row] = listing.rows(Ticket.objects.filter(pk=ticket.pk), now=NOON)
+    [row] = listing.rows([ticket.pk], now=NOON)
 
     assert row.due == due_of(whole, now=NOON)
 

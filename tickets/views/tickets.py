@@ -36,7 +36,7 @@ def ticket_list(request):
     seen = Ticket.objects.visible_to(request.user).matching(text)
     chosen = _filter(request, seen, now)
     found = chosen.qs if chosen else seen.newest_first()
-    page = paging.page(found, request.GET.get("page"))
+    page = paging.page_of_keys(found, request.GET.get("page"))
     context = {
         "filter": chosen,
         "page_obj": page,
