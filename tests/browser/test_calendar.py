@@ -13,6 +13,15 @@ from tests.stations.invented import LONG
 from tickets import calendaring
 
 MORNING = at("2026-12-31 08:40")
+# How much wider a field would be if it took the room that its content asks for.
+MISSING_WIDTH = """field => {
+  const free = field.cloneNode();
+  free.style.cssText = "width: max-content; max-width: none";
+  field.after(free);
+  const missing = free.offsetWidth - field.offsetWidth;
+  free.remove();
+  return missing;
+}"""
 
 
 def paste(page, notice):
@@ -88,6 +97,16 @@ def test_button_stays_in_reach_of_a_long_list_of_moves(transactional_db, page_of
         assert page.evaluate("scrollY") == 0 and page.evaluate(
             "document.body.scrollHeight > 1.5 * innerHeight"
         )
+
+
+def test_moment_to_try_out_is_shown_whole(transactional_db, page_of, resize):
+    page = page_of(House().dispatcher)
+    page.goto(reverse("tickets:calendar"))
+
+    for width in (360, 700, 1000, 1280):
+        resize(page, width)
+
+        assert page.get_by_label("什么时候接的单").evaluate(MISSING_WIDTH) <= 0, width
 
 
 def test_month_is_printed_on_one_sheet(transactional_db, page_of):

@@ -199,21 +199,28 @@ def receipts_path(ticket):
 
 
 def of_calendar(town):
-    """The month, a day to be closed and one that is closed, the notice, a loaded year."""
-    day = timezone.localdate() + timedelta(days=30)
-    free = next(
-        d for d in (day + timedelta(days=n) for n in range(30)) if town.area.calendar.day(d).is_working
-    )
+    """The month, a day to be closed, one that is closed and one of several, the notice, a loaded year."""
+    free, later = (_working_day(town, days) for days in (30, 60))
     local = calendaring.close_day(town.area, free, reason="社区换届选举", by=town.dispatcher)
+    last = later + timedelta(days=30)
+    calendaring.set_days(town.area, later, last, works=False, reason="装修", by=town.dispatcher)
     calendaring.apply_notice(days_of(NOTICE), by=town.dispatcher)
     days = [local.date, free + timedelta(days=1)]
     return [
         (town.dispatcher, f"{reverse('tickets:calendar')}?month={free:%Y-%m}"),
         *((town.dispatcher, reverse("tickets:calendar_day", args=[town.area.pk, day])) for day in days),
+        (town.dispatcher, reverse("tickets:calendar_day", args=[town.area.pk, later]) + "?all=1"),
         (town.dispatcher, reverse("tickets:calendar_notice")),
         (town.dispatcher, reverse("tickets:calendar_withdraw", args=[2027])),
         (town.secretary, reverse("tickets:calendar")),
     ]
+
+
+def _working_day(town, days):
+    """So many days ahead or soon after."""
+    first = timezone.localdate() + timedelta(days=days)
+    ahead = (first + timedelta(days=n) for n in range(30))
+    return next(day for day in ahead if town.area.calendar.day(day).is_working)
 
 
 @pytest.mark.parametrize("large", [False, True])
