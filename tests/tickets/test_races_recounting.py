@@ -1,20 +1,22 @@
 """Sweeps, verbs and changes of the calendar at once: every clock ends where the calendar says, moved once.
 
-With a control: without the lock around a batch, two runs write the same story twice.
+With controls: without the lock around a batch, two runs write the same story twice; without that around a change,
+two dispatchers are told of a failure instead of what is in their way.
 """
 
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from notices.models import Notice
 from stations import stamps, workdays
-from stations.models import Area
+from stations.models import Area, LocalDay
 from tests.factories import House
 from tests.tickets.loop import claimed, dispatched, replied
 from tests.tickets.test_races import at_once
-from tickets import calendaring, recounting, sweeps
+from tickets import calendaring, recounting, sweeps, workflow
 from tickets.models import Clock, Event, Ticket
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -88,6 +90,39 @@ def _moved_twice_by(house, number):
 def _unlocked(tickets, area, since):
     related = Clock.objects.to_recount(area, since).select_related("ticket__building", "ticket__category")
     return list(related.filter(pk__in=tickets).order_by("pk"))
+
+
+def spans_at_once(house):
+    """Four dispatchers close four working days each, all of them with a day in common."""
+
+    def span(number):
+        first, last = next_working_day(house, number), next_working_day(house, number + 3)
+        how = {"works": False, "reason": "停电", "by": house.dispatcher}
+        return [day.date for day in calendaring.set_days(house.area, first, last, **how)]
+
+    return at_once(*[lambda number=number: span(number) for number in range(1, 5)])
+
+
+def test_spans_that_overlap_hold_whole_or_not_at_all(house):
+    got = spans_at_once(house)
+
+    [held] = [one for one in got if isinstance(one, list)]
+    refused = [str(one) for one in got if isinstance(one, workflow.Invalid)]
+    assert len(refused) == 3 and all("已经有本地安排，先撤回再改" in one for one in refused)
+    assert list(LocalDay.objects.values_list("date", flat=True)) == held and len(held) == 4
+
+
+def test_without_the_lock_a_span_fails_at_the_database(house, monkeypatch):
+    """Negative control: both look before either has written; the constraint alone keeps a day from being set twice."""
+    monkeypatch.setattr(stamps, "alone", lambda: None)
+
+    assert any(_fails_at_the_database(house) for _ in range(5 * CONTROLS))
+
+
+def _fails_at_the_database(house):
+    got = spans_at_once(house)
+    LocalDay.objects.all().delete()
+    return any(isinstance(one, IntegrityError) for one in got)
 
 
 def test_filing_and_answering_go_on_while_the_calendar_changes(house):
