@@ -2,7 +2,7 @@
 
 Decides who may and what is refused; every change is audited and stamps the areas it concerns with the version of
 their new calendar, in one transaction and one after the other. The clocks follow by `tickets.recounting`, with the
-next sweep or at once where a page asks for it; `recounting.preview` says beforehand what would move.
+next sweep, the first of them at once where a page asks for it; `recounting.preview` says beforehand what would move.
 
 For pages: `apply_notice` (a whole year), `set_days`, `withdraw`; a refusal is one of workflow's (`Invalid` names the
 field, `NotAllowed`, `Conflict`). `areas_edited_by` and `may_apply_notice` say
@@ -12,7 +12,7 @@ beforehand who may, `days_to_set` which days of a span would be set. What holds 
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,6 +32,7 @@ CLOSED_BEFORE = timedelta(days=7)  # a closure may be written down so long after
 AHEAD = timedelta(days=400)
 MOST_DAYS = 31  # of one span
 LOADED, UNCHANGED, KEPT, UNKNOWN = "loaded", "unchanged", "kept", "unknown"
+STILL_COUNTING = "上一次改日历，时限还在重算。请过一两分钟再改。"
 WHO_CHANGES = "工作日历要由派单员来改"
 WHO_CHANGES_HERE = "本地安排要由本社区的派单员来定"
 
@@ -61,7 +62,7 @@ def apply_notice(days: YearDays, *, by: User | None, document: str = "", now: da
     before = calendars.rows_of(None)
     if before.with_year(days).stamp == before.stamp:
         return False
-    recounting.catch_up(now=now)
+    _catch_up(now)
     _write_year(days, document, by, now)
     stamps.stamp(now=now, caught_up=True)
     detail = f"录入{days.year}年放假安排{document}：放假{len(days.days_off)}天，调休上班{len(days.worked)}天"
@@ -99,7 +100,7 @@ def withdraw_notice(year: int, *, by: User, now: datetime | None = None) -> None
         raise Conflict(f"{year}年的放假安排已经撤回了")
     if sentence := why_not_withdraw_notice(by, held):
         raise NotAllowed(sentence)
-    recounting.catch_up(now=now)
+    _catch_up(now)
     _put_back(held, calendars.year_before(year))
     stamps.stamp(now=now, caught_up=True)
     detail = f"撤回{year}年放假安排"
@@ -151,7 +152,7 @@ def set_days(
     stamps.alone()
     fresh = Area.objects.get(pk=area.pk)
     days = days_to_set(fresh, first, last, works=works, today=timezone.localdate(now))
-    recounting.catch_up(now=now)
+    _catch_up(now)
     facts = {"area": fresh, "works": works, "reason": reason, "set_at": now, "set_by": by}
     local = LocalDay.objects.bulk_create(LocalDay(date=day, **facts) for day in days)
     _settle(fresh, _said(local), by, now)
@@ -200,7 +201,7 @@ def withdraw(
     held = withdrawn_with(local, together=together, today=timezone.localdate(now))
     if not held:
         return []
-    recounting.catch_up(now=now)
+    _catch_up(now)
     for day in held:
         day.withdrawn_at, day.withdrawn_by = now, by
     LocalDay.objects.bulk_update(held, ["withdrawn_at", "withdrawn_by"])
@@ -277,6 +278,15 @@ def _write_days(year: CalendarYear, days: YearDays) -> None:
     CalendarDay.objects.bulk_create(
         CalendarDay(year=year, date=day.date, works=day.is_working, name=day.name) for day in rows
     )
+
+
+def _catch_up(now: datetime) -> None:
+    """Somebody may be at a ticket that has to be counted first: then the change waits, and not the page."""
+    try:
+        with transaction.atomic():
+            recounting.catch_up(now=now)
+    except OperationalError:
+        raise Conflict(STILL_COUNTING) from None
 
 
 def _settle(area: Area, detail: str, by: User, now: datetime) -> None:

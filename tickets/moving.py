@@ -65,6 +65,12 @@ def by_local_days(area: Area, days: Collection[date], works: bool | None, *, now
     return _shown(_preview(change, [area], now), now)
 
 
+def left(area: Area | None = None, *, everywhere: bool) -> str:
+    """How many limits of a community, or `everywhere`, a change has still to count: 12,340; empty for none."""
+    number = recounting.left(None if everywhere or area is None else [area.pk])
+    return f"{number:,}" if number else ""
+
+
 def _everywhere(change: Callable[[Rows], Rows], user: User, now: datetime) -> Moves:
     """The reader's own communities in full, those of others as a number."""
     own = calendaring.areas_edited_by(user)

@@ -10,8 +10,9 @@ second are left to count by; so before it is made, `catch_up` counts what came d
 then is late at the second change, the rest had not come due by then, and all of them are judged by that moment.
 """
 
+import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -35,6 +36,7 @@ from tickets.states import OPEN, Verb
 from tickets.workflow.door import BY_SYSTEM
 
 BATCH = 500
+AT_ONCE, SOME_AREAS = 500, 20  # what a page waits for
 MOST_EXAMINED = 5000
 SHOWN = 50
 PAST, AHEAD = timedelta(days=400), timedelta(days=800)
@@ -114,16 +116,36 @@ def recount(*, now: datetime | None = None, batch: int = BATCH) -> int:
     """
     now = now or timezone.now()
     stamps.stamp(now=now)
-    return sum(recount_area(pk, now=now, batch=batch) for pk in list(Clock.objects.areas_to_recount()))
+    return sum(moved for moved, _ in _batches(_waiting(), now, batch))
 
 
-def recount_area(area_id: int, *, now: datetime, batch: int = BATCH) -> int:
-    """The same for one community, for a page that has just changed its calendar."""
-    moved, is_more = 0, True
-    while is_more:
-        number, is_more = _recount_batch(area_id, now, batch)
-        moved += number
+def recount_within(seconds: float, *, now: datetime, batch: int = BATCH) -> bool:
+    """`recount`, but no batch is begun after so many seconds; False where clocks are left to the next run."""
+    until = time.monotonic() + seconds
+    stamps.stamp(now=now)
+    late = (counted and time.monotonic() >= until for _, counted in _batches(_waiting(), now, batch))
+    return not any(late)
+
+
+def begin(area_ids: Collection[int] | None = None, *, now: datetime) -> int:
+    """What a page does that has just changed a calendar: one batch at most, the rest is the sweep's; how many moved.
+
+    Of these communities, of all by default, but not of more than SOME_AREAS.
+    """
+    everywhere = Clock.objects.areas_to_recount(with_clocks=True)
+    moved, allowed = 0, AT_ONCE
+    for pk in list(everywhere[:SOME_AREAS]) if area_ids is None else area_ids:
+        counted = allowed
+        while counted and allowed:
+            number, counted = _recount_batch(pk, now, allowed)
+            moved, allowed = moved + number, allowed - counted
     return moved
+
+
+def left(area_ids: Collection[int] | None = None) -> int:
+    """How many clocks of these communities, of all by default, are still to be counted after a change."""
+    ids = list(Area.objects.being_recounted(area_ids).values_list("pk", flat=True))
+    return Clock.objects.left_to_recount(ids).count() if ids else 0
 
 
 def catch_up(*, now: datetime, batch: int = BATCH) -> None:
@@ -132,36 +154,49 @@ def catch_up(*, now: datetime, batch: int = BATCH) -> None:
     In the transaction of the next change and before its rows are written. Usually nothing: since beat came by last.
     """
     stamps.stamp(now=now)  # where rows were changed behind our back, the versions are to say so
-    for area in Area.objects.waiting_since_before(now):
+    for area in Area.objects.being_recounted():
         while _count(area, now, batch, before=now)[1]:
             pass
 
 
+def _waiting() -> list[int]:
+    return list(Clock.objects.areas_to_recount())
+
+
+def _batches(area_ids: Iterable[int], now: datetime, batch: int) -> Iterator[tuple[int, int]]:
+    """One batch after the other until no community has clocks left; what each moved and counted."""
+    for pk in area_ids:
+        counted = 1
+        while counted:
+            moved, counted = _recount_batch(pk, now, batch)
+            yield moved, counted
+
+
 @transaction.atomic
-def _recount_batch(area_id: int, now: datetime, batch: int) -> tuple[int, bool]:
-    """How many due moments moved, and whether there may be more clocks to count."""
+def _recount_batch(area_id: int, now: datetime, batch: int) -> tuple[int, int]:
+    """How many due moments moved, and how many clocks were looked at; none when nothing is left to count."""
     stamps.alone()
     area = Area.objects.get(pk=area_id)
-    moved, is_more = _count(area, now, batch)
-    if not is_more:
+    moved, counted = _count(area, now, batch)
+    if not counted:
         Area.objects.filter(pk=area_id).update(recount_since=None)
-    return moved, is_more
+    return moved, counted
 
 
-def _count(area: Area, now: datetime, batch: int, *, before: datetime | None = None) -> tuple[int, bool]:
+def _count(area: Area, now: datetime, batch: int, *, before: datetime | None = None) -> tuple[int, int]:
     since = min(area.recount_since or now, now)
     waiting = Clock.objects.to_recount(area, since)
     found = (waiting.filter(due_at__lt=before) if before else waiting).order_by("pk")[:batch]
     tickets = dict(found.values_list("pk", "ticket"))
     if not tickets:
-        return 0, False
+        return 0, 0
     clocks = _locked(tickets, area, since)
     moves = _write(clocks, area, since)
     events = Event.objects.bulk_create(_event(move, area, now) for move in moves)
     if events:
         is_full = len(tickets) == batch
         Notice.objects.post(_notices(moves, area, since=since, now=now, is_full=is_full))
-    return len(moves), True
+    return len(moves), len(tickets)
 
 
 def _locked(tickets: dict[int, int], area: Area, since: datetime) -> list[Clock]:

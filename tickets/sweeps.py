@@ -12,21 +12,22 @@ from notices.models import Notice
 from stations import locks
 from tickets import ladder, rungs, workflow
 from tickets.models import Clock, Ticket
-from tickets.recounting import recount
+from tickets.recounting import recount_within
 from tickets.rungs import Step
 from tickets.states import Status
 
 BATCH, MOST = 2_000, 20_000
+COUNTING = 30.0  # seconds, of the sixty that a job has
 
 
 def flag_overdue(*, now: datetime | None = None, batch: int = BATCH) -> int:
     """Take every reply and resolve clock up the ladder to where it is at `now` (aware); how many became overdue.
 
-    First the clocks of an older calendar are counted anew, so that none is judged by it.
+    First the clocks of an older calendar are counted anew, so that none is judged by it; where that takes longer than
+    a run may, marking waits for the run that finishes it.
     """
     now = now or timezone.now()
-    recount(now=now)
-    return climb(now, batch)
+    return climb(now, batch) if recount_within(COUNTING, now=now) else 0
 
 
 def climb(now: datetime, batch: int = BATCH) -> int:

@@ -32,9 +32,10 @@ class AreaQuerySet(models.QuerySet):
         """Communities in which a station takes requests; with what is above them, for whom to tell."""
         return self.filter(stations__is_active=True).distinct().select_related("parent")
 
-    def waiting_since_before(self, now):
-        """Whose clocks have not all been counted by their newest calendar yet."""
-        return self.filter(recount_since__lt=now).order_by("pk")
+    def being_recounted(self, ids=None):
+        """Of these, of all by default: whose clocks have not all been counted by their newest calendar yet."""
+        found = self.filter(recount_since__isnull=False).order_by("pk")
+        return found if ids is None else found.filter(pk__in=ids)
 
     def with_above(self, ids):
         """These areas with their parents, which know the rest of the way up."""

@@ -77,3 +77,16 @@ def test_clocks_that_do_not_move_are_stamped_faster(town):
 
     assert moved == 1
     assert list(Clock.objects.areas_to_recount()) == []
+
+
+def test_page_moves_one_batch_and_counts_what_is_left(town):
+    close(town[0])
+    started = time.perf_counter()
+    moved = recounting.begin([town[0].area.pk], now=NOON)
+    passed = time.perf_counter() - started
+    left = recounting.left()
+    print(
+        f"\n{moved} moved in {passed:.1f} s, {left:,} left, asked in {time.perf_counter() - started - passed:.3f} s"
+    )
+
+    assert (moved, left) == (recounting.AT_ONCE, 20_002 - recounting.AT_ONCE)

@@ -231,7 +231,7 @@ def test_sweep_counts_anew_before_it_marks(house, monkeypatch):
     """Negative control: without that, a clock is marked that the closure had given another day."""
     ticket = house.receive(now=MONDAY)
     close(house)
-    monkeypatch.setattr(sweeps, "recount", lambda **_: 0)
+    monkeypatch.setattr(sweeps, "recount_within", lambda *_, **__: True)
 
     marked = sweeps.flag_overdue(now=MONDAY + DAY + HOUR)
 

@@ -75,16 +75,19 @@ class ClockQuerySet(models.QuerySet):
         """The running clocks that nobody has marked as late: those that a change of the calendar may move."""
         return self.running().filter(flagged_at=None)
 
-    def areas_to_recount(self):
+    def areas_to_recount(self, *, with_clocks=False):
         """Ids of the communities with an open clock of another calendar than theirs, or with a change to follow.
 
-        Two probes of an index a community: the lowest and the highest version among its clocks.
+        The latter may have no clock at all, and are left out if only those `with_clocks` are wanted. Two probes of an
+        index a community: the lowest and the highest version among its clocks.
         """
         own = self.unmarked().filter(area=OuterRef("pk")).order_by("calendar_version")
         versions = {"low": Subquery(own.values("calendar_version")[:1])}
         versions["high"] = Subquery(own.reverse().values("calendar_version")[:1])
         now = F("calendar_version")
-        other = Q(low__lt=now) | Q(high__gt=now) | Q(recount_since__isnull=False)
+        other = Q(low__lt=now) | Q(high__gt=now)
+        if not with_clocks:
+            other |= Q(recount_since__isnull=False)
         return Area.objects.alias(**versions).filter(other).order_by("pk").values_list("pk", flat=True)
 
     def to_recount(self, area, since):
@@ -92,6 +95,12 @@ class ClockQuerySet(models.QuerySet):
         late = Q(due_at__lt=since, paused_at=None, kind__in=["reply", "resolve"])
         other = Q(calendar_version__lt=area.calendar_version) | Q(calendar_version__gt=area.calendar_version)
         return self.unmarked().filter(other, area=area).exclude(late)
+
+    def left_to_recount(self, areas):
+        """Those of `to_recount` of communities that are being recounted."""
+        late = Q(due_at__lt=F("area__recount_since"), paused_at=None, kind__in=["reply", "resolve"])
+        of_another = self.unmarked().exclude(calendar_version=F("area__calendar_version"))
+        return of_another.filter(area__in=areas).exclude(late)
 
     def due_since(self, moment, areas):
         """Open clocks of these communities that are due at the moment or after it, the first first."""

@@ -1,7 +1,5 @@
 """The working calendar: a community's month, one of its days, the State Council's notice pasted in."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
@@ -39,6 +37,7 @@ def month(request):
         "query": f"area={area.pk}&" if len(areas) > 1 else "",
         "may_change": area is not None and area.pk in calendaring.areas_edited_by(request.user),
         "may_load": may_load,
+        "left": moving.left(area, everywhere=may_load),
         "form": form,
         "trial": monthly.trial(**form.cleaned_data, area=area, now=now) if form.is_valid() else None,
         "history": almanac.history(area, now=now),
@@ -94,8 +93,7 @@ def _withdraw_day(request, sheet):
 
 
 def _day_done(request, sheet, said):
-    moved = _moved(partial(recounting.recount_area, sheet.area.pk))
-    messages.success(request, said + moved)
+    messages.success(request, said + _moved([sheet.area.pk]))
     return redirect(sheet.month_url)
 
 
@@ -144,7 +142,7 @@ def _load(request, form, plan):
     except workflow.Refused as refusal:
         return _notice_page(request, form, plan=plan, refusal=str(refusal), status=refusal.http_status)
     said = f"{plan.year}年放假安排已录入" if changed else f"{plan.year}年放假安排早已录入，没有变化"
-    messages.success(request, said + _moved_everywhere())
+    messages.success(request, said + _moved())
     return redirect(f"{reverse('tickets:calendar')}?month={plan.year}-01")
 
 
@@ -158,6 +156,7 @@ def _notice_page(request, form, *, plan=None, quotes=(), refusal="", status=200)
         "quotes": quotes,
         "refusal": refusal,
         "years": almanac.loaded_years(request.user, now=now),
+        "left": "" if plan else moving.left(everywhere=True),
     }
     return render(request, "tickets/calendar_notice.html", context, status=status)
 
@@ -177,7 +176,7 @@ def withdraw_notice(request, year):
         calendaring.withdraw_notice(year, by=request.user)
     except workflow.Refused as refusal:
         return _withdrawal_page(request, year, refusal=str(refusal), status=refusal.http_status)
-    messages.success(request, f"{year}年放假安排已撤回" + _moved_everywhere())
+    messages.success(request, f"{year}年放假安排已撤回" + _moved())
     return redirect("tickets:calendar_notice")
 
 
@@ -191,14 +190,12 @@ def _withdrawal_page(request, year, *, refusal="", status=200):
     return render(request, "tickets/calendar_withdraw.html", context, status=status)
 
 
-def _moved_everywhere():
-    return _moved(recounting.recount)
-
-
-def _moved(recount):
-    """What was saved holds; where somebody is at the tickets for too long, their limits follow with the sweep."""
+def _moved(area_ids=None):
+    """What was saved holds; many limits, and those of tickets that somebody has in hand, follow with the sweep."""
     try:
-        number = recount(now=timezone.now())
+        number = recounting.begin(area_ids, now=timezone.now())
     except OperationalError:
         return "，时限过一两分钟跟着改"
+    if recounting.left(area_ids):
+        return f"，{number}个时限已经改了，其余的接着重算" if number else "，时限接着重算"
     return f"，{number}个时限跟着改了" if number else "，没有时限要跟着改"
