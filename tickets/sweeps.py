@@ -65,7 +65,7 @@ def _climb(now: datetime, batch: int) -> int:
 
 
 def _unrated(now: datetime) -> list[int]:
-    due = Clock.objects.running().filter(kind=Clock.Kind.RATING, due_at__lt=now)
+    due = Clock.objects.running().past(now).filter(kind=Clock.Kind.RATING)
     return list(due.filter(ticket__status=Status.RESOLVED).values_list("ticket", flat=True))
 
 

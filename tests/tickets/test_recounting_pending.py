@@ -130,6 +130,39 @@ def test_clock_that_stands_still_meanwhile_is_judged_by_when_it_stopped(house):
     assert due(ticket, "resolve") == at("2026-12-01 10:00")
 
 
+# What only ends ------------------------------------------------------------------------------------------
+
+
+def test_time_to_rate_does_not_end_by_an_old_calendar(house):
+    ticket_in(Status.RESOLVED, house)
+    close(house)
+    by_the_old, by_the_new = MONDAY + 7 * DAY + HOUR, MONDAY + 8 * DAY + HOUR
+
+    early = sweeps.close_unrated(now=by_the_old)
+    recounting.recount(now=by_the_old)
+
+    assert (early, sweeps.close_unrated(now=by_the_old), sweeps.close_unrated(now=by_the_new)) == (0, 0, 1)
+
+
+def test_time_to_answer_does_not_end_by_an_old_calendar(house):
+    waiting(ticket_in(Status.CLAIMED, house), house, now=NOON)
+    close(house, now=NOON + HOUR)
+    by_the_old, by_the_new = NOON + 3 * DAY + HOUR, NOON + 4 * DAY + HOUR
+
+    early = sweeps.lapse_waiting(now=by_the_old)
+    recounting.recount(now=by_the_old)
+
+    assert (early, sweeps.lapse_waiting(now=by_the_old), sweeps.lapse_waiting(now=by_the_new)) == (0, 0, 1)
+
+
+def test_what_had_ended_before_the_change_ends_though_others_are_still_counted(house):
+    ticket_in(Status.RESOLVED, house)
+    after = MONDAY + 7 * DAY + HOUR
+    close(house, CHRISTMAS_EVE, now=after)
+
+    assert sweeps.close_unrated(now=after) == 1
+
+
 # Many clocks ----------------------------------------------------------------------------------------------
 
 

@@ -47,7 +47,12 @@ class ClockQuerySet(models.QuerySet):
 
     def lapsed(self, now):
         """The resident has not answered in time."""
-        return self.waiting().filter(due_at__lt=now, ticket__status=Status.WAITING)
+        return self.waiting().past(now).filter(ticket__status=Status.WAITING)
+
+    def past(self, now):
+        """Due before `now` by the calendar that holds: one that is still to be counted by it may get another day."""
+        other = ~Q(calendar_version=F("area__calendar_version"))
+        return self.filter(due_at__lt=now).exclude(other, area__recount_since__lte=F("due_at"))
 
     def waiting_for_reply(self):
         """Reply clocks of their ticket's round that nobody has met: running, or stopped by merging."""
