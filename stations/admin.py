@@ -1,4 +1,7 @@
-"""Places in the Django admin: areas, stations with their hours and facilities, units, buildings, supplies."""
+"""Places in the Django admin: stations with their hours and facilities, units, buildings, supplies.
+
+Areas are in `tickets.admin`: their office hours move the clocks of tickets.
+"""
 
 import uuid
 
@@ -25,14 +28,6 @@ class InCommunityAdmin(SwitchedOffAdmin):
         if db_field.name == "area":
             kwargs["queryset"] = Area.objects.communities()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-@admin.register(Area)
-class AreaAdmin(SwitchedOffAdmin):
-    list_display = ["name", "kind", "parent", "office_opens", "office_closes"]
-    list_filter = ["kind"]
-    list_select_related = ["parent"]
-    search_fields = ["name"]
 
 
 class OpeningHoursForm(forms.ModelForm):

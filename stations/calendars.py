@@ -131,7 +131,7 @@ def of(area_id: int, version: str) -> Calendar:
 
     Without a version (a community made a minute ago) the shipped calendar answers until the next sweep.
     """
-    known = _kept.get(version.partition(MARK)[2])
+    known = _kept.get(workdays.without_hours(version).partition(MARK)[2])
     return known or _never_failing(area_id)
 
 

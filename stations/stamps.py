@@ -1,7 +1,7 @@
 """Which version of the calendar every area carries, and since when its open clocks wait to be counted by it.
 
-The version is made from what the rows say, so stamping twice changes nothing, and rows that came back to what they
-were bring the old version back. One writer at a time: `alone` is held until the transaction ends.
+The version is made from what the rows say and from the office hours, so stamping twice changes nothing, and what
+came back to what it was brings the old version back. One writer at a time: `alone` is held until the transaction ends.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
-from stations import calendars, locks
+from stations import calendars, locks, workdays
 from stations.models import Area
 
 
@@ -44,11 +44,13 @@ def _stamp(now: datetime, caught_up: bool) -> int:
 def _others() -> dict[str, list[int]]:
     """The areas that carry another version than that of their rows, by the one they should carry."""
     years, local = calendars.rows_of(None), calendars.local_rows()
-    everywhere = calendars.calendar_of(years).version
+    everywhere = calendars.calendar_of(years)
     found: dict[str, list[int]] = defaultdict(list)
-    for pk, version in Area.objects.values_list("pk", "calendar_version"):
+    rows = Area.objects.values_list("pk", "calendar_version", "office_opens", "office_closes")
+    for pk, version, opens, closes in rows:
         own = local.get(pk)
-        its = calendars.calendar_of(replace(years, local=own)).version if own else everywhere
+        calendar = calendars.calendar_of(replace(years, local=own)) if own else everywhere
+        its = workdays.version_with(calendar, opens, closes)
         if its != version:
             found[its].append(pk)
     return found

@@ -26,6 +26,7 @@ DEFAULT_OPENS = dt.time(9)
 DEFAULT_CLOSES = dt.time(18)
 
 WEEKDAYS = "一二三四五六日"
+HOURS = "@"
 
 
 class OfficeHours(Protocol):
@@ -147,7 +148,7 @@ def deadline(
         half_at=_aware(half),
         warn_at=_aware(warn),
         provisional=any(day.provisional for day in office.days(start.date(), due.date())),
-        calendar_version=office.calendar.version,
+        calendar_version=calendar_version(area),
     )
 
 
@@ -201,7 +202,7 @@ def wall_deadline(received_at: dt.datetime, hours: int, *, area: OfficeHours | N
         half_at=_aware(half),
         warn_at=_aware(warn),
         provisional=False,
-        calendar_version=calendar(area).version,
+        calendar_version=calendar_version(area),
     )
 
 
@@ -231,8 +232,29 @@ def working_days_from(date: dt.date, n: int, *, area: OfficeHours | None = None)
 
 
 def calendar_version(area: OfficeHours | None = None) -> str:
-    """Names the data behind every answer, in 80 characters at most: package/last announced year+table|rows."""
-    return calendar(area).version
+    """Names what every answer rests on, 80 characters at most: package/last announced year+table|rows@hours."""
+    opens, closes = (area.office_opens, area.office_closes) if area else (DEFAULT_OPENS, DEFAULT_CLOSES)
+    return version_with(calendar(area), opens, closes)
+
+
+def version_with(its: Calendar, opens: dt.time, closes: dt.time) -> str:
+    """The version of a calendar with the hours (Asia/Shanghai) of its days; the usual ones are not named."""
+    is_usual = (opens, closes) == (DEFAULT_OPENS, DEFAULT_CLOSES)
+    return its.version if is_usual else f"{its.version}{HOURS}{opens:%H%M%S}-{closes:%H%M%S}"
+
+
+def without_hours(version: str) -> str:
+    """The version of the calendar alone."""
+    return version.partition(HOURS)[0]
+
+
+def hours_of(version: str) -> tuple[dt.time, dt.time]:
+    """The hours (Asia/Shanghai) that `version_with` put into a version."""
+    named = version.partition(HOURS)[2]
+    if not named:
+        return DEFAULT_OPENS, DEFAULT_CLOSES
+    opens, closes = (dt.datetime.strptime(part, "%H%M%S").time() for part in named.split("-"))
+    return opens, closes
 
 
 def explain(received_at: dt.datetime, due: dt.datetime, *, area: OfficeHours | None = None) -> str:

@@ -35,6 +35,7 @@ TICKET_FLOORS = (  # from the cellar up
         "reckoning",
         "recounting",
         "calendaring",
+        "office_hours",
         "monthly",
         "almanac",
         "moving",

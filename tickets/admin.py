@@ -1,15 +1,74 @@
-"""What the admin configures about tickets: categories and rules.
+"""What the admin configures about tickets: areas, whose office hours move limits, categories and rules.
 
 Tickets and their records are not here: role admin sees configuration, no tickets (DESIGN §6).
 """
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import NON_FIELD_ERRORS
 
+from stations.admin import SwitchedOffAdmin
 from stations.models import Area, Unit
-from tickets import rulebook
-from tickets.models import Category, Rule
+from tickets import office_hours, recounting, rulebook
+from tickets.models import Category, Clock, Rule
+from tickets.workflow import Refused
+
+HOURS = ("office_opens", "office_closes")
+
+
+class AreaForm(forms.ModelForm):
+    def clean(self):
+        """Refused here, where a sentence can be shown; the turn lasts until all is saved."""
+        if self.instance.pk and {*HOURS} & {*self.changed_data}:
+            try:
+                office_hours.wait_for_turn()
+            except Refused as refusal:
+                self.add_error("office_closes", str(refusal))
+        return super().clean()
+
+
+@admin.register(Area)
+class AreaAdmin(SwitchedOffAdmin):
+    form = AreaForm
+    list_display = ["name", "kind", "parent", *HOURS]
+    list_filter = ["kind"]
+    list_select_related = ["parent"]
+    search_fields = ["name"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """What a change of the hours does is said before it is made."""
+        return super().get_form(
+            request, obj, change, help_texts={"office_closes": _what_follows(obj)}, **kwargs
+        )
+
+    def save_model(self, request, obj, form, change):
+        """The hours by their own verb, and of the rest only what was typed: the sweep writes into the row too."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        obj.save(update_fields=[name for name in form.changed_data if name not in HOURS])
+        opens, closes = obj.office_opens, obj.office_closes
+        moves = recounting.preview_hours(obj, opens, closes, shown=0)
+        if office_hours.change(obj, opens=opens, closes=closes, by=request.user):
+            messages.info(request, _what_moves(moves))
+
+
+def _what_follows(area):
+    """Community by community: hours of a street are not those of what is below it."""
+    if area is None or area.kind != Area.Kind.COMMUNITY:
+        return "工作日按社区自己的上下班时间算；街道、区县的时间不影响下面的社区。"
+    open_now = Clock.objects.unmarked().in_community(area).count()
+    return (
+        f"本社区的工作日按这段时间算。改了以后，没办完的时限（现在{open_now}个）一两分钟内按新的时间从头重算，"
+        "改到几时记在办理经过里，手上有单的人收到通知；已经超时的还是超时，谁也不会事后变成超时。"
+    )
+
+
+def _what_moves(moves):
+    if not moves.count:
+        return "办公时间改了，没有时限要跟着改。"
+    least = "至少" if moves.is_cut else ""
+    return f"办公时间改了，{least}{moves.tickets}张工单的{moves.count}个时限一两分钟内跟着改，已经超时的还是超时。"
 
 
 @admin.register(Category)

@@ -62,7 +62,7 @@ def apply_notice(days: YearDays, *, by: User | None, document: str = "", now: da
     before = calendars.rows_of(None)
     if before.with_year(days).stamp == before.stamp:
         return False
-    _catch_up(now)
+    catch_up(now)
     _write_year(days, document, by, now)
     stamps.stamp(now=now, caught_up=True)
     detail = f"录入{days.year}年放假安排{document}：放假{len(days.days_off)}天，调休上班{len(days.worked)}天"
@@ -100,7 +100,7 @@ def withdraw_notice(year: int, *, by: User, now: datetime | None = None) -> None
         raise Conflict(f"{year}年的放假安排已经撤回了")
     if sentence := why_not_withdraw_notice(by, held):
         raise NotAllowed(sentence)
-    _catch_up(now)
+    catch_up(now)
     _put_back(held, calendars.year_before(year))
     stamps.stamp(now=now, caught_up=True)
     detail = f"撤回{year}年放假安排"
@@ -152,7 +152,7 @@ def set_days(
     stamps.alone()
     fresh = Area.objects.get(pk=area.pk)
     days = days_to_set(fresh, first, last, works=works, today=timezone.localdate(now))
-    _catch_up(now)
+    catch_up(now)
     facts = {"area": fresh, "works": works, "reason": reason, "set_at": now, "set_by": by}
     local = LocalDay.objects.bulk_create(LocalDay(date=day, **facts) for day in days)
     _settle(fresh, _said(local), by, now)
@@ -201,7 +201,7 @@ def withdraw(
     held = withdrawn_with(local, together=together, today=timezone.localdate(now))
     if not held:
         return []
-    _catch_up(now)
+    catch_up(now)
     for day in held:
         day.withdrawn_at, day.withdrawn_by = now, by
     LocalDay.objects.bulk_update(held, ["withdrawn_at", "withdrawn_by"])
@@ -280,8 +280,11 @@ def _write_days(year: CalendarYear, days: YearDays) -> None:
     )
 
 
-def _catch_up(now: datetime) -> None:
-    """Somebody may be at a ticket that has to be counted first: then the change waits, and not the page."""
+def catch_up(now: datetime) -> None:
+    """Before a change, what waits for the one before it; Conflict where somebody is at such a ticket.
+
+    Then the change waits, and not the page.
+    """
     try:
         with transaction.atomic():
             recounting.catch_up(now=now)

@@ -1,4 +1,4 @@
-"""When the working calendar has changed: what moves, beforehand as a preview and afterwards by the sweep.
+"""When the working calendar or office hours have changed: what moves, as a preview before, by the sweep afterwards.
 
 Only open clocks move, and how is decided in `tickets.reckoning`. Each that moves leaves an event on its ticket, and
 who has the ticket in hand is told, once per change and community. The sweep is a question over stored state: a clock
@@ -10,11 +10,11 @@ second are left to count by; so before it is made, `catch_up` counts what came d
 then is late at the second change, the rest had not come due by then, and all of them are judged by that moment.
 """
 
-import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
@@ -30,6 +30,7 @@ from stations.shipped import Calendar
 from stations.workdays import Hours
 from tickets import saying
 from tickets.announce import subject
+from tickets.clocks import MIXED
 from tickets.models import Clock, Event, Ticket
 from tickets.reckoning import Around, around, reckon
 from tickets.states import OPEN, Verb
@@ -100,8 +101,20 @@ def preview(
         if changed:
             hours[area.pk] = Hours(area.office_opens, area.office_closes, its)
             first = min(first or changed, changed)
-    if first is None:
-        return Preview(0, 0, [])
+    return _previewed(first, hours, now, shown) if first else Preview(0, 0, [])
+
+
+def preview_hours(
+    area: Area, opens: time, closes: time, *, now: datetime | None = None, shown: int = SHOWN
+) -> Preview:
+    """Which due moments in a community other office hours (Asia/Shanghai) would move; as `preview`."""
+    now = now or timezone.now()
+    hours = {area.pk: Hours(opens, closes, area.calendar)}
+    return _previewed(timezone.localdate(now) - PAST, hours, now, shown)
+
+
+def _previewed(first: date, hours: dict[int, Hours], now: datetime, shown: int) -> Preview:
+    """Of the clocks that are due from a date on, counted by these hours and their calendars."""
     found = list(Clock.objects.due_since(workdays.at(first), hours)[: MOST_EXAMINED + 1])
     moves = [*_moves(found[:MOST_EXAMINED], hours, now)]
     tickets = {move.clock.ticket_id for move in moves}
@@ -121,9 +134,9 @@ def recount(*, now: datetime | None = None, batch: int = BATCH) -> int:
 
 def recount_within(seconds: float, *, now: datetime, batch: int = BATCH) -> bool:
     """`recount`, but no batch is begun after so many seconds; False where clocks are left to the next run."""
-    until = time.monotonic() + seconds
+    until = monotonic() + seconds
     stamps.stamp(now=now)
-    late = (counted and time.monotonic() >= until for _, counted in _batches(_waiting(), now, batch))
+    late = (counted and monotonic() >= until for _, counted in _batches(_waiting(), now, batch))
     return not any(late)
 
 
@@ -177,6 +190,8 @@ def _recount_batch(area_id: int, now: datetime, batch: int) -> tuple[int, int]:
     """How many due moments moved, and how many clocks were looked at; none when nothing is left to count."""
     stamps.alone()
     area = Area.objects.get(pk=area_id)
+    if area.calendar_version != workdays.calendar_version(area):
+        return 0, 0  # its hours were changed by hand a moment ago: the next sweep stamps it first
     moved, counted = _count(area, now, batch)
     if not counted:
         Area.objects.filter(pk=area_id).update(recount_since=None)
@@ -220,9 +235,9 @@ def _write(clocks: list[Clock], area: Area, since: datetime) -> list[Move]:
             changed.append((clock.pk, *found.stored))
         else:
             same[found.provisional if found else clock.provisional].append(clock.pk)
-    _store(changed, area.calendar.version)
+    _store(changed, area.calendar_version)
     for provisional, ids in same.items():
-        of_now = {"provisional": provisional, "calendar_version": area.calendar.version}
+        of_now = {"provisional": provisional, "calendar_version": area.calendar_version}
         Clock.objects.filter(pk__in=ids).update(**of_now)
     return moves
 
@@ -235,6 +250,8 @@ def _store(changed: list[tuple[Any, ...]], version: str) -> None:
 
 def _event(move: Move, area: Area, now: datetime) -> Event:
     clock, ticket = move.clock, move.ticket
+    hours = saying.hours(area.office_opens, area.office_closes) if _is_by_hours(move, area) else ""
+    why = workdays.explain(clock.starts_at, move.to_at, area=area)
     return Event(
         ticket=ticket,
         area_id=clock.area_id,
@@ -244,14 +261,21 @@ def _event(move: Move, area: Area, now: datetime) -> Event:
         round=clock.round,
         at=now,
         as_whom=BY_SYSTEM,
-        words=workdays.explain(clock.starts_at, move.to_at, area=area),
+        words=f"办公时间改为{hours}。{why}" if hours else why,
         data={
             "kind": clock.kind,
             "from": timezone.localtime(move.from_at).isoformat(),
             "to": timezone.localtime(move.to_at).isoformat(),
-            "calendar": area.calendar.version,
+            "calendar": area.calendar_version,
+            **({"hours": hours} if hours else {}),
         },
     )
+
+
+def _is_by_hours(move: Move, area: Area) -> bool:
+    """Whether it had been counted by other office hours; that of a clock between two calendars is not known."""
+    version = move.clock.calendar_version
+    return version != MIXED and workdays.hours_of(version) != (area.office_opens, area.office_closes)
 
 
 def _notices(
@@ -270,19 +294,20 @@ def _notices(
             by_person[pk].append(move)
     effect = f"recount:{area.pk}:{since:%Y%m%d%H%M%S%f}"
     return [
-        Notice(recipient_id=pk, effect=effect, created_at=now, **_told(mine, now, is_full))
+        Notice(recipient_id=pk, effect=effect, created_at=now, **_told(mine, area, now, is_full))
         for pk, mine in by_person.items()
     ]
 
 
-def _told(moves: list[Move], now: datetime, is_full: bool) -> dict[str, str]:
+def _told(moves: list[Move], area: Area, now: datetime, is_full: bool) -> dict[str, str]:
     first = moves[0]
+    why = "办公时间" if all(_is_by_hours(move, area) for move in moves) else "工作日历"
     if len(moves) == 1 and not is_full:
         kind, due = first.clock.get_kind_display(), saying.exact(first.to_at, now=now)
-        text = f"{subject(first.ticket)}的{kind}时限改到{due}前：工作日历有变动"
+        text = f"{subject(first.ticket)}的{kind}时限改到{due}前：{why}有变动"
         return {"text": text, "url": first.ticket.get_absolute_url()}
     many = "多项" if is_full else f"{len(moves)}项"
-    return {"text": f"工作日历有变动，您手上有{many}时限跟着改了，看工单的办理经过", "url": reverse("home")}
+    return {"text": f"{why}有变动，您手上有{many}时限跟着改了，看工单的办理经过", "url": reverse("home")}
 
 
 def _moves(clocks: list[Clock], hours: dict[int, Hours], now: datetime) -> Iterable[Move]:

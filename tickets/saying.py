@@ -1,6 +1,6 @@
 """How dates, spans, names and phones are said to people, in Chinese and in Shanghai time. Decides nothing else."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -66,6 +66,11 @@ def before(value: datetime, *, now: datetime | None = None) -> str:
 def until(value: datetime, *, now: datetime | None = None) -> str:
     """The same moment as the end of a span: 等到今天（周二）18:00."""
     return before(value, now=now).removesuffix("前")
+
+
+def hours(opens: time, closes: time) -> str:
+    """9:00–18:00."""
+    return f"{opens:%-H:%M}–{closes:%-H:%M}"
 
 
 def span(value: timedelta) -> str:

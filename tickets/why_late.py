@@ -209,7 +209,7 @@ def _calendar(clock: Clock, facts: _Facts) -> str:
     if clock.calendar_version == MIXED:
         return "等居民补充时日历有变动，前后各按当时的日历"
     if clock.calendar_version != workdays.calendar_version(facts.ticket.area):
-        return _former(clock.calendar_version)
+        return _former(clock.calendar_version, facts.ticket.area)
     ends = clock.starts_at, clock.own_due_at or clock.due_at
     first, last = (timezone.localdate(moment) for moment in ends)
     own = sum(first <= day <= last for day in facts.reasons)
@@ -217,8 +217,11 @@ def _calendar(clock: Clock, facts: _Facts) -> str:
     return said + (f"，加上本社区安排{own}天" if own else "")
 
 
-def _former(version: str) -> str:
-    known, _, entered = version.partition(calendars.MARK)
+def _former(version: str, area: Any) -> str:
+    calendar = workdays.without_hours(version)
+    if calendar == workdays.calendar(area).version:
+        return f"当时的办公时间是{saying.hours(*workdays.hours_of(version))}，后来改过"
+    known, _, entered = calendar.partition(calendars.MARK)
     years, _, local = entered.partition(".")
     shipped_until = known.partition("/")[2].partition("+")[0]
     parts = [f"{ANNOUNCED}到{shipped_until}年（随程序）"]
@@ -244,7 +247,8 @@ def _has_moved(event: Event, clock: Clock) -> bool:
 
 
 def _moved(event: Event, facts: _Facts) -> str:
-    return f"{facts.said(event.at)} 日历有变动，{presenting.sentence(event)}"
+    why = "办公时间" if event.data.get("hours") else "日历"
+    return f"{facts.said(event.at)} {why}有变动，{presenting.sentence(event)}"
 
 
 def _worked(date: date, why: str, start: datetime, end: datetime, area: Any) -> Line:

@@ -80,6 +80,9 @@ class ClockQuerySet(models.QuerySet):
         """The running clocks that nobody has marked as late: those that a change of the calendar may move."""
         return self.running().filter(flagged_at=None)
 
+    def in_community(self, area):
+        return self.filter(area=area)
+
     def areas_to_recount(self, *, with_clocks=False):
         """Ids of the communities with an open clock of another calendar than theirs, or with a change to follow.
 
