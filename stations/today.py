@@ -5,7 +5,7 @@ much of them, is decided by the page.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,6 +14,7 @@ from django.db.models import Count, F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from stations.composed import Composed
 from stations.models import Loan, Station, Supply, Visit
 from stations.visiting import UNDOABLE
 
@@ -65,16 +66,7 @@ class Life:
 def life_of(station: Station, *, by: AbstractBaseUser, now: datetime | None = None) -> Life:
     """The station's day so far, as one who stands there sees it."""
     now = now or timezone.now()
-    out = Loan.objects.out().filter(station=OuterRef("pk"))
-    low = Supply.objects.low().filter(station=OuterRef("pk")).order_by("pk")
-    rows = {
-        "visit_rows": ArraySubquery(_counts(now)),
-        "tap_rows": ArraySubquery(_taps(by, now)),
-        "out_dues": ArraySubquery(out.order_by().values("due_at")),
-        "loan_rows": ArraySubquery(_rows(out)),
-        "low_names": ArraySubquery(low.values("name")[:LOW_SHOWN]),
-    }
-    found = Station.objects.filter(pk=station.pk).annotate(**rows).values(*rows).get()
+    [found] = _life(station.pk, by.pk, timezone.localdate(now), now - UNDOABLE)
     counted = {row["kind"]: row["n"] for row in found["visit_rows"]}
     return Life(
         visits={kind: counted.get(kind, 0) for kind in Visit.Kind.values},
@@ -86,15 +78,32 @@ def life_of(station: Station, *, by: AbstractBaseUser, now: datetime | None = No
     )
 
 
-def _counts(now: datetime) -> QuerySet[Any, Any]:
-    today = timezone.localdate(now)
+def _of_station(station: int, by: int, today: date, since: datetime) -> QuerySet[Any, Any]:
+    out = Loan.objects.out().filter(station=OuterRef("pk"))
+    low = Supply.objects.low().filter(station=OuterRef("pk")).order_by("pk")
+    rows = {
+        "visit_rows": ArraySubquery(_counts(today)),
+        "tap_rows": ArraySubquery(_taps(by, since)),
+        "out_dues": ArraySubquery(out.order_by().values("due_at")),
+        "loan_rows": ArraySubquery(_rows(out)),
+        "low_names": ArraySubquery(low.values("name")[:LOW_SHOWN]),
+    }
+    return Station.objects.filter(pk=station).annotate(**rows).values(*rows)
+
+
+_life = Composed(
+    _of_station, 8_000_000_001, 8_000_000_002, date(1900, 1, 1), datetime(1900, 1, 1, tzinfo=UTC)
+)
+
+
+def _counts(today: date) -> QuerySet[Any, Any]:
     visits = Visit.objects.filter(station=OuterRef("pk")).between(today, today).counted_by("kind")
     return visits.annotate(row=JSONObject(kind="kind", n=Count("pk"))).values("row")
 
 
-def _taps(by: AbstractBaseUser, now: datetime) -> QuerySet[Any, Any]:
-    """The last tap of this person that can still be taken back."""
-    mine = Visit.objects.tapped_by(by, now - UNDOABLE).kept().without_loan()
+def _taps(by: int, since: datetime) -> QuerySet[Any, Any]:
+    """The last tap of this person since a moment, that can still be taken back."""
+    mine = Visit.objects.tapped_by(by, since).kept().without_loan()
     own = mine.filter(station=OuterRef("pk")).order_by("-pk")
     return own.annotate(row=JSONObject(pk="pk", kind="kind")).values("row")[:1]
 

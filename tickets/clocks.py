@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from stations import workdays
+from stations.composed import Composed
 from stations.models import Area
 from stations.workdays import OfficeHours
 from tickets.models import Category, Clock, Rule, Ticket
@@ -53,8 +54,7 @@ def limits_by(rule: Rule | None, category: Category | None) -> dict[str, Limit]:
 
 def reply_limits(area: Area) -> dict[int, Limit]:
     """For every category that has another reply limit than usual in this community, by its id."""
-    found = Category.objects.with_reply_limits(area).values_list("pk", "emergency_hours", "its_days")
-    limits = {pk: Limit(hours=hours) if hours else Limit(days) for pk, hours, days in found}
+    limits = {pk: Limit(hours=hours) if hours else Limit(days) for pk, hours, days in _limited(area.pk)}
     return {pk: limit for pk, limit in limits.items() if limit != USUAL_REPLY}
 
 
@@ -70,6 +70,9 @@ def waiting_moments(at: datetime, left: timedelta, area: OfficeHours) -> list[da
     return [workdays.after(at, part, area=area) for part in workdays.shares(left)]
 
 
+_limited = Composed(
+    lambda area: Category.objects.with_reply_limits(area).values_list("pk", "emergency_hours", "its_days")
+)
 RATING = Limit(5)
 USUAL_REPLY = Limit(REPLY_DAYS)
 WAITING = Limit(3)

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
+from django.db.models import Count, Value
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Post, User
 from stations.composed import Composed
+from stations.models import Station
 from tickets import presenting, saying
 from tickets.due import waited
 from tickets.models import Reply, Reporter, Telling, Ticket
@@ -50,8 +53,22 @@ class JustTold:
 
 
 def count(user: User) -> int:
-    """How many this person could tell."""
+    """How many this person could tell; the desk asks it for every page."""
+    posts = user.active_posts
+    if len(posts) == 1 and posts[0].role in Post.STATION_ROLES:
+        return sum(_waiting_at(posts[0].station_id, posts[0].station.area_id))
     return Telling.objects.missing_for(user).count()
+
+
+def _counted_at(station: int, area: int) -> Any:
+    """For whoever holds one post, at this station: the number alone, no row where it is 0."""
+    post = Post(role=Post.Role.VOLUNTEER, station=Station(pk=station, area_id=area))
+    waiting = Telling.objects.missing_for(SimpleNamespace(active_posts=[post]))
+    each = waiting.order_by().annotate(one=Value(1)).values("one")
+    return each.annotate(number=Count("pk")).values_list("number", flat=True)
+
+
+_waiting_at = Composed(_counted_at)
 
 
 def listed(user: User) -> Any:

@@ -5,7 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from tests.factories import person
+from accounts.models import Post
+from tests.factories import StationFactory, person
 from tests.tickets.loop import claimed, dispatched, replied, second_reporter
 from tickets import receipts, workflow
 from tickets.models import Receipt, Telling
@@ -231,3 +232,20 @@ def test_button_pressed_after_the_end_says_nothing_wrong(house, resident, ticket
 
     assert resident.post(reverse("tickets:acknowledge"), follow=True).status_code == 200
     assert not Telling.objects.exists()
+
+
+@pytest.mark.parametrize("posts", [1, 2], ids=["one-post", "two-posts"])
+def test_desk_says_how_many_the_list_has(house, client_of, ticket, posts):
+    second_reporter(ticket, house)
+    answered(house)
+    volunteer = person("volunteer", station=house.station)
+    if posts == 2:
+        Post.objects.create(user=volunteer, role=Post.Role.STAFF, unit=house.unit)
+    elsewhere = person("volunteer", station=StationFactory(area=house.area))
+    client = client_of(volunteer)
+
+    page = client.get(LIST)
+
+    assert page.context["page_obj"].paginator.count == 3
+    assert client.get(reverse("tickets:desk"), follow=True).context["to_tell"] == 3
+    assert client_of(elsewhere).get(reverse("tickets:desk")).context["to_tell"] == 0
