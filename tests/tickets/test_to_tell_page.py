@@ -240,7 +240,7 @@ def test_desk_says_how_many_the_list_has(house, client_of, ticket, posts):
     answered(house)
     volunteer = person("volunteer", station=house.station)
     if posts == 2:
-        Post.objects.create(user=volunteer, role=Post.Role.STAFF, unit=house.unit)
+        Post.objects.create(user=volunteer, role=Post.Role.UNIT_STAFF, unit=house.unit)
     elsewhere = person("volunteer", station=StationFactory(area=house.area))
     client = client_of(volunteer)
 
