@@ -42,15 +42,23 @@ class AreaAdmin(SwitchedOffAdmin):
         )
 
     def save_model(self, request, obj, form, change):
-        """The hours by their own verb, and of the rest only what was typed: the sweep writes into the row too."""
+        """Hours by their own verb, and of the rest only what was typed: the sweep writes into the row too.
+
+        It has its turn first and then the row, so hours come first here as well.
+        """
         if not change:
             super().save_model(request, obj, form, change)
             return
+        if {*HOURS} & {*form.changed_data}:
+            _change_hours(obj, request)
         obj.save(update_fields=[name for name in form.changed_data if name not in HOURS])
-        opens, closes = obj.office_opens, obj.office_closes
-        moves = recounting.preview_hours(obj, opens, closes, shown=0)
-        if office_hours.change(obj, opens=opens, closes=closes, by=request.user):
-            messages.info(request, _what_moves(moves))
+
+
+def _change_hours(area, request):
+    opens, closes = area.office_opens, area.office_closes
+    moves = recounting.preview_hours(area, opens, closes, shown=0)
+    if office_hours.change(area, opens=opens, closes=closes, by=request.user):
+        messages.info(request, _what_moves(moves))
 
 
 def _what_follows(area):

@@ -50,14 +50,19 @@ def statements(call):
     return len([query for query in asked if "SAVEPOINT" not in query["sql"]])
 
 
-@contextmanager
 def held_elsewhere(rows):
     """Another connection has these rows in hand while the block runs."""
+    return elsewhere(lambda: list(rows.select_for_update()))
+
+
+@contextmanager
+def elsewhere(take):
+    """Another connection holds what it takes while the block runs."""
     begun, done = threading.Event(), threading.Event()
 
     def hold():
         with transaction.atomic():
-            list(rows.select_for_update())
+            take()
             begun.set()
             done.wait()
         connection.close()
@@ -70,3 +75,15 @@ def held_elsewhere(rows):
     finally:
         done.set()
         thread.join()
+
+
+@contextmanager
+def impatient():
+    """Locks are waited for as on a page, but not three seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 100")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
