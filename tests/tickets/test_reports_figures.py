@@ -7,7 +7,7 @@ from statistics import median
 import pytest
 
 from stations import stamps, workdays
-from stations.models import LocalDay
+from stations.models import Area, LocalDay
 from tests.factories import House, at, person
 from tests.tickets.reports_world import World
 from tickets import workflow
@@ -26,7 +26,7 @@ ANSWER = {"solvable": "yes", "promised_on": date(2026, 11, 30), "words": "马上
 
 def report(house, period=NOVEMBER, now=NOW):
     tickets = Ticket.objects.visible_to(house.secretary).in_area(house.area)
-    return satisfaction.report(tickets, period, now=now)
+    return satisfaction.report(tickets, period, Area.objects.all(), now=now)
 
 
 def line(lines, key):
@@ -209,4 +209,4 @@ def test_neighbouring_community_is_not_counted(house, db):
     house.receive(now=MONDAY)
 
     others = Ticket.objects.visible_to(stranger).in_area(house.outsider.active_posts[0].station.area)
-    assert satisfaction.report(others, NOVEMBER, now=NOW).is_empty
+    assert satisfaction.report(others, NOVEMBER, Area.objects.all(), now=NOW).is_empty

@@ -44,6 +44,10 @@ class ReportForm(forms.Form):
             self.notes.append(DATES_UNUSED.format(dict(periods.choices(self.today))[code]))
         return Selection(area, periods.named(code, self.today), code)
 
+    def below(self, area: Area) -> list[Area]:
+        """The area and all below it; whoever may read its report may read theirs."""
+        return [self.areas[pk] for pk in area.ids_below]
+
     def _of_dates(self, area: Area) -> Selection:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
         if first and last and self._is_sensible(first, last):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, Value, When
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, TruncMonth
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from tickets.reports.periods import Period
 Row = dict
 UNIT, CATEGORY = ("of_unit", "unit_name"), ("of_category", "category_name")
 PART = ("current", "before", "month")
-KINDS = (TICKET, CLOCK, REPORTER, MERGED)
+TOGETHER = ([TICKET], [CLOCK], [REPORTER, MERGED])  # in a statement each
 
 
 def count(tickets: TicketQuerySet, period: Period, *, now: datetime, with_area: bool = False) -> list[Row]:
@@ -28,8 +28,8 @@ def count(tickets: TicketQuerySet, period: Period, *, now: datetime, with_area: 
     window = tickets.received_between(first, last)
     both = tickets.received_between(period.before.first, period.last)  # the trend shows no promises
     return [
-        *(row for kind in KINDS for row in _count_kind(kind, window, period, now, with_area)),
-        *_count_kind(PROMISE, both, period, now, with_area),
+        *(row for kinds in TOGETHER for row in _count_kinds(kinds, window, period, now, with_area)),
+        *_count_kinds([PROMISE], both, period, now, with_area),
     ]
 
 
@@ -37,7 +37,7 @@ def count_months(tickets: TicketQuerySet, period: Period, *, now: datetime) -> l
     """The figures of the trend's months alone."""
     trend = period.trend(timezone.localdate(now))
     window = tickets.received_between(trend[0].first, trend[-1].last)
-    return [row for kind in KINDS for row in _grouped(kind, window, {}, now)]
+    return [row for kinds in TOGETHER for row in _rows([_grouped(kind, window, {}, now) for kind in kinds])]
 
 
 def count_overdue(tickets: TicketQuerySet, *, now: datetime, with_area: bool = False) -> list[Row]:
@@ -59,33 +59,42 @@ def total(rows: Iterable[Row], wanted: Callable[[Row], bool] = lambda row: True)
 _KEYS = {*UNIT, *CATEGORY, *PART}
 
 
-def _count_kind(
-    kind: Kind, window: TicketQuerySet, period: Period, now: datetime, with_area: bool
+def _count_kinds(
+    kinds: list[Kind], window: TicketQuerySet, period: Period, now: datetime, with_area: bool
 ) -> list[Row]:
+    return _rows([_grouped(kind, window, _parts(kind, period, with_area), now) for kind in kinds])
+
+
+def _parts(kind: Kind, period: Period, with_area: bool) -> dict:
     current = _within(kind, period)
-    parts = {
+    return {
         "current": ExpressionWrapper(current, output_field=BooleanField()),
         "before": ExpressionWrapper(_within(kind, period.before), output_field=BooleanField()),
         **_breakdown(kind, current, with_area),
     }
-    return _grouped(kind, window, parts, now)
 
 
-def _grouped(kind: Kind, window: TicketQuerySet, parts: dict, now: datetime) -> list[Row]:
-    figures = of_kind(kind)
+def _grouped(kind: Kind, window: TicketQuerySet, parts: dict, now: datetime) -> QuerySet:
+    """Kinds with the same figures give the same columns."""
     parts = {**parts, "month": TruncMonth(kind.received_on)}
     rows = kind.rows(window, now).order_by().annotate(**parts)
     if kind.by:
-        counted = rows.values(*parts, kind.by).annotate(n=Count("pk"))
-        return [_named(row, kind.by) for row in counted if row[kind.by] in figures]
-    counts = {code: Count("pk", filter=figure.condition(now)) for code, figure in figures.items()}
-    return list(rows.values(*parts).annotate(**counts))
+        return rows.values(*parts, code=F(kind.by)).annotate(n=Count("pk"))
+    counts = {code: Count("pk", filter=figure.condition(now)) for code, figure in of_kind(kind).items()}
+    return rows.values(*parts).annotate(**counts)
 
 
-def _named(row: Row, by: str) -> Row:
-    """The count under the code that the row itself names."""
-    kept = {key: value for key, value in row.items() if key not in (by, "n")}
-    return {**kept, row[by]: row["n"]}
+def _rows(grouped: list[QuerySet]) -> list[Row]:
+    first, *others = grouped
+    return [_named(row) for row in (first.union(*others, all=True) if others else first)]
+
+
+def _named(row: Row) -> Row:
+    """The count under the code that the row itself names, where it does."""
+    if "code" not in row:
+        return row
+    kept = {key: value for key, value in row.items() if key not in ("code", "n")}
+    return {**kept, row["code"]: row["n"]}
 
 
 def _within(kind: Kind, period: Period) -> Q:

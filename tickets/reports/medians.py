@@ -5,6 +5,7 @@ arrays; the office time up to an instant is then a look-up and a little arithmet
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
@@ -40,10 +41,12 @@ class Median(Aggregate):
     output_field = FloatField()
 
 
-def medians(tickets: TicketQuerySet, period: Period, *, now: datetime) -> dict[int | None, Medians]:
-    """Of the tickets received in the period: under ALL of them all, else the reply by charged unit."""
+def medians(
+    tickets: TicketQuerySet, period: Period, areas: Iterable[Area], *, now: datetime
+) -> dict[int | None, Medians]:
+    """Of the tickets of these areas received in the period: under ALL of them all, else the reply by charged unit."""
     received = tickets.received_between(period.first, period.last)
-    met = Clock.objects.of(received).first_met().order_by().annotate(worked=_hours(period, now))
+    met = Clock.objects.of(received).first_met().order_by().annotate(worked=_hours(period, areas, now))
     reply, resolve = (Median("worked", filter=Q(kind=kind)) for kind in (REPLY, RESOLVE))
     of_all = met.values(key=Value(ALL, IntegerField())).annotate(a=reply, b=resolve)
     of_units = met.filter(kind=REPLY).values(key=F("unit_id")).annotate(a=reply, b=Value(None, FloatField()))
@@ -52,17 +55,18 @@ def medians(tickets: TicketQuerySet, period: Period, *, now: datetime) -> dict[i
     return {key: Medians(*hours) for key, *hours in rows}
 
 
-def _hours(period: Period, now: datetime) -> CombinedExpression:
+def _hours(period: Period, areas: Iterable[Area], now: datetime) -> CombinedExpression:
     first = period.first
-    worked = _working_days_before(first, max(timezone.localdate(now), first) + timedelta(days=2))
+    last = max(timezone.localdate(now), first) + timedelta(days=2)
+    worked = _working_days_before(first, last, areas)
     return _passed("met_at", first, worked) - _passed("starts_at", first, worked)
 
 
-def _working_days_before(first: date, last: date) -> Case | Value:
+def _working_days_before(first: date, last: date, areas: Iterable[Area]) -> Case | Value:
     """Item n (from 1): the working days of the clock's area from `first` up to but without the n-th day."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     by_calendar: dict[Calendar, list[int]] = defaultdict(list)
-    for area in Area.objects.communities().only("calendar_version"):
+    for area in areas:
         by_calendar[area.calendar].append(area.pk)
     # Most have no days of their own, and need no list of them.
     usual, *others = sorted(by_calendar, key=lambda its: len(by_calendar[its]), reverse=True) or [SHIPPED]

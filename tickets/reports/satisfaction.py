@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from stations.models import Area
 from tickets.models.queryset import TicketQuerySet
 from tickets.reports import cubes
 from tickets.reports.cubes import CATEGORY, UNIT, Row, total
@@ -84,12 +85,14 @@ def rate(sums: Counter, name: str) -> Rate:
     return Rate(sums[good], sums[n])
 
 
-def report(tickets: TicketQuerySet, period: Period, *, now: datetime, with_area: bool = False) -> Report:
-    """The report on these tickets (those of an area that its reader sees); six statements."""
+def report(
+    tickets: TicketQuerySet, period: Period, areas: Iterable[Area], *, now: datetime, with_area: bool = False
+) -> Report:
+    """The report on these tickets, all of these areas (what its reader sees of them); six statements."""
     today = timezone.localdate(now)
     rows = cubes.count(tickets, period, now=now, with_area=with_area)
     late = cubes.count_overdue(tickets, now=now, with_area=with_area)
-    hours = medians(tickets, period, now=now)
+    hours = medians(tickets, period, areas, now=now)
     current = [row for row in rows if row["current"]]
     units = _lines([*current, *late], UNIT, "派单台")
     for line in units:

@@ -31,7 +31,9 @@ def page(request):
     now, today = timezone.now(), timezone.localdate()
     form, selection = _asked(request, ReportForm, today)
     tickets = tickets_of(request.user, selection.area)
-    report = satisfaction.report(tickets, selection.period, now=now, with_area=not selection.is_community)
+    its_areas = form.below(selection.area)
+    with_area = not selection.is_community
+    report = satisfaction.report(tickets, selection.period, its_areas, now=now, with_area=with_area)
     if request.GET.get("format") == "xlsx":
         return _workbook(request, report, selection, now, today)
     context = {
