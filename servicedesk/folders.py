@@ -22,6 +22,7 @@ from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
 log = logging.getLogger(__name__)
+MESSAGE_KEYS = {"body", "headers", "properties"}
 
 
 class Channel(filesystem.Channel):
@@ -109,6 +110,8 @@ class Transport(filesystem.Transport):
 def _whole(content: bytes) -> dict[str, Any]:
     """The message; ValueError for what is none."""
     message = loads(content)
-    if not isinstance(message, dict) or "delivery_tag" not in (message.get("properties") or ()):
+    if not isinstance(message, dict) or not MESSAGE_KEYS <= message.keys():
+        raise ValueError("no message")
+    if not isinstance(message["properties"], dict) or "delivery_tag" not in message["properties"]:
         raise ValueError("no message")
     return message

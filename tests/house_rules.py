@@ -136,10 +136,9 @@ def ignores_types_wholesale(path, text):
 
 
 def marks_text_as_safe(path, text):
-    """Only where every part is escaped."""
-    if path == "stations/markup.py":
-        return []
-    return _found(path, text, r"\bmark_safe\b|\bSafeString\b|\beval\(|\bexec\(|\bpickle\b")
+    """SafeString only where every part is escaped."""
+    safe = "" if path == "stations/markup.py" else r"\bSafeString\b|"
+    return _found(path, text, safe + r"\bmark_safe\b|\beval\(|\bexec\(|\bpickle\b")
 
 
 # Rules over templates and scripts -------------------------------------------------------------------

@@ -131,4 +131,6 @@ def _today(now: datetime | None) -> date:
 
 def _local(value: datetime) -> datetime:
     """Without Django's look for a time zone of this thread: a list asks hundreds of times."""
+    if value.tzinfo is None:
+        raise ValueError(f"naive: {value}")
     return value.astimezone(timezone.get_default_timezone())

@@ -19,13 +19,16 @@ from servicedesk.celery import app
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 STOCK, OURS = "filesystem", "servicedesk.folders:Transport"
+NO_BODY = '{"properties": {"delivery_tag": "x"}}'
 HALF = '{"body": "W1tdLCB7fSwg'
 WRITERS, READERS, EACH = 3, 2, 150
 START = """
+import signal
 import sys
 from queue import Empty
 from kombu import Connection
 from tests.servicedesk.test_folders import message, options
+signal.alarm(120)  # whoever waits for one that died ends too
 channel = Connection("local://", transport=sys.argv[1], transport_options=options(sys.argv[2])).channel()
 """
 WRITE = "for n in range(int(sys.argv[4])): channel._put('celery', message(f'{sys.argv[3]}-{n}'))"
@@ -121,7 +124,19 @@ def test_message_is_not_seen_before_it_is_written(tmp_path, transport, found):
 
 
 @pytest.mark.parametrize(
-    "content", [HALF, "", "null", "[]", '"text"', "{}", '{"properties": null}', "\ud800"]
+    "content",
+    [
+        HALF,
+        "",
+        "null",
+        "[]",
+        '"text"',
+        "{}",
+        '{"properties": null}',
+        '{"properties": "delivery_tag"}',
+        NO_BODY,
+        "\ud800",
+    ],
 )
 def test_broken_message_is_set_aside_and_the_next_is_read(tmp_path, caplog, content):
     reader = channel(OURS, tmp_path)
