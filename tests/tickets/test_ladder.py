@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from notices.models import Notice
 from tests.factories import EmergencyFactory, House, at, person
+from tests.tickets.closures import close
 from tests.tickets.loop import MONDAY, answered, end_posts, joins, replied, ticket_in, waiting
-from tickets import sweeps, workflow
+from tickets import calendaring, sweeps, workflow
 from tickets.models import Clock
 from tickets.states import Status
 
@@ -259,6 +260,33 @@ def test_moved_due_moment_is_climbed_anew(house):
     assert len(told()["周建华"]) == 2 and set(told(HALF + later)) == {"周建华"}
     assert set(told(WARN)) == set(told(OVER)) == set()
     assert set(told(WARN + later)) == {"郑洁"} and set(told(OVER + later)) == {"何敏", "黎书文"}
+
+
+def test_half_time_is_told_once_and_eighty_percent_anew_where_a_closure_moves_them_on(house):
+    ticket_in(C, house)
+    swept(HALF)
+    swept(WARN)
+
+    close(house, day=MONDAY.date(), now=WARN + timedelta(minutes=5))
+    half, warn = at("2026-11-24 13:30"), at("2026-11-24 16:12")
+    for now in (WARN + timedelta(minutes=6), half, warn):
+        swept(now)
+
+    assert {name: len(texts) for name, texts in told().items()} == {"周建华": 1, "郑洁": 2}
+    assert set(told(warn)) == {"郑洁"}
+
+
+def test_rungs_told_are_not_told_again_where_they_move_back_into_the_past(house):
+    ticket_in(C, house)
+    swept(HALF)
+    swept(WARN)
+    closed = close(house, day=MONDAY.date(), now=WARN + timedelta(minutes=5))
+    swept(WARN + timedelta(minutes=6))
+
+    calendaring.withdraw(closed, by=house.dispatcher, now=WARN + timedelta(minutes=10))
+    swept(WARN + timedelta(minutes=11))
+
+    assert {name: len(texts) for name, texts in told().items()} == {"周建华": 1, "郑洁": 1}
 
 
 def test_amending_without_a_new_limit_tells_nothing_again(house):
