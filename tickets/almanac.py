@@ -1,6 +1,7 @@
 """Whose calendar somebody may look at, what its community set otherwise and who did, which years were loaded."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -55,11 +56,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Span:
-    """The days from one date to another that would be set; so many between them need not be."""
+    """The days from one date to another that would be set; so many between them need not be.
+
+    `seen` names those that would be taken back, for the button under them.
+    """
 
     days: list[date]
     dates: str
     left: int
+    seen: str = ""
 
     @property
     def count(self) -> int:
@@ -127,7 +132,22 @@ def taken_back(sheet: Sheet, *, together: bool, now: datetime) -> Span:
     today = timezone.localdate(now)
     local = sheet.local and calendaring.withdrawn_with(sheet.local, together=together, today=today)
     days = [day.date for day in local or ()]
-    return Span(days, dates_of(days), 0)
+    return Span(days, dates_of(days), 0, "-".join(str(day.pk) for day in local or ()))
+
+
+def ids_seen(posted: str) -> list[int]:
+    """The ids that `Span.seen` names, of no more days than are ever set in one go; none for anything else."""
+    parts = posted.split("-")
+    is_ours = len(parts) <= calendaring.MOST_DAYS and all(re.fullmatch("[0-9]{1,18}", part) for part in parts)
+    return [int(part) for part in parts] if is_ours else []
+
+
+def why_none_taken_back(sheet: Sheet, seen: Collection[int]) -> str:
+    """What is said where no day was left to take back; empty where all that was seen is taken back already."""
+    known = LocalDay.objects.in_area(sheet.area).named(seen)
+    if not known:
+        return f"{sheet.title}没有本地安排，没有什么要撤回的"
+    return calendaring.NOT_AS_SEEN if known.standing() else ""
 
 
 def dates_of(days: Iterable[date]) -> str:

@@ -10,6 +10,7 @@ beforehand who may, `days_to_set` which days of a span would be set. What holds 
 `area.calendar.day(date)`, `CalendarYear` and `LocalDay.objects.standing()`.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import OperationalError, transaction
@@ -33,6 +34,7 @@ AHEAD = timedelta(days=400)
 MOST_DAYS = 31  # of one span
 LOADED, UNCHANGED, KEPT, UNKNOWN = "loaded", "unchanged", "kept", "unknown"
 STILL_COUNTING = "上一次改日历，时限还在重算。请过一两分钟再改。"
+NOT_AS_SEEN = "和刚才看的不一样了，请再看一遍"
 WHO_CHANGES = "工作日历要由派单员来改"
 WHO_CHANGES_HERE = "本地安排要由本社区的派单员来定"
 
@@ -187,13 +189,18 @@ def days_to_set(area: Area, first: date, last: date, *, works: bool, today: date
 
 @transaction.atomic
 def withdraw(
-    local: LocalDay, *, by: User, together: bool = False, now: datetime | None = None
+    local: LocalDay,
+    *,
+    by: User,
+    together: bool = False,
+    seen: Collection[int] | None = None,
+    now: datetime | None = None,
 ) -> list[LocalDay]:
     """Let the day be again as everywhere, through the day itself; `together` with the others set in one go.
 
     Clocks that are late by then stay late, and none becomes late by it: see `tickets.reckoning`. Of a day that has
     begun the secretaries hear. What is withdrawn stays as it is, so a second time it gives none. NotAllowed and
-    Conflict as sentences for the user.
+    Conflict as sentences for the user; Conflict too where it would take back other days than those `seen`, by id.
     """
     now = now or timezone.now()
     _require_dispatcher(by, local.area_id)
@@ -201,6 +208,8 @@ def withdraw(
     held = withdrawn_with(local, together=together, today=timezone.localdate(now))
     if not held:
         return []
+    if seen is not None and {day.pk for day in held} != {*seen}:
+        raise Conflict(NOT_AS_SEEN)
     catch_up(now)
     for day in held:
         day.withdrawn_at, day.withdrawn_by = now, by

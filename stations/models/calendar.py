@@ -81,6 +81,9 @@ class LocalDayQuerySet(models.QuerySet):
     def in_area(self, area):
         return self.filter(area=area)
 
+    def named(self, ids):
+        return self.filter(pk__in=ids)
+
     def set_with(self, local):
         """Those that were set in one go with this one, itself too."""
         its = {name: getattr(local, name) for name in ("area_id", "works", "reason", "set_at", "set_by_id")}

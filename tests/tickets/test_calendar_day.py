@@ -113,28 +113,6 @@ def test_weekend_is_opened_and_limits_come_sooner(house, client_of):
     assert reply_due(ticket) == at("2026-11-28 10:00")
 
 
-def test_local_day_shows_what_taking_it_back_moves(house, dispatcher):
-    ticket = house.receive("楼道灯不亮")
-    dispatcher.post(url(house), {**CLOSED, "sure": "1"})
-
-    page = dispatcher.get(url(house))
-    answer = dispatcher.post(url(house), {"withdraw": "1"}, follow=True)
-
-    assert page.context["moves"].sooner == 2 and "何敏 今天 10:00登记" in text(page)
-    assert "的本地安排已撤回，2个时限跟着改了" in text(answer)
-    assert reply_due(ticket) == at("2026-11-25 10:00")
-    assert Event.objects.filter(ticket=ticket, verb="recount").count() == 4
-
-
-def test_taking_back_twice_says_the_same(house, dispatcher):
-    dispatcher.post(url(house), {**CLOSED, "sure": "1"})
-
-    answers = [dispatcher.post(url(house), {"withdraw": "1"}, follow=True) for _ in range(2)]
-
-    assert all("的本地安排已撤回" in text(answer) for answer in answers)
-    assert AuditEntry.objects.filter(action="calendar_changed").count() == 2
-
-
 def test_second_press_of_the_button_is_told_that_it_stands(house, dispatcher):
     answers = [dispatcher.post(url(house), {**CLOSED, "sure": "1"}) for _ in range(2)]
 
@@ -278,55 +256,6 @@ def test_date_out_of_reach_offers_no_form(house, dispatcher, key):
     page = dispatcher.get(url(house, key))
 
     assert "现在改不了" in text(page) and 'name="reason"' not in text(page)
-
-
-def test_closure_of_today_is_taken_back_though_the_day_has_begun(house, dispatcher):
-    ticket = house.receive("楼道灯不亮")
-    calendaring.close_day(house.area, date(2026, 11, 24), reason="停电", by=house.dispatcher)
-    recounting.recount()
-    closed = reply_due(ticket)
-
-    page = dispatcher.get(url(house, "2026-11-24"))
-    answer = dispatcher.post(url(house, "2026-11-24"), {"withdraw": "1"}, follow=True)
-
-    assert "撤回后今天照常算工作日" in text(page) and page.context["moves"].sooner == 2
-    assert "11月24日（周二）的本地安排已撤回，2个时限跟着改了" in text(answer)
-    assert (closed, reply_due(ticket)) == (at("2026-11-25 18:00"), at("2026-11-25 10:00"))
-
-
-def test_day_that_is_over_says_in_words_why_it_cannot_be_taken_back(house, dispatcher):
-    calendaring.close_day(house.area, date(2026, 11, 23), reason="停电", by=house.dispatcher)
-
-    page = dispatcher.get(url(house, "2026-11-23"))
-    answer = dispatcher.post(url(house, "2026-11-23"), {"withdraw": "1"})
-
-    assert "这一天已经过去，不能再撤回" in text(page) and "撤回，和全国一样" not in text(page)
-    assert answer.status_code == 409 and "11月23日（周一）已经过去，不能再撤回" in text(answer)
-    assert LocalDay.objects.standing().count() == 1
-
-
-def test_span_is_taken_back_in_one_go_after_a_look(house, dispatcher):
-    ticket = house.receive("楼道灯不亮")
-    dispatcher.post(url(house), SEEN)
-
-    one, all_of_it = (
-        dispatcher.get(url(house, "2026-11-27")),
-        dispatcher.get(url(house, "2026-11-27") + "?all=1"),
-    )
-    answer = dispatcher.post(url(house, "2026-11-27"), {"withdraw": "all"}, follow=True)
-
-    assert "同一次定的共5天" in text(one) and ">撤回这5天<" in text(all_of_it)
-    assert all_of_it.context["moves"].rows[0].after == ("11月25日（周三）", "10:00")
-    assert "12月1日（周二）的本地安排已撤回，2个时限跟着改了" in text(answer)
-    assert reply_due(ticket) == at("2026-11-25 10:00") and not closed_days()
-
-
-def test_one_day_of_a_span_is_taken_back_alone(house, dispatcher):
-    dispatcher.post(url(house), SEEN)
-
-    dispatcher.post(url(house, "2026-11-27"), {"withdraw": "1"})
-
-    assert date(2026, 11, 27) not in closed_days() and len(closed_days()) == 4
 
 
 @pytest.mark.parametrize("who", ["volunteer", "lead", "staff", "unit_lead", "secretary", "admin"])

@@ -243,6 +243,20 @@ def test_days_set_in_one_go_are_withdrawn_in_one_go_from_today_on(house):
     assert len(entries()) == 3
 
 
+def test_only_the_days_that_were_seen_are_withdrawn(house):
+    span = calendaring.set_days(
+        house.area, TUESDAY, TUESDAY + 2 * DAY, works=False, reason="停电", by=house.dispatcher, now=NOON
+    )
+    seen = [day.pk for day in span]
+    calendaring.withdraw(span[2], by=house.dispatcher, now=NOON)
+
+    with pytest.raises(workflow.Conflict, match="请再看一遍"):
+        calendaring.withdraw(span[0], by=house.dispatcher, together=True, seen=seen, now=NOON)
+
+    assert list(LocalDay.objects.standing()) == span[:2]
+    assert calendaring.withdraw(span[0], by=house.dispatcher, together=True, seen=seen[:2], now=NOON)
+
+
 def test_closure_taken_back_on_its_day_is_told_to_the_secretaries(house):
     local = close(house, TODAY)
 

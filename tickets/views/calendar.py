@@ -55,7 +55,7 @@ def day(request, area_id, key):
         raise Http404
     sheet = almanac.sheet(area, date, now=timezone.now())
     if request.method != "POST":
-        return _day_page(request, sheet, DaysForm(first=date, initial={"wanted": sheet.wanted}))
+        return _day_page(request, sheet, _days_form(sheet), is_together="all" in request.GET)
     if "withdraw" in request.POST:
         return _withdraw_day(request, sheet)
     form = DaysForm(request.POST, first=date)
@@ -81,15 +81,28 @@ def _set_days(request, sheet, form):
     return _day_done(request, sheet, f"{span.dates}{what}，已经生效")
 
 
+def _days_form(sheet):
+    return DaysForm(first=sheet.date, initial={"wanted": sheet.wanted})
+
+
 def _withdraw_day(request, sheet):
-    """Pressed twice, it says the same the second time."""
+    """Only what was seen is taken back. Pressed twice, it says the same the second time."""
+    together, seen = request.POST["withdraw"] == "all", almanac.ids_seen(request.POST.get("seen", ""))
+    how = {"by": request.user, "together": together, "seen": seen}
     try:
-        together = request.POST["withdraw"] == "all"
-        held = calendaring.withdraw(sheet.local, by=request.user, together=together) if sheet.local else []
+        held = calendaring.withdraw(sheet.local, **how) if sheet.local else []
     except workflow.Refused as refusal:
-        return _day_page(request, sheet, None, refusal=str(refusal), status=refusal.http_status)
+        return _not_withdrawn(request, sheet, together, str(refusal), refusal.http_status)
+    if not held and (sentence := almanac.why_none_taken_back(sheet, seen)):
+        return _not_withdrawn(request, sheet, together, sentence, 409)
     dates = almanac.dates_of(day.date for day in held) or sheet.title
     return _day_done(request, sheet, f"{dates}的本地安排已撤回")
+
+
+def _not_withdrawn(request, sheet, together, sentence, status):
+    """With the page as it is now."""
+    now = almanac.sheet(sheet.area, sheet.date, now=timezone.now())
+    return _day_page(request, now, _days_form(now), is_together=together, refusal=sentence, status=status)
 
 
 def _day_done(request, sheet, said):
@@ -97,12 +110,12 @@ def _day_done(request, sheet, said):
     return redirect(sheet.month_url)
 
 
-def _day_page(request, sheet, form, *, span=None, moves=None, refusal="", status=200):
+def _day_page(request, sheet, form, *, span=None, moves=None, is_together=False, refusal="", status=200):
     """Taking back needs no words, so what it moves is shown at once."""
     with_it = None
     if sheet.may_withdraw and moves is None:
         with_it = almanac.taken_back(sheet, together=True, now=timezone.now())
-        span = with_it if "all" in request.GET else None
+        span = with_it if is_together else None
         moves = _moved_by(sheet, span.days if span else [sheet.date], None)
     context = {
         "sheet": sheet,
