@@ -13,9 +13,11 @@ from itertools import islice
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from stations import telling
 from stations.shipped import CLOSED, MAKE_UP, OPENED, SHIPPED, WEEKEND, Calendar, Day
 from stations.shipped import FINAL_THROUGH as FINAL_THROUGH
 from stations.shipped import LAST_ANNOUNCED_YEAR as LAST_ANNOUNCED_YEAR
+from stations.telling import WEEKDAYS, spoken
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = dt.timedelta(days=1)
@@ -25,7 +27,6 @@ NOTHING = dt.timedelta(0)
 DEFAULT_OPENS = dt.time(9)
 DEFAULT_CLOSES = dt.time(18)
 
-WEEKDAYS = "一二三四五六日"
 HOURS = "@"
 
 
@@ -287,55 +288,52 @@ def _why_later(office: Office, start: dt.datetime, first: dt.date) -> Iterator[s
         if not office.passed_today(start):
             yield f"从当天{_clock(office.opens)}上班算起，当天就算一个工作日"
         return
-    if today.is_working:
-        yield "下班后收到"
+    on_the_way = list(office.days(today.date + DAY, first - DAY))
+    if today.name == CLOSED:
+        yield from _received_while_closed(today, on_the_way)
     else:
-        yield "周末收到" if today.name == WEEKEND else f"{_short(today.name)}放假期间收到"
-    breaks = [name for name in _breaks(office.days(today.date + DAY, first)) if name != _short(today.name)]
+        yield _received(today)
+        yield from telling.closed(on_the_way)
+    breaks = [name for name in telling.holidays(on_the_way) if name != telling.short(today.name)]
     if breaks:
         yield f"{'、'.join(breaks)}放假"
-    yield f"从{_spoken(first)}上班算起"
+    yield f"从{spoken(first)}上班算起"
+
+
+def _received(today: Day) -> str:
+    if today.is_working:
+        return "下班后收到"
+    return "周末收到" if today.name == WEEKEND else f"{telling.short(today.name)}放假期间收到"
+
+
+def _received_while_closed(today: Day, on_the_way: list[Day]) -> Iterator[str]:
+    """The days closed from that one on are told with it."""
+    if any(day.name == CLOSED for day in on_the_way):
+        yield from (f"{closed}期间收到" for closed in telling.closed([today, *on_the_way]))
+    else:
+        yield f"{CLOSED}那天收到"
 
 
 def _why_longer(office: Office, first: dt.date, last: dt.date) -> Iterator[str]:
     """Days off on the way, and weekend days that are worked."""
     days = list(office.days(first, last))
-    breaks = _breaks(days)
+    breaks = telling.holidays(days)
     if breaks:
-        back = next(office.working_days(max(day.date for day in days if _is_break(day))))
-        yield f"{'、'.join(breaks)}放假，节后{_spoken(back)}上班"
-    make_up = [_spoken(day.date) for day in days if day.name == MAKE_UP]
+        back = next(office.working_days(max(day.date for day in days if telling.is_holiday(day))))
+        yield f"{'、'.join(breaks)}放假，节后{spoken(back)}上班"
+    make_up, opened = ([day.date for day in days if day.name == name] for name in (MAKE_UP, OPENED))
     if make_up:
-        yield f"{'、'.join(make_up)}为调休上班日"
-    for name in (CLOSED, OPENED):
-        local = [_spoken(day.date) for day in days if day.name == name]
-        if local:
-            yield f"{'、'.join(local)}{name}"
+        yield f"{telling.spans(make_up)}为调休上班日"
+    yield from telling.closed(days)
+    if opened:
+        yield f"{telling.spans(opened)}{OPENED}"
     weekend = {f"周{WEEKDAYS[day.date.weekday()]}" for day in days if day.name == WEEKEND}
     if weekend and not breaks:
         yield f"{weekend.pop() if len(weekend) == 1 else WEEKEND}不算"
 
 
-def _breaks(days: Iterator[Day] | list[Day]) -> list[str]:
-    """The holidays among these days, each once, in order."""
-    return list(dict.fromkeys(_short(day.name) for day in days if _is_break(day)))
-
-
-def _is_break(day: Day) -> bool:
-    return not day.is_working and day.name not in (WEEKEND, CLOSED)
-
-
-def _short(name: str) -> str:
-    return "国庆" if name == "国庆节" else name
-
-
 def _clock(since_midnight: dt.timedelta) -> str:
-    minutes = since_midnight // dt.timedelta(minutes=1)
-    return f"{minutes // 60}:{minutes % 60:02}"
-
-
-def _spoken(date: dt.date) -> str:
-    return f"{date.month}月{date.day}日（周{WEEKDAYS[date.weekday()]}）"
+    return f"{dt.datetime.min + since_midnight:%H:%M}"
 
 
 def _amount(office: Office, working_days: int) -> dt.timedelta:

@@ -69,8 +69,8 @@ def until(value: datetime, *, now: datetime | None = None) -> str:
 
 
 def hours(opens: time, closes: time) -> str:
-    """9:00–18:00."""
-    return f"{opens:%-H:%M}–{closes:%-H:%M}"
+    """09:00–18:00."""
+    return f"{opens:%H:%M}–{closes:%H:%M}"
 
 
 def span(value: timedelta) -> str:

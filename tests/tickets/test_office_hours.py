@@ -107,7 +107,7 @@ def test_hours_that_come_back_bring_moments_and_version_back(house):
     changed(house, USUAL, NOON + HOUR)
 
     assert (version_of(house), due(ticket), due(ticket, "resolve")) == before
-    assert recounts(ticket).filter(data__kind="reply").last().words == "办公时间改为9:00–18:00。"
+    assert recounts(ticket).filter(data__kind="reply").last().words == "办公时间改为09:00–18:00。"
 
 
 def test_own_days_hold_under_other_hours(house):
@@ -294,12 +294,12 @@ def test_change_is_written_down_and_told_with_what_was_before(house):
 
     [entry] = entries()
     assert (entry.actor, entry.area, entry.detail) == (
-        house.admin, house.area, "办公时间由9:00–18:00改为13:00–18:00",
+        house.admin, house.area, "办公时间由09:00–18:00改为13:00–18:00",
     )  # fmt: skip
     told = Notice.objects.filter(effect__startswith="office_hours:")
     assert {*told.values_list("recipient", flat=True)} == {house.dispatcher.pk, house.secretary.pk}
     assert told.first().text == (
-        f"{house.area}的办公时间由9:00–18:00改为13:00–18:00，没办完的时限跟着重算，已经超时的还是超时"
+        f"{house.area}的办公时间由09:00–18:00改为13:00–18:00，没办完的时限跟着重算，已经超时的还是超时"
     )
 
 

@@ -58,7 +58,7 @@ def test_saving_other_hours_moves_limits_and_says_how_many(house, window):
     answer = window.post(page_of(house), form(house, office_opens="13:00"), follow=True)
 
     assert "1张工单的2个时限一两分钟内跟着改" in answer.content.decode()
-    assert [entry.detail for entry in entries()] == ["办公时间由9:00–18:00改为13:00–18:00"]
+    assert [entry.detail for entry in entries()] == ["办公时间由09:00–18:00改为13:00–18:00"]
     assert sweeps.flag_overdue(now=NOON) == 0
     assert due(ticket) == CLOSING
 
