@@ -32,6 +32,7 @@ class Sheet:
     """One date of a community: what it is, and what its dispatcher may do about it."""
 
     area: Area
+    today: date
     date: date
     words: str
     local: LocalDay | None
@@ -43,7 +44,7 @@ class Sheet:
 
     @property
     def title(self) -> str:
-        return saying.day(self.date)
+        return saying.day(self.date, today=self.today)
 
     @property
     def key(self) -> str:
@@ -109,6 +110,7 @@ def sheet(area: Area, day: date, *, now: datetime) -> Sheet:
     wanted = CLOSE if its.is_working else OPEN
     return Sheet(
         area=area,
+        today=today,
         date=day,
         words=monthly.words_of(its),
         local=local,
@@ -124,7 +126,7 @@ def span(sheet: Sheet, last: date, *, works: bool, now: datetime) -> Span:
     """What closing or opening from the sheet's date to another would set; refused as `calendaring.set_days` is."""
     today = timezone.localdate(now)
     days = calendaring.days_to_set(sheet.area, sheet.date, last, works=works, today=today)
-    return Span(days, dates_of(days), (last - sheet.date).days + 1 - len(days))
+    return Span(days, dates_of(days, today=today), (last - sheet.date).days + 1 - len(days))
 
 
 def taken_back(sheet: Sheet, *, together: bool, now: datetime) -> Span:
@@ -132,7 +134,7 @@ def taken_back(sheet: Sheet, *, together: bool, now: datetime) -> Span:
     today = timezone.localdate(now)
     local = sheet.local and calendaring.withdrawn_with(sheet.local, together=together, today=today)
     days = [day.date for day in local or ()]
-    return Span(days, dates_of(days), 0, "-".join(str(day.pk) for day in local or ()))
+    return Span(days, dates_of(days, today=today), 0, "-".join(str(day.pk) for day in local or ()))
 
 
 def ids_seen(posted: str) -> list[int]:
@@ -150,10 +152,9 @@ def why_none_taken_back(sheet: Sheet, seen: Collection[int]) -> str:
     return calendaring.NOT_AS_SEEN if known.standing() else ""
 
 
-def dates_of(days: Iterable[date]) -> str:
+def dates_of(days: Iterable[date], *, today: date) -> str:
     """11月25日（周三）至27日（周五）、11月30日（周一）."""
-    year = timezone.localdate().year
-    return "、".join(run.dates for run in monthly.runs(((day, "", "") for day in days), year=year))
+    return "、".join(run.dates for run in monthly.runs(((day, "", "") for day in days), year=today.year))
 
 
 def loaded_years(user: User, *, now: datetime) -> list[Loaded]:
@@ -204,4 +205,4 @@ def _entry(days: list[LocalDay], now: datetime) -> Entry:
     who = f"{day.set_by} {saying.moment(day.set_at, now=now)}登记"
     if day.withdrawn_at:
         who += f"，{day.withdrawn_by} {saying.moment(day.withdrawn_at, now=now)}撤回"
-    return Entry(dates_of(day.date for day in reversed(days)), what, who)
+    return Entry(dates_of((day.date for day in reversed(days)), today=timezone.localdate(now)), what, who)

@@ -179,7 +179,7 @@ def days_to_set(area: Area, first: date, last: date, *, works: bool, today: date
     a span that is upside down, too long, out of reach or has days in it that the community has set before.
     """
     _check_span(first, last, today, works=works)
-    _check_free(area, first, last)
+    _check_free(area, first, last, today)
     its = calendars.calendar_of(calendars.rows_of(area.pk))
     if its.day(first).is_working == works:
         raise Invalid(f"{saying.day(first, today=today)}本来就{'上班' if works else '不上班'}", "date")
@@ -251,11 +251,11 @@ def _check_span(first: date, last: date, today: date, *, works: bool) -> None:
             raise Invalid(f"日期要在{since}、{AHEAD.days}天以内", field)
 
 
-def _check_free(area: Area, first: date, last: date) -> None:
+def _check_free(area: Area, first: date, last: date, today: date) -> None:
     taken = LocalDay.objects.standing().in_area(area).between(first, last).values_list("date", flat=True)
     if taken:
         more = f"等{len(taken)}天" if len(taken) > 1 else ""
-        raise Invalid(f"{saying.day(taken[0])}{more}已经有本地安排，先撤回再改", "date")
+        raise Invalid(f"{saying.day(taken[0], today=today)}{more}已经有本地安排，先撤回再改", "date")
 
 
 def _check_days(days: YearDays) -> None:

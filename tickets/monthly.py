@@ -215,7 +215,7 @@ class Trial:
 def trial(received: datetime, days: int, *, area: Area | None, now: datetime) -> Trial:
     """Count so many working days from an aware moment, as a clock of the area does."""
     end = workdays.deadline(received, days, area=area)
-    steps = list(_steps(received, end.due_at, area))
+    steps = list(_steps(received, end.due_at, area, timezone.localdate(now)))
     return Trial(
         received=saying.exact(received, now=now),
         days=days,
@@ -227,7 +227,7 @@ def trial(received: datetime, days: int, *, area: Area | None, now: datetime) ->
     )
 
 
-def _steps(start: datetime, due: datetime, area: Area | None) -> Iterator[tuple[str, str]]:
+def _steps(start: datetime, due: datetime, area: Area | None, today: date) -> Iterator[tuple[str, str]]:
     """Each date from the first to the last, with the office time that passes on it or why none does."""
     first, last = timezone.localdate(start), timezone.localdate(due)
     for n in range((last - first).days + 1):
@@ -235,7 +235,7 @@ def _steps(start: datetime, due: datetime, area: Area | None) -> Iterator[tuple[
         midnight = workdays.at(date)
         passed = workdays.office_time(max(midnight, start), min(midnight + DAY, due), area=area)
         day = workdays.day(date, area=area)
-        yield saying.day(date), _passed(day, passed)
+        yield saying.day(date, today=today), _passed(day, passed)
 
 
 def _passed(day: Day, passed: timedelta) -> str:

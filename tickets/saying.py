@@ -11,9 +11,8 @@ MINUTE = timedelta(minutes=1)
 NO_NAME = "没留称呼"
 
 
-def day(value: date, *, today: date | None = None) -> str:
+def day(value: date, *, today: date) -> str:
     """11月24日（周二）, with the year in front when it is not this one."""
-    today = today or timezone.localdate()
     year = "" if value.year == today.year else f"{value.year}年"
     return f"{year}{value.month}月{value.day}日（周{WEEKDAYS[value.weekday()]}）"
 
@@ -23,16 +22,15 @@ def month_day(value: date) -> str:
     return f"{value.month}月{value.day}日"
 
 
-def short_day(value: date, *, today: date | None = None) -> str:
+def short_day(value: date, *, today: date) -> str:
     """今天（周二）, 明天（周三）, else 周五 11月27日: for buttons."""
-    near = {0: "今天", 1: "明天"}.get((value - (today or timezone.localdate())).days)
+    near = {0: "今天", 1: "明天"}.get((value - today).days)
     weekday = f"周{WEEKDAYS[value.weekday()]}"
     return f"{near}（{weekday}）" if near else f"{weekday} {value.month}月{value.day}日"
 
 
-def promise(value: date, *, today: date | None = None) -> str:
+def promise(value: date, *, today: date) -> str:
     """承诺今天（周日）办好, 承诺11月24日（周二）前办好, or that the promised day is over."""
-    today = today or timezone.localdate()
     if value < today:
         return f"承诺{day(value, today=today)}前办好，已过期"
     near = {0: "今天", 1: "明天"}.get((value - today).days)
@@ -41,29 +39,29 @@ def promise(value: date, *, today: date | None = None) -> str:
     )
 
 
-def moment(value: datetime, *, now: datetime | None = None) -> str:
+def moment(value: datetime, *, now: datetime) -> str:
     """今天 10:42, 昨天 16:05, 明天 09:00, else 11月24日（周二）10:42. Takes aware datetimes."""
-    local, today = _local(value), _today(now)
+    local, today = _local(value), _local(now).date()
     near = {0: "今天", -1: "昨天", 1: "明天"}.get((local.date() - today).days)
     return f"{near} {local:%H:%M}" if near else f"{day(local.date(), today=today)}{local:%H:%M}"
 
 
-def exact(value: datetime, *, now: datetime | None = None) -> str:
+def exact(value: datetime, *, now: datetime) -> str:
     """11月24日（周二）10:42, never relative: for paper and for what is read later."""
     local = _local(value)
-    return f"{day(local.date(), today=_today(now))}{local:%H:%M}"
+    return f"{day(local.date(), today=_local(now).date())}{local:%H:%M}"
 
 
-def before(value: datetime, *, now: datetime | None = None) -> str:
+def before(value: datetime, *, now: datetime) -> str:
     """今天（周二）18:00前, 明天（周三）10:00前, else 11月24日（周二）10:00前."""
-    local, today = _local(value), _today(now)
+    local, today = _local(value), _local(now).date()
     near = {0: "今天", 1: "明天"}.get((local.date() - today).days)
     if near:
         return f"{near}（周{WEEKDAYS[local.weekday()]}）{local:%H:%M}前"
     return f"{exact(value, now=now)}前"
 
 
-def until(value: datetime, *, now: datetime | None = None) -> str:
+def until(value: datetime, *, now: datetime) -> str:
     """The same moment as the end of a span: 等到今天（周二）18:00."""
     return before(value, now=now).removesuffix("前")
 
@@ -123,10 +121,6 @@ def masked_phone(phone: str) -> str:
     if len(digits) >= 11:
         return f"{digits[:3]}****{digits[-4:]}"
     return f"****{digits[-2:]}" if digits else ""
-
-
-def _today(now: datetime | None) -> date:
-    return _local(now or timezone.now()).date()
 
 
 def _local(value: datetime) -> datetime:

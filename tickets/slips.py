@@ -1,7 +1,7 @@
 """What stands on the printed slip: no name, no phone, no room; dates that stay true on a reprint."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 import segno
@@ -63,7 +63,7 @@ def slip(receipt: Receipt, clock: Clock, *, now: datetime) -> Slip:
         site=receipts.site(),
         phone=station.phone,
         hours=opening_hours(station),
-        **(_answered(reporter) if reporter.has_joined else {}),
+        **(_answered(reporter, timezone.localdate(now)) if reporter.has_joined else {}),
     )
 
 
@@ -76,14 +76,15 @@ def _why(clock: Clock, reporter: Reporter) -> str:
     return workdays.explain(clock.starts_at, clock.due_at, area=reporter.ticket.area)
 
 
-def _answered(reporter: Reporter) -> dict:
+def _answered(reporter: Reporter, today: date) -> dict:
     """What was answered before this reporter joined, or nothing; of the others no name."""
     ticket = reporter.matter
     reply = ticket.replies.filter(round=ticket.round).last()
     if reply is None:
         return {}
     words = resident.without(reply.words, resident.private_of_others(reporter, ticket))
-    return {"answer": resident.answer(reply.solvable, reply.promised_on), "answer_words": words}
+    said = resident.answer(reply.solvable, reply.promised_on, today=today)
+    return {"answer": said, "answer_words": words}
 
 
 def qr_code(text: str) -> QrCode:

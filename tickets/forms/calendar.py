@@ -81,10 +81,10 @@ class DaysForm(forms.Form):
         choices=[(CLOSE, "本社区不办公"), (OPEN, "本社区加开")], widget=forms.HiddenInput()
     )
 
-    def __init__(self, *args, first: date, **kwargs):
+    def __init__(self, *args, first: date, today: date, **kwargs):
         super().__init__(*args, **kwargs)
-        self.first = first
-        self.fields["until"].label = f"从{saying.day(first)}到哪天"
+        self.first, self.today = first, today
+        self.fields["until"].label = f"从{self._said(first)}到哪天"
         reach = {"min": first, "max": first + timedelta(days=MOST_DAYS - 1)}
         self.fields["until"].widget.attrs |= {name: day.isoformat() for name, day in reach.items()}
 
@@ -92,11 +92,14 @@ class DaysForm(forms.Form):
         """The last day, as the rules have it: told at the field, so that it is mended where it was typed."""
         until = self.cleaned_data["until"] or self.first
         if until < self.first:
-            raise ValidationError(f"不能早于{saying.day(self.first)}")
+            raise ValidationError(f"不能早于{self._said(self.first)}")
         if until - self.first >= timedelta(days=MOST_DAYS):
             last = self.first + timedelta(days=MOST_DAYS - 1)
-            raise ValidationError(f"一次最多定{MOST_DAYS}天，到{saying.day(last)}为止；更长的分几次定")
+            raise ValidationError(f"一次最多定{MOST_DAYS}天，到{self._said(last)}为止；更长的分几次定")
         return until
+
+    def _said(self, day: date) -> str:
+        return saying.day(day, today=self.today)
 
     @property
     def last(self) -> date:

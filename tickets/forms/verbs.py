@@ -162,11 +162,11 @@ class ReplyForm(WithPhotos, VerbForm):
     def __init__(self, *args, reporters=None, **kwargs):
         super().__init__(*args, **kwargs)
         self._offer_reporters(reporters)
-        day = self.fields["promised_on"]
+        day, today = self.fields["promised_on"], timezone.localdate(self.now)
         day.choices = self._days()
         if promised := self.ticket.promised_on:
-            day.help_text = f"{day.help_text}；上次答应的是{saying.day(promised)}"
-        self.fields["other_day"].widget.attrs["min"] = timezone.localdate(self.now).isoformat()
+            day.help_text = f"{day.help_text}；上次答应的是{saying.day(promised, today=today)}"
+        self.fields["other_day"].widget.attrs["min"] = today.isoformat()
 
     def _offer_reporters(self, known):
         """Whom the reply was told to; not asked where there is only one. Who replies sees the names in full."""

@@ -88,7 +88,7 @@ def _overview(report: Report, selection: Selection, now: datetime, today: date) 
     rows: list[Sequence[Cell]] = [
         [heading(selection, today)],
         ["时段", report.period.dates(today)],
-        ["导出时间", saying.exact(now)],
+        ["导出时间", saying.exact(now, now=now)],
         ["率（%）", "本期", f"上期（{report.period.before.name(today)}）", "百分点"],
     ]
     for name, (title, *_) in RATES.items():

@@ -67,10 +67,11 @@ def _urge(rows: Rows) -> str:
 
 
 def _headline_after_reply(rows: Rows) -> tuple[str, str]:
-    promised = rows.ticket.promised_on
+    promised, today = rows.ticket.promised_on, timezone.localdate(rows.now)
     if rows.ticket.solvable == Answer.NO:
         return "这件事不能解决，请看答复", COME_AGAIN
-    if promised < timezone.localdate(rows.now):
-        return "没能按答应的日子办好，还在办", f"答应的是{saying.day(promised)}。可以打站里电话催一催。"
+    said = saying.day(promised, today=today)
+    if promised < today:
+        return "没能按答应的日子办好，还在办", f"答应的是{said}。可以打站里电话催一催。"
     part = "能办一部分" if rows.ticket.solvable == Answer.PARTLY else "正在办"
-    return f"{part}，{saying.day(promised)}前办好", "办好了请您评一评。"
+    return f"{part}，{said}前办好", "办好了请您评一评。"

@@ -6,6 +6,8 @@ Release, hand-back, amendments and marks are the desk's own affair; other report
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from tickets import saying
 from tickets.models import Answer, Clock, Event, Outcome, Rating
 from tickets.presenting import Entry
@@ -67,7 +69,7 @@ def _title(event: Event, rows: Rows, unit: str) -> str:
         case Verb.CLAIM:
             return f"{named}开始办理" if named else "开始办理"
         case Verb.REPLY:
-            return _replied(event)
+            return _replied(event, timezone.localdate(rows.now))
         case Verb.ASK_RESIDENT:
             return "请您补充情况"
         case Verb.RESIDENT_ANSWERED:
@@ -99,15 +101,15 @@ def _taken(event: Event, rows: Rows) -> str:
     return f"{here}接单，和同一件事一起办" if is_own else ""
 
 
-def _replied(event: Event) -> str:
+def _replied(event: Event, today: date) -> str:
     promised = event.data.get("promised_on")
     promised_on = datetime.fromisoformat(promised).date() if promised else None
-    return f"答复：{answer(event.data['solvable'], promised_on)}"
+    return f"答复：{answer(event.data['solvable'], promised_on, today=today)}"
 
 
-def answer(solvable: str, promised_on: date | None) -> str:
+def answer(solvable: str, promised_on: date | None, *, today: date) -> str:
     """能解决，11月27日（周五）前办好"""
-    until = f"，{saying.day(promised_on)}前办好" if promised_on else ""
+    until = f"，{saying.day(promised_on, today=today)}前办好" if promised_on else ""
     return f"{_REPLIED[Answer(solvable)]}{until}"
 
 

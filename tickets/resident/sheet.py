@@ -7,6 +7,8 @@ can be solved and the promised date. On neither level a name, a phone, a room or
 import re
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from tickets import permissions, presenting, saying
 from tickets.due import Due, due_of_clock, why_then
 from tickets.models import Clock, Outcome, Rating, Reporter, Ticket
@@ -131,7 +133,9 @@ def _facts(rows: Rows) -> list[Fact]:
     if ticket.solvable:
         promise.append(Fact("能不能解决", ticket.get_solvable_display()))
     if ticket.promised_on:
-        promise.append(Fact("答应办好", f"{saying.day(ticket.promised_on)}前"))
+        promise.append(
+            Fact("答应办好", f"{saying.day(ticket.promised_on, today=timezone.localdate(rows.now))}前")
+        )
     if rows.words:
         return [*_due_facts(rows), *promise] if ticket.status in OPEN else []
     begun = [

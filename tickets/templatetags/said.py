@@ -1,12 +1,28 @@
-"""Template filters over tickets.saying; `{% load said %}`."""
+"""Template filters over tickets.saying; `{% load said %}`. A page is read now, so they look at the clock themselves."""
 
 from django import template
+from django.utils import timezone
 
 from tickets import saying
 
 register = template.Library()
 
-register.filter("day", saying.day, is_safe=False)
-register.filter("promise", saying.promise, is_safe=False)
-register.filter("moment", saying.moment, is_safe=False)
-register.filter("before", saying.before, is_safe=False)
+
+@register.filter(is_safe=False)
+def day(value):
+    return saying.day(value, today=timezone.localdate())
+
+
+@register.filter(is_safe=False)
+def promise(value):
+    return saying.promise(value, today=timezone.localdate())
+
+
+@register.filter(is_safe=False)
+def moment(value):
+    return saying.moment(value, now=timezone.now())
+
+
+@register.filter(is_safe=False)
+def before(value):
+    return saying.before(value, now=timezone.now())

@@ -58,7 +58,7 @@ def day(request, area_id, key):
         return _day_page(request, sheet, _days_form(sheet), is_together="all" in request.GET)
     if "withdraw" in request.POST:
         return _withdraw_day(request, sheet)
-    form = DaysForm(request.POST, first=date)
+    form = DaysForm(request.POST, first=date, today=sheet.today)
     if not form.is_valid():
         return _day_page(request, sheet, form, status=422)
     try:
@@ -82,7 +82,7 @@ def _set_days(request, sheet, form):
 
 
 def _days_form(sheet):
-    return DaysForm(first=sheet.date, initial={"wanted": sheet.wanted})
+    return DaysForm(first=sheet.date, today=sheet.today, initial={"wanted": sheet.wanted})
 
 
 def _withdraw_day(request, sheet):
@@ -95,7 +95,7 @@ def _withdraw_day(request, sheet):
         return _not_withdrawn(request, sheet, together, str(refusal), refusal.http_status)
     if not held and (sentence := almanac.why_none_taken_back(sheet, seen)):
         return _not_withdrawn(request, sheet, together, sentence, 409)
-    dates = almanac.dates_of(day.date for day in held) or sheet.title
+    dates = almanac.dates_of([day.date for day in held], today=sheet.today) or sheet.title
     return _day_done(request, sheet, f"{dates}的本地安排已撤回")
 
 
