@@ -75,7 +75,7 @@ def test_connection_that_died_meanwhile_is_made_anew():
     find = Composed(in_area)
     find(building.area_id)
     with connections.create_connection("default").cursor() as other:
-        other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        other.execute("SELECT pg_terminate_backend(%s, 60000)", [connection.connection.info.backend_pid])
     close_old_connections()  # what every request begins with
 
     assert find(building.area_id) == [building]
