@@ -1,5 +1,7 @@
 """Tickets brought to any status, and what a change may have touched: shared by the tests of the loop."""
 
+from django.utils import timezone
+
 from accounts.models import Post
 from notices.models import Notice
 from tests.factories import House, PostFactory, StationFactory, at, person
@@ -32,7 +34,9 @@ def claimed(ticket, house, now=MONDAY):
 
 
 def replied(ticket, house, now=MONDAY, **changes):
-    workflow.reply(ticket, by=house.staff, now=now, **{**ANSWER, **changes})
+    """For Friday, or for the day of the reply where that is later."""
+    day = max(ANSWER["promised_on"], timezone.localdate(now))
+    workflow.reply(ticket, by=house.staff, now=now, **{**ANSWER, "promised_on": day, **changes})
 
 
 def resolved(ticket, house, now=MONDAY):

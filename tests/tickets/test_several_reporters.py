@@ -80,7 +80,8 @@ def page_of(reporter):
 
 
 @pytest.mark.parametrize("who", ["second", "merged"])
-def test_every_reporter_reads_the_answer_and_nothing_of_the_others(request, ticket, house, who):
+def test_every_reporter_reads_the_answer_and_nothing_of_the_others(request, ticket, house, who, time_machine):
+    time_machine.move_to(TUESDAY, tick=False)
     other, first = request.getfixturevalue(who), ticket.reporters.get_or_create(room="502")[0]
     work_on(ticket, house, replied)
 

@@ -282,7 +282,10 @@ def flagged(house):
 
 
 @pytest.mark.parametrize("who", ["secretary", "dispatcher", "staff", "unit_lead", "volunteer", "lead"])
-def test_who_sees_the_ticket_sees_why_when_and_by_which_calendar(house, client_of, flagged, who):
+def test_who_sees_the_ticket_sees_why_when_and_by_which_calendar(
+    house, client_of, flagged, who, time_machine
+):
+    time_machine.move_to(at("2026-11-24 09:00"), tick=False)
     client = client_of(getattr(house, who))
 
     page = text(client.get(reverse("tickets:limits", args=[flagged.number])))
