@@ -1,12 +1,16 @@
-"""Counts the tests that this machine cannot run; `servicedesk.settings_test` finds the database.
+"""Counts the tests that this machine cannot run, and sets another clock when asked to.
 
-A skip whose reason starts with 缺少 was left out for want of a program.  With CI=true that fails.
+`servicedesk.settings_test` finds the database.  A skip whose reason starts with 缺少 was left out for want
+of a program; with CI=true that fails.  `--clock 2027-02-06T23:59+08:00` runs everything as on that day; only
+this process travels, neither PostgreSQL nor the processes that a test starts.
 """
 
 import os
 import shutil
+from datetime import datetime
 
 import pytest
+import time_machine
 
 LACKING = "缺少"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -31,6 +35,18 @@ def chromium():
 def redis_server():
     """Path of the Redis binary."""
     return REDIS_SERVER
+
+
+def pytest_addoption(parser):
+    parser.addoption("--clock", type=datetime.fromisoformat, help="moment with time zone at which to begin")
+
+
+def pytest_configure(config):
+    """Before the tests are imported: a constant of a module may be reckoned from today."""
+    if moment := config.getoption("clock"):
+        travel = time_machine.travel(moment, tick=True)
+        travel.start()
+        config.add_cleanup(travel.stop)
 
 
 def pytest_collection_modifyitems(items):
