@@ -51,6 +51,13 @@ class Sheet:
         return self.date.isoformat()
 
     @property
+    def why_not_set(self) -> str:
+        """Where the form is not shown; empty where it is, since there each field says what is wrong with it."""
+        if self.local:
+            return f"{self.title}已经有本地安排，先撤回再改"
+        return "" if self.may_set else f"{self.title}的安排现在改不了"
+
+    @property
     def month_url(self) -> str:
         return f"{reverse('tickets:calendar')}?area={self.area.pk}&month={self.date:%Y-%m}"
 
@@ -59,13 +66,15 @@ class Sheet:
 class Span:
     """The days from one date to another that would be set; so many between them need not be.
 
-    `seen` names those that would be taken back, for the button under them.
+    `seen` names those that would be taken back, for the button under them; `back` says which of those to be set
+    could not be taken back, or only today.
     """
 
     days: list[date]
     dates: str
     left: int
     seen: str = ""
+    back: str = ""
 
     @property
     def count(self) -> int:
@@ -126,7 +135,18 @@ def span(sheet: Sheet, last: date, *, works: bool, now: datetime) -> Span:
     """What closing or opening from the sheet's date to another would set; refused as `calendaring.set_days` is."""
     today = timezone.localdate(now)
     days = calendaring.days_to_set(sheet.area, sheet.date, last, works=works, today=today)
-    return Span(days, dates_of(days, today=today), (last - sheet.date).days + 1 - len(days))
+    left = (last - sheet.date).days + 1 - len(days)
+    return Span(days, dates_of(days, today=today), left, back=_back(days, today))
+
+
+def _back(days: list[date], today: date) -> str:
+    """As `calendaring.may_withdraw` has it."""
+    over = dates_of((day for day in days if day < today), today=today)
+    said = [
+        f"{over}已经过去，定了就不能撤回。" if over else "",
+        "今天的只能在今天撤回。" if today in days else "",
+    ]
+    return "".join(said)
 
 
 def taken_back(sheet: Sheet, *, together: bool, now: datetime) -> Span:

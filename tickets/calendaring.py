@@ -35,6 +35,7 @@ MOST_DAYS = 31  # of one span
 LOADED, UNCHANGED, KEPT, UNKNOWN = "loaded", "unchanged", "kept", "unknown"
 STILL_COUNTING = "上一次改日历，时限还在重算。请过一两分钟再改。"
 NOT_AS_SEEN = "和刚才看的不一样了，请再看一遍"
+STAYS = "不办公期间本来到期的时限不再改回"
 WHO_CHANGES = "工作日历要由派单员来改"
 WHO_CHANGES_HERE = "本地安排要由本社区的派单员来定"
 
@@ -214,7 +215,7 @@ def withdraw(
     for day in held:
         day.withdrawn_at, day.withdrawn_by = now, by
     LocalDay.objects.bulk_update(held, ["withdrawn_at", "withdrawn_by"])
-    _settle(local.area, f"撤回{_said(held)}", by, now)
+    _settle(local.area, f"撤回{_said(held)}{_stays(held, now)}", by, now)
     _tell_if_begun(held, by, now)
     return held
 
@@ -319,11 +320,17 @@ def _tell_if_begun(local: list[LocalDay], by: User, now: datetime) -> None:
         f"撤回了{shown}的{_word(first)}" if first.withdrawn_at else f"把{shown}定为不办公（{first.reason}）"
     )
     whither = "提前" if first.withdrawn_at and not first.works else "往后移"
-    text = f"{first.area}：{by.name}{what}，有的时限因此{whither}，请核对"
+    text = f"{first.area}：{by.name}{what}，有的时限因此{whither}{_stays(local, now)}，请核对"
     url = f"{reverse('tickets:calendar')}?area={first.area_id}&month={first.date:%Y-%m}"
     Notice.objects.tell(
         told, f"{'day_back' if first.withdrawn_at else 'day_gone'}:{first.pk}", text, url, now=now
     )
+
+
+def _stays(local: list[LocalDay], now: datetime) -> str:
+    """Limits that would have come due while a closure held stay pushed back: none is made late by the withdrawal."""
+    is_back = local[0].withdrawn_at and not local[0].works and local[0].date <= timezone.localdate(now)
+    return f"；{STAYS}" if is_back else ""
 
 
 def _word(local: LocalDay) -> str:

@@ -148,6 +148,7 @@ def test_form_without_its_hidden_part_is_refused_whole(house, dispatcher):
 # From one day to another -----------------------------------------------------------------------------
 
 LONG = {**CLOSED, "until": "2026-12-01"}  # from Wednesday the 25th to Tuesday: five working days
+OVER, TODAY_ONLY = "已经过去，定了就不能撤回", "今天的只能在今天撤回"
 SEEN = {**LONG, "seen": "2026-12-01", "sure": "1"}
 
 
@@ -256,6 +257,38 @@ def test_date_out_of_reach_offers_no_form(house, dispatcher, key):
     page = dispatcher.get(url(house, key))
 
     assert "现在改不了" in text(page) and 'name="reason"' not in text(page)
+
+
+@pytest.mark.parametrize(
+    ("key", "until", "sentences"),
+    [
+        ("2026-11-19", "2026-11-26", ["11月19日（周四）至20日（周五）、11月23日（周一）" + OVER, TODAY_ONLY]),
+        ("2026-11-23", "", ["11月23日（周一）" + OVER]),
+        ("2026-11-24", "", [TODAY_ONLY]),
+        ("2026-11-25", "2026-11-26", []),
+    ],
+)
+def test_preview_says_which_days_cannot_be_taken_back(house, dispatcher, key, until, sentences):
+    page = dispatcher.post(url(house, key), {**CLOSED, "until": until})
+
+    assert page.context["span"].back == "".join(f"{sentence}。" for sentence in sentences)
+    assert page.context["span"].back in text(page)
+
+
+@pytest.mark.parametrize("fields", [{"until": "9999-12-31"}, {"reason": ""}])
+def test_what_cannot_be_typed_for_a_day_out_of_reach_is_still_answered(house, dispatcher, fields):
+    answer = dispatcher.post(url(house, "2035-12-31"), {**CLOSED, **fields})
+
+    assert answer.status_code == 422
+    assert "没有保存" in text(answer) and "2035年12月31日（周一）的安排现在改不了" in text(answer)
+
+
+def test_end_that_cannot_be_of_a_day_that_is_set_is_still_answered(house, dispatcher):
+    dispatcher.post(url(house), {**CLOSED, "sure": "1"})
+
+    answer = dispatcher.post(url(house), {**CLOSED, "until": "9999-12-31"})
+
+    assert answer.status_code == 422 and "已经有本地安排，先撤回再改" in text(answer)
 
 
 @pytest.mark.parametrize("who", ["volunteer", "lead", "staff", "unit_lead", "secretary", "admin"])

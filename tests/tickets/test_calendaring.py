@@ -239,7 +239,7 @@ def test_days_set_in_one_go_are_withdrawn_in_one_go_from_today_on(house):
     calendaring.withdraw(span[2], by=house.dispatcher, together=True, now=NOON + DAY)
 
     assert list(LocalDay.objects.standing()) == [span[0], alone]
-    assert entries()[-1].detail == "撤回2026-11-24至2026-11-30不办公（5天）：停电检修"
+    assert entries()[-1].detail.startswith("撤回2026-11-24至2026-11-30不办公（5天）：停电检修；")
     assert len(entries()) == 3
 
 
@@ -265,7 +265,11 @@ def test_closure_taken_back_on_its_day_is_told_to_the_secretaries(house):
 
     told = [notice.text for notice in Notice.objects.filter(recipient=house.secretary).order_by("pk")]
     assert len(told) == 2 and "把11月23日（周一）定为不办公" in told[0]
-    assert f"{house.dispatcher.name}撤回了11月23日（周一）的不办公，有的时限因此提前，请核对" in told[1]
+    stays = "不办公期间本来到期的时限不再改回"
+    back = f"{house.dispatcher.name}撤回了11月23日（周一）的不办公，有的时限因此提前；{stays}，请核对"
+    assert back in told[1]
+    details = [entry.detail for entry in entries() if "撤回" in entry.detail]
+    assert details == [f"撤回2026-11-23不办公：停电检修；{stays}", "撤回2026-11-24不办公：停电检修"]
 
 
 def test_day_closed_after_it_began_is_told_to_the_secretaries(house):
@@ -325,7 +329,8 @@ def test_opening_taken_back_on_its_day_is_told_to_the_secretaries(house):
     calendaring.withdraw(local, by=house.dispatcher, now=at("2026-11-28 16:00"))
 
     assert not before
-    assert "撤回了11月28日（周六）的加开" in Notice.objects.get(recipient=house.secretary).text
+    told = Notice.objects.get(recipient=house.secretary).text
+    assert "撤回了11月28日（周六）的加开" in told and "不再改回" not in told + entries()[-1].detail
 
 
 def test_ticket_filed_after_the_closure_counts_it_at_once(house):

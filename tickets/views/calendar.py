@@ -60,7 +60,7 @@ def day(request, area_id, key):
         return _withdraw_day(request, sheet)
     form = DaysForm(request.POST, first=date, today=sheet.today)
     if not form.is_valid():
-        return _day_page(request, sheet, form, status=422)
+        return _day_page(request, sheet, form, refusal=sheet.why_not_set, status=422)
     try:
         return _set_days(request, sheet, form)
     except workflow.Refused as refusal:
