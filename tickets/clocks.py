@@ -65,6 +65,18 @@ def deadline(limit: Limit, at: datetime, area: OfficeHours, *, paused: timedelta
     return workdays.deadline(at, limit.days, area=area, paused=paused)
 
 
+def agrees(clock: Clock, area: OfficeHours) -> bool:
+    """Whether the calendar of the area, as it is now, gives a clock's own due moment; that in hours it always does.
+
+    It does not where the calendar was changed after the clock was met or missed, or so lately that it is still to be
+    counted anew.
+    """
+    if clock.hours:
+        return True
+    counted = deadline(Limit(clock.working_days), clock.starts_at, area, paused=clock.paused_for)
+    return counted.due_at == (clock.own_due_at or clock.due_at)
+
+
 def waiting_moments(at: datetime, left: timedelta, area: OfficeHours) -> list[datetime]:
     """MOMENTS of a wait for the resident that begins now, with so much office time left."""
     return [workdays.after(at, part, area=area) for part in workdays.shares(left)]

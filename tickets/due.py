@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from stations import workdays
-from tickets import saying
+from tickets import clocks, saying
 from tickets.models import Clock
 
 OFFICE_TIME, WALL_CLOCK = "工作时间", "不分昼夜"
@@ -119,9 +119,13 @@ def due(
 
 def why_then(clock: Clock, area: Any) -> str:
     """One sentence where a running limit does not simply run on day by day: days off on the way, 调休, 暂按."""
-    if clock.hours or clock.met_at or clock.paused_at:
-        return ""
-    return workdays.explain(clock.starts_at, clock.due_at, area=area)
+    is_running = not (clock.hours or clock.met_at or clock.paused_at)
+    return why_due(clock, area) if is_running else ""
+
+
+def why_due(clock: Clock, area: Any) -> str:
+    """The same sentence, running or not; '' where the calendar of now is not the one by which it was counted."""
+    return workdays.explain(clock.starts_at, clock.due_at, area=area) if clocks.agrees(clock, area) else ""
 
 
 def waited(since: datetime, *, area: Any, now: datetime) -> str:

@@ -7,9 +7,9 @@ from itertools import groupby
 import segno
 from django.utils import timezone
 
-from stations import workdays
 from stations.models import OpeningHours, Station
 from tickets import receipts, resident, saying
+from tickets.due import why_due
 from tickets.models import Clock, Receipt, Reporter
 
 PAPERS = {"80": "小票 80毫米", "a5": "A5 纸"}
@@ -73,7 +73,7 @@ def _why(clock: Clock, reporter: Reporter) -> str:
         return f"急事，{clock.hours}小时内答复，不分昼夜、不分节假日。"
     if reporter.has_joined:
         return "" if clock.met_at else TOGETHER
-    return workdays.explain(clock.starts_at, clock.due_at, area=reporter.ticket.area)
+    return why_due(clock, reporter.ticket.area)
 
 
 def _answered(reporter: Reporter, today: date) -> dict:

@@ -12,12 +12,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from stations import calendars, shipped, workdays
+from stations import calendars, shipped, telling, workdays
 from stations.models import CalendarYear, LocalDay
 from stations.shipped import Day
-from tickets import presenting, reckoning, saying
-from tickets.clocks import MIXED
-from tickets.due import Due, due_of_clock
+from tickets import clocks, presenting, reckoning, saying
+from tickets.due import AWAITED, Due, due_of_clock
 from tickets.models import Clock, Event, Rule, Ticket
 from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS
 from tickets.states import Verb
@@ -25,13 +24,6 @@ from tickets.states import Verb
 DAY = timedelta(days=1)
 USUAL: dict[str, int] = {Clock.Kind.REPLY: REPLY_DAYS, Clock.Kind.RESOLVE: RESOLVE_DAYS}
 ANNOUNCED = "国务院通知"
-SOURCES = {
-    "chinesecalendar": ANNOUNCED,
-    calendars.NOTICE: ANNOUNCED,
-    calendars.LOCAL: "本社区登记",
-    "statutory": "法定节日，待国务院通知",
-    "weekends": "待国务院通知",
-}
 
 
 @dataclass(frozen=True)
@@ -59,7 +51,8 @@ class Reckoning:
     """One limit of a ticket. Moments are said in full; `flagged`, `met` and `own` are empty where there are none.
 
     `calendar` says by what it was reckoned, `version` names it for support; `moved`: what a change of the calendar
-    did to it; `agrees`: the calendar as it is now gives the moment that is stored.
+    did to it; `agrees`: the calendar as it is now gives the moment that is stored; `is_pending`: it is
+    still to be counted anew by that one.
     """
 
     title: str
@@ -79,6 +72,7 @@ class Reckoning:
     lines: list[Line] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
     agrees: bool = True
+    is_pending: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,11 +94,11 @@ class _Facts:
 
 
 def reckonings(
-    ticket: Ticket, clocks: Iterable[Clock], events: list[Event], *, now: datetime
+    ticket: Ticket, its_clocks: Iterable[Clock], events: list[Event], *, now: datetime
 ) -> list[Reckoning]:
     """Of every limit that staff answer for, those of the last round first. Three statements."""
     rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
-    of_staff = [clock for clock in clocks if clock.is_of_staff]
+    of_staff = [clock for clock in its_clocks if clock.is_of_staff]
     years = CalendarYear.objects.select_related("loaded_by").in_bulk() if of_staff else {}
     in_order = sorted(events, key=lambda e: e.pk)
     facts = _Facts(ticket, rule, in_order, _reasons(ticket, of_staff), years, now)
@@ -112,11 +106,11 @@ def reckonings(
     return [_reckoning(clock, facts) for clock in of_staff]
 
 
-def _reasons(ticket: Ticket, clocks: list[Clock]) -> dict[date, str]:
-    if not clocks:
+def _reasons(ticket: Ticket, of_staff: list[Clock]) -> dict[date, str]:
+    if not of_staff:
         return {}
-    first = min(clock.starts_at for clock in clocks)
-    last = max(clock.own_due_at or clock.due_at for clock in clocks)
+    first = min(clock.starts_at for clock in of_staff)
+    last = max(clock.own_due_at or clock.due_at for clock in of_staff)
     standing = LocalDay.objects.standing().in_area(ticket.area)
     its = standing.between(timezone.localdate(first), timezone.localdate(last))
     return dict(its.values_list("date", "reason"))
@@ -161,14 +155,14 @@ def _days(clock: Clock, facts: _Facts) -> dict[str, Any]:
     area, due_at = facts.ticket.area, clock.own_due_at or clock.due_at
     start, end = timezone.localtime(clock.starts_at), timezone.localtime(due_at)
     counted = workdays.office_time(start, end, area=area)
-    wanted = workdays.office_days(clock.working_days, area=area) + clock.paused_for
     waited = f"，其中等居民补充的{saying.span(clock.paused_for)}不算" if clock.paused_for else ""
-    hours = f"{area.office_opens:%H:%M}–{area.office_closes:%H:%M}"
+    hours = saying.hours(area.office_opens, area.office_closes)
     return {
         "lines": _lines(start, end, area, facts.reasons),
         "pauses": _pauses(clock, facts) if clock.kind == Clock.Kind.RESOLVE else [],
         "total": f"一共{saying.span(counted)}{waited}。每个工作日按{hours}算。",
-        "agrees": counted == wanted,
+        "agrees": clocks.agrees(clock, area),
+        "is_pending": clock.is_to_be_recounted(area, facts.now),
     }
 
 
@@ -188,25 +182,25 @@ def _lines(start: datetime, end: datetime, area: Any, reasons: dict[date, str]) 
 
 
 def _why(day: Day, reasons: dict[date, str]) -> str:
-    """上班; 周末; 国庆节放假（国务院通知）; 调休上班（国务院通知）; 本社区不办公：停电检修."""
+    """上班; 周末; 国庆节放假（国务院通知）; 本社区不办公（停电检修）; 暂按上班，待国务院通知."""
     if day.source == calendars.LOCAL:
-        return "：".join(filter(None, (day.name, reasons.get(day.date, ""))))
-    source = SOURCES.get(day.source, "")
-    if day.name in ("", workdays.WEEKEND):
-        name = day.name or "上班"
-        return f"{name}（{source}）" if day.provisional and source else name
-    name = day.name if day.is_working else f"{day.name}放假"
-    return f"{name}（{source}）" if source else name
+        reason = reasons.get(day.date)
+        return f"{day.name}（{reason}）" if reason else day.name
+    name = f"{day.name}放假" if telling.is_holiday(day) else day.name or "上班"
+    if day.provisional:
+        return f"暂按{name}，{AWAITED}"
+    is_ordinary = day.name in ("", workdays.WEEKEND)
+    return name if is_ordinary else f"{name}（{ANNOUNCED}）"
 
 
 def _calendar(clock: Clock, facts: _Facts) -> str:
-    """What answered for the days of the limit: 国务院2026年放假通知（随程序），加上本社区安排1天.
+    """What answered for the days of the limit: 国务院2026年放假通知（软件自带），加上本社区安排1天.
 
     Of a calendar that has been changed since only its version is left, which says what it was put together from.
     """
     if clock.hours:
         return "按钟点算，不看日历"
-    if clock.calendar_version == MIXED:
+    if clock.calendar_version == clocks.MIXED:
         return "等居民补充时日历有变动，前后各按当时的日历"
     if clock.calendar_version != workdays.calendar_version(facts.ticket.area):
         return _former(clock.calendar_version, facts.ticket.area)
@@ -224,7 +218,7 @@ def _former(version: str, area: Any) -> str:
     known, _, entered = calendar.partition(calendars.MARK)
     years, _, local = entered.partition(".")
     shipped_until = known.partition("/")[2].partition("+")[0]
-    parts = [f"{ANNOUNCED}到{shipped_until}年（随程序）"]
+    parts = [f"{ANNOUNCED}到{shipped_until}年（软件自带）"]
     parts += ["录入的放假通知"] * bool(years) + ["本社区安排"] * bool(local)
     return f"当时的日历：{'，加上'.join(parts)}；日历后来有变动"
 
@@ -238,7 +232,7 @@ def _year(year: int, facts: _Facts) -> str:
         who = loaded.loaded_by or "系统管理员"
         return f"{year}年放假通知，{who}{of_year}{saying.month_day(on)}录入"
     if shipped.FIRST_ANNOUNCED_YEAR <= year <= shipped.LAST_ANNOUNCED_YEAR:
-        return f"国务院{year}年放假通知（随程序）"
+        return f"国务院{year}年放假通知（软件自带）"
     return f"{year}年按周末和法定节假日推算（通知未公布）"
 
 

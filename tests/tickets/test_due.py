@@ -7,9 +7,12 @@ from django.utils.html import strip_tags
 
 from stations.models import Area
 from tests.factories import at
-from tests.tickets.loop import MONDAY
-from tickets.due import due, due_of_clock
+from tests.tickets import closures
+from tests.tickets.loop import MONDAY, answered, replied, ticket_in, waiting
+from tickets import recounting, sweeps
+from tickets.due import due, due_of_clock, why_then
 from tickets.models import Clock
+from tickets.states import Status
 from tickets.templatetags import chips
 
 AREA = Area()
@@ -123,3 +126,46 @@ def test_met_clock_says_whether_in_time(due, met, kind, text):
     chip = due_of_clock(clock, area=AREA, now=at("2026-11-30 10:00"))
 
     assert (chip.kind, chip.text) == (kind, text)
+
+
+# Why then ---------------------------------------------------------------------------------------------
+
+
+def why(house, ticket, kind="reply"):
+    return why_then(closures.clock(ticket, kind), closures.fresh_area(house))
+
+
+def test_running_limit_says_why_it_is_due_then(house):
+    ticket = house.receive(now=at("2026-11-20 19:30"))
+
+    assert why(house, ticket) == "下班后收到，从11月23日（周一）上班算起。"
+
+
+def test_limit_missed_before_a_closure_is_not_explained_by_it(house):
+    """It was counted by the day that was closed afterwards; the calendar of now would contradict its moment."""
+    ticket = house.receive(now=MONDAY)
+    sweeps.flag_overdue(now=at("2026-11-24 10:01"))
+    closures.close(house, MONDAY.date(), now=at("2026-11-24 11:00"))
+    recounting.recount(now=at("2026-11-24 11:00"))
+
+    assert closures.due(ticket) == at("2026-11-24 10:00")
+    assert why(house, ticket) == ""
+    assert why(house, ticket, "resolve") == "本社区不办公那天收到，从11月24日（周二）上班算起，周末不算。"
+
+
+def test_limit_that_is_still_to_be_recounted_is_not_explained(house):
+    ticket = house.receive(now=MONDAY)
+    closures.close(house)
+
+    assert why(house, ticket) == ""
+    recounting.recount(now=closures.NOON)
+    assert why(house, ticket) == "11月24日（周二）本社区不办公。"
+
+
+def test_limit_after_waiting_for_the_resident_is_explained(house):
+    ticket = ticket_in(Status.CLAIMED, house)
+    replied(ticket, house)
+    waiting(ticket, house, now=at("2026-11-24 10:00"))
+    answered(ticket, house, now=at("2026-11-24 13:00"))
+
+    assert why(house, ticket, "resolve") == "周末不算。"

@@ -1,7 +1,7 @@
 """The slip: what stands on it, who may print it, and what is written down."""
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import segno
@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from stations.models import OpeningHours
 from tests.factories import at
+from tests.tickets import closures
 from tickets import receipts, slips, workflow
 from tickets.models import Receipt, Reporter, Ticket
 
@@ -52,6 +53,13 @@ def test_slip_says_when_and_why(receipt, house):
     assert slip.why == "周末收到，从11月23日（周一）上班算起。"
     assert slip.matter == "24栋厨房燃气灶打不着火"
     assert slip.phone == house.station.phone
+
+
+def test_slip_does_not_explain_a_moment_by_another_calendar(receipt, house):
+    closures.close(house, date(2026, 11, 23), now=SATURDAY)
+    receipt.reporter.ticket.refresh_from_db()
+
+    assert made(receipt).why == ""
 
 
 def test_slip_names_the_page_where_its_code_is_typed(receipt, settings):

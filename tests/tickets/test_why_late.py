@@ -1,8 +1,9 @@
 """为什么算超时: every day from the start to the due moment, with what counts of it and why."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils.html import strip_tags
 
@@ -10,7 +11,7 @@ from tests.factories import EmergencyFactory, House, at
 from tests.stations.invented import NOTICE, days_of
 from tests.tickets import closures
 from tests.tickets.loop import MONDAY, answered, joined, replied, ticket_in, waiting
-from tickets import calendaring, clocks, story, sweeps, why_late, workflow
+from tickets import calendaring, clocks, recounting, story, sweeps, why_late, workflow
 from tickets.models import Clock
 from tickets.states import Status
 
@@ -32,6 +33,13 @@ def lines(ticket, kind="reply"):
 
 def text(response):
     return " ".join(strip_tags(response.content.decode()).split())
+
+
+@pytest.fixture
+def flagged(house):
+    ticket = ticket_in(C, house, now=at("2026-11-20 10:00"))
+    sweeps.flag_overdue(now=at("2026-11-23 10:01"))
+    return ticket
 
 
 def test_each_day_tells_from_when_to_when_it_counts(house):
@@ -71,7 +79,7 @@ def test_worked_saturday_counts_and_says_why(house):
 def test_unannounced_day_says_what_is_waited_for(house):
     ticket = ticket_in(C, house, now=at("2027-03-01 10:00"))
 
-    assert [why for _, why, _ in lines(ticket)] == ["上班（法定节日，待国务院通知）"] * 2
+    assert [why for _, why, _ in lines(ticket)] == ["暂按上班，待国务院通知"] * 2
 
 
 def test_evening_and_weekend_before_the_start_count_nothing(house):
@@ -164,12 +172,12 @@ def test_local_closure_is_told_with_its_reason_and_what_it_moved(house):
     found = reckoned(ticket)
     assert [("至".join(line.days), line.why, line.counts) for line in found.lines] == [
         ("11月23日（周一）", "上班", True),
-        ("11月24日（周二）", "本社区不办公：停电检修", False),
+        ("11月24日（周二）", "本社区不办公（停电检修）", False),
         ("11月25日（周三）", "上班", True),
     ]
     [sentence] = found.moved
     assert "日历有变动，答复时限由11月24日（周二）10:00改到11月25日（周三）10:00" in sentence
-    assert found.calendar == "国务院2026年放假通知（随程序），加上本社区安排1天" and found.agrees
+    assert found.calendar == "国务院2026年放假通知（软件自带），加上本社区安排1天" and found.agrees
 
 
 def test_closure_after_the_limit_was_missed_is_said_not_to_count(house):
@@ -192,6 +200,54 @@ def test_calendar_changed_since_is_said(house):
     assert not reckoned(ticket).agrees
 
 
+def limits_page(house, client_of, ticket):
+    return text(client_of(house.secretary).get(reverse("tickets:limits", args=[ticket.number])))
+
+
+def test_limit_that_waits_to_be_recounted_is_not_said_to_be_settled(house, client_of):
+    ticket = ticket_in(C, house)
+    with time_machine.travel(closures.NOON, tick=False):
+        closures.close(house)
+
+        before = limits_page(house, client_of, ticket)
+        recounting.recount(now=closures.NOON)
+        after = limits_page(house, client_of, ticket)
+
+    assert "一两分钟内重算" in before and "不再改" not in before
+    assert "重算" not in after and "不再改" not in after
+
+
+def test_limit_that_was_late_at_the_change_is_said_to_be_settled(house, client_of, flagged):
+    closures.close(house, date(2026, 11, 23), now=at("2026-11-23 11:00"))
+    recounting.recount(now=at("2026-11-23 11:00"))
+
+    page = limits_page(house, client_of, flagged)
+
+    assert "是按当时的日历算定的，不再改" in page and "一两分钟内重算" not in page
+
+
+@pytest.mark.parametrize(
+    ("change", "is_waiting"),
+    [
+        ({}, True),
+        ({"met_at": closures.NOON}, False),
+        ({"stopped_at": closures.NOON}, False),
+        ({"flagged_at": closures.NOON}, False),
+        ({"due_at": MONDAY + timedelta(hours=1)}, False),
+    ],
+)
+def test_only_what_the_next_sweep_counts_waits_for_it(house, change, is_waiting):
+    ticket = ticket_in(C, house)
+    closures.close(house)
+    Clock.objects.filter(ticket=ticket, kind="reply").update(**change)
+    area = closures.fresh_area(house)
+
+    found = closures.clock(ticket)
+
+    assert found.is_to_be_recounted(area, closures.NOON) == is_waiting
+    assert Clock.objects.to_recount(area, closures.NOON).filter(pk=found.pk).exists() == is_waiting
+
+
 # By which calendar ------------------------------------------------------------------------------------
 
 
@@ -202,7 +258,7 @@ def over_new_year(house):
 def test_year_that_nobody_announced_is_said_to_be_reckoned(house):
     found = reckoned(over_new_year(house))
 
-    assert found.calendar == "国务院2026年放假通知（随程序）；2027年按周末和法定节假日推算（通知未公布）"
+    assert found.calendar == "国务院2026年放假通知（软件自带）；2027年按周末和法定节假日推算（通知未公布）"
 
 
 @pytest.mark.parametrize(
@@ -220,7 +276,7 @@ def test_loaded_year_is_told_with_who_loaded_it_and_when(house, is_command, now,
 
     found = reckoned(over_new_year(house), now=at(now))
 
-    assert found.calendar == f"国务院2026年放假通知（随程序）；{said}"
+    assert found.calendar == f"国务院2026年放假通知（软件自带）；{said}"
 
 
 def test_own_days_outside_the_limit_are_not_told(house):
@@ -228,8 +284,8 @@ def test_own_days_outside_the_limit_are_not_told(house):
     house.station.area.refresh_from_db()
     ticket = ticket_in(C, house)
 
-    assert reckoned(ticket).calendar == "国务院2026年放假通知（随程序）"
-    assert reckoned(ticket, "resolve").calendar == "国务院2026年放假通知（随程序），加上本社区安排1天"
+    assert reckoned(ticket).calendar == "国务院2026年放假通知（软件自带）"
+    assert reckoned(ticket, "resolve").calendar == "国务院2026年放假通知（软件自带），加上本社区安排1天"
 
 
 @pytest.mark.parametrize(
@@ -247,7 +303,7 @@ def test_calendar_that_has_changed_since_is_told_by_its_parts(house, rows, said)
 
     found = reckoned(ticket)
 
-    assert found.calendar == f"当时的日历：国务院通知到2025年（随程序）{said}；日历后来有变动"
+    assert found.calendar == f"当时的日历：国务院通知到2025年（软件自带）{said}；日历后来有变动"
     assert found.version.startswith("chinesecalendar 1.10.0")
 
 
@@ -274,13 +330,6 @@ def test_each_round_is_told(house):
 # The page ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def flagged(house):
-    ticket = ticket_in(C, house, now=at("2026-11-20 10:00"))
-    sweeps.flag_overdue(now=at("2026-11-23 10:01"))
-    return ticket
-
-
 @pytest.mark.parametrize("who", ["secretary", "dispatcher", "staff", "unit_lead", "volunteer", "lead"])
 def test_who_sees_the_ticket_sees_why_when_and_by_which_calendar(
     house, client_of, flagged, who, time_machine
@@ -291,7 +340,7 @@ def test_who_sees_the_ticket_sees_why_when_and_by_which_calendar(
     page = text(client.get(reverse("tickets:limits", args=[flagged.number])))
 
     assert "为什么算超时" in page and "11月21日（周六）至11月22日（周日）" in page
-    assert "标记超时11月23日（周一）10:01" in page and "国务院2026年放假通知（随程序）" in page
+    assert "标记超时11月23日（周一）10:01" in page and "国务院2026年放假通知（软件自带）" in page
     assert "为什么算超时：答复时限" in text(client.get(flagged.get_absolute_url()))
 
 

@@ -222,3 +222,9 @@ class Clock(models.Model):
     def is_late(self, now) -> bool:
         """Past its due moment, whether or not the sweep has come by; met late counts too."""
         return self.due_at < (self.met_at or self.stopped_at or self.paused_at or now)
+
+    def is_to_be_recounted(self, area, now) -> bool:
+        """Open, and not yet counted by the newest calendar of its community: as `to_recount` finds it."""
+        is_open = not (self.met_at or self.stopped_at or self.flagged_at)
+        was_late = self.is_of_staff and not self.paused_at and self.due_at < (area.recount_since or now)
+        return is_open and not was_late and self.calendar_version != area.calendar_version
