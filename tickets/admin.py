@@ -17,6 +17,16 @@ HOURS = ("office_opens", "office_closes")
 
 
 class AreaForm(forms.ModelForm):
+    def clean_office_closes(self):
+        """Of a new area too; what was so before is left alone."""
+        opens, closes = self.cleaned_data.get("office_opens"), self.cleaned_data["office_closes"]
+        if opens and {*HOURS} & {*self.changed_data}:
+            try:
+                office_hours.check(opens, closes)
+            except Refused as refusal:
+                raise forms.ValidationError(str(refusal)) from None
+        return closes
+
     def clean(self):
         """Refused here, where a sentence can be shown; the turn lasts until all is saved."""
         if self.instance.pk and {*HOURS} & {*self.changed_data}:

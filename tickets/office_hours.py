@@ -5,7 +5,7 @@ new version in the same transaction, and the open clocks counted anew by the nex
 are each area's own; those of a street or district count no ticket, since tickets are of communities.
 """
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -19,6 +19,7 @@ from stations.models import Area
 from tickets import calendaring, saying
 from tickets.workflow import Invalid, NotAllowed
 
+SHORTEST = timedelta(hours=1)
 WHO_CHANGES = "办公时间要由系统管理员来改"
 
 
@@ -32,8 +33,7 @@ def change(area: Area, *, opens: time, closes: time, by: User, now: datetime | N
     now = now or timezone.now()
     if not by.has_role(Post.Role.ADMIN):
         raise NotAllowed(WHO_CHANGES)
-    if opens >= closes:
-        raise Invalid("上班时间要早于下班时间。", "office_closes")
+    check(opens, closes)
     wait_for_turn(now=now)
     held = Area.objects.get(pk=area.pk)
     if (held.office_opens, held.office_closes) == (opens, closes):
@@ -43,6 +43,16 @@ def change(area: Area, *, opens: time, closes: time, by: User, now: datetime | N
     area.refresh_from_db(fields=["office_opens", "office_closes", "calendar_version", "recount_since"])
     _write_down(held, area, by, now)
     return True
+
+
+def check(opens: time, closes: time) -> None:
+    """Whole minutes, as they are said everywhere, and an hour at least, so that a limit ends within reach: Invalid."""
+    if opens >= closes:
+        raise Invalid("上班时间要早于下班时间。", "office_closes")
+    if any(each.second or each.microsecond for each in (opens, closes)):
+        raise Invalid("上下班时间填到分钟，不带秒，例如9:00。", "office_closes")
+    if datetime.combine(date.min, closes) - datetime.combine(date.min, opens) < SHORTEST:
+        raise Invalid("上班到下班至少要有1小时。", "office_closes")
 
 
 def wait_for_turn(*, now: datetime | None = None) -> None:

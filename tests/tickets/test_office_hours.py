@@ -261,7 +261,8 @@ def test_preview_says_what_moves_and_changes_nothing(house):
 @pytest.mark.parametrize("hours", [USUAL, AFTERNOON, (time(8, 30, 15), time(23, 59, 59))])
 def test_version_names_the_hours_and_fits_its_column(house, hours):
     close(house)
-    change(house, hours)
+    Area.objects.filter(pk=house.area.pk).update(office_opens=hours[0], office_closes=hours[1])
+    recounting.recount(now=NOON)
 
     version = version_of(house)
 
@@ -281,12 +282,26 @@ def test_hours_are_changed_by_the_admin(house, who):
     assert fresh_area(house).office_opens == time(9)
 
 
-@pytest.mark.parametrize("hours", [(time(18), time(9)), (time(9), time(9))])
-def test_hours_that_cannot_be_are_refused(house, hours):
-    with pytest.raises(workflow.Invalid) as refused:
+@pytest.mark.parametrize(
+    ("hours", "sentence"),
+    [
+        ((time(18), time(9)), "上班时间要早于下班时间"),
+        ((time(9), time(9)), "上班时间要早于下班时间"),
+        ((time(12), time(12, 0, 0, 1)), "填到分钟"),
+        ((time(9, 0, 1), time(18)), "填到分钟"),
+        ((time(9), time(18, 0, 0, 1)), "填到分钟"),
+        ((time(12), time(12, 59)), "至少要有1小时"),
+    ],
+)
+def test_hours_that_cannot_be_are_refused(house, hours, sentence):
+    with pytest.raises(workflow.Invalid, match=sentence) as refused:
         change(house, hours)
 
     assert refused.value.field == "office_closes"
+
+
+def test_one_hour_is_enough(house):
+    assert change(house, (time(12), time(13)))
 
 
 def test_change_is_written_down_and_told_with_what_was_before(house):

@@ -100,11 +100,27 @@ def test_form_asks_to_wait_while_the_change_before_is_still_counted(house, windo
     assert len(entries()) == 1
 
 
-def test_hours_that_cannot_be_are_refused_in_the_form(house, window):
-    answer = window.post(page_of(house), form(house, office_closes="08:00"))
+@pytest.mark.parametrize(
+    ("opens", "closes", "sentence"),
+    [
+        ("09:00", "08:00", "上班时间要早于下班时间"),
+        ("12:00", "12:00:00.000001", "上下班时间填到分钟，不带秒"),
+        ("12:00:01", "18:00", "上下班时间填到分钟，不带秒"),
+        ("12:00", "12:59", "上班到下班至少要有1小时"),
+        ("12:00", "", "这个字段是必填项"),
+    ],
+)
+@pytest.mark.parametrize("is_new", [False, True])
+def test_hours_that_cannot_be_are_refused_in_the_form(house, window, is_new, opens, closes, sentence):
+    house.receive(now=MONDAY)
+    page = reverse("admin:stations_area_add") if is_new else page_of(house)
+    name = "新社区" if is_new else house.area.name
 
-    assert "上班时间要早于下班时间" in strip_tags(answer.content.decode())
-    assert fresh_area(house).office_closes == time(18)
+    answer = window.post(page, form(house, name=name, office_opens=opens, office_closes=closes))
+
+    assert (answer.status_code, sentence in strip_tags(answer.content.decode())) == (200, True)
+    assert (fresh_area(house).office_opens, fresh_area(house).office_closes) == USUAL
+    assert not Area.objects.filter(name="新社区").exists()
 
 
 def test_new_area_is_made_as_before(house, window):
