@@ -1,7 +1,8 @@
 """Reads the State Council's yearly notice (国务院办公厅关于……年部分节假日安排的通知) from pasted text.
 
 Decides which days the text gives off and which weekends it makes working days, and whether the text agrees with
-itself: 共N天, the printed weekdays, all seven holidays. Knows no database and applies nothing.
+itself: 共N天, the printed weekdays, all seven holidays, as many weekends worked as working days are off beyond the
+law's. Knows no database and applies nothing.
 Understands the layouts of 2018–2026 (tests/stations/announcements/); amendments of a single holiday are refused.
 """
 
@@ -27,12 +28,15 @@ HOLIDAYS = {
 }
 CERTAIN = {"元旦": (1, 1), "劳动节": (5, 1), "国庆节": (10, 1)}  # what needs no table
 LONGEST_BREAK = 15
+# What lies so far from its holiday is the date under the notice or of the page around it.
+FARTHEST_WORKED = 14 * DAY
 AMENDMENT = (
     "这是调整个别假期的通知，不是全年的安排，软件读不了。请各社区的派单员在“日历”里定：点多放的第一天，"
     "从那天到哪天定为不办公；补班的周末定为加开。"
 )
 FULL_WIDTH = str.maketrans(",:;()", "，：；（）")
 LONGEST_TEXT = 20_000
+LONGEST_QUOTE = 120
 SATURDAY = 5
 
 _NAME = "|".join(f"{name[:2]}节?" for name in HOLIDAYS)
@@ -88,7 +92,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What a text says. Sound only without faults; `remarks` are things to look at that forbid nothing."""
+    """What a text says. Sound only without faults; `remarks` forbid nothing, but somebody has to look at them."""
 
     year: int | None
     document: str
@@ -143,9 +147,8 @@ def read(text: str) -> Announcement:
     breaks = tuple(_break(line) for line in lines if line.days_off)
     faults += _collisions(breaks)
     remarks = [Fault(words, line.text) for line in lines for words in line.remarks]
-    return Announcement(
-        year, _document(clean), breaks, tuple(faults), (*remarks, *_against_the_table(breaks, year))
-    )
+    remarks += [*_against_the_table(breaks, year), *_out_of_balance(breaks, year)]
+    return Announcement(year, _document(clean), breaks, tuple(faults), tuple(remarks))
 
 
 def _clean(text: str) -> str:
@@ -204,13 +207,14 @@ def _read_line(label: str, body: str, year: int) -> _Line:
             _move(waiting, line.days_off)
         elif token["work"]:
             _move(waiting, line.worked)
+    _leave_unused(line, _near(line, waiting), f"{body}。")
     return line
 
 
 def _up_to_the_end(text: str) -> str:
     """The line as it is quoted: its sentences about 放假 and 上班, not the closing words of the notice."""
     said = [part for part in re.findall("[^。;]+[。;]?", text) if re.search("放假|上班|补休|共", part)]
-    return "".join(said or [text])[:120].translate(FULL_WIDTH)
+    return "".join(said or [text])[:LONGEST_QUOTE].translate(FULL_WIDTH)
 
 
 def _move(waiting: list[dt.date], to: list[dt.date]) -> None:
@@ -218,10 +222,15 @@ def _move(waiting: list[dt.date], to: list[dt.date]) -> None:
     waiting.clear()
 
 
+def _near(line: _Line, days: list[dt.date]) -> list[dt.date]:
+    """Those near the holiday: what an unfinished sentence names there is a working weekend lost."""
+    return [day for day in days if any(abs(day - off) <= FARTHEST_WORKED for off in line.days_off)]
+
+
 def _leave_unused(line: _Line, waiting: list[dt.date], so_far: str) -> None:
     """A sentence with dates that are neither 放假 nor 上班, such as the advice to take leave on 除夕."""
     if waiting:
-        sentence = re.split("[。;]", so_far)[-2]
+        sentence = re.split("[。;]", so_far)[-2][:LONGEST_QUOTE]
         line.remarks.append(
             f"“{line.label}”里这一句没有写放假或上班，没有算进去：{sentence.translate(FULL_WIDTH)}。"
         )
@@ -302,6 +311,8 @@ def _faults_of(line: _Line) -> Iterator[str]:
     for day in line.worked:
         if day.weekday() < SATURDAY:
             yield f"“{line.label}”的{_said(day)}本来就上班，不会是调休上班日。"
+    for day in sorted({*line.worked}.difference(_near(line, line.worked))):
+        line.remarks.append(f"“{line.label}”的{_said(day)}上班，离假期很远，请核对月份。")
     yield from _misses_its_day(line)
 
 
@@ -343,6 +354,21 @@ def _against_the_table(breaks: tuple[Break, ...], year: int) -> Iterator[Fault]:
             lacking = [_said(day) for day in _statutory_days(year, name) if day not in off]
             if lacking:
                 yield Fault(f"{name}的法定假日{'、'.join(lacking)}，通知里没有放假，请核对。", one.line)
+
+
+def _out_of_balance(breaks: tuple[Break, ...], year: int) -> Iterator[Fault]:
+    """A break takes the working days of the law, and every further one for a weekend worked.
+
+    Every notice of 2018–2026 does. Remarked only, since a change of the law comes with the notice (2025).
+    """
+    for one in breaks:
+        taken, worked = sum(day.weekday() < SATURDAY for day in one.days_off), len(one.worked)
+        law = sum(statutory.days_by_law(name, year) for name in one.names)
+        if taken - worked != law:
+            less = f"少了{law - taken}天" if taken < law else "不用周末上班来补"
+            owed = f"多出的{taken - law}天要用周末上班来补" if taken > law else less
+            said = f"“{one.label}”在周一到周五里放{taken}天，法定假日{law}天，{owed}，读到的调休上班是{worked}天。"
+            yield Fault(said, one.line)
 
 
 def _statutory_days(year: int, name: str) -> list[dt.date]:

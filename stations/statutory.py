@@ -35,6 +35,21 @@ class Feast(NamedTuple):
             yield self.statutory_from + timedelta(days=offset)
 
 
+# Article 2 of the law, by how many days; since the revision in force from 2025 with 除夕 and 5月2日.
+_DAYS_BY_LAW = {"元旦": 1, "春节": 3, "清明": 1, "劳动节": 1, "端午": 1, "中秋": 1, "国庆节": 3}
+_ONE_MORE_FROM_2025 = {"春节", "劳动节"}
+
+
+def days_by_law(name: str, year: int) -> int:
+    """How many days the law gives a holiday in a year (2008 on, law as of 2025), whatever weekdays they fall on.
+
+    One that falls on a weekend is made good by a working day off, so these are the working days that a break may
+    take without a weekend worked for them. KeyError for a name that is no holiday. Source: 国务院《全国年节及纪念日
+    放假办法》, revisions of 2007, 2013 and 2024.
+    """
+    return _DAYS_BY_LAW[name] + (year >= 2025 and name in _ONE_MORE_FROM_2025)
+
+
 # In a year when 中秋 falls into 国庆节, its row comes second and names its own day.
 FEASTS: dict[int, tuple[Feast, ...]] = {
     2025: (

@@ -35,13 +35,19 @@ class Plan:
     rows: list[Row]
     days_off: int
     days_worked: int
-    remarks: list[str]
+    remarks: list[str]  # not empty: to be held against the notice before it is loaded
+    quotes: list[str]  # the lines that they are about
     changes: list[Run]
     is_awaited: bool  # the year is still 暂按
 
     @property
     def year(self) -> int:
         return self.days.year
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the calendar says the same already, and not for the time being: nothing to load."""
+        return not self.changes and not self.is_awaited
 
 
 def plan(said: Announcement) -> Plan:
@@ -56,7 +62,8 @@ def plan(said: Announcement) -> Plan:
         rows=[_row(one, days.year) for one in said.breaks],
         days_off=len(said.days_off),
         days_worked=len(said.worked),
-        remarks=[remark.sentence for remark in said.remarks],
+        remarks=list(dict.fromkeys(remark.sentence for remark in said.remarks)),
+        quotes=list(dict.fromkeys(remark.line for remark in said.remarks)),
         changes=monthly.runs(_changes(days.year, before, after), year=days.year),
         is_awaited=before.day(date(days.year, 1, 1)).provisional,
     )

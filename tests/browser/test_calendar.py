@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from stations.models import CalendarYear
 from tests.factories import House, at
-from tests.stations.invented import LONG
+from tests.stations.invented import LONG, NOTICE
 from tickets import calendaring
 
 MORNING = at("2026-12-31 08:40")
@@ -59,6 +59,23 @@ def test_dispatcher_pastes_the_notice_on_the_last_day_of_the_year(transactional_
             page.get_by_text("答复时限由12月31日（周四）15:00改到2027年1月4日（周一）15:00")
         ).to_be_visible()
         expect(page.get_by_text("元旦放假，节后1月4日（周一）上班").first).to_be_visible()
+
+
+def test_notice_cut_off_is_compared_before_it_is_loaded(transactional_db, page_of, axe):
+    with time_machine.travel(MORNING, tick=True):
+        page = page_of(House().dispatcher, width=360)
+        page.goto(reverse("tickets:calendar_notice"))
+
+        paste(page, NOTICE.partition("班。\n节假日")[0])
+        expect(page.get_by_text("读到的调休上班是0天")).to_be_visible()
+        expect(page.get_by_text("已经核对，前后一致")).to_have_count(0)
+        assert axe(page) == []
+        page.get_by_role("button", name="录入2027年放假安排").click()
+        expect(page.get_by_role("alert")).to_contain_text("先对照通知原文")
+        page.get_by_label("对照原文看过了").check()
+        page.get_by_role("button", name="录入2027年放假安排").click()
+
+        expect(page.get_by_role("status").first).to_contain_text("2027年放假安排已录入")
 
 
 def test_month_is_walked_by_keyboard_and_a_day_is_closed(transactional_db, page_of):

@@ -197,7 +197,97 @@ def test_statutory_day_that_is_not_given_off_is_remarked_only():
 
     assert said.faults == ()
     assert [remark.sentence for remark in said.remarks] == [
-        "春节的法定假日2月19日（周四），通知里没有放假，请核对。"
+        "春节的法定假日2月19日（周四），通知里没有放假，请核对。",
+        "“春节”在周一到周五里放3天，法定假日4天，少了1天，读到的调休上班是2天。",
+    ]
+
+
+# Cut off --------------------------------------------------------------------------------------------
+
+SHORT_OF_BOTH = "“国庆节”在周一到周五里放5天，法定假日3天，多出的2天要用周末上班来补，读到的调休上班是0天。"
+
+
+def remarks(text):
+    said = announcement.read(text)
+    assert said.faults == ()
+    return [remark.sentence for remark in said.remarks]
+
+
+def slips_through(text, year):
+    """Whether a text gets the green tick and gives other days than the whole notice."""
+    said, whole = announcement.read(text), announcement.read(text_of(year))
+    is_ticked = not said.faults and not said.remarks
+    return is_ticked and (said.days_off, said.worked) != (whole.days_off, whole.worked)
+
+
+@pytest.mark.parametrize("year", range(2018, 2027))
+def test_real_notice_balances_by_the_law_of_its_year(year):
+    """All nine do, so that a sentence about it means something; a date under a notice is no hint either."""
+    hinted = [sentence for sentence in remarks(text_of(year)) if "鼓励各单位" not in sentence]
+
+    assert hinted == []
+
+
+@pytest.mark.parametrize("law_of", [2024, 2026])
+def test_law_of_another_year_does_not_fit(law_of):
+    """Two days more since 2025: by the law of the other time 春节 and 劳动节 are out of balance."""
+    breaks = announcement.read(text_of({2024: 2026, 2026: 2024}[law_of])).breaks
+
+    wrong = [fault.line[:2] for fault in announcement._out_of_balance(breaks, law_of)]
+
+    assert wrong == ["春节", "劳动"]
+
+
+def test_days_by_law_are_those_of_the_table():
+    for year, feasts in statutory.FEASTS.items():
+        assert {feast.name: feast.statutory_days for feast in feasts} == {
+            feast.name: statutory.days_by_law(feast.name, year) for feast in feasts
+        }
+
+
+@pytest.mark.parametrize("year", range(2018, 2027))
+def test_notice_cut_off_anywhere_gets_no_tick_with_other_days(year):
+    """At every character, every end of a sentence among them."""
+    text = text_of(year)
+
+    assert [text[:place][-20:] for place in range(len(text)) if slips_through(text[:place], year)] == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(2018, 2026), st.data())
+def test_sentences_left_out_get_no_tick_with_other_days(year, data):
+    parts = re.findall("[^。；\n]+[。；\n]?", text_of(year))
+    lost = data.draw(st.sets(st.integers(0, len(parts) - 1), min_size=1, max_size=3))
+
+    assert not slips_through("".join(part for n, part in enumerate(parts) if n not in lost), year)
+
+
+def test_text_cut_off_in_a_sentence_is_told():
+    cut = text_of(2026).partition("班。\n鼓励")[0]
+
+    assert remarks(cut) == [
+        "“国庆节”里这一句没有写放假或上班，没有算进去：9月20日（周日）、10月10日（周六）上。",
+        SHORT_OF_BOTH,
+    ]
+
+
+def test_other_word_for_working_is_told():
+    before, word, after = text_of(2026).rpartition("上班")
+
+    assert remarks(f"{before}补班{after}") == [
+        "“国庆节”里这一句没有写放假或上班，没有算进去：9月20日（周日）、10月10日（周六）补班。",
+        SHORT_OF_BOTH,
+    ]
+
+
+def test_lost_sentence_is_told():
+    assert remarks(text_of(2026).replace("9月20日（周日）、10月10日（周六）上班。", "")) == [SHORT_OF_BOTH]
+
+
+def test_working_weekend_far_from_its_holiday_is_told():
+    """10 January 2026 is a Saturday as well."""
+    assert remarks(text_of(2026).replace("10月10日（周六）", "1月10日（周六）")) == [
+        "“国庆节”的1月10日（周六）上班，离假期很远，请核对月份。"
     ]
 
 

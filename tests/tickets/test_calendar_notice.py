@@ -16,6 +16,7 @@ from tickets.models import Clock
 
 PASTE = reverse("tickets:calendar_notice")
 WITHDRAW = reverse("tickets:calendar_withdraw", args=[2027])
+TICK = "已经核对，前后一致"
 NOW = at("2026-12-30 15:00")
 DAYS_OF_2026 = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
 
@@ -53,7 +54,7 @@ def test_preview_shows_the_notice_and_changes_nothing(house, dispatcher):
         2027,
         "国办发明电〔2026〕99号",
         30,
-        7,
+        6,
     )
     first, spring = plan.rows[:2]
     assert (first.off, first.worked) == ("2026年12月31日（周四）至1月3日（周日）", "2026年12月27日（周日）")
@@ -78,6 +79,39 @@ def test_notice_that_is_known_already_changes_no_day(house, dispatcher):
 
     assert page.context["plan"].changes == [] and page.context["moves"].total == 0
     assert "哪天上班、哪天放假都和现在一样，2026年早就有了，不用再录。" in text(page)
+    assert 'name="sure"' not in text(page) and f"{reverse('tickets:calendar')}?month=2026-01" in text(page)
+
+
+def test_year_that_only_awaits_its_notice_is_loaded_by_it(house, dispatcher):
+    page = dispatcher.post(PASTE, {"text": NOTICE})
+
+    assert TICK in text(page) and 'name="sure"' in text(page)
+
+
+@pytest.mark.parametrize(
+    ("cut", "sentence"),
+    [
+        (NOTICE.partition("班。\n节假日")[0], "没有算进去：9月26日（周日）、10月9日（周六）上。"),
+        (NOTICE.partition("9月26日")[0], "多出的2天要用周末上班来补，读到的调休上班是0天。"),
+        (NOTICE.replace("10月9日（周六）上班", "10月9日（周六）补班"), "没有算进去：9月26日（周日）、"),
+    ],
+)
+def test_notice_that_may_be_cut_off_gets_no_tick(house, dispatcher, cut, sentence):
+    page = dispatcher.post(PASTE, {"text": cut})
+
+    assert page.status_code == 200 and TICK not in text(page)
+    assert "先对照通知原文看一遍" in text(page) and sentence in text(page)
+
+
+def test_doubtful_notice_is_loaded_once_it_was_compared(house, dispatcher):
+    doubtful = NOTICE.partition("9月26日")[0]
+
+    refused = load(dispatcher, doubtful)
+    held = CalendarYear.objects.exists()
+    load(dispatcher, doubtful, compared="1")
+
+    assert refused.status_code == 422 and "再勾选“对照原文看过了”" in text(refused)
+    assert not held and CalendarYear.objects.get().days.count() == 32
 
 
 def test_preview_names_the_own_clocks_and_counts_the_others(house, dispatcher):
@@ -113,7 +147,7 @@ def test_confirmed_notice_holds_moves_the_clocks_and_is_written_down(house, disp
     assert (year.document, year.loaded_by, year.days.count()) == (
         "国办发明电〔2026〕99号",
         house.dispatcher,
-        37,
+        36,
     )
     assert AuditEntry.objects.filter(action="calendar_changed", actor=house.dispatcher).count() == 1
 

@@ -16,6 +16,7 @@ from tickets.views.guards import for_roles
 
 NO_AREA = "工作日历给社区里的工作人员看。"
 DAYS_CHANGED = "到哪天和刚才看的不一样了，请再看一遍。"
+NOT_COMPARED = "先对照通知原文，看读成的对不对，再勾选“对照原文看过了”。"
 CHANGED = "通知的文字或者日历和刚才看的不一样了，请再看一遍。"
 loaders = for_roles(Post.Role.DISPATCHER, Post.Role.ADMIN)
 
@@ -146,6 +147,8 @@ def notice(request):
         return _notice_page(request, form, plan=plan)
     if form.cleaned_data["seen"] != plan.stamp:
         return _notice_page(request, form, plan=plan, refusal=CHANGED, status=409)
+    if plan.remarks and "compared" not in request.POST:
+        return _notice_page(request, form, plan=plan, refusal=NOT_COMPARED, status=422)
     return _load(request, form, plan)
 
 
