@@ -33,6 +33,7 @@ TICKET_FLOORS = (  # from the cellar up
         "why_late",
         "rungs",
         "reckoning",
+        "causes",
         "recounting",
         "calendaring",
         "office_hours",

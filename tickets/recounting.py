@@ -28,8 +28,9 @@ from stations.calendars import Rows
 from stations.models import Area
 from stations.shipped import Calendar
 from stations.workdays import Hours
-from tickets import saying
+from tickets import causes, saying
 from tickets.announce import subject
+from tickets.causes import Causes
 from tickets.clocks import MIXED
 from tickets.models import Clock, Event, Ticket
 from tickets.reckoning import Around, around, reckon
@@ -210,8 +211,9 @@ def _count(area: Area, now: datetime, batch: int, *, before: datetime | None = N
         return 0, 0
     clocks = _locked(tickets, area, since)
     moves = _write(clocks, area, since)
-    events = Event.objects.bulk_create(_event(move, area, now) for move in moves)
-    if events:
+    if moves:
+        why = causes.since(area, since)
+        Event.objects.bulk_create(_event(move, why, now) for move in moves)
         is_full = len(tickets) == batch
         Notice.objects.post(_notices(moves, area, since=since, now=now, is_full=is_full))
     return len(moves), len(tickets)
@@ -251,10 +253,11 @@ def _store(changed: list[tuple[Any, ...]], version: str, since: datetime) -> Non
             cursor.execute(_STORE, [since, version, *(list(column) for column in zip(*changed, strict=True))])
 
 
-def _event(move: Move, area: Area, now: datetime) -> Event:
-    clock, ticket = move.clock, move.ticket
+def _event(move: Move, since: Causes, now: datetime) -> Event:
+    clock, ticket, area = move.clock, move.ticket, since.area
     hours = saying.hours(area.office_opens, area.office_closes) if _is_by_hours(move, area) else ""
-    why = workdays.explain(clock.starts_at, move.to_at, area=area)
+    because = f"办公时间改为{hours}。" if hours else ""
+    because += causes.said(since, clock, max(move.from_at, move.to_at))
     return Event(
         ticket=ticket,
         area_id=clock.area_id,
@@ -264,7 +267,7 @@ def _event(move: Move, area: Area, now: datetime) -> Event:
         round=clock.round,
         at=now,
         as_whom=BY_SYSTEM,
-        words=f"办公时间改为{hours}。{why}" if hours else why,
+        words=because + workdays.explain(clock.starts_at, move.to_at, area=area),
         data={
             "kind": clock.kind,
             "from": timezone.localtime(move.from_at).isoformat(),

@@ -242,7 +242,7 @@ def _has_moved(event: Event, clock: Clock) -> bool:
 
 def _moved(event: Event, facts: _Facts) -> str:
     why = "办公时间" if event.data.get("hours") else "日历"
-    return f"{facts.said(event.at)} {why}有变动，{presenting.sentence(event)}"
+    return f"{facts.said(event.at)} {why}有变动，{presenting.sentence(event)}。{event.words}"
 
 
 def _worked(date: date, why: str, start: datetime, end: datetime, area: Any) -> Line:

@@ -89,6 +89,10 @@ class LocalDayQuerySet(models.QuerySet):
         its = {name: getattr(local, name) for name in ("area_id", "works", "reason", "set_at", "set_by_id")}
         return self.filter(**its)
 
+    def changed_since(self, moment):
+        """Those that were set from then on and stand, and those that were withdrawn from then on."""
+        return self.filter(Q(set_at__gte=moment, withdrawn_at=None) | Q(withdrawn_at__gte=moment))
+
     def between(self, first, last):
         """From one date to another, both included."""
         return self.filter(date__gte=first, date__lte=last)

@@ -56,7 +56,7 @@ def test_each_moved_clock_leaves_an_event_that_says_from_when_to_when_and_why(ho
         "to": "2026-11-25T10:00:00+08:00",
         "calendar": version_of(house),
     }
-    assert reply.words == "11月24日（周二）本社区不办公。"
+    assert reply.words == "本社区定了不办公（停电检修）。11月24日（周二）本社区不办公。"
     assert (reply.as_whom, reply.by, reply.status_from, reply.status_to, reply.at) == (
         "系统",
         None,

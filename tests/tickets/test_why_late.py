@@ -176,7 +176,10 @@ def test_local_closure_is_told_with_its_reason_and_what_it_moved(house):
         ("11月25日（周三）", "上班", True),
     ]
     [sentence] = found.moved
-    assert "日历有变动，答复时限由11月24日（周二）10:00改到11月25日（周三）10:00" in sentence
+    assert sentence.endswith(
+        "日历有变动，答复时限由11月24日（周二）10:00改到11月25日（周三）10:00。"
+        "本社区定了不办公（停电检修）。11月24日（周二）本社区不办公。"
+    )
     assert found.calendar == "国务院2026年放假通知（软件自带），加上本社区安排1天" and found.agrees
 
 
