@@ -29,7 +29,7 @@ MOST_BEGUN = 3
 MOST_AT_ONCE = 50
 ROBOT_PER_MINUTE = 20
 NO_END, BAD_MESSAGE = "发了3次，都没有结果", "这条消息有问题，发了3次都出错"
-GONE = "收件人已取消"
+GONE, SETTLED = "收件人已取消", "已经有人办了"
 Outlet = Preference | Robot
 OUTLETS: dict[str, type[Preference] | type[Robot]] = {
     Delivery.Channel.EMAIL: Preference,
@@ -107,10 +107,15 @@ class _Sweep:
         if self._must_wait(outlet, outlets):
             self.passed.add(first.receiver_id)
             return Bundle()
-        waiting = list(due.to_the_same(first).free())
+        waiting = list(due.to_the_same(first).with_settled().free())
         if not waiting:
             self.passed.add(first.receiver_id)  # still being sent by a sweep that is slow about it
-        return self._begin(outlet, waiting)
+        return self._begin(outlet, self._wanted(waiting))
+
+    def _wanted(self, found: list[Delivery]) -> list[Delivery]:
+        """Without those whose step has been taken, which end here; asked before beginning and before sending."""
+        self._end([delivery for delivery in found if delivery.is_settled], State.DROPPED, SETTLED)
+        return [delivery for delivery in found if not delivery.is_settled]
 
     def _must_wait(self, outlet: Outlet | None, outlets: QuerySet[Any]) -> bool:
         """In another sweep's hands; or a robot that has had its twenty messages of this minute."""
@@ -149,7 +154,8 @@ class _Sweep:
     @transaction.atomic
     def _send(self, bundle: Bundle) -> bool:
         """Send what still is ours and write down what became of it; False when the line is down."""
-        deliveries = list(Delivery.objects.in_attempt(bundle.deliveries, bundle.attempt).free())
+        ours = Delivery.objects.in_attempt(bundle.deliveries, bundle.attempt)
+        deliveries = self._wanted(list(ours.with_settled().free()))
         if not deliveries:
             return True
         try:

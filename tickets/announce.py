@@ -7,7 +7,7 @@ taken it. What is told to be known (an answer, a rating, 请会商) stays unread
 from datetime import datetime
 
 from accounts.models import Post
-from notices.models import Delivery, Notice
+from notices.models import Notice
 from stations.composed import Composed
 from tickets.models import Event, Reporter, Ticket
 
@@ -37,7 +37,6 @@ def settle(ticket: Ticket, now: datetime) -> None:
     """The step that was asked for has been taken, or is needed no more, whoever did it."""
     effects = [_effect(pk, asks=True) for pk in Event.objects.of([ticket]).values_list("pk", flat=True)]
     Notice.objects.settle(effects, now=now)
-    Delivery.objects.settle(effects, now=now)
 
 
 def notices(

@@ -12,11 +12,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Post
-from notices.models.notice import kind_of
+from notices.models.notice import Notice, kind_of
 from stations.models import Area, Unit
 
 MINUTE = timedelta(minutes=1)
-SETTLED = "已经有人办了"
 
 
 class DeliveryQuerySet(models.QuerySet):
@@ -46,6 +45,11 @@ class DeliveryQuerySet(models.QuerySet):
         """In nobody else's hands, and now in ours."""
         return self.select_for_update(skip_locked=True, no_key=True, of=("self",))
 
+    def with_settled(self):
+        """Each knows whether the step has been taken that it asks for."""
+        same = Notice.objects.filter(effect=OuterRef("effect"))
+        return self.annotate(is_settled=Exists(same.settled()))
+
     def in_attempt(self, deliveries, attempt):
         """Those of them that are still this attempt's: another sweep may have taken them since."""
         mine = self.waiting().filter(pk__in=[d.pk for d in deliveries], attempt=attempt)
@@ -62,11 +66,6 @@ class DeliveryQuerySet(models.QuerySet):
 
     def end(self, deliveries, state, *, reason="", now):
         return self.filter(pk__in=[d.pk for d in deliveries]).update(state=state, reason=reason, ended_at=now)
-
-    def settle(self, effects, *, now):
-        """What these asked for is done: not sent any more, but for those just being sent; nobody waits for those."""
-        asking = list(self.waiting().filter(effect__in=effects).free())
-        return self.end(asking, Delivery.State.DROPPED, reason=SETTLED, now=now) if asking else 0
 
     def revive(self, delivery, now):
         """As if it had never been tried."""
@@ -182,6 +181,8 @@ class Delivery(models.Model):
     failing_since = models.DateTimeField("从何时起发不出", null=True, blank=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
     reason = models.CharField("原因", max_length=120, blank=True)
+
+    is_settled: bool  # as with_settled found it
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -53,9 +53,19 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(read_at=None).update(read_at=now or timezone.now())
 
     def settle(self, effects, *, now):
-        """What these asked for is done: read by everybody, and nothing that goes on its way outside any more."""
-        asking = self.filter(effect__in=effects, read_at=None)
-        return asking.update(read_at=now, routed_at=Coalesce("routed_at", Value(now)))
+        """What these asked for is done: nobody has to read it any more, and it leaves the house no more.
+
+        Those that somebody has read as well: to have read it is not to have done it. This waits for the routing of
+        a notice that is just going on, and what that wrote is dropped when it is to be sent.
+        """
+        return self.filter(effect__in=effects, settled_at=None).update(
+            settled_at=now,
+            read_at=Coalesce("read_at", Value(now)),
+            routed_at=Coalesce("routed_at", Value(now)),
+        )
+
+    def settled(self):
+        return self.filter(settled_at__isnull=False)
 
     def unrouted(self):
         """Of which nobody has yet asked where else they go, oldest first; locked ones are in another's hands."""
@@ -103,6 +113,8 @@ class Notice(models.Model):
         Unit, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name="责任单位"
     )
     routed_at = models.DateTimeField("分发时间", null=True, blank=True, editable=False)
+    # When the step was taken that it asked for; whoever took it, and whether or not anybody has read it.
+    settled_at = models.DateTimeField("办了的时间", null=True, blank=True, editable=False)
 
     objects = NoticeQuerySet.as_manager()
 

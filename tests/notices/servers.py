@@ -14,10 +14,14 @@ OK = {"errcode": 0, "errmsg": "ok"}
 
 
 class Inbox:
-    """What aiosmtpd was given. `refusals`: {address: answer to RCPT}; `answer`: what it says to DATA."""
+    """What aiosmtpd was given. `refusals`: {address: answer to RCPT}; `answer`: what it says to DATA.
+
+    `meanwhile`: called while a letter is on the line, before it is answered.
+    """
 
     def __init__(self):
         self.letters, self.refusals, self.answer = [], {}, "250 OK"
+        self.meanwhile = lambda: None
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         if address in self.refusals:
@@ -26,6 +30,7 @@ class Inbox:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        self.meanwhile()
         if self.answer.startswith("250"):
             letter = message_from_bytes(envelope.content, policy=policy.default)
             letter.sent_to, letter.raw = envelope.rcpt_tos, envelope.content

@@ -1,8 +1,14 @@
 """Several sweeps at once on one outbox: every effect leaves once. Each guard has its negative control."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
+from django.db.models import BooleanField, Value
 
+from notices import routing
 from notices.delivery import deliver
 from notices.models import Delivery, Notice, Preference
 from tests.factories import House, at, person
@@ -93,6 +99,18 @@ def test_message_that_another_sweep_is_long_about_is_left_to_it(house, inbox, ma
     assert (outcome.sent, outcome.later) == (1, 0)
 
 
+# Steps taken meanwhile --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(house, inbox, mailbox):
+    """A ticket that the unit is asked to claim, which everybody has read; a colleague wants letters."""
+    mailbox(house.colleague)
+    ticket = ticket_in(Status.DISPATCHED, house, NOW)
+    Notice.objects.mark_read(now=NOW)
+    return ticket
+
+
 def claim_or_fail(ticket, user):
     """Waiting would never end, since the letter goes on only after it."""
     with connection.cursor() as cursor:
@@ -112,6 +130,98 @@ def test_step_does_not_wait_for_a_letter_being_sent(house, inbox, mailbox):
     ticket.refresh_from_db()
     assert (claimed.verb, ticket.claimant) == ("claim", house.staff)
     assert Delivery.objects.get(person=house.colleague).state == "waiting"
+
+
+def test_letter_that_failed_while_the_step_was_taken_is_not_tried_again(house, inbox, asked):
+    taken = []
+    inbox.meanwhile = lambda: taken.extend(at_once(lambda: claim_or_fail(asked, house.staff)))
+    inbox.answer = "451 later"
+    deliver(now=NOW)
+    failed = Delivery.objects.get()
+    inbox.answer, inbox.meanwhile = "250 OK", lambda: None
+
+    deliver(now=NOW + timedelta(hours=1))
+
+    assert [event.verb for event in taken] == ["claim"]
+    assert (failed.state, failed.tries) == ("waiting", 1)
+    assert (inbox.letters, ending()) == ([], ("dropped", "已经有人办了"))
+
+
+def test_letter_that_failed_while_nobody_did_anything_is_tried_again(house, inbox, asked):
+    """Control of the one above."""
+    inbox.answer = "451 later"
+    deliver(now=NOW)
+    inbox.answer = "250 OK"
+
+    deliver(now=NOW + timedelta(hours=1))
+
+    assert (len(inbox.letters), ending()) == (1, ("sent", ""))
+
+
+def test_step_taken_between_beginning_and_sending_stops_the_letter(house, inbox, asked, monkeypatch):
+    queryset = type(Delivery.objects.all())
+    begin, taken = queryset.begin, []
+
+    def begin_and_claim(self, deliveries, **fields):
+        begin(self, deliveries, **fields)
+        taken.extend(at_once(lambda: claim_or_fail(asked, house.staff)))
+
+    monkeypatch.setattr(queryset, "begin", begin_and_claim)
+
+    deliver(now=NOW)
+
+    assert [event.verb for event in taken] == ["claim"]
+    assert (inbox.letters, ending()) == ([], ("dropped", "已经有人办了"))
+
+
+def claim_while_it_is_routed(ticket, user):
+    """The deliveries are written, but not yet there for anybody else, when the claim begins."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            routing.route(NOW)
+            claiming = pool.submit(lambda: at_once(lambda: workflow.claim(ticket, by=user, now=NOW)))
+            wait_until(lambda: claiming.done() or somebody_waits_for_us())
+        return claiming.result()
+
+
+def wait_until(true):
+    while not true():
+        time.sleep(0.02)
+
+
+def somebody_waits_for_us():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
+        return cursor.fetchone()[0]
+
+
+def test_step_taken_while_it_is_routed_stops_the_letter(house, inbox, asked):
+    [claimed] = claim_while_it_is_routed(asked, house.staff)
+
+    deliver(now=NOW)
+
+    assert (claimed.verb, inbox.letters) == ("claim", [])
+    assert ending() == ("dropped", "已经有人办了")
+
+
+def test_letter_goes_out_after_the_step_when_nobody_asks(house, inbox, asked, monkeypatch):
+    """Negative control: the sweep does not ask whether the step has been taken."""
+    nothing = Value(False, output_field=BooleanField())
+    monkeypatch.setattr(
+        type(Delivery.objects.all()), "with_settled", lambda self: self.annotate(is_settled=nothing)
+    )
+    claim_while_it_is_routed(asked, house.staff)
+
+    deliver(now=NOW)
+
+    assert len(inbox.letters) == 1
+
+
+def ending():
+    delivery = Delivery.objects.get()
+    return delivery.state, delivery.reason
 
 
 # Routing ----------------------------------------------------------------------------------------------
