@@ -10,7 +10,8 @@ beforehand who may, `days_to_set` which days of a span would be set. What holds 
 `area.calendar.day(date)`, `CalendarYear` and `LocalDay.objects.standing()`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from django.db import OperationalError, transaction
@@ -61,7 +62,7 @@ def apply_notice(days: YearDays, *, by: User | None, document: str = "", now: da
     if by and not may_apply_notice(by):
         raise NotAllowed(WHO_CHANGES)
     _check_days(days)
-    stamps.alone()
+    take_turn()
     before = calendars.rows_of(None)
     if before.with_year(days).stamp == before.stamp:
         return False
@@ -83,7 +84,7 @@ def load_year(year: int, *, now: datetime | None = None) -> str:
     days = calendars.package_year(year)
     if days is None:
         return UNKNOWN
-    stamps.alone()
+    take_turn()
     known = calendars.rows_of(None).years.get(year)
     if known and known.source == calendars.NOTICE:
         return UNCHANGED if known.says_as(days) else KEPT
@@ -97,7 +98,7 @@ def withdraw_notice(year: int, *, by: User, now: datetime | None = None) -> None
     NotAllowed for others than who loaded it and the admin, Conflict where it is not loaded (any more).
     """
     now = now or timezone.now()
-    stamps.alone()
+    take_turn()
     held = CalendarYear.objects.select_related("loaded_by").filter(pk=year).first()
     if held is None:
         raise Conflict(f"{year}年的放假安排已经撤回了")
@@ -152,7 +153,7 @@ def set_days(
     _require_dispatcher(by, area.pk)
     reason = reason.strip()
     require(reason, "写明原因，例如：社区换届选举", limit=REASON_LENGTH)
-    stamps.alone()
+    take_turn()
     fresh = Area.objects.get(pk=area.pk)
     days = days_to_set(fresh, first, last, works=works, today=timezone.localdate(now))
     catch_up(now)
@@ -205,7 +206,7 @@ def withdraw(
     """
     now = now or timezone.now()
     _require_dispatcher(by, local.area_id)
-    stamps.alone()
+    take_turn()
     held = withdrawn_with(local, together=together, today=timezone.localdate(now))
     if not held:
         return []
@@ -243,7 +244,7 @@ def may_withdraw(local: LocalDay, *, today: date) -> bool:
 
 def _check_span(first: date, last: date, today: date, *, works: bool) -> None:
     if last < first:
-        raise Invalid(f"到哪天不能早于{saying.day(first, today=today)}", "until")
+        raise Invalid(f"结束的日子不能早于{saying.day(first, today=today)}", "until")
     if last - first >= MOST_DAYS * DAY:
         raise Invalid(f"一次最多定{MOST_DAYS}天，更长的分几次定", "until")
     for day, field in ((first, "date"), (last, "until")):
@@ -295,9 +296,22 @@ def catch_up(now: datetime) -> None:
 
     Then the change waits, and not the page.
     """
+    with _or_conflict():
+        recounting.catch_up(now=now)
+
+
+def take_turn() -> None:
+    """Be the only one who changes the calendar or counts by it until the transaction ends; Conflict after a wait."""
+    with _or_conflict():
+        stamps.alone()
+
+
+@contextmanager
+def _or_conflict() -> Iterator[None]:
+    """Pages wait for a lock no longer than WEB_LIMITS lets them."""
     try:
         with transaction.atomic():
-            recounting.catch_up(now=now)
+            yield
     except OperationalError:
         raise Conflict(STILL_COUNTING) from None
 

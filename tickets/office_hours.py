@@ -57,7 +57,7 @@ def check(opens: time, closes: time) -> None:
 
 def wait_for_turn(*, now: datetime | None = None) -> None:
     """Be alone until the transaction ends, with every earlier change followed; Conflict where that is not yet so."""
-    stamps.alone()
+    calendaring.take_turn()
     calendaring.catch_up(now or timezone.now())
 
 

@@ -299,7 +299,7 @@ def test_span_that_has_begun_is_told_once_with_its_ends(house):
 @pytest.mark.parametrize(
     ("last", "sentence"),
     [
-        (TODAY - DAY, "到哪天不能早于11月23日（周一）"),
+        (TODAY - DAY, "结束的日子不能早于11月23日（周一）"),
         (TODAY + 31 * DAY, "一次最多定31天"),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from stations import locks
 from stations.models import Area, LocalDay
 from tests.factories import House, at
 from tests.stations.invented import this_year
@@ -18,6 +19,7 @@ from tests.tickets.closures import (
     clock,
     close,
     due,
+    elsewhere,
     held_elsewhere,
     impatient,
     recounts,
@@ -320,3 +322,31 @@ def test_second_change_waits_for_a_ticket_that_somebody_has_in_hand(house):
     assert LocalDay.objects.standing().count() == 1
     close(house, CHRISTMAS_EVE, now=SECOND_CHANGE)
     assert due(ticket) == MONDAY + 2 * DAY
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda house: close(house, CHRISTMAS_EVE, now=SECOND_CHANGE),
+        lambda house: calendaring.withdraw(LocalDay.objects.get(), by=house.dispatcher, now=SECOND_CHANGE),
+        lambda house: calendaring.apply_notice(
+            this_year(worked={date(2026, 11, 28)}), by=house.dispatcher, now=SECOND_CHANGE
+        ),
+        lambda house: calendaring.withdraw_notice(2026, by=house.dispatcher, now=SECOND_CHANGE),
+    ],
+    ids=["close", "withdraw", "notice", "withdraw-notice"],
+)
+def test_change_waits_for_a_run_that_is_counting(house, change):
+    close(house)
+
+    with (
+        impatient(),
+        elsewhere(lambda: locks.wait_for(locks.Lock.CALENDAR)),
+        pytest.raises(workflow.Conflict) as refusal,
+    ):
+        change(house)
+
+    assert str(refusal.value) == calendaring.STILL_COUNTING
+    assert LocalDay.objects.standing().count() == 1

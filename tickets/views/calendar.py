@@ -15,7 +15,7 @@ from tickets.forms.calendar import DaysForm, NoticeForm, TrialForm
 from tickets.views.guards import for_roles
 
 NO_AREA = "工作日历给社区里的工作人员看。"
-DAYS_CHANGED = "到哪天和刚才看的不一样了，请再看一遍。"
+DAYS_CHANGED = "结束的日子和刚才看的不一样了，请再看一遍。"
 NOT_COMPARED = "先对照通知原文，看读成的对不对，再勾选“对照原文看过了”。"
 CHANGED = "通知的文字或者日历和刚才看的不一样了，请再看一遍。"
 loaders = for_roles(Post.Role.DISPATCHER, Post.Role.ADMIN)
