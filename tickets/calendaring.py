@@ -36,7 +36,7 @@ MOST_DAYS = 31  # of one span
 LOADED, UNCHANGED, KEPT, UNKNOWN = "loaded", "unchanged", "kept", "unknown"
 STILL_COUNTING = "上一次改日历，时限还在重算。请过一两分钟再改。"
 NOT_AS_SEEN = "和刚才看的不一样了，请再看一遍"
-STAYS = "不办公期间本来到期的时限不再改回"
+STAYS = "不办公期间本来已经到期的，从撤回起最多再给一个工作日"
 WHO_CHANGES = "工作日历要由派单员来改"
 WHO_CHANGES_HERE = "本地安排要由本社区的派单员来定"
 

@@ -1,13 +1,14 @@
 """What an open clock would say by another calendar, with all that moves with it.
 
 Counted from the start: every pause is measured again, and a reply that hurries with a merged ticket follows that
-one's new moment. Two things never move: a clock that was late already, and a due moment that would come to lie in
-time gone by, since nobody may be made late afterwards. Reads what a batch needs in two statements, writes nothing.
+one's new moment. A clock that was late already never moves. One whose moment would come to lie in time gone by is due
+a working day after the change, or when it was if that is sooner: nobody is made late afterwards, and no limit stays
+weeks away because a closure was set and taken back. Reads what a batch needs in two statements, writes nothing.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,7 +26,10 @@ Span = tuple[datetime, datetime | None]  # None while it lasts
 
 @dataclass(frozen=True)
 class Reckoned:
-    """A clock's moments by a calendar, aware; `paused_for` is office time."""
+    """A clock's moments by a calendar, aware; `paused_for` is office time.
+
+    `is_nearest`: by the calendar it would have been due in time gone by.
+    """
 
     due_at: datetime
     half_at: datetime
@@ -33,6 +37,7 @@ class Reckoned:
     provisional: bool
     own_due_at: datetime | None = None
     paused_for: timedelta = timedelta()
+    is_nearest: bool = False
 
     def differs_from(self, clock: Clock) -> bool:
         return any(getattr(self, name) != getattr(clock, name) for name in MOMENTS)
@@ -68,8 +73,11 @@ def reckon(clock: Clock, hours: OfficeHours, around: Around, *, since: datetime)
     found = (
         _waiting(clock, hours, around) if clock.kind == Kind.WAITING else _limit(clock, hours, around, since)
     )
-    is_gone = found.due_at < clock.due_at and found.due_at < (clock.paused_at or since)
-    return None if is_gone else found
+    stood = clock.paused_at or since
+    if found.due_at < clock.due_at and found.due_at < stood:
+        nearest = workdays.after(stood, workdays.office_days(1, area=hours), area=hours)
+        return replace(found, due_at=min(clock.due_at, nearest), is_nearest=True)
+    return found
 
 
 def _limit(clock: Clock, hours: OfficeHours, around: Around, since: datetime) -> Reckoned:

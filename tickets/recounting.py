@@ -41,6 +41,7 @@ BATCH = 500
 AT_ONCE, SOME_AREAS = 500, 20  # what a page waits for
 MOST_EXAMINED = 5000
 SHOWN = 50
+NEAREST = "照新的算法已经过去了，从改动那一刻起给一个工作日。"
 PAST, AHEAD = timedelta(days=400), timedelta(days=800)
 # Django's own update of many rows takes twenty times as long to put together as the database to do it. Half time that
 # was told is not told again wherever it moves; 80 % is, where it still lies ahead.
@@ -64,6 +65,7 @@ class Move:
     clock: Clock
     from_at: datetime
     to_at: datetime
+    is_nearest: bool = False
 
     @property
     def ticket(self) -> Ticket:
@@ -235,7 +237,7 @@ def _write(clocks: list[Clock], area: Area, since: datetime) -> list[Move]:
     for clock in clocks:
         found = reckon(clock, area, facts, since=since)
         if found and found.due_at != clock.due_at:
-            moves.append(Move(clock, clock.due_at, found.due_at))
+            moves.append(Move(clock, clock.due_at, found.due_at, found.is_nearest))
         if found and found.differs_from(clock):
             changed.append((clock.pk, *found.stored))
         else:
@@ -258,6 +260,7 @@ def _event(move: Move, since: Causes, now: datetime) -> Event:
     hours = saying.hours(area.office_opens, area.office_closes) if _is_by_hours(move, area) else ""
     because = f"办公时间改为{hours}。" if hours else ""
     because += causes.said(since, clock, max(move.from_at, move.to_at))
+    how = NEAREST if move.is_nearest else workdays.explain(clock.starts_at, move.to_at, area=area)
     return Event(
         ticket=ticket,
         area_id=clock.area_id,
@@ -267,7 +270,7 @@ def _event(move: Move, since: Causes, now: datetime) -> Event:
         round=clock.round,
         at=now,
         as_whom=BY_SYSTEM,
-        words=because + workdays.explain(clock.starts_at, move.to_at, area=area),
+        words=because + how,
         data={
             "kind": clock.kind,
             "from": timezone.localtime(move.from_at).isoformat(),
@@ -321,7 +324,7 @@ def _moves(clocks: list[Clock], hours: dict[int, Hours], now: datetime) -> Itera
     for clock in clocks:
         found = reckon(clock, hours[clock.area_id], facts, since=now)
         if found and found.due_at != clock.due_at:
-            yield Move(clock, clock.due_at, found.due_at)
+            yield Move(clock, clock.due_at, found.due_at, found.is_nearest)
 
 
 def _first_changed(before: Calendar, after: Calendar, today: date) -> date | None:

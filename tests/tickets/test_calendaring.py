@@ -265,7 +265,7 @@ def test_closure_taken_back_on_its_day_is_told_to_the_secretaries(house):
 
     told = [notice.text for notice in Notice.objects.filter(recipient=house.secretary).order_by("pk")]
     assert len(told) == 2 and "把11月23日（周一）定为不办公" in told[0]
-    stays = "不办公期间本来到期的时限不再改回"
+    stays = "不办公期间本来已经到期的，从撤回起最多再给一个工作日"
     back = f"{house.dispatcher.name}撤回了11月23日（周一）的不办公，有的时限因此提前；{stays}，请核对"
     assert back in told[1]
     details = [entry.detail for entry in entries() if "撤回" in entry.detail]
@@ -330,7 +330,7 @@ def test_opening_taken_back_on_its_day_is_told_to_the_secretaries(house):
 
     assert not before
     told = Notice.objects.get(recipient=house.secretary).text
-    assert "撤回了11月28日（周六）的加开" in told and "不再改回" not in told + entries()[-1].detail
+    assert "撤回了11月28日（周六）的加开" in told and "最多再给一个工作日" not in told + entries()[-1].detail
 
 
 def test_ticket_filed_after_the_closure_counts_it_at_once(house):

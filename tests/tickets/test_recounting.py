@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from stations import shipped
+from stations import shipped, workdays
 from stations.calendars import YearDays
 from tests.factories import EmergencyFactory, House, at
 from tests.stations.invented import this_year
@@ -213,6 +213,46 @@ def test_closure_of_today_taken_back_makes_nobody_late_and_late_stays_late(house
         0, MONDAY + 2 * DAY, MONDAY + DAY + 6 * HOUR,
     )  # fmt: skip
     assert (due(late), clock(late).flagged_at) == (MONDAY, MONDAY + SECOND)
+
+
+@pytest.mark.parametrize("status", [R, S])
+def test_long_closure_taken_back_leaves_a_working_day_and_not_weeks(house, status):
+    """What would have come due while it held, by the calendar that holds again."""
+    ticket = ticket_in(status, house)
+    kind = "rating" if status == S else "reply"
+    usual = due(ticket, kind)
+    first, last = usual.date(), usual.date() + 20 * DAY
+    facts = {"works": False, "reason": "装修", "by": house.dispatcher, "now": usual - HOUR}
+    local = calendaring.set_days(house.area, first, last, **facts)
+    recounting.recount(now=usual - HOUR)
+    assert due(ticket, kind) > usual + 20 * DAY
+
+    back = usual + 5 * HOUR
+    calendaring.withdraw(local[0], by=house.dispatcher, together=True, now=back)
+    marked = sweeps.flag_overdue(now=back)
+
+    assert (marked, due(ticket, kind)) == (0, workdays.due_at(back, 1))
+    assert recounts(ticket).filter(data__kind=kind).last().words.endswith(recounting.NEAREST)
+    sweeps.flag_overdue(now=workdays.due_at(back, 1) + SECOND)
+    assert (clock(ticket, kind).flagged_at is not None) == (kind == "reply")
+
+
+def test_solution_that_stands_still_keeps_a_working_day_of_a_closure_taken_back(house):
+    """Asked of the resident after it would have been due, while the closure held."""
+    ticket = ticket_in(C, house)
+    replied(ticket, house, now=MONDAY + HOUR)
+    usual = due(ticket, "resolve")
+    facts = {"works": False, "reason": "装修", "by": house.dispatcher, "now": usual - 2 * HOUR}
+    local = calendaring.set_days(house.area, usual.date(), usual.date() + 20 * DAY, **facts)
+    recounting.recount(now=usual - 2 * HOUR)
+    asked = usual + HOUR
+    waiting(ticket, house, now=asked)
+
+    calendaring.withdraw(local[0], by=house.dispatcher, together=True, now=asked + HOUR)
+    sweeps.flag_overdue(now=asked + HOUR)
+
+    assert due(ticket, "resolve") == workdays.due_at(asked, 1)
+    assert clock(ticket, "resolve").flagged_at is None
 
 
 def test_nobody_is_made_late_by_time_gone_by(house):

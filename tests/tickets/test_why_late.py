@@ -226,7 +226,7 @@ def test_limit_that_was_late_at_the_change_is_said_to_be_settled(house, client_o
 
     page = limits_page(house, client_of, flagged)
 
-    assert "是按当时的日历算定的，不再改" in page and "一两分钟内重算" not in page
+    assert "上面的是改动当时定下的" in page and "一两分钟内重算" not in page
 
 
 @pytest.mark.parametrize(
