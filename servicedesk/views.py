@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.guards import for_roles
 from accounts.models import Post
 from servicedesk import health
 from servicedesk.log import redact
-from tickets import saying, upkeep
+from stations import saying
+from tickets import upkeep
 from tickets.models import Heartbeat
-from tickets.views.guards import for_roles
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,6 @@ TICKET_FLOORS = (  # from the cellar up
         "states",
         "promises",
         "search",
-        "saying",
-        "paging",
         "charts",
         "diagram",
         "images",

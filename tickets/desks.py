@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import Post, User
+from stations import saying
 from stations.composed import Composed
 from stations.models import Station
-from tickets import clocks, saying
+from tickets import clocks
 from tickets.due import AWAITED, why_that_day
 from tickets.models import Ticket
 from tickets.states import Status

@@ -6,7 +6,7 @@ Pure functions of entries read `for_page()`; which entries somebody reads is dec
 from dataclasses import dataclass
 
 from accounts.models import AuditEntry, User
-from tickets import saying
+from stations import saying
 
 Action = AuditEntry.Action
 NOBODY = "未登录的人"

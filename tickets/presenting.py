@@ -10,7 +10,8 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from tickets import permissions, saying
+from stations import saying
+from tickets import permissions
 from tickets.due import Due
 from tickets.models import Clock, Event, Heard, Outcome, Rating, Reply, Reporter, Telling, Ticket
 from tickets.states import OPEN, STAGE_OF, Stage, Status, Verb

@@ -7,8 +7,9 @@ from itertools import groupby
 import segno
 from django.utils import timezone
 
+from stations import saying
 from stations.models import OpeningHours, Station
-from tickets import receipts, resident, saying
+from tickets import receipts, resident
 from tickets.due import why_due
 from tickets.models import Clock, Receipt, Reporter
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from tickets import saying
+from stations import saying
 from tickets.models import Heartbeat
 
 SILENT_AFTER = timedelta(minutes=5)

@@ -6,10 +6,10 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import User
-from stations import workdays
+from stations import saying, workdays
+from stations.fields import LineField, ResidentPhoneField, WordsField
 from stations.models import Building, Unit
-from tickets import routing, saying
-from tickets.forms.fields import LineField, ResidentPhoneField, WordsField
+from tickets import routing
 from tickets.forms.photos import WithPhotos
 from tickets.models import Answer, Category, Outcome, Photo, Rating, Reply, Reporter, WithdrawReason
 from tickets.models.ticket import WORDS_LIMIT

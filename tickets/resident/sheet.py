@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from tickets import permissions, presenting, saying
+from stations import saying
+from tickets import permissions, presenting
 from tickets.due import Due, due_of_clock, why_then
 from tickets.models import Clock, Outcome, Rating, Reporter, Ticket
 from tickets.presenting import Entry

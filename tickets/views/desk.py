@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.guards import for_roles
 from accounts.models import Post
 from tickets import clocks, desks, duplicates, station_life, throttle, to_tell, workflow
 from tickets.due import due_of
@@ -13,7 +14,6 @@ from tickets.forms.receive import ReceiveForm
 from tickets.models import Reporter
 from tickets.permissions import is_receivers_slip
 from tickets.views import photos
-from tickets.views.guards import for_roles
 
 DESK, CALM, SAME, DIFFERENT = "desk", "calm", "same_as", "not_duplicate"
 ENDED = "那一张已经不在办了，没有加入。再按一次“接单”，登记成新的一件"

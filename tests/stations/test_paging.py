@@ -2,8 +2,8 @@
 
 import pytest
 
+from stations.paging import CEILING, page, page_of_keys
 from tickets.models import Category
-from tickets.paging import CEILING, page, page_of_keys
 
 pytestmark = pytest.mark.django_db
 

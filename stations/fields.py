@@ -1,11 +1,14 @@
-"""Fields for what residents tell at a desk: one line of text, several lines, and a telephone number."""
+"""Fields and forms that every app uses: a line, several lines, a telephone number, a count, a form that counts once."""
 
 import re
 import unicodedata
+import uuid
 
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
+
+from stations.stock import MOST
 
 _BREAK = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _BETWEEN = re.compile(r"[\s\-‐-―－()（）.·]")
@@ -13,6 +16,7 @@ _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 # Numbers dialled within the town or a company, and hot lines: 12345, 6868 1234.
 _SHORT = re.compile(r"[0-9]{3,6}|[2-9][0-9]{6,7}")
 WRONG_PHONE = "电话号码不对：手机号是11位，例如 138 0013 8000；座机写上区号，例如 023-6868 1234"
+STALE = "这张表不完整，请看一遍再按一次"
 
 
 class LineField(forms.CharField):
@@ -59,6 +63,49 @@ class ResidentPhoneField(LineField):
     def clean(self, value):
         text = super().clean(value)
         return digits_of(text) if text else ""
+
+
+class NumberField(forms.IntegerField):
+    """A count of things, with sentences for all that can be wrong with it."""
+
+    def __init__(self, *, least, most=MOST, missing="填写数量，只写数字", **kwargs):
+        limits = f"填{least}到{most}之间的数"
+        errors = {"required": missing, "invalid": "只写数字", "min_value": limits, "max_value": limits}
+        widget = forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        super().__init__(min_value=least, max_value=most, error_messages=errors, widget=widget, **kwargs)
+
+
+class KeyedForm(forms.Form):
+    """Carries the number under which a repeated press counts once; a broken one is replaced, not accepted."""
+
+    use_required_attribute = False
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fresh_key = uuid.uuid4()
+        self.refused_with = 422
+
+    @property
+    def status(self) -> int:
+        """Of the page that shows the form: 200 before it was sent."""
+        return self.refused_with if self.is_bound else 200
+
+    def clean(self):
+        data = super().clean()
+        broken = self.errors.pop("key", None)
+        if broken or not data.get("key"):
+            self.add_error(None, STALE)
+        else:
+            self.fresh_key = data["key"]
+        return data
+
+    def refuse(self, refusal, fields=None):
+        """Say why it was not done; what was typed stays, and the next press is a new one."""
+        field = (fields or {}).get(refusal.field, refusal.field)
+        self.add_error(field if field in self.fields else None, str(refusal))
+        self.refused_with = refusal.http_status
+        self.fresh_key = uuid.uuid4()
 
 
 def digits_of(typed: str) -> str:
