@@ -1,0 +1,45 @@
+"""Who serves and when: people, teams, patterns, shifts, who has which seat, and the hours that were given."""
+
+from volunteers.models.duty import CheckInCode, HandOver
+from volunteers.models.feed import CalendarFeed
+from volunteers.models.people import Absence, Availability, Profile, ProfileSkill, Skill
+from volunteers.models.records import Correction, CorrectionRequest, ServiceRecord
+from volunteers.models.roster import Closure, RosterPattern, Seat, SeatPattern, Shift, ShiftPattern
+from volunteers.models.seating import (
+    Asking,
+    Assignment,
+    AssignmentEvent,
+    Proposal,
+    StandingAssignment,
+    Waiting,
+)
+from volunteers.models.teams import Member, Project, Team
+
+__all__ = [
+    "Absence",
+    "Asking",
+    "Assignment",
+    "AssignmentEvent",
+    "Availability",
+    "CalendarFeed",
+    "CheckInCode",
+    "Closure",
+    "Correction",
+    "CorrectionRequest",
+    "HandOver",
+    "Member",
+    "Profile",
+    "ProfileSkill",
+    "Project",
+    "Proposal",
+    "RosterPattern",
+    "Seat",
+    "SeatPattern",
+    "ServiceRecord",
+    "Shift",
+    "ShiftPattern",
+    "Skill",
+    "StandingAssignment",
+    "Team",
+    "Waiting",
+]

@@ -1,0 +1,235 @@
+"""排班: who has which seat, by whose hand; standing duty, who waits for a seat, who was asked, what was proposed.
+
+`volunteers.seating` is the only code that writes a status. The database refuses two people in one seat, and one
+person in two places at once.
+"""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+from stations.models import Station
+from volunteers.models.people import Profile
+from volunteers.models.roster import Seat, SeatPattern, Shift
+from volunteers.states import COMING, OCCUPYING, Status
+
+
+class _Span(Func):
+    """The time of an assignment, its end not included."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class Proposal(models.Model):
+    """自动排班: one proposal for a station and a period, and what it came to."""
+
+    station = models.ForeignKey(Station, models.PROTECT, related_name="proposals", verbose_name="站点")
+    from_on = models.DateField("从")
+    until_on = models.DateField("到")
+    made_at = models.DateTimeField("时间")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    figures = models.JSONField("结果", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "自动排班"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.from_on}–{self.until_on}"
+
+
+class StandingAssignment(models.Model):
+    """固定班: the same person in the same place every week, or every fourth; cover for one day never edits it."""
+
+    seat = models.ForeignKey(SeatPattern, models.PROTECT, related_name="standing", verbose_name="岗位样式")
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="standing", verbose_name="志愿者")
+    every_weeks = models.PositiveSmallIntegerField("每几周", default=1, choices=((1, "每周"), (4, "每四周")))
+    from_on = models.DateField("从哪天起")
+    until_on = models.DateField("到哪天止", null=True, blank=True)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
+    )
+    set_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "固定班"
+        ordering = ["seat", "from_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")),
+                name="standing_ends_after_start",
+                violation_error_message="结束日期不能早于开始日期。",
+            ),
+            models.CheckConstraint(condition=Q(every_weeks__in=[1, 4]), name="standing_every_weeks"),
+        ]
+
+    def __str__(self):
+        return str(self.profile)
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def occupying(self):
+        return self.filter(status__in=OCCUPYING)
+
+    def coming(self):
+        return self.filter(status__in=COMING)
+
+    def proposed(self):
+        return self.filter(status=Status.PROPOSED)
+
+    def of(self, profile):
+        return self.filter(profile=profile)
+
+    def between(self, first, last):
+        """That have a minute in common with the span of two aware moments."""
+        return self.filter(starts_at__lt=last, ends_at__gt=first)
+
+    def with_shift(self):
+        return self.select_related("seat__shift__station", "seat__skill", "profile__user")
+
+
+class Assignment(models.Model):
+    """One person in one seat. Start and end are the shift's, kept here for the constraint that nobody is doubled."""
+
+    class Via(models.TextChoices):
+        SELF = "self", "自己报名"
+        LEAD = "lead", "站长安排"
+        DESK = "desk", "站里代报"
+        STANDING = "standing", "固定班"
+        PROPOSAL = "proposal", "自动排班"
+        STANDIN = "standin", "替班"
+        WAITING = "waiting", "候补"
+        CALL_OUT = "call_out", "缺人时问到"
+
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="assignments", verbose_name="岗位")
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="assignments", verbose_name="志愿者")
+    status = models.CharField("状态", max_length=16, choices=Status)
+    via = models.CharField("怎么来的", max_length=8, choices=Via)
+    starts_at = models.DateTimeField("开始")
+    ends_at = models.DateTimeField("结束")
+    created_at = models.DateTimeField("时间")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    standing = models.ForeignKey(
+        StandingAssignment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assignments",
+        verbose_name="固定班",
+    )
+    proposal = models.ForeignKey(
+        Proposal, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name="自动排班"
+    )
+    covers = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="covered_by", verbose_name="替谁"
+    )
+    why = models.CharField("为什么", max_length=200, blank=True)
+    checked_in_at = models.DateTimeField("签到", null=True, blank=True)
+    checked_out_at = models.DateTimeField("签退", null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "排班"
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seat"], condition=Q(status__in=OCCUPYING), name="seat_taken_once"
+            ),
+            models.UniqueConstraint(
+                fields=["seat", "profile"], condition=Q(status="proposed"), name="seat_proposed_once"
+            ),
+            ExclusionConstraint(
+                name="nobody_in_two_places",
+                expressions=[
+                    ("profile", RangeOperators.EQUAL),
+                    (_Span("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(status__in=OCCUPYING),
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="assignment_status_known"),
+            models.CheckConstraint(
+                condition=Q(checked_out_at=None) | Q(checked_in_at__lte=F("checked_out_at")),
+                name="assignment_out_after_in",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["checked_in", "done"]) | Q(checked_in_at__isnull=False),
+                name="assignment_on_duty_checked_in",
+            ),
+        ]
+        indexes = [models.Index(fields=["profile", "starts_at"], name="assignment_profile_starts")]
+
+    def __str__(self):
+        return f"{self.profile} {self.get_status_display()}"
+
+
+class AssignmentEvent(models.Model):
+    """经过: who did what with a person's place in a shift. Append-only."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="events", verbose_name="排班")
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="谁",
+        help_text="空着表示系统。",
+    )  # fmt: skip
+    verb = models.CharField("事项", max_length=16)
+    detail = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "排班经过"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.verb
+
+
+class WaitingQuerySet(models.QuerySet):
+    def present(self):
+        return self.filter(ended_at=None)
+
+
+class Waiting(models.Model):
+    """候补: who would take a seat of the shift when one comes free, in the order of asking."""
+
+    shift = models.ForeignKey(Shift, models.CASCADE, related_name="waiting", verbose_name="班次")
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="waiting", verbose_name="志愿者")
+    since = models.DateTimeField("时间")
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+    assignment = models.OneToOneField(
+        Assignment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="补上的岗位"
+    )
+
+    objects = WaitingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "候补"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shift", "profile"], condition=Q(ended_at=None), name="waiting_once_at_a_time"
+            )
+        ]
+
+    def __str__(self):
+        return str(self.profile)
+
+
+class Asking(models.Model):
+    """Who was asked to fill a gap, so that the next time those are asked who were asked least."""
+
+    shift = models.ForeignKey(Shift, models.CASCADE, related_name="askings", verbose_name="班次")
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="askings", verbose_name="志愿者")
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "问过谁"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["shift", "profile"], name="asked_once_per_shift")]
+        indexes = [models.Index(fields=["profile", "at"], name="asking_profile_at")]
+
+    def __str__(self):
+        return str(self.profile)

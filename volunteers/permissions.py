@@ -1,0 +1,31 @@
+"""Who may do what with rosters: leads with their own stations', volunteers with their own seats, the office reads.
+
+Which rows somebody sees is said by `visible_to` on the models; which limits bind, in volunteers.limits.
+"""
+
+from accounts.models import Post, User
+from stations.models import Station
+
+Role = Post.Role
+LEADS_ONLY = "只有本站站长能排班。"
+OF_STATION_ONLY = "只有本站的志愿者和站长能报名。"
+
+
+def leads(user: User, station: Station) -> bool:
+    """Whether the person leads this station now."""
+    return any(post.station_id == station.pk for post in user.posts_as(Role.STATION_LEAD))
+
+
+def serves(user: User, station: Station) -> bool:
+    """Whether the person is a volunteer or lead of this station now."""
+    return any(post.station_id == station.pk for post in user.posts_as(*Post.STATION_ROLES))
+
+
+def why_not_arrange(user: User, station: Station) -> str:
+    """The sentence a refused person reads; empty when it is allowed. So are the others."""
+    return "" if leads(user, station) else LEADS_ONLY
+
+
+def why_not_seat(user: User, station: Station) -> str:
+    """Oneself, or a colleague at the desk who has no phone."""
+    return "" if serves(user, station) else OF_STATION_ONLY

@@ -1,0 +1,68 @@
+"""The private door: every verb goes through `begin` or `step`, which change a row only while it is as expected.
+
+Both run inside the caller's transaction and append the event. That nobody is doubled and no seat is taken twice is
+the database's to refuse: `begin` says which of the two it was.
+"""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from stations.refusals import Conflict
+from volunteers.models import Assignment, AssignmentEvent, Profile, Seat
+from volunteers.states import TRANSITIONS, Status
+
+FULL = "已满：这个岗位刚刚有人了。可以排候补，有人退出就轮到您。"
+ELSEWHERE = "这段时间已经有别的班了。"
+CHANGED = "这一班刚刚有变动，请看一眼现在的样子再点。"
+_SAID = {"seat_taken_once": FULL, "nobody_in_two_places": ELSEWHERE, "seat_proposed_once": "已经请过了。"}
+
+
+def begin(
+    verb: str, seat: Seat, profile: Profile, *, via: str, by: User | None, now: datetime, **facts: object
+) -> Assignment:
+    """A new row in the status the verb leads to; Conflict with the sentence if the seat or the person is taken.
+
+    `by` is None for the system.
+    """
+    shift = seat.shift
+    assignment = Assignment(
+        seat=seat, profile=profile, status=TRANSITIONS[verb][1], via=via, created_at=now, created_by=by,
+        starts_at=shift.starts_at, ends_at=shift.ends_at, **facts,
+    )  # fmt: skip
+    _write(lambda: assignment.save(force_insert=True))
+    _note(assignment, verb, by, now, "")
+    return assignment
+
+
+def step(
+    assignment: Assignment, verb: str, *, by: User | None, now: datetime, detail: str = "", **facts: object
+) -> None:
+    """Lead the row to the verb's status, if it still stands in one the verb starts from; else Conflict."""
+    sources, target = TRANSITIONS[verb]
+    changed: list[int] = []
+    rows = Assignment.objects.filter(pk=assignment.pk, status__in=sources)
+    _write(lambda: changed.append(rows.update(status=target, **facts)))
+    if changed != [1]:
+        raise Conflict(CHANGED)
+    assignment.status = Status(target)
+    for name, value in facts.items():
+        setattr(assignment, name, value)
+    _note(assignment, verb, by, now, detail)
+
+
+def _note(assignment: Assignment, verb: str, by: User | None, now: datetime, detail: str) -> None:
+    AssignmentEvent.objects.create(assignment=assignment, at=now, by=by, verb=verb, detail=detail)
+
+
+def _write(change) -> None:  # type: ignore[no-untyped-def]
+    """A savepoint, so that a refused row leaves the verb's transaction usable."""
+    try:
+        with transaction.atomic():
+            change()
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        if constraint not in _SAID:
+            raise
+        raise Conflict(_SAID[constraint]) from None
