@@ -79,6 +79,7 @@ VOLUNTEER_FLOORS = (
     {"states", "fair"},
     {"models"},
     {"permissions", "limits"},
+    {"eligibility"},
     {"seating"},
     {"forms"},
     {"views", "tasks", "admin", "management", "context", "urls"},

@@ -34,7 +34,8 @@ class ProfileQuerySet(models.QuerySet):
 
     def with_limits(self):
         """With what decides whether somebody may and can take a seat."""
-        return self.with_user().prefetch_related("skills", "availabilities", "absences")
+        skills = models.Prefetch("skills", ProfileSkill.objects.select_related("skill"))
+        return self.with_user().prefetch_related(skills, "availabilities", "absences")
 
     def of(self, user):
         return self.filter(user=user).first()
