@@ -35,6 +35,7 @@ TRANSITIONS: dict[str, tuple[tuple[Status | None, ...], Status]] = {
     "accept": ((S.PROPOSED,), S.ACCEPTED),
     "decline": ((S.PROPOSED,), S.DECLINED),
     "take_back": ((S.PROPOSED,), S.CANCELLED),
+    "ask_again": ((S.PROPOSED, S.ACCEPTED, S.SEEKING), S.PROPOSED),
     "sign_up": ((None,), S.ACCEPTED),
     "seek_standin": ((S.ACCEPTED,), S.SEEKING),
     "keep": ((S.SEEKING,), S.ACCEPTED),

@@ -5,7 +5,7 @@ import pytest
 from stations.refusals import Conflict
 from tests.factories import at
 from tests.volunteers.rosters import MORNING, seated, shift, volunteer
-from volunteers.models import AssignmentEvent
+from volunteers.models import AssignmentEvent, Seat, Shift
 from volunteers.seating import door
 from volunteers.states import Status
 
@@ -52,3 +52,26 @@ def test_step_from_another_status_is_refused(house):
 
     with pytest.raises(Conflict, match="刚刚有变动"):
         door.step(made, "seek_standin", by=None, now=NOW)
+
+
+def test_seat_of_a_shift_cancelled_meanwhile_is_refused(house):
+    seat = shift(house.station).seats.select_related("shift").first()
+    Shift.objects.update(cancelled_at=NOW, cancel_reason="停电")
+
+    with pytest.raises(Conflict, match="取消了"):
+        seated(seat, volunteer(house.station))
+
+
+def test_seat_removed_meanwhile_is_refused(house):
+    seat = shift(house.station).seats.first()
+    Seat.objects.update(removed_at=NOW)
+
+    with pytest.raises(Conflict, match="撤掉了"):
+        seated(seat, volunteer(house.station))
+
+
+def test_seat_is_taken_for_the_time_the_shift_has_now(house):
+    seat = shift(house.station).seats.select_related("shift").first()
+    Shift.objects.update(starts_at=at("2026-11-25 10:00"))
+
+    assert seated(seat, volunteer(house.station)).starts_at == at("2026-11-25 10:00")

@@ -172,7 +172,9 @@ class Shift(models.Model):
     starts_at = models.DateTimeField("开始")
     ends_at = models.DateTimeField("结束")
     note = models.CharField("说明", max_length=60, blank=True)
+    # Either leaves the pattern behind: the lead gave it another time, or kept it as it is though the pattern changed.
     moved_at = models.DateTimeField("改过时间", null=True, blank=True)
+    kept_at = models.DateTimeField("照旧", null=True, blank=True)
     cancelled_at = models.DateTimeField("取消时间", null=True, blank=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -182,7 +184,11 @@ class Shift(models.Model):
         related_name="+",
         verbose_name="取消人",
     )
-    cancel_reason = models.CharField("取消原因", max_length=60, blank=True)
+    cancel_reason = models.CharField("取消原因", max_length=70, blank=True)
+    # What cancelled it, so that it comes back when the closure is withdrawn.
+    closure = models.ForeignKey(
+        Closure, models.PROTECT, null=True, blank=True, related_name="shifts", verbose_name="因为闭站"
+    )
 
     objects = ShiftQuerySet.as_manager()
 

@@ -15,6 +15,8 @@ from volunteers.states import TRANSITIONS, Status
 
 FULL = "已满：这个岗位刚刚有人了。可以排候补，有人退出就轮到您。"
 ELSEWHERE = "这段时间已经有别的班了。"
+CANCELLED = "这一班取消了。"
+REMOVED = "这个岗位撤掉了，请看一眼现在的样子再点。"
 CHANGED = "这一班刚刚有变动，请看一眼现在的样子再点。"
 _SAID = {"seat_taken_once": FULL, "nobody_in_two_places": ELSEWHERE, "seat_proposed_once": "已经请过了。"}
 
@@ -24,9 +26,10 @@ def begin(
 ) -> Assignment:
     """A new row in the status the verb leads to; Conflict with the sentence if the seat or the person is taken.
 
-    `by` is None for the system.
+    `by` is None for the system. The shift is held until the transaction ends: nobody moves, cancels or clears it away
+    while somebody takes a seat of it.
     """
-    shift = seat.shift
+    shift = hold(seat).shift
     assignment = Assignment(
         seat=seat, profile=profile, status=TRANSITIONS[verb][1], via=via, created_at=now, created_by=by,
         starts_at=shift.starts_at, ends_at=shift.ends_at, **facts,
@@ -34,6 +37,17 @@ def begin(
     _write(lambda: assignment.save(force_insert=True))
     _note(assignment, verb, by, now, "")
     return assignment
+
+
+def hold(seat: Seat) -> Seat:
+    """The seat and its shift as they are now, locked; Conflict if either is not to be taken any more."""
+    held = Seat.objects.select_related("shift").select_for_update(of=("self", "shift"), no_key=True)
+    found = held.filter(pk=seat.pk).first()
+    if found is None or found.removed_at:
+        raise Conflict(REMOVED)
+    if found.shift.cancelled_at:
+        raise Conflict(CANCELLED)
+    return found
 
 
 def step(
