@@ -290,6 +290,9 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile once a night": {
         "task": "tickets.reconcile", "schedule": 600, "options": {"expires": 600},
     },
+    "make the shifts of the weeks to come": {
+        "task": "volunteers.generate_shifts", "schedule": 3600, "options": {"expires": 3600},
+    },
     "forget old deliveries": {
         "task": "notices.forget_old", "schedule": 3600, "options": {"expires": 3600},
     },

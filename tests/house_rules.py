@@ -76,11 +76,12 @@ NOTICE_FLOORS = (
     {"views", "tasks", "management", "context", "urls"},
 )
 VOLUNTEER_FLOORS = (
-    {"states", "fair"},
+    {"states", "fair", "recurrence"},
     {"models"},
     {"permissions", "limits"},
     {"eligibility"},
     {"seating"},
+    {"generation"},
     {"forms"},
     {"views", "tasks", "admin", "management", "context", "urls"},
 )

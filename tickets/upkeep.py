@@ -30,6 +30,7 @@ JOBS = {
     "tickets.sweep_photos": ("清理没用上的照片", "清理 {} 张"),
     "tickets.tell_ownerless": ("提醒没人接的工单", "提醒 {} 条"),
     "tickets.reconcile": ("每晚对账", "发现 {} 处"),
+    "volunteers.generate_shifts": ("排出以后八周的班", "新排 {} 个班"),
 }
 # A job that comes by more often than it has something to do says when that is.
 WHEN = {"tickets.reconcile": "每晚2点以后一次"}

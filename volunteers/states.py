@@ -23,6 +23,8 @@ class Status(models.TextChoices):
 S = Status
 # These hold the seat: one of them at most per seat, and none of a person's may overlap (database constraints).
 OCCUPYING = (S.ACCEPTED, S.SEEKING, S.CHECKED_IN, S.DONE, S.NO_SHOW)
+# In a shift or asked into it: it is not changed over their heads.
+INVOLVED = (S.PROPOSED, *OCCUPYING)
 # Still to come: may be given up, covered, called off.
 COMING = (S.ACCEPTED, S.SEEKING)
 # A seat without one of these is open: nobody holds it, or who holds it looks for a stand-in.

@@ -1,0 +1,58 @@
+"""Generation twice at once makes one set, and nobody loses a seat taken at the same moment."""
+
+import pytest
+
+from tests.factories import House
+from tests.tickets.test_races import at_once
+from tests.volunteers.patterns import NOW, pattern
+from tests.volunteers.rosters import seated, volunteer
+from volunteers.generation import generate
+from volunteers.models import Assignment, Seat, Shift, ShiftPattern
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+ROUNDS = 5
+TRIES = 20
+
+
+@pytest.fixture
+def house(transactional_db):
+    return House()
+
+
+def test_four_runs_at_once_make_one_set(house):
+    pattern(house.station)
+
+    done = at_once(*[lambda: len(generate(NOW).new)] * 4)
+
+    assert sorted(done) == [0, 0, 0, 8]
+    assert (Shift.objects.count(), Seat.objects.count()) == (8, 16)
+
+
+def test_race_is_lost_without_the_lock(house, monkeypatch):
+    """Negative control: the database still refuses a second set, so that some run breaks."""
+    monkeypatch.setattr("stations.locks.wait_for", lambda lock: None)
+
+    def broken():
+        Shift.objects.all().delete()
+        return any(isinstance(each, Exception) for each in at_once(*[lambda: generate(NOW)] * 4))
+
+    pattern(house.station)
+    assert any(broken() for _ in range(TRIES))
+
+
+def test_seat_taken_while_its_shift_is_cleared_away_is_kept_or_refused(house):
+    pattern(house.station, seats=1)
+    person = volunteer(house.station)
+    for _ in range(ROUNDS):
+        ShiftPattern.objects.update(is_active=True)
+        generate(NOW, weeks=1)
+        seat = Seat.objects.get()
+        ShiftPattern.objects.update(is_active=False)
+
+        taken, _ = at_once(lambda seat=seat: seated(seat, person, now=NOW), lambda: generate(NOW, weeks=1))
+
+        assert Assignment.objects.count() == (0 if isinstance(taken, Exception) else 1)
+        assert Shift.objects.standing().count() == Assignment.objects.count()
+        Assignment.objects.all().delete()
+        Shift.objects.all().delete()

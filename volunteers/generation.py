@@ -1,0 +1,263 @@
+"""Makes the shifts of the weeks to come out of the patterns, and lets those in which nobody is yet follow a change.
+
+What is to be done is found first (`plan`) and shown to the lead before a change is saved; `generate` does it. One
+shift per pattern and original date, however often and by however many at once it runs. What is left alone: shifts
+with somebody in them, asked or waiting; moved, kept or cancelled by a lead; begun.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils import timezone
+
+from stations import locks
+from stations.models import Station
+from volunteers.models import Assignment, Closure, HandOver, Seat, SeatPattern, Shift, ShiftPattern, Waiting
+from volunteers.recurrence import Repeat, Shut, is_shut, span
+from volunteers.states import INVOLVED
+
+WEEKS = 8
+PATTERN_CHANGED = "班表改了"
+
+
+@dataclass
+class Plan:
+    """What a run would do. `left`: no longer as the pattern says, but somebody is in it; the lead decides."""
+
+    new: list[Shift] = field(default_factory=list)
+    gone: list[Shift] = field(default_factory=list)
+    back: list[Shift] = field(default_factory=list)
+    moved: list[Shift] = field(default_factory=list)
+    left: list[Shift] = field(default_factory=list)
+    new_seats: list[Seat] = field(default_factory=list)
+    more_seats: list[Seat] = field(default_factory=list)
+    gone_seats: list[Seat] = field(default_factory=list)
+    changed_seats: list[Seat] = field(default_factory=list)
+
+    @property
+    def touched(self) -> set[int]:
+        """Shifts that are there already and would change."""
+        of_seats = {seat.shift_id for seat in (*self.gone_seats, *self.changed_seats, *self.more_seats)}
+        return {shift.pk for shift in (*self.gone, *self.back, *self.moved)} | of_seats
+
+    def only(self, pks: Collection[int]) -> "Plan":
+        """Without changes to other shifts than these."""
+        keep = lambda shifts: [shift for shift in shifts if shift.pk in pks]  # noqa: E731
+        of = lambda seats: [seat for seat in seats if seat.shift_id in pks]  # noqa: E731
+        return Plan(
+            self.new, keep(self.gone), keep(self.back), keep(self.moved), self.left,
+            self.new_seats, of(self.more_seats), of(self.gone_seats), of(self.changed_seats),
+        )  # fmt: skip
+
+    @property
+    def said(self) -> str:
+        """新排12个班，撤掉3个没有人的班."""
+        parts = (
+            (len(self.new) + len(self.back), "新排{}个班"),
+            (len(self.gone), "撤掉{}个没有人的班"),
+            (len(self.moved), "{}个没有人的班改时间"),
+            (len(self.more_seats), "添{}个岗位"),
+            (len(self.gone_seats), "撤掉{}个空岗位"),
+            (len(self.changed_seats), "{}个空岗位改要求"),
+        )
+        return "，".join(words.format(number) for number, words in parts if number)
+
+
+def generate(now: datetime | None = None, weeks: int = WEEKS, station: Station | None = None) -> Plan:
+    """Make what is missing and let the rest follow, for one station or all in use; what was done.
+
+    Dates from today's to the last of so many weeks. Runs at the same time wait for each other.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        locks.wait_for(locks.Lock.ROSTER)
+        found = plan(now, weeks, station)
+        if found.touched:  # nobody may take a seat of these from here on: look again, then change
+            held = _hold(found.touched)
+            found = plan(now, weeks, station).only(held)
+        _carry_out(found, now)
+    return found
+
+
+def plan(now: datetime, weeks: int = WEEKS, station: Station | None = None) -> Plan:
+    """What `generate` would do now; writes nothing."""
+    today = timezone.localdate(now)
+    stations = [station] if station else list(Station.objects.active())
+    patterns, shut = _patterns(stations), _closures(stations, today)
+    there = _shifts(patterns, today)
+    found = Plan()
+    known = {(shift.pattern_id, shift.original_on) for shift in there}
+    last = today + timedelta(weeks=weeks, days=-1)
+    for pattern in patterns.values():
+        for on in _dates(pattern, today, last, shut):
+            if (pattern.pk, on) not in known:
+                _add(found, pattern, on, now)
+    waited_for = set(Waiting.objects.present().filter(shift__in=there).values_list("shift", flat=True))
+    for shift in there:
+        if shift.starts_at > now and shift.moved_at is None and shift.kept_at is None:
+            is_wanted = bool(_dates(_pattern(shift), shift.original_on, shift.original_on, shut))
+            _follow(found, shift, is_wanted=is_wanted, is_waited_for=shift.pk in waited_for)
+    return found
+
+
+def repeat_of(pattern: ShiftPattern) -> Repeat:
+    """Reads `roster`."""
+    roster = pattern.roster
+    return Repeat(pattern.week, pattern.weekday, roster.cycle_weeks, roster.starts_on, roster.ends_on)
+
+
+def wanted_span(shift: Shift) -> tuple[datetime, datetime]:
+    """From when to when the pattern has it now."""
+    pattern = _pattern(shift)
+    return span(shift.original_on, pattern.starts_at, pattern.minutes)
+
+
+def _pattern(shift: Shift) -> ShiftPattern:
+    assert shift.pattern is not None, "not for shifts added by hand"
+    return shift.pattern
+
+
+def _dates(pattern: ShiftPattern, first: date, last: date, shut: dict[int, list[Shut]]) -> list[date]:
+    """On which the pattern has a shift, closures left out."""
+    if not pattern.is_active:
+        return []
+    closures = shut[pattern.roster.station_id]
+    return [on for on in repeat_of(pattern).dates(first, last) if not is_shut(on, closures)]
+
+
+def _add(found: Plan, pattern: ShiftPattern, on: date, now: datetime) -> None:
+    starts_at, ends_at = span(on, pattern.starts_at, pattern.minutes)
+    if starts_at <= now:
+        return
+    shift = Shift(
+        station=pattern.roster.station, pattern=pattern, original_on=on, starts_at=starts_at, ends_at=ends_at
+    )
+    found.new.append(shift)
+    found.new_seats += [_seat(shift, seat, seat.ordinal) for seat in pattern.seats.all() if seat.is_active]
+
+
+def _seat(shift: Shift, pattern: SeatPattern, ordinal: int) -> Seat:
+    return Seat(shift=shift, pattern=pattern, ordinal=ordinal, **_asked_of(pattern))
+
+
+def _asked_of(seat: Seat | SeatPattern) -> dict[str, object]:
+    return {"skill_id": seat.skill_id, "is_lead": seat.is_lead, "is_needed": seat.is_needed}
+
+
+def _follow(found: Plan, shift: Shift, *, is_wanted: bool, is_waited_for: bool) -> None:
+    """One that is there already and has not begun, against what the pattern says now."""
+    if shift.cancelled_at:
+        # Only what a change of the pattern took away comes back by itself, not what a person cancelled.
+        if is_wanted and shift.cancelled_by_id is None and shift.closure_id is None:
+            found.back.append(shift)
+        return
+    has_people = is_waited_for or any(seat.is_held for seat in shift.seats.all())  # type: ignore[attr-defined]
+    is_on_time = is_wanted and (shift.starts_at, shift.ends_at) == wanted_span(shift)
+    if not is_on_time and has_people:
+        found.left.append(shift)
+    elif not is_wanted:
+        found.gone.append(shift)
+    elif not is_on_time:
+        found.moved.append(shift)
+    if is_wanted:
+        _follow_seats(found, shift)
+
+
+def _follow_seats(found: Plan, shift: Shift) -> None:
+    """Seats added or taken out by the lead have no pattern, or are gone: they stay so."""
+    there = list(shift.seats.all())
+    known = {seat.pattern_id for seat in there}
+    free = max((seat.ordinal for seat in there), default=0) + 1
+    missing = [p for p in _pattern(shift).seats.all() if p.is_active and p.pk not in known]
+    found.more_seats += [_seat(shift, pattern, free + n) for n, pattern in enumerate(missing)]
+    for seat in there:
+        if seat.pattern is None or seat.removed_at or seat.is_held:  # type: ignore[attr-defined]
+            continue
+        if not seat.pattern.is_active:
+            found.gone_seats.append(seat)
+        elif _asked_of(seat) != _asked_of(seat.pattern):
+            found.changed_seats.append(seat)
+
+
+# What is read ---------------------------------------------------------------------------------------
+
+
+def _patterns(stations: Iterable[Station]) -> dict[int, ShiftPattern]:
+    """All that the stations ever had; those not in use any more tell which shifts to clear away."""
+    rows = ShiftPattern.objects.filter(roster__station__in=stations).order_by("pk")
+    return {row.pk: row for row in rows.select_related("roster__station").prefetch_related("seats")}
+
+
+def _closures(stations: Iterable[Station], today: date) -> dict[int, list[Shut]]:
+    found: dict[int, list[Shut]] = defaultdict(list)
+    rows = Closure.objects.filter(station__in=stations, withdrawn_at=None, until_on__gte=today)
+    for closure in rows:
+        found[closure.station_id].append(Shut(closure.from_on, closure.until_on))
+    return found
+
+
+def _shifts(patterns: dict[int, ShiftPattern], today: date) -> list[Shift]:
+    """Made by a pattern for today or later, with who is in their seats; written-about ones are never deleted."""
+    noted = HandOver.objects.filter(shift=OuterRef("pk"))
+    made = Shift.objects.filter(pattern__in=patterns, original_on__gte=today).order_by("pk")
+    rows = made.annotate(is_noted=Exists(noted)).prefetch_related(Prefetch("seats", _seats()))
+    shifts: list[Shift] = list(rows)
+    for shift in shifts:
+        shift.pattern = patterns[shift.pattern_id or 0]
+    return shifts
+
+
+def _seats() -> QuerySet[Seat]:
+    taken = Assignment.objects.filter(seat=OuterRef("pk"))
+    in_it = taken.filter(status__in=INVOLVED)
+    return Seat.objects.select_related("pattern").annotate(is_held=Exists(in_it), is_used=Exists(taken))
+
+
+# What is written ------------------------------------------------------------------------------------
+
+
+def _hold(pks: Collection[int]) -> set[int]:
+    rows = Shift.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    return set(rows.values_list("pk", flat=True))
+
+
+def _carry_out(found: Plan, now: datetime) -> None:
+    Shift.objects.bulk_create(found.new)
+    _clear(found.gone, now)
+    Shift.objects.filter(pk__in=[shift.pk for shift in found.back]).update(
+        cancelled_at=None, cancel_reason=""
+    )
+    _move(found.moved)
+    _clear_seats(found.gone_seats, now)
+    for seat in found.changed_seats:
+        for name, value in _asked_of(seat.pattern).items():  # type: ignore[arg-type]
+            setattr(seat, name, value)
+    Seat.objects.bulk_update(found.changed_seats, ["skill", "is_lead", "is_needed"])
+    Seat.objects.bulk_create([*found.new_seats, *found.more_seats])
+
+
+def _clear(shifts: list[Shift], now: datetime) -> None:
+    """Deleted where nobody was ever in it; else cancelled, so that who declined and when is kept."""
+    kept = [shift.pk for shift in shifts if _has_past(shift)]
+    Shift.objects.filter(pk__in=kept).update(cancelled_at=now, cancel_reason=PATTERN_CHANGED)
+    Shift.objects.filter(pk__in=[shift.pk for shift in shifts if shift.pk not in set(kept)]).delete()
+
+
+def _has_past(shift: Shift) -> bool:
+    return shift.is_noted or any(seat.is_used for seat in shift.seats.all())  # type: ignore[attr-defined]
+
+
+def _move(shifts: list[Shift]) -> None:
+    for shift in shifts:
+        shift.starts_at, shift.ends_at = wanted_span(shift)
+    Shift.objects.bulk_update(shifts, ["starts_at", "ends_at"])
+
+
+def _clear_seats(seats: list[Seat], now: datetime) -> None:
+    used = [seat.pk for seat in seats if seat.is_used]  # type: ignore[attr-defined]
+    Seat.objects.filter(pk__in=used).update(removed_at=now)
+    Seat.objects.filter(pk__in=[seat.pk for seat in seats if seat.pk not in set(used)]).delete()
