@@ -76,9 +76,10 @@ NOTICE_FLOORS = (
     {"views", "tasks", "management", "context", "urls"},
 )
 VOLUNTEER_FLOORS = (
-    {"states", "fair", "recurrence"},
+    {"states", "limits", "recurrence"},
+    {"fair"},
     {"models"},
-    {"permissions", "limits"},
+    {"permissions"},
     {"eligibility"},
     {"seating"},
     {"generation"},
