@@ -79,7 +79,7 @@ VOLUNTEER_FLOORS = (
     {"states", "limits", "recurrence"},
     {"fair"},
     {"models"},
-    {"permissions"},
+    {"permissions", "wording"},
     {"eligibility"},
     {"seating"},
     {"generation"},

@@ -18,6 +18,7 @@ from stations import locks
 from stations.models import Station
 from volunteers.models import Assignment, Closure, HandOver, Seat, SeatPattern, Shift, ShiftPattern, Waiting
 from volunteers.recurrence import Repeat, Shut, is_shut, span
+from volunteers.seating import standing
 from volunteers.states import INVOLVED
 
 WEEKS = 8
@@ -238,6 +239,8 @@ def _carry_out(found: Plan, now: datetime) -> None:
             setattr(seat, name, value)
     Seat.objects.bulk_update(found.changed_seats, ["skill", "is_lead", "is_needed"])
     Seat.objects.bulk_create([*found.new_seats, *found.more_seats])
+    back = [seat for shift in found.back for seat in shift.seats.all()]
+    standing.fill([*found.new_seats, *found.more_seats, *back], by=None, now=now)
 
 
 def _clear(shifts: list[Shift], now: datetime) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Post
 from volunteers.models import Profile
+from volunteers.seating import leaving
 
 
 def follow(user, *, now, vest_number="") -> None:
@@ -16,6 +17,7 @@ def follow(user, *, now, vest_number="") -> None:
     else:
         serving = Profile.objects.filter(user=user, left_on=None)
         serving.update(left_on=Greatest(F("joined_on"), today))
+    leaving.follow(user, now=now)
 
 
 def _serve(user, today, vest_number):

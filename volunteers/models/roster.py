@@ -229,6 +229,10 @@ class SeatQuerySet(models.QuerySet):
         """That nobody holds, or whose holder looks for a stand-in."""
         return self.standing().exclude(assignments__status__in=HELD)
 
+    def with_shift(self):
+        """With what decides who may take it."""
+        return self.select_related("shift__station", "skill")
+
 
 class Seat(models.Model):
     """岗位: one person's place in a shift."""

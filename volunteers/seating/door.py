@@ -4,13 +4,14 @@ Both run inside the caller's transaction and append the event. That nobody is do
 the database's to refuse: `begin` says which of the two it was.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from stations.refusals import Conflict
-from volunteers.models import Assignment, AssignmentEvent, Profile, Seat
+from volunteers.models import Assignment, AssignmentEvent, Profile, Seat, Shift
 from volunteers.states import TRANSITIONS, Status
 
 FULL = "已满：这个岗位刚刚有人了。可以排候补，有人退出就轮到您。"
@@ -40,8 +41,12 @@ def begin(
 
 
 def hold(seat: Seat) -> Seat:
-    """The seat and its shift as they are now, locked; Conflict if either is not to be taken any more."""
-    held = Seat.objects.select_related("shift").select_for_update(of=("self", "shift"), no_key=True)
+    """The seat and its shift as they are now, locked; Conflict if either is not to be taken any more.
+
+    The shift first, as everywhere: shifts, then people, then what stands in them.
+    """
+    hold_shifts([seat.shift_id])
+    held = Seat.objects.with_shift().select_for_update(of=("self",), no_key=True)
     found = held.filter(pk=seat.pk).first()
     if found is None or found.removed_at:
         raise Conflict(REMOVED)
@@ -50,9 +55,15 @@ def hold(seat: Seat) -> Seat:
     return found
 
 
+def hold_shifts(keys: Iterable[int]) -> list[Shift]:
+    """The shifts as they are now, locked until the transaction ends, always in the same order."""
+    held = Shift.objects.select_related("station").select_for_update(of=("self",), no_key=True)
+    return list(held.filter(pk__in=list(keys)).order_by("pk"))
+
+
 def step(
     assignment: Assignment, verb: str, *, by: User | None, now: datetime, detail: str = "", **facts: object
-) -> None:
+) -> AssignmentEvent:
     """Lead the row to the verb's status, if it still stands in one the verb starts from; else Conflict."""
     sources, target = TRANSITIONS[verb]
     changed: list[int] = []
@@ -63,11 +74,11 @@ def step(
     assignment.status = Status(target)
     for name, value in facts.items():
         setattr(assignment, name, value)
-    _note(assignment, verb, by, now, detail)
+    return _note(assignment, verb, by, now, detail)
 
 
-def _note(assignment: Assignment, verb: str, by: User | None, now: datetime, detail: str) -> None:
-    AssignmentEvent.objects.create(assignment=assignment, at=now, by=by, verb=verb, detail=detail)
+def _note(assignment: Assignment, verb: str, by: User | None, now: datetime, detail: str) -> AssignmentEvent:
+    return AssignmentEvent.objects.create(assignment=assignment, at=now, by=by, verb=verb, detail=detail)
 
 
 def _write(change) -> None:  # type: ignore[no-untyped-def]

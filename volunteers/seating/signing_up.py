@@ -1,0 +1,49 @@
+"""报名: somebody takes a free seat, is seated by the lead, or by a colleague at the desk for want of a phone."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from stations.models import Station
+from volunteers import permissions, wording
+from volunteers.models import Assignment, Profile, Seat
+from volunteers.seating import admitting, answering, door, standins, taking, telling
+from volunteers.states import Status
+
+Via = Assignment.Via
+
+
+@transaction.atomic
+def take(seat: Seat, profile: Profile, *, by: User, now: datetime, via: str = "") -> Assignment:
+    """我来: a free seat, or that of somebody who looks for a stand-in; refused as `sign_up` and `standins.cover`."""
+    held = door.hold(seat)
+    seeking = held.assignments.with_shift().filter(status=Status.SEEKING).first()
+    if seeking is not None:
+        return standins.cover(seeking, profile, by=by, now=now)
+    return sign_up(held, profile, by=by, now=now, via=via)
+
+
+@transaction.atomic
+def sign_up(seat: Seat, profile: Profile, *, by: User, now: datetime, via: str = "") -> Assignment:
+    """Into a free seat. Refused where permissions or limits are against it, Conflict where somebody was first.
+
+    `via` says how the person came to it where `by` does not: after a call-out.
+    """
+    seat, profile = admitting.take_hold(seat, profile)
+    station = seat.shift.station
+    admitting.refuse_if(permissions.why_not_seat(by, station))
+    if asked := Assignment.objects.proposed().with_shift().filter(seat=seat, profile=profile).first():
+        if by.pk == profile.user_id or permissions.leads(by, station):
+            return answering.accept(asked, by=by, now=now)
+    admitting.refuse_if(admitting.why_not(seat, profile, now=now))
+    made = taking.fill(seat, profile, via=via or _via(by, profile, station), by=by, now=now)
+    said = f"{by.name}给您报了名：{wording.when_and_where(seat.shift, now=now)}。去不了请早点退出或找替班。"
+    telling.tell(telling.first_event(made), [profile.user_id], said)
+    return made
+
+
+def _via(by: User, profile: Profile, station: Station) -> str:
+    if by.pk == profile.user_id:
+        return Via.SELF
+    return Via.LEAD if permissions.leads(by, station) else Via.DESK

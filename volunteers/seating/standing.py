@@ -1,0 +1,197 @@
+"""固定班: the same person in the same place every week or every fourth, set and ended by the lead.
+
+What it makes are ordinary places in shifts: cover for one day, an excuse, a withdrawal change that day alone. Days of
+请假 are left open; where limits are against it the seat stays open and the lead is told. Setting and ending wait for
+generation and it for them, so that no seat is made unseen.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Least
+from django.utils import timezone
+
+from accounts.models import User
+from stations import locks
+from stations.refusals import Conflict, Refused
+from volunteers import eligibility, permissions, wording
+from volunteers.models import Assignment, Profile, Seat, SeatPattern, StandingAssignment
+from volunteers.models.seating import AssignmentQuerySet
+from volunteers.recurrence import WEEK, monday
+from volunteers.seating import admitting, calling_off, door, taking, telling, waiting
+from volunteers.states import OCCUPYING
+
+NOT_SERVING = "不是本站的志愿者，先请站长登记。"
+TAKEN = "这个岗位那几周已经排了固定的人，先结束那个固定班。"
+OVER = "这个固定班已经结束了。"
+ENDS = "固定班结束了。"
+
+
+@dataclass
+class Filled:
+    """What became of seats for which somebody stands: who got one, and why others stay open."""
+
+    made: list[Assignment] = field(default_factory=list)
+    skipped: list[tuple[Seat, Profile, str]] = field(default_factory=list)
+
+
+@transaction.atomic
+def appoint(
+    seat: SeatPattern,
+    profile: Profile,
+    *,
+    by: User,
+    now: datetime,
+    from_on: date,
+    every_weeks: int = 1,
+    until_on: date | None = None,
+) -> tuple[StandingAssignment, Filled]:
+    """Set the standing duty, and seat the person in what has been generated already and nobody holds."""
+    station = seat.shift.roster.station
+    admitting.refuse_if(permissions.why_not_arrange(by, station))
+    locks.wait_for(locks.Lock.ROSTER)
+    standing = StandingAssignment(
+        seat=seat,
+        profile=profile,
+        every_weeks=every_weeks,
+        from_on=from_on,
+        until_on=until_on,
+        set_by=by,
+        set_at=now,
+    )
+    _refuse_unless_stands(standing, now)
+    standing.save(force_insert=True)
+    done = fill(_coming(seat, now), by=by, now=now, only=standing)
+    since = f"{from_on.month}月{from_on.day}日"
+    said = f"给您排了固定班：{station}，{wording.weekly(seat.shift, every_weeks)}，从{since}起。来不了请告诉站长。"
+    telling.tell_standing(standing, "set", said, now=now)
+    return standing, done
+
+
+@transaction.atomic
+def end(standing: StandingAssignment, *, by: User, now: datetime, last_on: date) -> int:
+    """The last day on which it holds; how many places after it are free again.
+
+    One that has not begun yet ends before it does.
+    """
+    admitting.refuse_if(permissions.why_not_arrange(by, standing.seat.shift.roster.station))
+    locks.wait_for(locks.Lock.ROSTER)
+    freed = ending(standing, last_on, now=now)
+    shifts = door.hold_shifts(freed.values_list("seat__shift", flat=True))
+    lasting = StandingAssignment.objects.filter(Q(until_on=None) | Q(until_on__gt=last_on), pk=standing.pk)
+    if lasting.update(until_on=last_on, from_on=Least(F("from_on"), last_on)) != 1:
+        raise Conflict(OVER)
+    number = calling_off.call_off_all(freed.with_shift(), by=by, now=now, why=ENDS, is_told=False)
+    kept = f"值到{last_on.month}月{last_on.day}日，之后不用来了"
+    rhythm = wording.weekly(standing.seat.shift, standing.every_weeks)
+    telling.tell_standing(standing, "end", f"您的固定班结束了：{rhythm}，{kept}。", now=now)
+    for shift in shifts:
+        waiting.move_up(shift, now=now)
+    return number
+
+
+def ending(standing: StandingAssignment, last_on: date, *, now: datetime) -> AssignmentQuerySet:
+    """The places to come that it made after that day: what ending it frees."""
+    made = Assignment.objects.coming().filter(standing=standing, starts_at__gt=now)
+    return made.filter(seat__shift__original_on__gt=last_on)
+
+
+@transaction.atomic
+def fill(
+    seats: Iterable[Seat], *, by: User | None, now: datetime, only: StandingAssignment | None = None
+) -> Filled:
+    """Seat whoever stands for these free seats to come; generation asks it for those it has just made.
+
+    Conflicts with limits are left open, and told to the leads; days of 请假 are left open without a word.
+    """
+    wanted = list(_wanted(seats, now, only))
+    done = Filled()
+    door.hold_shifts({seat.shift_id for seat, _ in wanted})
+    people = admitting.hold_people({standing.profile_id for _, standing in wanted})
+    held = admitting.spans_around(list(people), [seat.shift for seat, _ in wanted])
+    for seat, standing in wanted:
+        _seat(seat, standing, people[standing.profile_id], held, done, by, now)
+    _tell_leads(done.skipped, now)
+    return done
+
+
+def is_due(standing: StandingAssignment, day: date) -> bool:
+    """Whether it falls on this local date of its weekday: weeks are counted from that of its first day."""
+    if day < standing.from_on or (standing.until_on and day > standing.until_on):
+        return False
+    weeks = (monday(day) - monday(standing.from_on)) // WEEK
+    return weeks % standing.every_weeks == 0
+
+
+def _seat(
+    seat: Seat,
+    standing: StandingAssignment,
+    profile: Profile,
+    held: admitting.Held,
+    done: Filled,
+    by: User | None,
+    now: datetime,
+) -> None:
+    if admitting.is_away(profile, timezone.localdate(seat.shift.starts_at)):
+        return
+    try:
+        admitting.refuse_if(admitting.why_not(seat, profile, now=now, held=held))
+        via = Assignment.Via.STANDING
+        done.made.append(taking.fill(seat, profile, via=via, by=by, now=now, standing=standing))
+    except Refused as refusal:
+        done.skipped.append((seat, profile, str(refusal)))
+    else:
+        held.setdefault(profile.pk, []).append(admitting.span_of(seat.shift))
+
+
+def _wanted(
+    seats: Iterable[Seat], now: datetime, only: StandingAssignment | None
+) -> Iterable[tuple[Seat, StandingAssignment]]:
+    keys = [seat.pk for seat in seats]
+    free = Seat.objects.standing().with_shift().filter(pk__in=keys, shift__starts_at__gt=now)
+    found = list(free.exclude(assignments__status__in=OCCUPYING).order_by("shift__starts_at", "ordinal"))
+    standing = StandingAssignment.objects.filter(seat__in={seat.pattern_id for seat in found}).order_by("pk")
+    by_pattern: dict[int | None, list[StandingAssignment]] = {}
+    for one in standing.filter(pk=only.pk) if only else standing:
+        by_pattern.setdefault(one.seat_id, []).append(one)
+    for seat in found:
+        due = [one for one in by_pattern.get(seat.pattern_id, []) if is_due(one, seat.shift.original_on)]
+        yield from ((seat, one) for one in due[:1])
+
+
+def _coming(pattern: SeatPattern, now: datetime) -> Iterable[Seat]:
+    return Seat.objects.standing().filter(pattern=pattern, shift__starts_at__gt=now)
+
+
+def _refuse_unless_stands(standing: StandingAssignment, now: datetime) -> None:
+    profile, pattern = standing.profile, standing.seat
+    station = pattern.shift.roster.station
+    if profile.left_on is not None or not permissions.serves(profile.user, station):
+        raise Refused(NOT_SERVING, "profile")
+    if standing.until_on and standing.until_on < standing.from_on:
+        raise Refused("结束日期不能早于开始日期。", "until_on")
+    if sentence := eligibility.why_not_skill(
+        profile, pattern.skill, max(standing.from_on, timezone.localdate(now))
+    ):
+        raise Refused(sentence, "profile")
+    others = StandingAssignment.objects.filter(seat=pattern)
+    if any(_meet(standing, other) for other in others):
+        raise Refused(TAKEN, "profile")
+
+
+def _meet(one: StandingAssignment, other: StandingAssignment) -> bool:
+    """Whether both would ever fall on the same day."""
+    last = min(one.until_on or date.max, other.until_on or date.max)
+    if last < max(one.from_on, other.from_on):
+        return False
+    weeks = (monday(one.from_on) - monday(other.from_on)) // WEEK
+    return weeks % min(one.every_weeks, other.every_weeks) == 0
+
+
+def _tell_leads(skipped: Iterable[tuple[Seat, Profile, str]], now: datetime) -> None:
+    for seat, profile, why in skipped:
+        said = f"固定班没排上：{profile}，{wording.when_and_where(seat.shift, now=now)}。{why}"
+        telling.tell_leads(seat.shift, f"standing:{seat.pk}:{profile.pk}", said, now=now)

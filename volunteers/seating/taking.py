@@ -1,0 +1,48 @@
+"""What every way into a seat has in common; seat and person are held, and nothing is against it.
+
+Others to whom the seat was proposed need not answer any more, and who sits waits no longer.
+"""
+
+from datetime import datetime
+
+from accounts.models import User
+from volunteers import wording
+from volunteers.models import Assignment, Profile, Seat, Waiting
+from volunteers.seating import asking, door, telling
+
+
+def fill(
+    seat: Seat, profile: Profile, *, via: str, by: User | None, now: datetime, **facts: object
+) -> Assignment:
+    """Into a free seat."""
+    made = door.begin("sign_up", seat, profile, via=via, by=by, now=now, **facts)
+    is_seated(made, now=now)
+    return made
+
+
+def replace(
+    seeking: Assignment, seat: Seat, profile: Profile, *, via: str, by: User | None, now: datetime
+) -> Assignment:
+    """Into the seat of somebody who looks for a stand-in; both are told, but not who did it."""
+    event = door.step(seeking, "be_covered", by=by, now=now, detail=f"{profile}替班")
+    made = door.begin("sign_up", seat, profile, via=via, by=by, now=now, covers=seeking)
+    telling.settle(seeking, now=now)
+    is_seated(made, now=now)
+    when = wording.when_and_where(seat.shift, now=now)
+    telling.tell(event, [seeking.profile.user_id], f"{profile}替您值这一班：{when}。您不用来了。")
+    return made
+
+
+def is_seated(assignment: Assignment, *, now: datetime) -> None:
+    """What holds as soon as somebody has a seat."""
+    asking.take_back_others(assignment, now=now)
+    own = Waiting.objects.present().filter(shift=assignment.seat.shift_id, profile=assignment.profile_id)
+    for waiting in own:
+        end_waiting(waiting, now=now, assignment=assignment)
+
+
+def end_waiting(waiting: Waiting, *, now: datetime, assignment: Assignment | None = None) -> bool:
+    """Whether it still lasted."""
+    ended = Waiting.objects.present().filter(pk=waiting.pk).update(ended_at=now, assignment=assignment)
+    telling.settle_waiting([waiting.pk], now=now)
+    return ended == 1

@@ -1,0 +1,85 @@
+"""Who is told of a place in a shift, and when nobody has to answer any more.
+
+What asks for a step (请您值班, 找替班) is settled for everybody once the step is taken or needed no more. Notices name
+volunteers and times, never a phone and never a resident.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.models import Post
+from notices.models import Notice
+from stations.models import Station
+from volunteers.models import Assignment, AssignmentEvent, Profile, Shift, StandingAssignment, Waiting
+
+
+def tell(
+    event: AssignmentEvent,
+    people: Iterable[int],
+    sentence: str,
+    *,
+    asks: bool = False,
+    about: Shift | None = None,
+) -> None:
+    """Post it to these user ids, but not to who did it; `about` is the shift, where it is not at hand."""
+    shift = about or event.assignment.seat.shift
+    effect = _effect(event.pk, asks=asks)
+    Notice.objects.tell(set(people) - {event.by_id}, effect, sentence, address(shift), now=event.at)
+
+
+def first_event(assignment: Assignment) -> AssignmentEvent:
+    """Of a row that has just begun."""
+    return assignment.events.get()
+
+
+def settle(assignment: Assignment, *, now: datetime) -> None:
+    """What was asked about this place is answered, or needed no more."""
+    keys = assignment.events.values_list("pk", flat=True)
+    Notice.objects.settle([_effect(key, asks=True) for key in keys], now=now)
+
+
+def tell_waiting(waiting: Waiting, sentence: str, *, now: datetime) -> None:
+    """That somebody else put the person on the list."""
+    effect = f"roster:listed:{waiting.pk}"
+    Notice.objects.tell([waiting.profile.user_id], effect, sentence, address(waiting.shift), now=now)
+
+
+def ask_waiting(waiting: Waiting, profile: Profile, shift: Shift, sentence: str, *, now: datetime) -> None:
+    """Once for each place in the list."""
+    Notice.objects.tell([profile.user_id], _waiting(waiting.pk), sentence, address(shift), now=now)
+
+
+def settle_waiting(keys: Iterable[int], *, now: datetime) -> None:
+    Notice.objects.settle([_waiting(key) for key in keys], now=now)
+
+
+def tell_standing(standing: StandingAssignment, what: str, sentence: str, *, now: datetime) -> None:
+    """The person whom it binds."""
+    effect = f"roster:standing:{standing.pk}:{what}"
+    Notice.objects.tell([standing.profile.user_id], effect, sentence, "/roster/mine/", now=now)
+
+
+def tell_leads(shift: Shift, effect: str, sentence: str, *, now: datetime) -> None:
+    """The leads of the shift's station, once for an effect."""
+    tell_of(shift, effect, leads_of(shift.station), sentence, now=now)
+
+
+def tell_of(shift: Shift, effect: str, people: Iterable[int], sentence: str, *, now: datetime) -> None:
+    Notice.objects.tell(people, f"roster:{effect}", sentence, address(shift), now=now)
+
+
+def leads_of(station: Station) -> set[int]:
+    posts = Post.objects.active().as_role(Post.Role.STATION_LEAD)
+    return set(posts.filter(station=station).values_list("user", flat=True))
+
+
+def address(shift: Shift) -> str:
+    return f"/roster/shifts/{shift.pk}/"
+
+
+def _effect(event_id: int, *, asks: bool) -> str:
+    return f"roster:{'ask' if asks else 'event'}:{event_id}"
+
+
+def _waiting(key: int) -> str:
+    return f"roster:waiting:{key}"

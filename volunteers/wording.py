@@ -1,0 +1,36 @@
+"""How a shift is said to people: its day, its hours, its station, in Shanghai time. Decides nothing."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from stations import saying
+from volunteers.models import Shift, ShiftPattern
+
+DAY = timedelta(days=1)
+
+
+def hours(starts_at: datetime, ends_at: datetime) -> str:
+    """09:00–12:30; 16:00–24:00 up to midnight, 22:00–次日02:00 beyond it. Takes aware datetimes."""
+    start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
+    is_midnight = f"{end:%H:%M}" == "00:00"
+    if end.date() == start.date() or (is_midnight and end.date() - start.date() == DAY):
+        return f"{start:%H:%M}–{'24:00' if is_midnight else f'{end:%H:%M}'}"
+    return f"{start:%H:%M}–次日{end:%H:%M}"
+
+
+def when(shift: Shift, *, now: datetime) -> str:
+    """11月25日（周三）09:00–12:30"""
+    today = timezone.localdate(now)
+    return f"{saying.day(timezone.localdate(shift.starts_at), today=today)}{hours(shift.starts_at, shift.ends_at)}"
+
+
+def when_and_where(shift: Shift, *, now: datetime) -> str:
+    """11月25日（周三）09:00–12:30，和苑1号站"""
+    return f"{when(shift, now=now)}，{shift.station}"
+
+
+def weekly(pattern: ShiftPattern, every_weeks: int) -> str:
+    """每周三09:00起的班; 每四周一次，周三09:00起的班"""
+    rhythm = "每" if every_weeks == 1 else "每四周一次，"
+    return f"{rhythm}{pattern.get_weekday_display()}{pattern.starts_at:%H:%M}起的班"
