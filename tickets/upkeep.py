@@ -31,6 +31,7 @@ JOBS = {
     "tickets.tell_ownerless": ("提醒没人接的工单", "提醒 {} 条"),
     "tickets.reconcile": ("每晚对账", "发现 {} 处"),
     "volunteers.generate_shifts": ("排出以后八周的班", "新排 {} 个班"),
+    "volunteers.move_up": ("候补补上空位", "补上 {} 人"),
 }
 # A job that comes by more often than it has something to do says when that is.
 WHEN = {"tickets.reconcile": "每晚2点以后一次"}

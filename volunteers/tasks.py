@@ -1,10 +1,17 @@
 """Celery's doors: call one function, report how much it did. A message is only a nudge: a query finds the work."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from volunteers import generation
+from volunteers.seating import waiting
 
 
 @shared_task(name="volunteers.generate_shifts")
 def generate_shifts():
     return len(generation.generate().new)
+
+
+@shared_task(name="volunteers.move_up")
+def move_up():
+    return waiting.sweep(now=timezone.now())

@@ -8,6 +8,7 @@ from notices.models import Notice
 from stations.refusals import Conflict, Refused
 from tests.factories import StationFactory, at
 from tests.volunteers.rosters import profile_of, seated, volunteer
+from volunteers import generation
 from volunteers.models import (
     Absence,
     RosterPattern,
@@ -174,3 +175,13 @@ def test_only_the_lead_sets_and_ends(house, place, who):
 def test_stranger_does_not_stand(house, place):
     with pytest.raises(Refused, match="不是本站"):
         appoint(house, place, volunteer(StationFactory()))
+
+
+def test_generation_seats_who_stands_for_what_it_makes(house, place):
+    person = volunteer(house.station)
+    appoint(house, place, person)
+
+    generation.generate(NOW)
+
+    assert len(days_of(person)) == generation.WEEKS
+    assert Notice.objects.filter(recipient=person.user).count() == 1

@@ -5,9 +5,10 @@ What it makes are ordinary places in shifts: cover for one day, an excuse, a wit
 generation and it for them, so that no seat is made unseen.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -99,15 +100,23 @@ def ending(standing: StandingAssignment, last_on: date, *, now: datetime) -> Ass
     return made.filter(seat__shift__original_on__gt=last_on)
 
 
-@transaction.atomic
 def fill(
-    seats: Iterable[Seat], *, by: User | None, now: datetime, only: StandingAssignment | None = None
+    seats: Collection[Seat], *, by: User | None, now: datetime, only: StandingAssignment | None = None
 ) -> Filled:
     """Seat whoever stands for these free seats to come; generation asks it for those it has just made.
 
     Conflicts with limits are left open, and told to the leads; days of 请假 are left open without a word.
     """
-    wanted = list(_wanted(seats, now, only))
+    standing = StandingAssignment.objects.filter(seat__in={seat.pattern_id for seat in seats} - {None})
+    stands = [only] if only else list(standing.order_by("pk"))
+    return _fill(seats, stands, by, now) if seats and stands else Filled()
+
+
+@transaction.atomic
+def _fill(
+    seats: Collection[Seat], stands: list[StandingAssignment], by: User | None, now: datetime
+) -> Filled:
+    wanted = list(_wanted(seats, stands, now))
     done = Filled()
     door.hold_shifts({seat.shift_id for seat, _ in wanted})
     people = admitting.hold_people({standing.profile_id for _, standing in wanted})
@@ -148,22 +157,19 @@ def _seat(
 
 
 def _wanted(
-    seats: Iterable[Seat], now: datetime, only: StandingAssignment | None
+    seats: Collection[Seat], stands: list[StandingAssignment], now: datetime
 ) -> Iterable[tuple[Seat, StandingAssignment]]:
     keys = [seat.pk for seat in seats]
     free = Seat.objects.standing().with_shift().filter(pk__in=keys, shift__starts_at__gt=now)
-    found = list(free.exclude(assignments__status__in=OCCUPYING).order_by("shift__starts_at", "ordinal"))
-    standing = StandingAssignment.objects.filter(seat__in={seat.pattern_id for seat in found}).order_by("pk")
-    by_pattern: dict[int | None, list[StandingAssignment]] = {}
-    for one in standing.filter(pk=only.pk) if only else standing:
-        by_pattern.setdefault(one.seat_id, []).append(one)
-    for seat in found:
-        due = [one for one in by_pattern.get(seat.pattern_id, []) if is_due(one, seat.shift.original_on)]
-        yield from ((seat, one) for one in due[:1])
+    for seat in free.exclude(assignments__status__in=OCCUPYING).order_by("shift__starts_at", "ordinal"):
+        due = (
+            one for one in stands if one.seat_id == seat.pattern_id and is_due(one, seat.shift.original_on)
+        )
+        yield from ((seat, one) for one in islice(due, 1))
 
 
-def _coming(pattern: SeatPattern, now: datetime) -> Iterable[Seat]:
-    return Seat.objects.standing().filter(pattern=pattern, shift__starts_at__gt=now)
+def _coming(pattern: SeatPattern, now: datetime) -> list[Seat]:
+    return list(Seat.objects.standing().filter(pattern=pattern, shift__starts_at__gt=now))
 
 
 def _refuse_unless_stands(standing: StandingAssignment, now: datetime) -> None:
