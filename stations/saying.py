@@ -71,6 +71,21 @@ def hours(opens: time, closes: time) -> str:
     return f"{opens:%H:%M}–{closes:%H:%M}"
 
 
+def clock_span(starts_at: datetime, ends_at: datetime) -> str:
+    """12:30–14:30, 16:30–24:00 up to midnight, 22:00–次日02:00 over it. Takes aware datetimes."""
+    start, end = _local(starts_at), _local(ends_at)
+    if end.date() == start.date():
+        return f"{start:%H:%M}–{end:%H:%M}"
+    if end.time() == time(0) and end.date() - start.date() == timedelta(days=1):
+        return f"{start:%H:%M}–24:00"
+    return f"{start:%H:%M}–次日{end:%H:%M}"
+
+
+def weekday(value: date) -> str:
+    """周四."""
+    return f"周{WEEKDAYS[value.weekday()]}"
+
+
 def span(value: timedelta) -> str:
     """1小时32分, 40分, 0分 for less than a minute. For office time and wall clock alike."""
     minutes = max(value, timedelta(0)) // MINUTE

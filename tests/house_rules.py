@@ -77,14 +77,16 @@ NOTICE_FLOORS = (
 )
 VOLUNTEER_FLOORS = (
     {"states", "limits", "recurrence"},
-    {"fair"},
+    {"fair", "coverage"},
     {"models"},
     {"permissions", "wording"},
-    {"eligibility"},
+    {"eligibility", "timetable"},
+    {"week"},
+    {"outlook"},
     {"seating"},
     {"generation"},
     {"forms"},
-    {"views", "tasks", "admin", "management", "context", "urls"},
+    {"views", "tasks", "admin", "management", "context", "templatetags", "urls"},
 )
 VAGUE = {"utils", "helpers", "common", "services", "selectors", "misc"}
 WRITERS_OF_STATUS = {

@@ -17,6 +17,7 @@ DESK = ("接单台", "tickets:desk", (*Post.STATION_ROLES, Role.DISPATCHER))
 QUEUE = ("派单台", "tickets:queue", (Role.DISPATCHER,))
 TO_TELL = ("待告知", "tickets:to_tell", (*Post.STATION_ROLES, Role.DISPATCHER))
 TICKETS = ("工单", "tickets:list", tuple(role for role in Role if role != Role.ADMIN))
+ROSTER = ("排班", "volunteers:rosters", (*Post.STATION_ROLES, Role.DISPATCHER, Role.SECRETARY))
 REPORT = ("服务报告", "reports:satisfaction", (Role.SECRETARY, Role.DISPATCHER))
 CALENDAR = ("日历", "tickets:calendar", (Role.DISPATCHER, Role.SECRETARY, Role.ADMIN))
 RULES = ("规则", "tickets:rules", (Role.DISPATCHER, Role.SECRETARY))
@@ -25,7 +26,21 @@ COUNTS = ("来访", "tickets:counts", (Role.STATION_LEAD, Role.SECRETARY))
 PEOPLE = ("人员", "accounts:people", (Role.STATION_LEAD, Role.UNIT_LEAD))
 STATUS = ("系统状态", "system_status", (Role.ADMIN,))
 ADMIN = ("后台", "admin:index", (Role.ADMIN,))
-PLACES = (QUEUE, DESK, TO_TELL, TICKETS, REPORT, COUNTS, RULES, CALENDAR, AUDIT, PEOPLE, STATUS, ADMIN)
+PLACES = (
+    QUEUE,
+    DESK,
+    TO_TELL,
+    TICKETS,
+    ROSTER,
+    REPORT,
+    COUNTS,
+    RULES,
+    CALENDAR,
+    AUDIT,
+    PEOPLE,
+    STATUS,
+    ADMIN,
+)
 UNIT_PLACES = (
     ("待认领", "tickets:unit_to_claim", "inbox-arrow-down", "to_claim"),
     ("我的", "tickets:unit_mine", "wrench", "mine"),
@@ -41,6 +56,9 @@ PART_OF = {
     "tickets:calendar_day": "tickets:calendar",
     "tickets:calendar_notice": "tickets:calendar",
     "tickets:calendar_withdraw": "tickets:calendar",
+    "volunteers:roster": "volunteers:rosters",
+    "volunteers:wall": "volunteers:rosters",
+    "volunteers:coverage": "volunteers:rosters",
 }
 
 _address = cache(reverse)  # of pages without parameters it never changes

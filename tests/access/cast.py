@@ -205,7 +205,7 @@ def _object(stage, route, name, which, role):
             if which != "missing"
             else 10**9
         )
-    if name in ("station", "station_counts"):
+    if name in ("station", "station_counts", "roster", "wall"):
         codes = {"ours": stage.house.station.code, "foreign": stage.other.station.code}
         return codes.get(which, "ZZ99")
     return _number(stage, name, which)

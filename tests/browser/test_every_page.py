@@ -13,6 +13,7 @@ from tests.pictures import photo_of
 from tests.stations import shelf
 from tests.stations.invented import NOTICE, days_of
 from tests.tickets.loop import joined
+from tests.volunteers import rosters
 from tickets import calendaring, receipts, revealing, workflow
 from tickets.models import Receipt
 from tickets.reconciling import nightly
@@ -153,6 +154,7 @@ def pages(town):
         *of_station(town),
         *of_notices(town),
         *of_calendar(town),
+        *of_rosters(town),
         (town.unit_lead, reverse("tickets:reveal", args=[town.claimed.number, town.looked_at.pk])),
         (town.secretary, reverse("tickets:audit")),
         (town.secretary, reverse("tickets:reconciliation")),
@@ -213,6 +215,17 @@ def of_calendar(town):
         (town.dispatcher, reverse("tickets:calendar_notice")),
         (town.dispatcher, reverse("tickets:calendar_withdraw", args=[2027])),
         (town.secretary, reverse("tickets:calendar")),
+    ]
+
+
+def of_rosters(town):
+    """A week with a shift, a gap, somebody asked; on the wall; four weeks."""
+    rosters.fill_week(town)
+    code = [town.station.code]
+    return [
+        (town.volunteer, reverse("volunteers:roster", args=code)),
+        (town.lead, reverse("volunteers:wall", args=code)),
+        (town.dispatcher, reverse("volunteers:coverage")),
     ]
 
 

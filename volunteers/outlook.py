@@ -1,0 +1,118 @@
+"""Four weeks of stations against their opening hours: where somebody has to be found, the most pressing first.
+
+Decides nothing but the order; what covered means is said in volunteers.coverage.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from stations import saying
+from stations.models import Station
+from stations.workdays import SHANGHAI
+from volunteers import timetable
+from volunteers.coverage import Coverage, say_gap
+from volunteers.limits import Span
+from volunteers.models import Shift
+from volunteers.timetable import Timetable
+from volunteers.week import monday_of
+
+WEEKS = 4
+WEEK = timedelta(days=7)
+GAPS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Row:
+    """One week of a station; what is left of it counts apart from what is over."""
+
+    first: date
+    coverage: Coverage
+    is_this_week: bool
+
+    @property
+    def last(self) -> date:
+        return self.first + WEEK - timedelta(days=1)
+
+    @property
+    def title(self) -> str:
+        return f"{saying.month_day(self.first)}—{saying.month_day(self.last)}"
+
+
+@dataclass(frozen=True)
+class Need:
+    """A stretch that is still to come in which nobody is, or a shift that lacks somebody."""
+
+    span: Span
+    words: str
+    is_gap: bool
+    shift: Shift | None = None
+
+    @property
+    def monday(self) -> date:
+        return monday_of(self.span.day)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Of one station: its weeks, what is needed next, and all four weeks together."""
+
+    station: Station
+    weeks: list[Row]
+    needs: list[Need]
+
+    @property
+    def worst(self) -> int:
+        """The lowest share of the weeks, in tenths of a per cent."""
+        return min((row.coverage.tenths for row in self.weeks if row.coverage.open_minutes), default=1000)
+
+    @property
+    def shown(self) -> list[Need]:
+        return self.needs[:GAPS_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.needs) - GAPS_SHOWN)
+
+
+def of(stations: Iterable[Station], *, now: datetime) -> list[Outlook]:
+    """This week and the three after it (Shanghai), the station with the poorest week first."""
+    first = monday_of(now.astimezone(SHANGHAI).date())
+    tables = timetable.read(stations, first, first + WEEKS * WEEK - timedelta(days=1))
+    found = [Outlook(table.station, _weeks(table, first), needs_of(table, now=now)) for table in tables]
+    return sorted(found, key=lambda one: (one.worst, one.station.code))
+
+
+def needs_of(table: Timetable, *, now: datetime) -> list[Need]:
+    """What of the timetable is still to come and lacks somebody, next first; a gap before what only lacks one."""
+    gaps = table.coverage(date.min, date.max).gaps
+    found = [_gap(gap, table) for gap in gaps if gap.ends_at > now]
+    for shift in table.shifts:
+        stand = timetable.stand_of(shift)
+        if shift.ends_at > now and stand.is_covered and (stand.missing or stand.lacks_lead):
+            found.append(Need(stand.span, _lack(stand.missing, stand.lacks_lead, stand.span), False, shift))
+    return sorted(found, key=lambda need: (need.span.starts_at, not need.is_gap))
+
+
+def _weeks(table: Timetable, first: date) -> list[Row]:
+    starts = [first + n * WEEK for n in range(WEEKS)]
+    return [Row(day, table.coverage(day, day + WEEK - timedelta(days=1)), day == first) for day in starts]
+
+
+def _gap(gap: Span, table: Timetable) -> Need:
+    """With the shift that would fill it, where there is one without people."""
+    inside = (
+        shift
+        for shift in table.shifts
+        if shift.starts_at < gap.ends_at and gap.starts_at < shift.ends_at
+        and not timetable.stand_of(shift).is_covered
+    )  # fmt: skip
+    return Need(gap, f"{saying.month_day(gap.day)} {say_gap(gap)}", True, next(inside, None))
+
+
+def _lack(missing: int, lacks_lead: bool, span: Span) -> str:
+    what = "，".join(
+        word for word in (f"缺 {missing} 人" if missing else "", "没有带班" if lacks_lead else "") if word
+    )
+    when = f"{saying.month_day(span.day)} {saying.weekday(span.day)}"
+    return f"{when} {saying.clock_span(span.starts_at, span.ends_at)} {what}"
