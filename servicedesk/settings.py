@@ -287,6 +287,9 @@ CELERY_BEAT_SCHEDULE = {
     "tell what nobody can act on": {
         "task": "tickets.tell_ownerless", "schedule": 300, "options": {"expires": 300},
     },
+    "note who came and who did not": {
+        "task": "volunteers.attend", "schedule": 300, "options": {"expires": 300},
+    },
     "reconcile once a night": {
         "task": "tickets.reconcile", "schedule": 600, "options": {"expires": 600},
     },

@@ -48,5 +48,6 @@ TRANSITIONS: dict[str, tuple[tuple[Status | None, ...], Status]] = {
     "check_in": ((S.ACCEPTED, S.SEEKING, S.NO_SHOW), S.CHECKED_IN),
     "undo_check_in": ((S.CHECKED_IN,), S.ACCEPTED),
     "check_out": ((S.CHECKED_IN,), S.DONE),
+    "confirm_out": ((S.DONE,), S.DONE),
     "miss": ((S.ACCEPTED, S.SEEKING), S.NO_SHOW),
 }

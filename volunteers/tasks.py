@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from volunteers import generation
-from volunteers.seating import waiting
+from volunteers.seating import on_duty, waiting
 
 
 @shared_task(name="volunteers.generate_shifts")
@@ -15,3 +15,8 @@ def generate_shifts():
 @shared_task(name="volunteers.move_up")
 def move_up():
     return waiting.sweep(now=timezone.now())
+
+
+@shared_task(name="volunteers.attend")
+def attend():
+    return on_duty.sweep()

@@ -1,18 +1,26 @@
 """Addresses of rosters, all below /roster/, grouped by what they are about."""
 
 from django.urls import path, re_path
-from django.urls.resolvers import URLPattern
 
-from volunteers.views import week
+from volunteers.views import duty, records, week
 
 app_name = "volunteers"
 
-urlpatterns: list[URLPattern] = [
+urlpatterns = [
     # people and teams
     # patterns and shifts
     # seats
     # proposals
     # on duty, and records of service
+    path("check-in/<str:token>/", duty.check_in, name="check_in"),
+    path("on-duty/<int:pk>/", duty.attend, name="attend"),
+    path("<str:code>/on-duty/", duty.board, name="on_duty"),
+    path("<str:code>/check-in-code/", duty.code, name="check_in_code"),
+    path("records/", records.mine, name="my_records"),
+    path("records/<int:pk>/", records.record, name="record"),
+    path("corrections/", records.requests, name="corrections"),
+    path("corrections/<int:pk>/", records.answer, name="correction"),
+    path("service-hours/", records.service_hours, name="hours"),
     # the week, coverage, the calendar on the phone
     path("", week.rosters, name="rosters"),
     path("coverage/", week.coverage, name="coverage"),

@@ -37,6 +37,10 @@ class ProfileQuerySet(models.QuerySet):
         skills = models.Prefetch("skills", ProfileSkill.objects.select_related("skill"))
         return self.with_user().prefetch_related(skills, "availabilities", "absences")
 
+    def with_records(self, records):
+        """Whose service these records are."""
+        return self.filter(pk__in=records.order_by().values("profile"))
+
     def of(self, user):
         return self.filter(user=user).first()
 

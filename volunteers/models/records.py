@@ -2,11 +2,65 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
+from accounts.models import Post
+from stations.models import Area
 from volunteers.models.people import Profile
 from volunteers.models.seating import Assignment
-from volunteers.models.teams import Project, Team
+from volunteers.models.teams import Member, Project, Team
+
+
+class ServiceRecordQuerySet(models.QuerySet):
+    def of(self, profile):
+        return self.filter(profile=profile)
+
+    def at_stations(self, stations):
+        """Of duties at these stations."""
+        return self.filter(assignment__seat__shift__station__in=stations)
+
+    def at(self, pk):
+        """The one with this key among these, or None."""
+        return self.filter(pk=pk).first()
+
+    def in_year(self, year):
+        return self.filter(served_on__year=year)
+
+    def of_teams(self, teams):
+        return self.filter(team__in=teams)
+
+    def answered_for_by(self, user):
+        """Of the stations and teams that the person leads."""
+        stations = [post.station_id for post in user.posts_as(Post.Role.STATION_LEAD)]
+        led = Member.objects.leading().filter(profile__user=user).values("team")
+        return self.filter(Q(assignment__seat__shift__station__in=stations) | Q(team__in=led))
+
+    def visible_to(self, user):
+        """Those one answers for; for secretaries those of their node and below."""
+        nodes = [post.area_id for post in user.posts_as(Post.Role.SECRETARY)]
+        own = self.answered_for_by(user)
+        if not nodes:
+            return own
+        below = list(Area.objects.below(nodes).values_list("pk", flat=True))
+        of_area = Q(assignment__seat__shift__station__area__in=below) | Q(team__area__in=below)
+        return own | self.filter(of_area)
+
+    def between(self, first, last):
+        """Served on one of these dates, both included."""
+        return self.filter(served_on__gte=first, served_on__lte=last)
+
+    def reckoned(self):
+        """`counts`: the minutes that hold, by the newest correction where there is one."""
+        newest = Correction.objects.filter(record=OuterRef("pk")).order_by("-pk").values("minutes")[:1]
+        return self.annotate(counts=Coalesce(Subquery(newest), "minutes"))
+
+    def total(self):
+        """Minutes that hold, of all of these."""
+        return self.reckoned().aggregate(total=Sum("counts"))["total"] or 0
+
+    def with_all(self):
+        return self.select_related("profile__user", "team", "assignment__seat__shift__station")
 
 
 class ServiceRecord(models.Model):
@@ -35,6 +89,8 @@ class ServiceRecord(models.Model):
     recorded_at = models.DateTimeField("记录时间")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
+    objects = ServiceRecordQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "服务记录"
         ordering = ["-served_on", "-pk"]
@@ -43,6 +99,12 @@ class ServiceRecord(models.Model):
 
     def __str__(self):
         return f"{self.served_on} {self.activity}"
+
+
+def reckoned(record: ServiceRecord) -> int:
+    """The minutes that hold now: the newest correction's, else its own."""
+    newest = record.corrections.order_by("-pk").first()
+    return newest.minutes if newest else record.minutes
 
 
 class Correction(models.Model):
@@ -63,6 +125,20 @@ class Correction(models.Model):
 
     def __str__(self):
         return self.reason
+
+
+class CorrectionRequestQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(answered_at=None)
+
+    def of(self, profile):
+        return self.filter(profile=profile)
+
+    def answered_for_by(self, user):
+        return self.filter(record__in=ServiceRecord.objects.answered_for_by(user))
+
+    def with_record(self):
+        return self.select_related("profile__user", "record__assignment__seat__shift__station")
 
 
 class CorrectionRequest(models.Model):
@@ -86,6 +162,8 @@ class CorrectionRequest(models.Model):
         verbose_name="答复人",
     )
     answer = models.CharField("答复", max_length=200, blank=True)
+
+    objects = CorrectionRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "更正申请"

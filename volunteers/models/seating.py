@@ -4,16 +4,21 @@
 person in two places at once.
 """
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Greatest
 
 from stations.models import Station
 from volunteers.models.people import Profile
 from volunteers.models.roster import Seat, SeatPattern, Shift
 from volunteers.states import COMING, OCCUPYING, Status
+
+MINUTE = timedelta(minutes=1)
 
 
 class _Span(Func):
@@ -87,8 +92,45 @@ class AssignmentQuerySet(models.QuerySet):
         """That have a minute in common with the span of two aware moments."""
         return self.filter(starts_at__lt=last, ends_at__gt=first)
 
+    def attending(self):
+        """That somebody is on, or may still come to though late."""
+        return self.filter(status__in=(*COMING, Status.CHECKED_IN, Status.NO_SHOW))
+
+    def at_stations(self, stations):
+        return self.filter(seat__shift__station__in=stations)
+
+    def on_duty(self):
+        return self.filter(status=Status.CHECKED_IN)
+
+    def not_come(self, moment):
+        """Expected since that moment at the latest, and nobody has said a word."""
+        return self.coming().filter(starts_at__lte=moment)
+
+    def not_gone(self, moment):
+        """On duty still, though the shift was over at that moment."""
+        return self.on_duty().filter(ends_at__lte=moment)
+
+    def unconfirmed(self):
+        """Gone at a time that somebody has to confirm."""
+        return self.filter(is_out_unsure=True)
+
+    def unrecorded(self):
+        """Served a minute at least, gone for sure, and no record of it yet."""
+        begun = Greatest("checked_in_at", "starts_at")
+        served = self.filter(status=Status.DONE, is_out_unsure=False, record=None)
+        return served.alias(begun=begun).filter(checked_out_at__gte=F("begun") + MINUTE)
+
+    def of_day(self, first, last):
+        """That begin between two aware moments, or that somebody is still on."""
+        return self.filter(Q(starts_at__gte=first, starts_at__lt=last) | Q(status=Status.CHECKED_IN))
+
+    def for_board(self):
+        """Who was, is and will be there, as seats are shown at the station."""
+        shown = (*COMING, Status.CHECKED_IN, Status.DONE, Status.NO_SHOW, Status.EXCUSED)
+        return self.filter(status__in=shown).with_shift().order_by("starts_at", "seat__ordinal", "pk")
+
     def with_shift(self):
-        return self.select_related("seat__shift__station", "seat__skill", "profile__user")
+        return self.select_related("seat__shift__station__area", "seat__skill", "profile__user")
 
 
 class Assignment(models.Model):
@@ -129,6 +171,7 @@ class Assignment(models.Model):
     why = models.CharField("为什么", max_length=200, blank=True)
     checked_in_at = models.DateTimeField("签到", null=True, blank=True)
     checked_out_at = models.DateTimeField("签退", null=True, blank=True)
+    is_out_unsure = models.BooleanField("签退待确认", default=False)
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -15,6 +15,10 @@ class TeamQuerySet(models.QuerySet):
     def in_areas(self, areas):
         return self.filter(area__in=areas)
 
+    def with_records(self, records):
+        """Named in these records of service."""
+        return self.filter(pk__in=records.order_by().values("team"))
+
 
 class Team(models.Model):
     class Colour(models.TextChoices):
@@ -59,6 +63,9 @@ class MemberQuerySet(models.QuerySet):
 
     def leading(self):
         return self.present().filter(is_lead=True)
+
+    def of_user(self, user):
+        return self.filter(profile__user=user)
 
 
 class Member(models.Model):

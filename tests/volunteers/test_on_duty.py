@@ -1,0 +1,272 @@
+"""Coming and going: when one may, what is written, what the clock does by itself."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from notices.models import Notice
+from stations.refusals import Conflict, Refused
+from tests.factories import at
+from tests.volunteers.rosters import MORNING, profile_of, seated, shift, volunteer
+from volunteers import records
+from volunteers.models import Assignment, AssignmentEvent, Correction, HandOver, ServiceRecord
+from volunteers.seating import on_duty
+from volunteers.states import Status
+
+END = MORNING + timedelta(hours=3.5)
+LATER = END + timedelta(hours=4)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def place(house):
+    """The volunteer's seat on Wednesday, 09:00 to 12:30."""
+    return seated(shift(house.station).seats.first(), profile_of(house.volunteer))
+
+
+def on(place, now=MORNING):
+    on_duty.check_in(place, by=place.profile.user, now=now)
+    return place
+
+
+def gone(place, now=END, **said):
+    on_duty.check_out(on(place), by=place.profile.user, now=now, **said)
+    return Assignment.objects.get(pk=place.pk)
+
+
+@pytest.mark.parametrize(
+    ("now", "sentence"),
+    [
+        (MORNING - 31 * MINUTE, "还没到时间"),
+        (MORNING - 30 * MINUTE, ""),
+        (END - MINUTE, ""),
+        (END, "已经结束"),
+    ],
+)
+def test_check_in_from_half_an_hour_before_to_the_end(place, now, sentence):
+    assert (
+        (sentence in on_duty.why_not_in(place, now=now)) if sentence else on(place, now).checked_in_at == now
+    )
+
+
+def test_check_in_too_early_is_refused(place):
+    with pytest.raises(Conflict, match="今天 08:30起可以签到"):
+        on(place, MORNING - timedelta(hours=1))
+
+
+def test_two_check_ins_make_one(place):
+    twin = Assignment.objects.with_shift().get(pk=place.pk)
+    on(place)
+
+    with pytest.raises(Conflict, match="刚刚有变动"):
+        on(twin)
+
+    assert AssignmentEvent.objects.filter(verb="check_in").count() == 1
+
+
+def test_desk_checks_a_colleague_in_and_is_written_down(place, house):
+    on_duty.check_in(place, by=house.lead, now=MORNING)
+
+    event = AssignmentEvent.objects.get(verb="check_in")
+    assert (event.by, event.detail) == (house.lead, on_duty.BY_DESK)
+
+
+def test_stranger_checks_nobody_in(place, house):
+    with pytest.raises(Refused, match="本站"):
+        on_duty.check_in(place, by=house.outsider, now=MORNING)
+
+
+def test_check_in_is_undone_within_five_minutes(place, house):
+    on(place)
+    on_duty.undo_check_in(place, by=house.volunteer, now=MORNING + 5 * MINUTE)
+
+    fresh = Assignment.objects.get(pk=place.pk)
+    assert (fresh.status, fresh.checked_in_at) == (Status.ACCEPTED, None)
+
+
+def test_later_it_is_not_undone(place, house):
+    on(place)
+
+    with pytest.raises(Conflict, match="过了5分钟"):
+        on_duty.undo_check_in(place, by=house.volunteer, now=MORNING + 6 * MINUTE)
+
+
+def test_check_out_writes_the_record_with_the_legal_fields(place, house):
+    gone(place, END - timedelta(minutes=10, seconds=1))
+
+    record = ServiceRecord.objects.get()
+    assert record.minutes == 199
+    assert (record.organiser, record.in_charge) == (house.area.name, "陈国平")
+    assert (record.served_on, record.place) == (MORNING.date(), house.station.name)
+    assert record.activity and record.content
+
+
+def test_minutes_before_the_start_do_not_count_and_late_ones_do(place):
+    on(place, MORNING - 20 * MINUTE)
+    on_duty.check_out(place, by=place.profile.user, now=END + 15 * MINUTE)
+
+    assert ServiceRecord.objects.get().minutes == 225
+
+
+def test_less_than_a_minute_is_no_record(place):
+    gone(place, MORNING + timedelta(seconds=59))
+
+    assert not ServiceRecord.objects.exists()
+    assert records.write_missing(now=LATER) == 0
+
+
+def test_note_to_the_next_shift_is_kept(place):
+    gone(place, note="  轮椅借给3栋李叔，五点还  ")
+
+    note = HandOver.objects.get()
+    assert (note.words, note.shift) == ("轮椅借给3栋李叔，五点还", place.seat.shift)
+
+
+def test_without_a_word_nothing_is_handed_over(place):
+    gone(place)
+
+    assert not HandOver.objects.exists()
+
+
+def test_who_has_not_come_after_an_hour_is_noted_and_the_lead_told_once(place, house):
+    now = MORNING + timedelta(hours=1)
+
+    assert on_duty.sweep(now=now - MINUTE) == 0
+    assert [on_duty.sweep(now=now), on_duty.sweep(now=now)] == [1, 0]
+    assert Assignment.objects.get().status == Status.NO_SHOW
+    assert Notice.objects.get().recipient == house.lead
+
+
+def test_who_comes_after_all_is_on_duty_and_nobody_has_to_read_it(place):
+    on_duty.mark_missed(now=MORNING + timedelta(hours=1))
+
+    on(Assignment.objects.with_shift().get(), MORNING + timedelta(hours=2))
+
+    assert Assignment.objects.get().status == Status.CHECKED_IN
+    assert Notice.objects.get().settled_at is not None
+
+
+def test_forgotten_check_out_waits_for_the_lead(place, house):
+    on(place)
+
+    assert [on_duty.sweep(now=LATER), on_duty.sweep(now=LATER)] == [1, 0]
+    fresh = Assignment.objects.with_shift().get()
+    assert (fresh.checked_out_at, fresh.is_out_unsure) == (END, True)
+    assert not ServiceRecord.objects.exists()
+
+    on_duty.confirm_out(fresh, by=house.lead, at=END - 30 * MINUTE, now=LATER)
+
+    assert ServiceRecord.objects.get().minutes == 180
+
+
+def test_check_out_from_home_waits_for_the_lead(place):
+    left = gone(place, END + timedelta(hours=2))
+
+    assert left.is_out_unsure and not ServiceRecord.objects.exists()
+
+
+def test_record_not_written_after_ten_working_days_is_told_once(place):
+    on(place)
+    on_duty.close_forgotten(now=LATER)
+
+    for _ in range(2):
+        on_duty.tell_overdue(now=at("2026-12-09 12:31"))
+
+    assert Notice.objects.filter(effect=f"record_due:{place.pk}").count() == 1
+    assert records.due_at(Assignment.objects.with_shift().get()) == at("2026-12-09 12:30")
+
+
+def test_volunteer_does_not_confirm_an_own_time(place, house):
+    on(place)
+    on_duty.close_forgotten(now=LATER)
+
+    with pytest.raises(Refused, match="站长"):
+        on_duty.confirm_out(place, by=house.volunteer, at=END, now=LATER)
+
+
+def test_lead_excuses_with_a_reason(place, house):
+    with pytest.raises(Refused, match="为什么"):
+        on_duty.excuse(place, by=house.lead, reason=" ", now=MORNING)
+
+    on_duty.excuse(place, by=house.lead, reason="孙子发烧", now=MORNING)
+
+    assert Assignment.objects.get().status == Status.EXCUSED
+    assert "孙子发烧" in Notice.objects.get(recipient=house.volunteer).text
+
+
+@pytest.mark.parametrize("start", ["2026-11-25 20:30", "2026-12-31 20:30"])
+def test_shift_to_midnight_and_into_the_new_year(house, start):
+    late = shift(house.station, at(start), hours=5).seats.first()
+    place = seated(late, profile_of(house.volunteer))
+    on(place, at(start))
+
+    on_duty.check_out(place, by=house.volunteer, now=place.ends_at)
+
+    record = ServiceRecord.objects.get()
+    assert (record.minutes, record.served_on) == (300, at(start).date())
+
+
+def test_record_that_a_crash_left_out_is_written_by_the_beat(place):
+    Assignment.objects.update(status=Status.DONE, checked_in_at=MORNING, checked_out_at=END)
+
+    assert [records.write_missing(now=LATER), records.write_missing(now=LATER)] == [1, 0]
+
+
+def test_the_one_shift_that_fits(house):
+    person = profile_of(house.volunteer)
+    first = seated(shift(house.station).seats.first(), person)
+    second = seated(shift(house.station, END).seats.first(), person)
+
+    assert on_duty.fitting(person, house.station, now=MORNING - timedelta(hours=1)) is None
+    assert on_duty.fitting(person, house.station, now=MORNING) == first
+    on(first)
+    assert on_duty.fitting(person, house.station, now=END - MINUTE) == first
+    on_duty.check_out(first, by=house.volunteer, now=END - MINUTE)
+    assert on_duty.fitting(person, house.station, now=END - MINUTE) == second
+
+
+@pytest.mark.parametrize("change", ["record", "correction", "event", "note"])
+def test_what_was_written_stays(place, house, change):
+    gone(place, note="钥匙在抽屉里")
+    if change == "correction":
+        records.correct(ServiceRecord.objects.get(), minutes=100, reason="早走", by=house.lead)
+    model = {"record": ServiceRecord, "correction": Correction, "event": AssignmentEvent, "note": HandOver}
+    rows = model[change].objects.all()
+    field = {"record": "minutes", "correction": "minutes", "event": "detail", "note": "words"}[change]
+
+    for spoil in (rows.delete, lambda: rows.update(**{field: 5})):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            spoil()
+
+
+def test_newest_correction_counts(place, house):
+    gone(place)
+    record = ServiceRecord.objects.get()
+
+    records.correct(record, minutes=100, reason="早走", by=house.lead)
+    records.correct(record, minutes=120, reason="再核对", by=house.lead)
+
+    assert records.reckoned(record) == ServiceRecord.objects.all().total() == 120
+
+
+def test_somebody_elses_record_is_not_asked_about(place, house):
+    gone(place)
+
+    with pytest.raises(Refused, match="自己"):
+        records.ask(ServiceRecord.objects.get(), words="少了", by=volunteer(house.station).user)
+
+
+def test_request_is_answered_once_and_both_sides_hear(place, house):
+    gone(place)
+    asked = records.ask(ServiceRecord.objects.get(), words="我九点前就来了", by=house.volunteer)
+    with pytest.raises(Conflict, match="还没答复"):
+        records.ask(ServiceRecord.objects.get(), words="再问", by=house.volunteer)
+
+    records.answer(asked, words="对，加上", by=house.lead, minutes=230)
+
+    assert ServiceRecord.objects.all().total() == 230
+    assert Notice.objects.filter(effect=f"correct:{asked.pk}", recipient=house.lead).exists()
+    assert Notice.objects.filter(effect=f"corrected:{asked.pk}", recipient=house.volunteer).exists()
+    with pytest.raises(Conflict, match="答复过"):
+        records.answer(asked, words="又一次", by=house.lead)

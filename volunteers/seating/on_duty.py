@@ -1,0 +1,240 @@
+"""在岗: coming to a shift and going home, by oneself at the code on the wall or by the desk for a colleague.
+
+Nobody is punished by what the clock finds: who has not come within an hour is noted as such and the leads are told;
+coming later still counts. When somebody forgot to check out, a lead says when it was.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from notices.models import Notice
+from stations import saying
+from stations.models import Station
+from stations.refusals import Conflict, Refused
+from volunteers import records
+from volunteers.models import Assignment, HandOver, Profile
+from volunteers.permissions import LEADS_ONLY, OF_STATION_ONLY, leads, serves
+from volunteers.seating.door import step
+from volunteers.states import Status
+
+EARLY = timedelta(minutes=30)  # from when on one may check in
+UNDOABLE = timedelta(minutes=5)
+MISSED_AFTER = timedelta(minutes=60)
+FORGOTTEN_AFTER = timedelta(hours=3)  # after the end: nobody will press the button any more
+UNSURE_AFTER = timedelta(hours=1)  # after the end: somebody may have remembered only at home
+BATCH = 200
+BY_DESK, BY_CODE, BY_CLOCK = "站里代按", "扫码", "到点没按签退，暂按下班时间"
+OVER = "这一班已经结束了。真的来过，请站长补记。"
+NOT_ON_DUTY = "还没有签到，或者已经签退了。"
+UNDO_TOO_LATE = "过了5分钟，不能撤回了。要改，请找站长。"
+
+
+@transaction.atomic
+def check_in(assignment: Assignment, *, by: User, now: datetime | None = None) -> None:
+    """On duty from now: from half an hour before the start to the end; also after having been noted as not come."""
+    now = now or timezone.now()
+    _admit(assignment, by)
+    if sentence := why_not_in(assignment, now=now):
+        raise Conflict(sentence)
+    step(assignment, "check_in", by=by, now=now, detail=_hand(assignment, by), checked_in_at=now)
+    _settle(assignment, now)
+
+
+@transaction.atomic
+def undo_check_in(assignment: Assignment, *, by: User, now: datetime | None = None) -> None:
+    """As if nobody had pressed, within five minutes."""
+    now = now or timezone.now()
+    _admit(assignment, by)
+    if not may_undo(assignment, now=now):
+        raise Conflict(UNDO_TOO_LATE if assignment.status == Status.CHECKED_IN else NOT_ON_DUTY)
+    step(assignment, "undo_check_in", by=by, now=now, detail=_hand(assignment, by), checked_in_at=None)
+
+
+@transaction.atomic
+def check_out(assignment: Assignment, *, by: User, note: str = "", now: datetime | None = None) -> None:
+    """Gone, with a word to whoever comes next; early and late alike. The record of service is written at once,
+    unless it is so late that a lead has to say when it was.
+    """
+    now = now or timezone.now()
+    _admit(assignment, by)
+    is_unsure = now > assignment.ends_at + UNSURE_AFTER
+    gone = {"checked_out_at": now, "is_out_unsure": is_unsure}
+    step(assignment, "check_out", by=by, now=now, detail=_hand(assignment, by), **gone)
+    if note.strip():
+        leave_note(assignment.seat.shift.station, words=note, by=by, assignment=assignment, now=now)
+    if is_unsure:
+        _ask_when(assignment, now)
+    else:
+        records.write(assignment, by=by, now=now)
+
+
+def leave_note(
+    station: Station,
+    *,
+    words: str,
+    by: User,
+    assignment: Assignment | None = None,
+    now: datetime | None = None,
+) -> HandOver:
+    """交班: a word to whoever comes next."""
+    if not serves(by, station):
+        raise Refused(OF_STATION_ONLY)
+    if not words.strip():
+        raise Refused("写一句要交待的事", "words")
+    shift = assignment.seat.shift if assignment else None
+    return HandOver.objects.create(
+        station=station, shift=shift, by=by, at=now or timezone.now(), words=words.strip()
+    )
+
+
+@transaction.atomic
+def excuse(assignment: Assignment, *, by: User, reason: str, now: datetime | None = None) -> None:
+    """A lead takes note of why somebody does not come or did not; the person is told."""
+    now = now or timezone.now()
+    station = assignment.seat.shift.station
+    if not leads(by, station):
+        raise Refused(LEADS_ONLY)
+    if not reason.strip():
+        raise Refused("写一句为什么", "reason")
+    step(assignment, "excuse", by=by, now=now, detail=reason.strip()[:200])
+    _settle(assignment, now)
+    text = f"{_of(assignment, now)}记为请假：{reason.strip()}"
+    _tell(assignment, {assignment.profile.user_id} - {by.pk}, "excused", text, now)
+
+
+@transaction.atomic
+def confirm_out(assignment: Assignment, *, by: User, at: datetime, now: datetime | None = None) -> None:
+    """A lead says when somebody went who forgot to press; then the record is written."""
+    now = now or timezone.now()
+    if not leads(by, assignment.seat.shift.station):
+        raise Refused(LEADS_ONLY)
+    if assignment.checked_in_at is None or not assignment.checked_in_at <= at <= now:
+        raise Refused("签退时间要在签到以后，不能晚于现在", "at")
+    held = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    if not held.is_out_unsure:
+        raise Conflict("这一班的签退时间已经确认过了。")
+    detail = f"确认{saying.exact(at, now=now)}签退"
+    step(assignment, "confirm_out", by=by, now=now, detail=detail, checked_out_at=at, is_out_unsure=False)
+    Notice.objects.settle([f"when_out:{assignment.pk}", f"record_due:{assignment.pk}"], now=now)
+    records.write(assignment, by=by, now=now)
+
+
+def mark_missed(*, now: datetime | None = None) -> int:
+    """没到: whoever has not come an hour after the start; the leads are told. Returns how many."""
+    now = now or timezone.now()
+    waited = Assignment.objects.not_come(now - MISSED_AFTER).with_shift()
+    return sum(_if_unchanged(_miss, assignment, now) for assignment in waited[:BATCH])
+
+
+def close_forgotten(*, now: datetime | None = None) -> int:
+    """Check-outs nobody pressed hours after the end: as if gone at the end, for a lead to confirm."""
+    now = now or timezone.now()
+    left = Assignment.objects.not_gone(now - FORGOTTEN_AFTER).with_shift()
+    return sum(_if_unchanged(_close, assignment, now) for assignment in left[:BATCH])
+
+
+def tell_overdue(*, now: datetime | None = None) -> int:
+    """The leads hear once that a record is not written ten working days after the service."""
+    now = now or timezone.now()
+    unsure = Assignment.objects.unconfirmed().with_shift().select_related("seat__shift__station__area")
+    late = [assignment for assignment in unsure[:BATCH] if records.due_at(assignment) < now]
+    for assignment in late:
+        text = f"{_of(assignment, now)}还没有记服务时间，过了10个工作日"
+        _tell(assignment, _leads(assignment), "record_due", text, now)
+    return len(late)
+
+
+def sweep(*, now: datetime | None = None) -> int:
+    """All that the clock does by itself; asked again, it finds nothing more to do."""
+    done = mark_missed(now=now) + close_forgotten(now=now)
+    tell_overdue(now=now)
+    return done + records.write_missing(now=now)
+
+
+def why_not_in(assignment: Assignment, *, now: datetime) -> str:
+    """The sentence why it is not the time to check in; empty when it is."""
+    opens = assignment.starts_at - EARLY
+    if now < opens:
+        return f"还没到时间，{saying.moment(opens, now=now)}起可以签到。"
+    return OVER if now >= assignment.ends_at else ""
+
+
+def may_undo(assignment: Assignment, *, now: datetime) -> bool:
+    came = assignment.checked_in_at
+    return assignment.status == Status.CHECKED_IN and came is not None and now <= came + UNDOABLE
+
+
+def fitting(profile: Profile, station: Station, *, now: datetime) -> Assignment | None:
+    """The one place a person at the wall means: where they are on duty, else where they may check in now."""
+    mine = Assignment.objects.of(profile).at_stations([station]).attending().with_shift()
+    near = list(mine.filter(starts_at__lte=now + EARLY).order_by("starts_at"))
+    on = [assignment for assignment in near if assignment.status == Status.CHECKED_IN]
+    open_now = [assignment for assignment in near if not why_not_in(assignment, now=now)]
+    return next(iter([*on, *open_now]), None)
+
+
+def next_one(profile: Profile, *, now: datetime) -> Assignment | None:
+    """The person's next shift, wherever it is."""
+    coming = Assignment.objects.of(profile).coming().filter(starts_at__gt=now)
+    return coming.with_shift().order_by("starts_at").first()
+
+
+def _miss(assignment: Assignment, now: datetime) -> None:
+    step(assignment, "miss", by=None, now=now)
+    text = f"{_of(assignment, now)}过了一小时还没签到。来了可以补签，有事请记请假"
+    _tell(assignment, _leads(assignment), "no_show", text, now)
+
+
+def _close(assignment: Assignment, now: datetime) -> None:
+    came = assignment.checked_in_at or assignment.starts_at
+    gone = {"checked_out_at": max(assignment.ends_at, came), "is_out_unsure": True}
+    step(assignment, "check_out", by=None, now=now, detail=BY_CLOCK, **gone)
+    _ask_when(assignment, now)
+
+
+def _if_unchanged(verb, assignment: Assignment, now: datetime) -> bool:  # type: ignore[no-untyped-def]
+    """In a transaction of its own; False where somebody was faster."""
+    try:
+        with transaction.atomic():
+            verb(assignment, now)
+    except Conflict:
+        return False
+    return True
+
+
+def _ask_when(assignment: Assignment, now: datetime) -> None:
+    text = f"{_of(assignment, now)}没有按时签退，请确认是几点走的"
+    _tell(assignment, _leads(assignment), "when_out", text, now)
+
+
+def _admit(assignment: Assignment, by: User) -> None:
+    if assignment.profile.user_id != by.pk and not serves(by, assignment.seat.shift.station):
+        raise Refused(OF_STATION_ONLY)
+
+
+def _hand(assignment: Assignment, by: User) -> str:
+    return BY_CODE if assignment.profile.user_id == by.pk else BY_DESK
+
+
+def _leads(assignment: Assignment) -> set[int]:
+    return records.station_leads([assignment.seat.shift.station_id])
+
+
+def _of(assignment: Assignment, now: datetime) -> str:
+    """刘桂芳11月24日（周二）09:00在黄桷站的班"""
+    station, when = assignment.seat.shift.station, saying.exact(assignment.starts_at, now=now)
+    return f"{assignment.profile.user.name}{when}在{station}的班"
+
+
+def _tell(assignment: Assignment, people: set[int], effect: str, text: str, now: datetime) -> None:
+    url = reverse("volunteers:attend", args=[assignment.pk])
+    Notice.objects.tell(people, f"{effect}:{assignment.pk}", text[:200], url, now=now)
+
+
+def _settle(assignment: Assignment, now: datetime) -> None:
+    """What the leads were asked about somebody who had not come is answered."""
+    Notice.objects.settle([f"no_show:{assignment.pk}"], now=now)
