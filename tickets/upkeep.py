@@ -30,6 +30,7 @@ JOBS = {
     "tickets.sweep_photos": ("清理没用上的照片", "清理 {} 张"),
     "tickets.tell_ownerless": ("提醒没人接的工单", "提醒 {} 条"),
     "tickets.reconcile": ("每晚对账", "发现 {} 处"),
+    "volunteers.attend": ("签到签退", "处理 {} 项"),
     "volunteers.generate_shifts": ("排出以后八周的班", "新排 {} 个班"),
     "volunteers.move_up": ("候补补上空位", "补上 {} 人"),
 }

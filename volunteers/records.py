@@ -15,7 +15,7 @@ from notices.models import Notice
 from stations import saying, workdays
 from stations.models import Station
 from stations.refusals import Conflict, Refused
-from volunteers.models import Assignment, Correction, CorrectionRequest, ServiceRecord
+from volunteers.models import Assignment, Correction, CorrectionRequest, Member, ServiceRecord
 from volunteers.models.records import reckoned
 
 DUE_DAYS = 10  # working days after the service
@@ -145,11 +145,10 @@ def answer(
 
 def leads_of(record: ServiceRecord) -> set[int]:
     """Ids of those who answer for the record: the leads of the station, or of the team."""
-    if record.assignment_id:
+    if record.assignment:
         return station_leads([record.assignment.seat.shift.station_id])
-    if record.team_id:
-        return set(record.team.members.leading().values_list("profile__user", flat=True))
-    return set()
+    led = Member.objects.leading().filter(team=record.team_id)
+    return set(led.values_list("profile__user", flat=True))
 
 
 def station_leads(stations: list[int]) -> set[int]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from notices.models import Notice
 from stations import announcement, lending
-from tests.access import outside
+from tests.access import outside, served
 from tests.factories import PASSWORD, House, person
 from tests.keeping import Kept
 from tests.pictures import photo_of, upload
@@ -125,6 +125,7 @@ class Stage:
         calendaring.apply_notice(days_of(text_of(LOADED)), by=self.house.dispatcher)
         self.entry = AuditEntry.objects.create(action="sign_in", actor=self.house.staff)
         self.shelves = [Shelf(self.house), Shelf(self.other)]
+        self.duties = [served.Duty(self.house), served.Duty(self.other)]
         self.cookies = {role: self._cookies(role) for role in ROLES}
 
     def _photos(self, tickets):
@@ -173,6 +174,8 @@ def address(stage, route, which, role) -> str:
     if route.startswith("reports:") or route in ("tickets:rules", "tickets:calendar"):
         areas = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk, "missing": 10**9}
         return f"{reverse(route)}?area={areas[which]}"
+    if route in served.ROUTES:
+        return served.address(route, {"ours": stage.duties[0], "foreign": stage.duties[1]}.get(which))
     if name == "queue":
         return f"{reverse(route)}?ticket={_number(stage, name, which)}"
     if name == "reveal":
@@ -325,6 +328,7 @@ def _answer(house, stage, role):
 AS_IT_IS = "property/None/1/5/0"  # the rule of each house
 REASON = {"reason": "说明一下"}
 BODIES = {
+    **served.BODIES,
     "accounts:login": lambda h, s, r: {"phone": h.volunteer.phone, "password": PASSWORD},
     "accounts:password": lambda h, s, r: {"old": PASSWORD, "new": NEW_PASSWORD, "again": NEW_PASSWORD},
     "accounts:people": lambda h, s, r: {"words": "刘"},

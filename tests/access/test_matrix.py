@@ -32,7 +32,13 @@ NOTED = {
 REFUSED = ("in", "403", "404", "405", "409", "422")
 # No change of the one without a row in the other.
 WRITTEN_DOWN = {"tickets_ticket": "tickets_event", "accounts_post": "accounts_auditentry"}
-AUDITED = ("tickets_rule", "notices_robot", "stations_localday", "stations_calendaryear")
+AUDITED = (
+    "tickets_rule",
+    "volunteers_checkincode",
+    "notices_robot",
+    "stations_localday",
+    "stations_calendaryear",
+)
 WRITTEN_DOWN |= dict.fromkeys(AUDITED, "accounts_auditentry")
 WRITTEN_DOWN |= dict.fromkeys(("stations_supply", "stations_loan"), "stations_supplychange")
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "TRACE")

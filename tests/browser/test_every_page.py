@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stations import lending
-from tests.access import outside
+from tests.access import outside, served
 from tests.factories import House
 from tests.pictures import photo_of
 from tests.stations import shelf
@@ -152,6 +152,7 @@ def pages(town):
         (town.volunteer, of("resident_answered", town.asked)),
         (town.unit_lead, of("claim", town.dispatched)),
         *of_station(town),
+        *of_duties(town),
         *of_notices(town),
         *of_calendar(town),
         *of_rosters(town),
@@ -180,6 +181,25 @@ def of_station(town):
         (town.lead, reverse("tickets:add_supply")),
         (town.secretary, reverse("tickets:counts")),
         (town.lead, reverse("tickets:station_counts", args=[town.station.code])),
+    ]
+
+
+def of_duties(town):
+    """Coming and going, and the hours: a shift under way, a forgotten check-out, a record somebody asks about."""
+    duty = served.Duty(town)
+    return [
+        (town.volunteer, served.address("volunteers:check_in", duty)),
+        (town.lead, served.address("volunteers:check_in", duty)),
+        *(
+            (town.lead, served.address(route, duty))
+            for route in served.ROUTES
+            if route != "volunteers:check_in"
+        ),
+        (town.lead, reverse("volunteers:attend", args=[duty.forgotten.pk])),
+        (town.volunteer, served.address("volunteers:record", duty)),
+        (town.volunteer, reverse("volunteers:my_records")),
+        (town.lead, reverse("volunteers:corrections")),
+        (town.secretary, reverse("volunteers:hours")),
     ]
 
 

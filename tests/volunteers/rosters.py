@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from stations.models import OpeningHours
@@ -39,7 +40,8 @@ def shift(station, starts_at=MORNING, *, hours=3.5, seats=2, **fields) -> Shift:
 
 def seated(seat, profile, *, verb="sign_up", via="self", now=MORNING - timedelta(days=1)):
     """The profile in that seat, as the verb leaves it."""
-    return door.begin(verb, seat, profile, via=via, by=profile.user, now=now)
+    with transaction.atomic():
+        return door.begin(verb, seat, profile, via=via, by=profile.user, now=now)
 
 
 def fill_week(house):

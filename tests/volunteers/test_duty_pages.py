@@ -1,0 +1,198 @@
+"""The pages of coming and going, of the code on the wall, and of the hours."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+import time_machine
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from tests.access.served import Duty
+from tests.factories import StationFactory, person
+from tests.tickets.loop import MONDAY
+from tests.volunteers.rosters import profile_of, seated, shift, volunteer
+from volunteers import check_in_codes
+from volunteers.models import Assignment, CorrectionRequest, HandOver, ServiceRecord
+from volunteers.states import Status
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def duty(house):
+    return Duty(house)
+
+
+def wall(station):
+    return reverse("volunteers:check_in", args=[check_in_codes.token(station)])
+
+
+def press(client, url, seat, step, **more):
+    return client.post(url, {"seat": seat.pk, "step": step, **more}, follow=True)
+
+
+def test_reading_the_code_shows_one_button_and_changes_nothing(duty, client_of, house):
+    page = client_of(house.volunteer).get(wall(house.station)).content.decode()
+
+    assert page.count('name="step"') == 1 and 'value="in"' in page
+    assert Assignment.objects.get(pk=duty.today.pk).status == Status.ACCEPTED
+
+
+def test_in_then_no_button_to_press_twice_then_out(duty, client_of, house, monday):
+    client, url = client_of(house.volunteer), wall(house.station)
+
+    page = press(client, url, duty.today, "in").content.decode()
+    assert "已签到" in page and 'value="out"' not in page and 'value="undo"' in page
+
+    monday.shift(timedelta(hours=2))
+    page = client.get(url).content.decode()
+    assert 'value="out"' in page and "还没到下班时间" in page
+
+    page = press(client, url, duty.today, "out", note="三点有人来还轮椅").content.decode()
+    assert "记了2小时服务时间" in page
+    assert HandOver.objects.first().words == "三点有人来还轮椅"
+
+
+def test_why_there_is_no_button_is_said_in_words(house, client_of):
+    seat = shift(house.station, MONDAY + timedelta(days=1)).seats.first()
+    seated(seat, profile_of(house.volunteer))
+
+    page = client_of(house.volunteer).get(wall(house.station)).content.decode()
+
+    assert "现在没有您的班" in page and "明天 09:30起可以签到" in page
+
+
+def test_code_of_another_station_lets_nobody_in(duty, client_of, house):
+    other = StationFactory(area=house.area)
+    client = client_of(house.volunteer)
+
+    assert (
+        "现在没有您的班" in client.get(wall(other)).content.decode()
+        or "没有班" in client.get(wall(other)).content.decode()
+    )
+    assert press(client, wall(other), duty.today, "in").status_code == 409
+    assert Assignment.objects.get(pk=duty.today.pk).status == Status.ACCEPTED
+
+
+def test_renewed_code_makes_the_old_paper_worthless(duty, client_of, house):
+    old = wall(house.station)
+    client_of(house.lead).post(reverse("volunteers:check_in_code", args=[house.station.code]))
+
+    answer = client_of(house.volunteer).get(old)
+
+    assert answer.status_code == 404 and "换过了" in answer.content.decode()
+    assert client_of(house.volunteer).get(wall(house.station)).status_code == 200
+    assert AuditEntry.objects.filter(detail__contains="换签到码").count() == 1
+
+
+@pytest.mark.parametrize("token", ["1", "x-y", "9" * 40, "-", "1-AAAAAAAAAAAAAAAAAAAA", "٣-x"])
+def test_what_is_no_code_opens_nothing(house, client_of, token):
+    assert client_of(house.volunteer).get(reverse("volunteers:check_in", args=[token])).status_code == 404
+
+
+def test_a_seat_of_somebody_else_is_not_checked_in_at_the_wall(house, client_of):
+    theirs = seated(shift(house.station, MONDAY).seats.first(), volunteer(house.station))
+
+    answer = press(client_of(house.volunteer), wall(house.station), theirs, "in")
+
+    assert answer.status_code == 409
+    assert Assignment.objects.get(pk=theirs.pk).status == Status.ACCEPTED
+
+
+def test_desk_checks_in_a_colleague(duty, client_of, house):
+    colleague = client_of(volunteer(house.station, name="蒋德明").user)
+    board = reverse("volunteers:on_duty", args=[house.station.code])
+    assert "签到" in colleague.get(board).content.decode()
+
+    colleague.post(reverse("volunteers:attend", args=[duty.today.pk]), {"step": "in"})
+
+    assert Assignment.objects.get(pk=duty.today.pk).status == Status.CHECKED_IN
+
+
+@pytest.mark.parametrize("data", [{}, {"step": "fly"}, {"step": "confirm", "at": "xx"}, {"step": "excuse"}])
+def test_nonsense_is_answered_with_a_sentence(duty, client_of, house, data):
+    answer = client_of(house.lead).post(reverse("volunteers:attend", args=[duty.today.pk]), data)
+
+    assert answer.status_code == 422
+    assert Assignment.objects.get(pk=duty.today.pk).status == Status.ACCEPTED
+
+
+def test_lead_confirms_a_forgotten_check_out(duty, client_of, house):
+    url = reverse("volunteers:attend", args=[duty.forgotten.pk])
+    board = reverse("volunteers:on_duty", args=[house.station.code])
+    assert "签退待确认" in client_of(house.lead).get(board).content.decode()
+
+    client_of(house.lead).post(url, {"step": "confirm", "at": "11:00"})
+
+    assert ServiceRecord.objects.get(assignment=duty.forgotten).minutes == 60
+
+
+def test_board_takes_the_same_statements_for_one_and_for_three(
+    house, client_of, django_assert_max_num_queries
+):
+    made = shift(house.station, MONDAY, seats=4)
+    seats = list(made.seats.all())
+    client, url = client_of(house.lead), reverse("volunteers:on_duty", args=[house.station.code])
+    for seat in seats:
+        seated(seat, volunteer(house.station))
+        with django_assert_max_num_queries(8):
+            client.get(url)
+
+
+def test_own_hours_and_their_sum(duty, client_of, house):
+    page = client_of(house.volunteer).get(reverse("volunteers:my_records")).content.decode()
+
+    assert '一共<b class="nw">3小时</b>' in page
+
+
+def test_volunteer_asks_and_the_lead_answers(duty, client_of, house):
+    CorrectionRequest.objects.all().delete()
+    url = reverse("volunteers:record", args=[duty.record.pk])
+    assert client_of(house.volunteer).post(url, {"words": ""}).status_code == 422
+    client_of(house.volunteer).post(url, {"words": "少记了半小时"})
+    asked = CorrectionRequest.objects.get()
+    assert "少记了半小时" in client_of(house.lead).get(reverse("volunteers:corrections")).content.decode()
+
+    answer = reverse("volunteers:correction", args=[asked.pk])
+    client_of(house.lead).post(answer, {"words": "对，补上", "minutes": 210})
+
+    assert "3小时30分" in client_of(house.volunteer).get(url).content.decode()
+
+
+def test_somebody_elses_record_looks_like_a_missing_one(duty, client_of, house):
+    client = client_of(volunteer(house.station).user)
+
+    answers = {client.get(reverse("volunteers:record", args=[pk])).content for pk in (duty.record.pk, 10**9)}
+
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize("asked", ["", "?month=2026-11", "?month=nonsense&station=99&volunteer=x&page=zz"])
+def test_lead_reads_the_months_hours(duty, client_of, house, asked):
+    page = client_of(house.lead).get(reverse("volunteers:hours") + asked).content.decode()
+
+    assert '合计<b class="nw">3小时</b>' in page
+
+
+def test_another_month_or_area_shows_nothing(duty, client_of, house):
+    hours = reverse("volunteers:hours")
+    stranger = person("secretary", area=StationFactory().area)
+
+    for client, asked in ((client_of(house.lead), "?month=2026-10"), (client_of(stranger), "")):
+        assert "还没有服务记录" in client.get(hours + asked).content.decode()
+
+
+def test_workbook_holds_the_records_as_text_and_is_written_down(duty, client_of, house):
+    type(house.volunteer).objects.filter(pk=house.volunteer.pk).update(name="=1+1")
+
+    answer = client_of(house.lead).get(reverse("volunteers:hours") + "?format=xlsx")
+
+    sheet = openpyxl.load_workbook(BytesIO(answer.content))["明细"]
+    assert (sheet["A2"].value, sheet["A2"].data_type, sheet["H2"].value) == ("=1+1", "s", 180)
+    assert AuditEntry.objects.get(action="exported").actor == house.lead
