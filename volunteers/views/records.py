@@ -187,8 +187,10 @@ def _filter(request, visible):
     nodes = [post.area_id for post in request.user.posts_as(Role.SECRETARY)]
     areas = Area.objects.below(nodes)
     own = [post.station_id for post in request.user.posts_as(Role.STATION_LEAD)]
+    asked = request.GET.copy()
+    asked.setdefault("month", f"{timezone.localdate():%Y-%m}")
     return HoursFilter(
-        request.GET,
+        asked,
         stations=Station.objects.at_or_in(own, areas),
         teams=Team.objects.with_records(visible),
         volunteers=Profile.objects.with_records(visible).with_user(),
