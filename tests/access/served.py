@@ -10,24 +10,24 @@ from volunteers import check_in_codes, records
 from volunteers.models import ServiceRecord
 from volunteers.seating import on_duty
 
-HALF = timedelta(minutes=30)
 BY_CODE = ("volunteers:on_duty", "volunteers:check_in_code")
 
 
 class Duty:
-    """`today` has begun half an hour ago, `forgotten` waits for a lead; `record` is of the day before yesterday."""
+    """`today` begins now, unless there is one already; `forgotten` waits for a lead; `record` is two days old."""
 
-    def __init__(self, house, now=None):
-        now = now or timezone.now()
+    def __init__(self, house, *, hours=3):
+        now = timezone.now()
         self.house, self.profile = house, profile_of(house.volunteer)
-        self.today = self._seat(now - HALF)
+        found = on_duty.fitting(self.profile, house.station, now=now)
+        self.today = found or self._seat(now, hours)
         self._serve(now - timedelta(days=2))
         self.record = ServiceRecord.objects.get(profile=self.profile)
         self.asked = records.ask(self.record, words="我早来了半小时", by=house.volunteer, now=now)
         self.forgotten = self._serve(now - timedelta(days=1), forgets=True)
 
-    def _seat(self, start):
-        made = shift(self.house.station, start, hours=3, seats=1)
+    def _seat(self, start, hours=3):
+        made = shift(self.house.station, start, hours=hours, seats=1)
         return seated(made.seats.get(), self.profile, now=start - timedelta(days=1))
 
     def _serve(self, start, *, forgets=False):
