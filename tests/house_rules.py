@@ -80,7 +80,7 @@ VOLUNTEER_FLOORS = (
     {"fair", "coverage"},
     {"models"},
     {"permissions", "wording"},
-    {"eligibility", "timetable", "records", "check_in_codes"},
+    {"eligibility", "timetable", "feeds", "records", "check_in_codes"},
     {"week", "hours"},
     {"outlook"},
     {"seating"},

@@ -52,6 +52,7 @@ LOGIN_FREE = {
     "tickets:track",
     "tickets:track_code",
     "tickets:unlock",
+    "volunteers:calendar_feed",
 }
 PLANTED = (
     (climbs_between_apps, "stations/models.py", "from accounts.models import User"),

@@ -5,7 +5,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.models import Post
-from volunteers.models import Profile
+from volunteers.models import CalendarFeed, Profile
 from volunteers.seating import leaving
 
 
@@ -17,6 +17,7 @@ def follow(user, *, now, vest_number="") -> None:
     else:
         serving = Profile.objects.filter(user=user, left_on=None)
         serving.update(left_on=Greatest(F("joined_on"), today))
+        CalendarFeed.objects.filter(profile__user=user).delete()
     leaving.follow(user, now=now)
 
 

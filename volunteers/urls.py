@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from volunteers.views import duty, records, week
+from volunteers.views import duty, feed, records, week
 
 app_name = "volunteers"
 
@@ -24,6 +24,9 @@ urlpatterns = [
     # the week, coverage, the calendar on the phone
     path("", week.rosters, name="rosters"),
     path("coverage/", week.coverage, name="coverage"),
+    path("mine/calendar/", feed.calendar, name="calendar"),
+    path("mine/calendar/end/", feed.calendar_revoke, name="calendar_revoke"),
+    path("feed/<str:token>.ics", feed.calendar_feed, name="calendar_feed"),
     re_path(r"^(?P<code>[A-Z]{2,4}[0-9]{2})/$", week.roster, name="roster"),
     re_path(r"^(?P<code>[A-Z]{2,4}[0-9]{2})/wall/$", week.wall, name="wall"),
 ]

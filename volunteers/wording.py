@@ -1,22 +1,16 @@
 """How a shift is said to people: its day, its hours, its station, in Shanghai time. Decides nothing."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
 from stations import saying
 from volunteers.models import Shift, ShiftPattern
 
-DAY = timedelta(days=1)
-
 
 def hours(starts_at: datetime, ends_at: datetime) -> str:
     """09:00–12:30; 16:00–24:00 up to midnight, 22:00–次日02:00 beyond it. Takes aware datetimes."""
-    start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
-    is_midnight = f"{end:%H:%M}" == "00:00"
-    if end.date() == start.date() or (is_midnight and end.date() - start.date() == DAY):
-        return f"{start:%H:%M}–{'24:00' if is_midnight else f'{end:%H:%M}'}"
-    return f"{start:%H:%M}–次日{end:%H:%M}"
+    return saying.clock_span(starts_at, ends_at)
 
 
 def when(shift: Shift, *, now: datetime) -> str:

@@ -9,3 +9,15 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.querySelector("[data-print]")?.addEventListener("click", () => print());
+
+// Without a clipboard (plain HTTP, an old phone) the button stays away, and the address can be copied by hand.
+const copy = document.querySelector("[data-copy]");
+if (copy && navigator.clipboard) {
+  copy.hidden = false;
+  copy.addEventListener("click", async () => {
+    const field = document.getElementById(copy.dataset.copy);
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    copy.textContent = "已复制";
+  });
+}

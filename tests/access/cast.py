@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from notices.models import Notice
@@ -20,6 +21,7 @@ from tests.tickets.loop import GOOD, joined, replied, ticket_in
 from tickets import calendaring, receipts, yearly
 from tickets.models import Receipt
 from tickets.states import Status
+from volunteers import feeds
 from volunteers.models import Profile
 
 ROLES = (
@@ -195,6 +197,8 @@ def _object(stage, route, name, which, role):
     if name in outside.OF_ROBOT + outside.OF_LETTER:
         home = {"ours": stage.house, "foreign": stage.other}.get(which)
         return 10**9 if home is None else _of_outside(name, home)
+    if name == "calendar_feed":
+        return feeds.renew(stage.profile, now=timezone.now()) if which == "ours" else "x" * 32
     if name == "track":
         return receipts.token(stage.receipt) if which == "ours" else "x" * 27
     if name in ("tell", "untell"):

@@ -246,6 +246,7 @@ def of_rosters(town):
         (town.volunteer, reverse("volunteers:roster", args=code)),
         (town.lead, reverse("volunteers:wall", args=code)),
         (town.dispatcher, reverse("volunteers:coverage")),
+        (town.volunteer, reverse("volunteers:calendar")),
     ]
 
 

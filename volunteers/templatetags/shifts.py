@@ -28,3 +28,9 @@ def as_when(shift):
     near = {0: "今天", 1: "明天"}.get((day - timezone.localdate()).days)
     when = near or f"{saying.weekday(day)} {saying.month_day(day)}"
     return f"{when} {saying.clock_span(shift.starts_at, shift.ends_at)}"
+
+
+@register.filter(is_safe=False)
+def as_moment(value):
+    """今天 10:42."""
+    return saying.moment(value, now=timezone.now())
