@@ -296,6 +296,9 @@ CELERY_BEAT_SCHEDULE = {
     "make the shifts of the weeks to come": {
         "task": "volunteers.generate_shifts", "schedule": 3600, "options": {"expires": 3600},
     },
+    "remind of shifts": {
+        "task": "volunteers.remind", "schedule": 300, "options": {"expires": 300},
+    },
     "give free seats to who waits": {
         "task": "volunteers.move_up", "schedule": 300, "options": {"expires": 300},
     },

@@ -84,7 +84,7 @@ VOLUNTEER_FLOORS = (
     {"week", "hours"},
     {"outlook"},
     {"seating"},
-    {"generation"},
+    {"generation", "reminding", "calling"},
     {"forms"},
     {"views", "tasks", "admin", "management", "context", "templatetags", "urls"},
 )

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from icalendar import Calendar, Event, Timezone, TimezoneStandard
 
+from accounts.models import User
 from stations.workdays import SHANGHAI
 from volunteers.models import Assignment, AssignmentEvent, CalendarFeed, Profile
 from volunteers.states import OCCUPYING, Status
@@ -43,8 +44,8 @@ def revoke(profile: Profile) -> bool:
     return bool(ended)
 
 
-def of(profile: Profile) -> CalendarFeed | None:
-    return CalendarFeed.objects.filter(profile=profile).first()
+def of(user: User) -> CalendarFeed | None:
+    return CalendarFeed.objects.filter(profile__user=user).first()
 
 
 def by_token(token: str) -> CalendarFeed | None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from volunteers import generation
+from volunteers import generation, reminding
 from volunteers.seating import on_duty, waiting
 
 
@@ -20,3 +20,8 @@ def move_up():
 @shared_task(name="volunteers.attend")
 def attend():
     return on_duty.sweep()
+
+
+@shared_task(name="volunteers.remind")
+def remind():
+    return reminding.remind(now=timezone.now())

@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
 
     TICKET = "ticket", "工单有变化"
     CLOCK = "clock", "时限提醒"
+    ROSTER = "roster", "排班提醒"
     OTHER = "other", "其他提醒"
 
 
@@ -27,6 +28,7 @@ KINDS = {
     "overdue": Kind.CLOCK,
     "half": Kind.CLOCK,
     "warn": Kind.CLOCK,
+    "roster": Kind.ROSTER,
 }
 
 

@@ -25,6 +25,7 @@ CONCRETE = [(route, row) for route in sorted(routes()) for row in row_of(route, 
 NOTED = {
     "tickets:slip": {"accounts_auditentry"},
     "tickets:track": {"tickets_lookupfailure"},
+    "volunteers:calendar_feed": {"volunteers_calendarfeed", "accounts_attempt"},
     "admin:logout": {"django_session", "accounts_auditentry"},
     "admin:": {"django_session"},
     "accounts:logout": {"django_session", "accounts_auditentry"},

@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from stations.refusals import Conflict
 from volunteers.models import Assignment, AssignmentEvent, Profile, Seat, Shift
-from volunteers.states import TRANSITIONS, Status
+from volunteers.seating import reminders
+from volunteers.states import COMING, TRANSITIONS, Status
 
 FULL = "已满：这个岗位刚刚有人了。可以排候补，有人退出就轮到您。"
 ELSEWHERE = "这段时间已经有别的班了。"
@@ -74,6 +75,8 @@ def step(
     assignment.status = Status(target)
     for name, value in facts.items():
         setattr(assignment, name, value)
+    if target not in COMING:
+        reminders.settle(assignment, now=now)
     return _note(assignment, verb, by, now, detail)
 
 

@@ -27,9 +27,9 @@ HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"
 @for_roles(*Post.STATION_ROLES)
 def calendar(request):
     """A POST makes a new address, which this one answer shows and no other."""
-    profile, _ = Profile.objects.get_or_create(user=request.user)
-    page = {"feed": feeds.of(profile)}
+    page = {"feed": feeds.of(request.user)}
     if request.method == "POST":
+        profile, _ = Profile.objects.get_or_create(user=request.user)
         address = feeds.address(feeds.renew(profile, now=timezone.now()))
         page = {"address": address, "webcal": f"webcal:{address.partition(':')[2]}", "qr": qr_code(address)}
     return render(request, "volunteers/calendar.html", page)
