@@ -80,7 +80,7 @@ VOLUNTEER_FLOORS = (
     {"fair", "coverage"},
     {"models"},
     {"permissions", "wording"},
-    {"eligibility", "timetable", "feeds", "records", "check_in_codes"},
+    {"eligibility", "timetable", "feeds", "records", "check_in_codes", "attendance"},
     {"week", "hours"},
     {"outlook"},
     {"seating"},

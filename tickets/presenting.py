@@ -92,6 +92,12 @@ def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
     return found
 
 
+def taken_by(ticket: Ticket, reporters) -> str:
+    """Who was on duty when the ticket was taken down; empty where nobody had checked in."""
+    first = (r for r in reporters if r.ticket_id == ticket.pk and not r.has_joined and r.on_duty_id)
+    return next((reporter.on_duty.name for reporter in first), "")
+
+
 def in_full(reporter: Reporter) -> Contact:
     name = reporter.name or saying.NO_NAME
     return Contact(
@@ -128,7 +134,8 @@ def _origin(ticket, reporter, now) -> dict:
             "came": f"{at} {own.station}接单，{own.number}并入",
             "words": own.words,
         }
-    came = f"{at} {reporter.station}加入" if reporter.has_joined else ""
+    duty = f"（值班：{reporter.on_duty.name}）" if reporter.on_duty_id else ""
+    came = f"{at} {reporter.station}加入{duty}" if reporter.has_joined else ""
     return {"desk_phone": desk_phone, "came": came, "words": reporter.words}
 
 

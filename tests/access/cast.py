@@ -349,6 +349,7 @@ BODIES = {
     "tickets:supply": lambda h, s, r: {"kind": "used", "number": 1, "key": uuid.uuid4()},
     "tickets:edit_supply": lambda h, s, r: _supply(),
     "tickets:hints": _request,
+    "tickets:hand_over": lambda h, s, r: {"words": "轮椅五点还", "desk": h.station.code},
     "tickets:rule": lambda h, s, r: {"whom": "", "reply_days": 2, "resolve_days": 5, "seen": AS_IT_IS},
     "tickets:calendar_day": lambda h, s, r: {"wanted": "close", "reason": "换届选举", "sure": "1"},
     "tickets:calendar_notice": _notice,

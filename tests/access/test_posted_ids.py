@@ -10,6 +10,7 @@ from tests.access.cast import AS_IT_IS, STAGE
 from tests.access.walk import snapshot
 from tests.tickets.loop import GOOD, MONDAY
 from tickets.states import Status
+from volunteers import check_in_codes
 
 R, D, C, W, S = Status.RECEIVED, Status.DISPATCHED, Status.CLAIMED, Status.WAITING, Status.RESOLVED
 
@@ -97,6 +98,15 @@ def form(stage, case) -> tuple:
         "supply": ("volunteer", "lend", None, loan, "supply", stage.shelves[1].supply.pk),
         "lend": ("volunteer", "lend", None, loan, "desk", other.station.code),
         "add_supply": ("lead", "add_supply", None, {"name": "口罩"}, "desk", other.station.code),
+        "hand_over": ("volunteer", "hand_over", None, {"words": "轮椅五点还"}, "desk", other.station.code),
+        "wall's seat": (
+            "volunteer",
+            "volunteers:check_in",
+            [check_in_codes.token(stage.house.station)],
+            {"step": "in"},
+            "seat",
+            stage.duties[1].today.pk,
+        ),
         "hints": ("volunteer", "hints", None, request, "desk", other.station.code),
         "same ticket": ("volunteer", "receive", None, request, "same_as", stage.foreign[R].number),
         "ended ticket": ("volunteer", "receive", None, request, "same_as", ours[S].number),
@@ -138,6 +148,8 @@ CASES = (
     "supply",
     "lend",
     "add_supply",
+    "hand_over",
+    "wall's seat",
     "hints",
     "same ticket",
     "ended ticket",

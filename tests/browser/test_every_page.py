@@ -152,10 +152,10 @@ def pages(town):
         (town.volunteer, of("resident_answered", town.asked)),
         (town.unit_lead, of("claim", town.dispatched)),
         *of_station(town),
-        *of_duties(town),
         *of_notices(town),
         *of_calendar(town),
         *of_rosters(town),
+        *of_duties(town),
         (town.unit_lead, reverse("tickets:reveal", args=[town.claimed.number, town.looked_at.pk])),
         (town.secretary, reverse("tickets:audit")),
         (town.secretary, reverse("tickets:reconciliation")),
@@ -199,6 +199,7 @@ def of_duties(town):
         (town.volunteer, served.address("volunteers:record", duty)),
         (town.volunteer, reverse("volunteers:my_records")),
         (town.lead, reverse("volunteers:corrections")),
+        (town.lead, reverse("tickets:hand_over")),
         (town.secretary, reverse("volunteers:hours")),
     ]
 

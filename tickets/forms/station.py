@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from stations import lending, saying, stock, workdays
-from stations.fields import KeyedForm, LineField, NumberField, ResidentPhoneField
+from stations.fields import KeyedForm, LineField, NumberField, ResidentPhoneField, WordsField
 from stations.models import Supply, SupplyChange, Visit
 from stations.models.supply import USUAL_UNIT
 
@@ -140,3 +140,23 @@ class SupplyForm(KeyedForm):
         kwargs["initial"] = {name: getattr(supply, name) for name in stock.SETTINGS} if supply else {}
         super().__init__(*args, **kwargs)
         del self.fields["stock" if supply else "is_active"]
+
+
+class NoteForm(forms.Form):
+    """交班留言."""
+
+    use_required_attribute = False
+    words = WordsField(
+        label="给下一班留言", max_length=500, help_text="还有什么没办完、谁来拿东西、要留意什么。不写居民的电话。",
+        error_messages={"required": "写一句要交待的事", "max_length": "最多500字，请写要点"},
+    )  # fmt: skip
+    refused_with = 422
+
+    @property
+    def status(self) -> int:
+        """Of the page that shows the form: 200 before it was sent."""
+        return self.refused_with if self.is_bound else 200
+
+    def refuse(self, refusal):
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        self.refused_with = refusal.http_status

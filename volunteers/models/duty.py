@@ -7,6 +7,8 @@ from django.db.models import Q
 from stations.models import Station
 from volunteers.models.roster import Shift
 
+NOTES_SHOWN = 10
+
 
 class CheckInCode(models.Model):
     """签到码: what the QR at a station stands for; a new version makes the old paper worthless."""
@@ -22,6 +24,12 @@ class CheckInCode(models.Model):
         return str(self.station)
 
 
+class HandOverQuerySet(models.QuerySet):
+    def last_at(self, station):
+        """The newest notes of a station, with who wrote them."""
+        return self.filter(station=station).select_related("by", "shift")[:NOTES_SHOWN]
+
+
 class HandOver(models.Model):
     """交班: a note for whoever comes next. Append-only."""
 
@@ -34,6 +42,8 @@ class HandOver(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="谁")
     at = models.DateTimeField("时间")
     words = models.CharField("内容", max_length=500)
+
+    objects = HandOverQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "交班"
