@@ -76,7 +76,7 @@ NOTICE_FLOORS = (
     {"views", "tasks", "management", "context", "urls"},
 )
 VOLUNTEER_FLOORS = (
-    {"states", "limits", "recurrence"},
+    {"states", "limits", "recurrence", "clock"},
     {"fair", "coverage"},
     {"models"},
     {"permissions", "wording"},
@@ -85,6 +85,9 @@ VOLUNTEER_FLOORS = (
     {"outlook"},
     {"seating"},
     {"generation", "reminding", "calling"},
+    {"odd"},
+    {"patterning"},
+    {"patternbook", "arranging", "closing"},
     {"forms"},
     {"views", "tasks", "admin", "management", "context", "templatetags", "urls"},
 )

@@ -25,6 +25,14 @@ WEEKS = 8
 PATTERN_CHANGED = "班表改了"
 
 
+@dataclass(frozen=True)
+class Left:
+    """A shift with somebody in it, and where its pattern has it now; None: nowhere."""
+
+    shift: Shift
+    to: tuple[datetime, datetime] | None
+
+
 @dataclass
 class Plan:
     """What a run would do. `left`: no longer as the pattern says, but somebody is in it; the lead decides."""
@@ -33,7 +41,7 @@ class Plan:
     gone: list[Shift] = field(default_factory=list)
     back: list[Shift] = field(default_factory=list)
     moved: list[Shift] = field(default_factory=list)
-    left: list[Shift] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
     new_seats: list[Seat] = field(default_factory=list)
     more_seats: list[Seat] = field(default_factory=list)
     gone_seats: list[Seat] = field(default_factory=list)
@@ -159,7 +167,7 @@ def _follow(found: Plan, shift: Shift, *, is_wanted: bool, is_waited_for: bool) 
     has_people = is_waited_for or any(seat.is_held for seat in shift.seats.all())  # type: ignore[attr-defined]
     is_on_time = is_wanted and (shift.starts_at, shift.ends_at) == wanted_span(shift)
     if not is_on_time and has_people:
-        found.left.append(shift)
+        found.left.append(Left(shift, wanted_span(shift) if is_wanted else None))
     elif not is_wanted:
         found.gone.append(shift)
     elif not is_on_time:
@@ -195,8 +203,7 @@ def _patterns(stations: Iterable[Station]) -> dict[int, ShiftPattern]:
 
 def _closures(stations: Iterable[Station], today: date) -> dict[int, list[Shut]]:
     found: dict[int, list[Shut]] = defaultdict(list)
-    rows = Closure.objects.filter(station__in=stations, withdrawn_at=None, until_on__gte=today)
-    for closure in rows:
+    for closure in Closure.objects.not_over(today).filter(station__in=stations):
         found[closure.station_id].append(Shut(closure.from_on, closure.until_on))
     return found
 

@@ -2,13 +2,28 @@
 
 from django.urls import path, re_path
 
-from volunteers.views import duty, feed, records, week
+from volunteers.views import arranging, closures, duty, feed, patterns, records, week
 
 app_name = "volunteers"
 
 urlpatterns = [
     # people and teams
     # patterns and shifts
+    path("<str:code>/patterns/", patterns.patterns, name="patterns"),
+    path("<str:code>/patterns/generate/", patterns.generate, name="generate"),
+    path("<str:code>/patterns/new/", patterns.add_pattern, name="add_pattern"),
+    path("<str:code>/patterns/three/", patterns.quick_start, name="quick_start"),
+    path("<str:code>/patterns/changed/", arranging.changed, name="changed"),
+    path("<str:code>/patterns/<int:pk>/", patterns.pattern, name="pattern"),
+    path("<str:code>/patterns/<int:pk>/edit/", patterns.edit_pattern, name="edit_pattern"),
+    path("<str:code>/patterns/<int:pk>/copy/", patterns.copy_day, name="copy_day"),
+    path("<str:code>/patterns/<int:pk>/shifts/new/", patterns.add_shift, name="add_shift"),
+    path("<str:code>/patterns/<int:pk>/shifts/<int:shift_pk>/", patterns.edit_shift, name="edit_shift"),
+    path("<str:code>/patterns/<int:pk>/shifts/<int:shift_pk>/end/", patterns.end_shift, name="end_shift"),
+    path("<str:code>/closures/", closures.closures, name="closures"),
+    path("<str:code>/closures/<int:pk>/withdraw/", closures.withdraw_closure, name="withdraw_closure"),
+    path("<str:code>/one-off/", arranging.add_one_off, name="add_one_off"),
+    path("shifts/<int:pk>/edit/", arranging.edit_shift, name="edit_shift_of_day"),
     # seats
     # proposals
     # on duty, and records of service

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from notices.models import Notice
 from stations import announcement, lending
-from tests.access import outside, served
+from tests.access import arranged, outside, served
 from tests.factories import PASSWORD, House, person
 from tests.keeping import Kept
 from tests.pictures import photo_of, upload
@@ -128,6 +128,7 @@ class Stage:
         self.entry = AuditEntry.objects.create(action="sign_in", actor=self.house.staff)
         self.shelves = [Shelf(self.house), Shelf(self.other)]
         self.duties = [served.Duty(self.house), served.Duty(self.other)]
+        self.patterns = [arranged.Pattern(self.house), arranged.Pattern(self.other)]
         self.cookies = {role: self._cookies(role) for role in ROLES}
 
     def _photos(self, tickets):
@@ -178,6 +179,9 @@ def address(stage, route, which, role) -> str:
         return f"{reverse(route)}?area={areas[which]}"
     if route in served.ROUTES:
         return served.address(route, {"ours": stage.duties[0], "foreign": stage.duties[1]}.get(which))
+    if route in arranged.ROUTES:
+        there = {"ours": stage.patterns[0], "foreign": stage.patterns[1]}.get(which)
+        return arranged.address(route, there, stage.house)
     if name == "queue":
         return f"{reverse(route)}?ticket={_number(stage, name, which)}"
     if name == "reveal":
@@ -333,6 +337,7 @@ AS_IT_IS = "property/None/1/5/0"  # the rule of each house
 REASON = {"reason": "说明一下"}
 BODIES = {
     **served.BODIES,
+    **arranged.BODIES,
     "accounts:login": lambda h, s, r: {"phone": h.volunteer.phone, "password": PASSWORD},
     "accounts:password": lambda h, s, r: {"old": PASSWORD, "new": NEW_PASSWORD, "again": NEW_PASSWORD},
     "accounts:people": lambda h, s, r: {"words": "刘"},

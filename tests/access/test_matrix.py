@@ -36,6 +36,9 @@ WRITTEN_DOWN = {"tickets_ticket": "tickets_event", "accounts_post": "accounts_au
 AUDITED = (
     "tickets_rule",
     "volunteers_checkincode",
+    "volunteers_closure",
+    "volunteers_rosterpattern",
+    "volunteers_shiftpattern",
     "notices_robot",
     "stations_localday",
     "stations_calendaryear",

@@ -114,6 +114,22 @@ def form(stage, case) -> tuple:
         "into the chosen": ("dispatcher", "merge", ours[R], {"sure": "1"}, "master", stage.foreign[R].number),
         "apart from": ("dispatcher", "apart", ours[R], {}, "other", stage.foreign[R].number),
         "together with": ("dispatcher", "propose_again", ours[R], {}, "other", stage.foreign[R].number),
+        "changed shift": (
+            "lead",
+            "volunteers:changed",
+            [stage.house.station.code],
+            {"do": "keep"},
+            "shift",
+            stage.patterns[1].changed.pk,
+        ),
+        "shift's seat": (
+            "lead",
+            "volunteers:edit_shift_of_day",
+            [stage.patterns[0].by_hand.pk],
+            {"do": "remove"},
+            "seat",
+            stage.patterns[1].by_hand.seats.last().pk,
+        ),
         "opening": ("lead", "accounts:enrol", None, newcomer, "opening", f"volunteer-{other.station.pk}"),
         "role": (
             "lead",
@@ -157,6 +173,8 @@ CASES = (
     "into the chosen",
     "apart from",
     "together with",
+    "changed shift",
+    "shift's seat",
     "opening",
     "role",
 )

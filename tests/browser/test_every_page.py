@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stations import lending
-from tests.access import outside, served
+from tests.access import arranged, outside, served
 from tests.factories import House
 from tests.pictures import photo_of
 from tests.stations import shelf
@@ -156,6 +156,7 @@ def pages(town):
         *of_calendar(town),
         *of_rosters(town),
         *of_duties(town),
+        *of_patterns(town),
         (town.unit_lead, reverse("tickets:reveal", args=[town.claimed.number, town.looked_at.pk])),
         (town.secretary, reverse("tickets:audit")),
         (town.secretary, reverse("tickets:reconciliation")),
@@ -249,6 +250,12 @@ def of_rosters(town):
         (town.dispatcher, reverse("volunteers:coverage")),
         (town.volunteer, reverse("volunteers:calendar")),
     ]
+
+
+def of_patterns(town):
+    """The lead's pages: a roster and its shift, shifts with people that differ from theirs, a closure."""
+    there = arranged.Pattern(town)
+    return [(town.lead, arranged.address(route, there, town)) for route in arranged.PAGES]
 
 
 def _working_day(town, days):

@@ -150,7 +150,7 @@ def test_shift_with_somebody_in_it_is_left_and_said(made, changes):
 
     done = generate(NOW)
 
-    assert [shift.pk for shift in done.left] == [first_shift().pk]
+    assert [one.shift.pk for one in done.left] == [first_shift().pk]
     assert (first_shift().starts_at, first_shift().seats.count()) == (FIRST, 2)
 
 

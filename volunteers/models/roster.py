@@ -18,6 +18,12 @@ LONGEST = 12 * 60  # minutes
 CYCLES = ((1, "每周"), (4, "四周一轮"))
 
 
+class RosterPatternQuerySet(models.QuerySet):
+    def in_force_from(self, on):
+        """Valid on that day or some time after it."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
+
 class RosterPattern(models.Model):
     """班表: which shifts a station has week by week, or in each of four weeks, and from when to when."""
 
@@ -28,6 +34,8 @@ class RosterPattern(models.Model):
     ends_on = models.DateField("到哪天止", null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    objects = RosterPatternQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "班表"
@@ -91,6 +99,15 @@ class SeatPattern(models.Model):
         return f"{self.ordinal}"
 
 
+class ClosureQuerySet(models.QuerySet):
+    def standing(self):
+        return self.filter(withdrawn_at=None)
+
+    def not_over(self, on):
+        """That still close a day from this one on."""
+        return self.standing().filter(until_on__gte=on)
+
+
 class Closure(models.Model):
     """闭站: days on which a station stays shut; withdrawn, never deleted."""
 
@@ -111,6 +128,8 @@ class Closure(models.Model):
         related_name="+",
         verbose_name="撤回人",
     )
+
+    objects = ClosureQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "闭站"
@@ -140,6 +159,10 @@ class ShiftQuerySet(models.QuerySet):
         if nodes:
             scope |= Q(station__area__in=Area.objects.below(nodes))
         return self.filter(scope)
+
+    def with_key(self, pk):
+        """The one with this key among these, or None."""
+        return self.filter(pk=pk).first()
 
     def at_station(self, station):
         return self.filter(station=station)

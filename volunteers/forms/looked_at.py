@@ -1,0 +1,40 @@
+"""Forms whose change is looked at before it is saved: saved is only what was looked at."""
+
+import hashlib
+
+from django import forms
+
+ASIDE = ("csrfmiddlewaretoken", "sure", "seen")
+
+
+class LookedAtForm(forms.Form):
+    """`is_sure`: the button under the preview was pressed, and nothing was typed since."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.refused_with = 422
+
+    @property
+    def digest(self) -> str:
+        """Of what was sent."""
+        sent = [(name, self.data.getlist(name)) for name in sorted(self.data) if name not in ASIDE]
+        return hashlib.sha256(repr(sent).encode()).hexdigest()[:16]
+
+    @property
+    def is_sure(self) -> bool:
+        return "sure" in self.data and self.data.get("seen") == self.digest
+
+    @property
+    def has_changed_since(self) -> bool:
+        return "sure" in self.data and not self.is_sure
+
+    def refuse(self, refusal) -> None:
+        """Say why it was not done; what was typed stays."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        self.refused_with = refusal.http_status
+
+
+def date_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
