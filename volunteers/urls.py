@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from volunteers.views import arranging, closures, duty, feed, patterns, records, week
+from volunteers.views import arranging, calling, closures, duty, feed, patterns, records, week
 
 app_name = "volunteers"
 
@@ -39,6 +39,8 @@ urlpatterns = [
     # the week, coverage, the calendar on the phone
     path("", week.rosters, name="rosters"),
     path("coverage/", week.coverage, name="coverage"),
+    path("shifts/<int:pk>/call-out/", calling.call_out, name="call_out"),
+    path("called/<int:pk>/", calling.called, name="called"),
     path("mine/calendar/", feed.calendar, name="calendar"),
     path("mine/calendar/end/", feed.calendar_revoke, name="calendar_revoke"),
     path("feed/<str:token>.ics", feed.calendar_feed, name="calendar_feed"),

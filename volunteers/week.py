@@ -77,6 +77,10 @@ class Card:
         return saying.clock_span(self.span.starts_at, self.span.ends_at)
 
     @property
+    def lacks(self) -> bool:
+        return self.is_gap or bool(self.missing)
+
+    @property
     def is_narrow(self) -> bool:
         return not self.lane.startswith("1-")
 

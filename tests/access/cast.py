@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from notices.models import Notice
 from stations import announcement, lending
-from tests.access import arranged, outside, served
+from tests.access import arranged, gaps, outside, served
 from tests.factories import PASSWORD, House, person
 from tests.keeping import Kept
 from tests.pictures import photo_of, upload
@@ -201,6 +201,8 @@ def _object(stage, route, name, which, role):
     if name in outside.OF_ROBOT + outside.OF_LETTER:
         home = {"ours": stage.house, "foreign": stage.other}.get(which)
         return 10**9 if home is None else _of_outside(name, home)
+    if name in ("call_out", "called"):
+        return gaps.pk_of(stage, name, which)
     if name == "calendar_feed":
         return feeds.renew(stage.profile, now=timezone.now()) if which == "ours" else "x" * 32
     if name == "track":
@@ -344,6 +346,8 @@ BODIES = {
     "accounts:enrol": _enrolment,
     "notices:preferences": lambda h, s, r: {**outside.PREFERENCE, **outside.NIGHT},
     "notices:robot": lambda h, s, r: {"address": outside.ROBOT, "is_on": "on"},
+    "volunteers:call_out": lambda h, s, r: gaps.people(h),
+    "volunteers:called": lambda h, s, r: {"answer": "no"},
     "tickets:desk": lambda h, s, r: {"desk": h.station.code},
     "tickets:receive": _request,
     "tickets:reveal": lambda h, s, r: {"reason": "call_back"},

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from tests.access import gaps
 from tests.access.cast import AS_IT_IS, STAGE
 from tests.access.walk import snapshot
 from tests.tickets.loop import GOOD, MONDAY
@@ -54,6 +55,14 @@ def form(stage, case) -> tuple:
         ),
         "told to": ("staff", "reply", ours[C], told, "told_to", stage.foreign[C].reporters.first().pk),
         "told to another's": ("staff", "reply", ours[C], told, "told_to", ours[R].reporters.get().pk),
+        "asked": (
+            "lead",
+            "volunteers:call_out",
+            [gaps.gap_of(stage.house).pk],
+            {},
+            "people",
+            gaps.people(other)["people"][0],
+        ),
         "unit": ("dispatcher", "dispatch", ours[R], {}, "unit", other.unit.pk),
         "colleague": ("unit_lead", "claim", ours[D], {}, "colleague", other.staff.pk),
         "our other unit's": (
@@ -145,6 +154,7 @@ def form(stage, case) -> tuple:
 CASES = (
     "rule's unit",
     "rule's person",
+    "asked",
     "told reply",
     "told to",
     "told to another's",

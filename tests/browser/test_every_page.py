@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stations import lending
-from tests.access import arranged, outside, served
+from tests.access import arranged, gaps, outside, served
 from tests.factories import House
 from tests.pictures import photo_of
 from tests.stations import shelf
@@ -249,6 +249,8 @@ def of_rosters(town):
         (town.lead, reverse("volunteers:wall", args=code)),
         (town.dispatcher, reverse("volunteers:coverage")),
         (town.volunteer, reverse("volunteers:calendar")),
+        (town.lead, reverse("volunteers:call_out", args=[gaps.gap_of(town).pk])),
+        (town.volunteer, reverse("volunteers:called", args=[gaps.asking_of(town, town.volunteer).pk])),
     ]
 
 

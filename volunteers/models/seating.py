@@ -266,6 +266,7 @@ class Asking(models.Model):
     shift = models.ForeignKey(Shift, models.CASCADE, related_name="askings", verbose_name="班次")
     profile = models.ForeignKey(Profile, models.PROTECT, related_name="askings", verbose_name="志愿者")
     at = models.DateTimeField("时间")
+    declined_at = models.DateTimeField("说去不了的时间", null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
