@@ -18,6 +18,7 @@ QUEUE = ("派单台", "tickets:queue", (Role.DISPATCHER,))
 TO_TELL = ("待告知", "tickets:to_tell", (*Post.STATION_ROLES, Role.DISPATCHER))
 TICKETS = ("工单", "tickets:list", tuple(role for role in Role if role != Role.ADMIN))
 ROSTER = ("排班", "volunteers:rosters", (*Post.STATION_ROLES, Role.DISPATCHER, Role.SECRETARY))
+MY_SHIFTS = ("我的班次", "volunteers:my_shifts", Post.STATION_ROLES)
 REPORT = ("服务报告", "reports:satisfaction", (Role.SECRETARY, Role.DISPATCHER))
 CALENDAR = ("日历", "tickets:calendar", (Role.DISPATCHER, Role.SECRETARY, Role.ADMIN))
 RULES = ("规则", "tickets:rules", (Role.DISPATCHER, Role.SECRETARY))
@@ -32,6 +33,7 @@ PLACES = (
     TO_TELL,
     TICKETS,
     ROSTER,
+    MY_SHIFTS,
     REPORT,
     COUNTS,
     RULES,
@@ -57,6 +59,8 @@ PART_OF = {
     "tickets:calendar_notice": "tickets:calendar",
     "tickets:calendar_withdraw": "tickets:calendar",
     "volunteers:roster": "volunteers:rosters",
+    "volunteers:shift": "volunteers:rosters",
+    "volunteers:open_seats": "volunteers:my_shifts",
     "volunteers:wall": "volunteers:rosters",
     "volunteers:coverage": "volunteers:rosters",
 }

@@ -51,3 +51,23 @@ TRANSITIONS: dict[str, tuple[tuple[Status | None, ...], Status]] = {
     "confirm_out": ((S.DONE,), S.DONE),
     "miss": ((S.ACCEPTED, S.SEEKING), S.NO_SHOW),
 }
+
+# What the history of a shift calls them.
+LABELS = {
+    "propose": "请来值班",
+    "accept": "答应了",
+    "decline": "去不了",
+    "take_back": "不用回复了",
+    "ask_again": "改了时间，再问一次",
+    "sign_up": "定下",
+    "seek_standin": "找替班",
+    "keep": "不用替了",
+    "be_covered": "有人替",
+    "withdraw": "退出",
+    "call_off": "取消",
+    "excuse": "准假",
+    "check_in": "签到",
+    "undo_check_in": "撤回签到",
+    "check_out": "签退",
+    "miss": "没到",
+}

@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from volunteers.views import arranging, calling, closures, duty, feed, patterns, records, week
+from volunteers.views import (
+    arranging,
+    calling,
+    closures,
+    duty,
+    feed,
+    patterns,
+    places,
+    records,
+    seating,
+    week,
+)
 
 app_name = "volunteers"
 
@@ -25,6 +36,18 @@ urlpatterns = [
     path("<str:code>/one-off/", arranging.add_one_off, name="add_one_off"),
     path("shifts/<int:pk>/edit/", arranging.edit_shift, name="edit_shift_of_day"),
     # seats
+    path("mine/", seating.my_shifts, name="my_shifts"),
+    path("open/", seating.open_seats, name="open_seats"),
+    path("shifts/<int:pk>/", seating.shift, name="shift"),
+    path("shifts/<int:pk>/wait/", places.wait, name="wait"),
+    path("waiting/<int:pk>/stop/", places.stop_waiting, name="stop_waiting"),
+    path("seats/<int:pk>/take/", places.take, name="take"),
+    path("places/<int:pk>/accept/", places.accept, name="accept"),
+    path("places/<int:pk>/decline/", places.decline, name="decline"),
+    path("places/<int:pk>/seek/", places.seek, name="seek"),
+    path("places/<int:pk>/keep/", places.keep, name="keep"),
+    path("places/<int:pk>/withdraw/", places.withdraw, name="withdraw"),
+    path("places/<int:pk>/excuse/", places.excuse, name="excuse"),
     # proposals
     # on duty, and records of service
     path("check-in/<str:token>/", duty.check_in, name="check_in"),

@@ -1,11 +1,11 @@
 """How a shift is said to people: its day, its hours, its station, in Shanghai time. Decides nothing."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from stations import saying
-from volunteers.models import Shift, ShiftPattern
+from volunteers.models import Seat, SeatPattern, Shift, ShiftPattern
 
 
 def hours(starts_at: datetime, ends_at: datetime) -> str:
@@ -15,8 +15,8 @@ def hours(starts_at: datetime, ends_at: datetime) -> str:
 
 def when(shift: Shift, *, now: datetime) -> str:
     """11月25日（周三）09:00–12:30"""
-    today = timezone.localdate(now)
-    return f"{saying.day(timezone.localdate(shift.starts_at), today=today)}{hours(shift.starts_at, shift.ends_at)}"
+    day = saying.day(timezone.localdate(shift.starts_at), today=timezone.localdate(now))
+    return f"{day}{saying.clock_span(shift.starts_at, shift.ends_at)}"
 
 
 def when_and_where(shift: Shift, *, now: datetime) -> str:
@@ -28,3 +28,15 @@ def weekly(pattern: ShiftPattern, every_weeks: int) -> str:
     """每周三09:00起的班; 每四周一次，周三09:00起的班"""
     rhythm = "每" if every_weeks == 1 else "每四周一次，"
     return f"{rhythm}{pattern.get_weekday_display()}{pattern.starts_at:%H:%M}起的班"
+
+
+def day(value: date, *, today: date) -> str:
+    """今天, 明天, else 周五 11月27日: as a heading, or beside the hours."""
+    near = {0: "今天", 1: "明天"}.get((value - today).days)
+    weekday_and_date = f"{saying.weekday(value)} {saying.month_day(value)}"
+    return f"{near} {weekday_and_date}" if near else weekday_and_date
+
+
+def seat(place: Seat | SeatPattern) -> str:
+    """带班, 理发, or nothing for a place anybody can take; reads `skill`."""
+    return "带班" if place.is_lead else str(place.skill or "")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from notices.models import Notice
 from stations import announcement, lending
-from tests.access import arranged, gaps, outside, served
+from tests.access import arranged, gaps, outside, seats, served
 from tests.factories import PASSWORD, House, person
 from tests.keeping import Kept
 from tests.pictures import photo_of, upload
@@ -129,6 +129,7 @@ class Stage:
         self.shelves = [Shelf(self.house), Shelf(self.other)]
         self.duties = [served.Duty(self.house), served.Duty(self.other)]
         self.patterns = [arranged.Pattern(self.house), arranged.Pattern(self.other)]
+        self.seats = [seats.Seats(self.house), seats.Seats(self.other)]
         self.cookies = {role: self._cookies(role) for role in ROLES}
 
     def _photos(self, tickets):
@@ -177,6 +178,8 @@ def address(stage, route, which, role) -> str:
     if route.startswith("reports:") or route in ("tickets:rules", "tickets:calendar"):
         areas = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk, "missing": 10**9}
         return f"{reverse(route)}?area={areas[which]}"
+    if route in seats.ROUTES:
+        return seats.address(route, {"ours": stage.seats[0], "foreign": stage.seats[1]}.get(which))
     if route in served.ROUTES:
         return served.address(route, {"ours": stage.duties[0], "foreign": stage.duties[1]}.get(which))
     if route in arranged.ROUTES:

@@ -45,6 +45,7 @@ AUDITED = (
 )
 WRITTEN_DOWN |= dict.fromkeys(AUDITED, "accounts_auditentry")
 WRITTEN_DOWN |= dict.fromkeys(("stations_supply", "stations_loan"), "stations_supplychange")
+WRITTEN_DOWN |= {"volunteers_assignment": "volunteers_assignmentevent"}
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "TRACE")
 # Random per answer, so no part of "the same bytes": the masked form token.
 TOKEN = re.compile(rb"[A-Za-z0-9]{64}")

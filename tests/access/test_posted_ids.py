@@ -140,6 +140,22 @@ def form(stage, case) -> tuple:
             stage.patterns[1].by_hand.seats.last().pk,
         ),
         "opening": ("lead", "accounts:enrol", None, newcomer, "opening", f"volunteer-{other.station.pk}"),
+        "taker": (
+            "volunteer",
+            "volunteers:take",
+            [stage.seats[0].free.pk],
+            {},
+            "profile",
+            stage.seats[1].me.pk,
+        ),
+        "waiter": (
+            "volunteer",
+            "volunteers:wait",
+            [stage.seats[0].full.pk],
+            {},
+            "profile",
+            stage.seats[1].me.pk,
+        ),
         "role": (
             "lead",
             "accounts:enrol",
@@ -186,6 +202,8 @@ CASES = (
     "changed shift",
     "shift's seat",
     "opening",
+    "taker",
+    "waiter",
     "role",
 )
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stations import lending
-from tests.access import arranged, gaps, outside, served
+from tests.access import arranged, gaps, outside, seats, served
 from tests.factories import House
 from tests.pictures import photo_of
 from tests.stations import shelf
@@ -243,8 +243,13 @@ def of_calendar(town):
 def of_rosters(town):
     """A week with a shift, a gap, somebody asked; on the wall; four weeks."""
     rosters.fill_week(town)
+    sat = seats.Seats(town)
     code = [town.station.code]
     return [
+        (town.volunteer, reverse("volunteers:my_shifts")),
+        (town.volunteer, reverse("volunteers:open_seats")),
+        (town.volunteer, seats.address("volunteers:shift", sat)),
+        (town.lead, reverse("volunteers:shift", args=[sat.held.seat.shift_id])),
         (town.volunteer, reverse("volunteers:roster", args=code)),
         (town.lead, reverse("volunteers:wall", args=code)),
         (town.dispatcher, reverse("volunteers:coverage")),

@@ -51,7 +51,7 @@ def test_stranger_is_not_signed_up(house):
 
 
 def test_full_seat_says_so(house):
-    seat = shift(house.station).seats.first()
+    seat = shift(house.station, seats=1).seats.get()
     seated(seat, volunteer(house.station))
 
     with pytest.raises(Conflict, match="已满"):

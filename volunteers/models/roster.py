@@ -252,6 +252,20 @@ class SeatQuerySet(models.QuerySet):
         """That nobody holds, or whose holder looks for a stand-in."""
         return self.standing().exclude(assignments__status__in=HELD)
 
+    def visible_to(self, user):
+        return self.filter(shift__in=Shift.objects.visible_to(user))
+
+    def of_shift(self, shift):
+        return self.filter(shift=shift).order_by("ordinal")
+
+    def at_stations(self, stations):
+        return self.filter(shift__station__in=stations)
+
+    def between(self, first: datetime, last: datetime):
+        """Of shifts that have a minute in common with the span, in their order."""
+        span = self.filter(shift__starts_at__lt=last, shift__ends_at__gt=first)
+        return span.order_by("shift__starts_at", "shift", "ordinal")
+
     def with_shift(self):
         """With what decides who may take it."""
         return self.select_related("shift__station", "skill")

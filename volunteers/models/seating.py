@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Greatest
 
+from accounts.models import Post
 from stations.models import Station
 from volunteers.models.people import Profile
 from volunteers.models.roster import Seat, SeatPattern, Shift
@@ -46,6 +47,24 @@ class Proposal(models.Model):
         return f"{self.from_on}–{self.until_on}"
 
 
+class StandingQuerySet(models.QuerySet):
+    def of(self, profile):
+        return self.filter(profile=profile)
+
+    def at_station(self, station):
+        return self.filter(seat__shift__roster__station=station)
+
+    def at_stations(self, stations):
+        return self.filter(seat__shift__roster__station__in=stations)
+
+    def lasting(self, today):
+        """That have not ended, begun or not."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=today))
+
+    def with_place(self):
+        return self.select_related("seat__shift__roster__station", "seat__skill", "profile__user")
+
+
 class StandingAssignment(models.Model):
     """固定班: the same person in the same place every week, or every fourth; cover for one day never edits it."""
 
@@ -58,6 +77,8 @@ class StandingAssignment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
     )
     set_at = models.DateTimeField("登记时间")
+
+    objects = StandingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "固定班"
@@ -87,6 +108,18 @@ class AssignmentQuerySet(models.QuerySet):
 
     def of(self, profile):
         return self.filter(profile=profile)
+
+    def answerable_by(self, user):
+        """The own ones, and those at stations that the person leads."""
+        led = [post.station_id for post in user.posts_as(Post.Role.STATION_LEAD)]
+        return self.filter(Q(profile__user=user) | Q(seat__shift__station__in=led))
+
+    def in_shifts(self, shifts):
+        return self.filter(seat__shift__in=shifts)
+
+    def since(self, moment):
+        """That were not over yet at that moment."""
+        return self.filter(ends_at__gt=moment)
 
     def between(self, first, last):
         """That have a minute in common with the span of two aware moments."""
@@ -209,6 +242,13 @@ class Assignment(models.Model):
         return f"{self.profile} {self.get_status_display()}"
 
 
+class AssignmentEventQuerySet(models.QuerySet):
+    def of_shift(self, shift):
+        """Newest first, with who did it to whose place."""
+        events = self.filter(assignment__seat__shift=shift).order_by("-pk")
+        return events.select_related("by", "assignment__profile__user")
+
+
 class AssignmentEvent(models.Model):
     """经过: who did what with a person's place in a shift. Append-only."""
 
@@ -221,6 +261,8 @@ class AssignmentEvent(models.Model):
     verb = models.CharField("事项", max_length=16)
     detail = models.CharField("说明", max_length=200, blank=True)
 
+    objects = AssignmentEventQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "排班经过"
         ordering = ["pk"]
@@ -232,6 +274,24 @@ class AssignmentEvent(models.Model):
 class WaitingQuerySet(models.QuerySet):
     def present(self):
         return self.filter(ended_at=None)
+
+    def ahead(self, now):
+        """For shifts that have not begun."""
+        return self.present().filter(shift__starts_at__gt=now).order_by("shift__starts_at", "pk")
+
+    def of_shift(self, shift):
+        return self.filter(shift=shift).order_by("pk")
+
+    def of(self, profile):
+        return self.filter(profile=profile)
+
+    def answerable_by(self, user):
+        """The own places in lists, and those in the lists of stations that the person leads."""
+        led = [post.station_id for post in user.posts_as(Post.Role.STATION_LEAD)]
+        return self.filter(Q(profile__user=user) | Q(shift__station__in=led))
+
+    def with_shift(self):
+        return self.select_related("shift__station", "profile__user")
 
 
 class Waiting(models.Model):

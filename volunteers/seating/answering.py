@@ -22,7 +22,8 @@ def accept(assignment: Assignment, *, by: User, now: datetime) -> Assignment:
     event = door.step(assignment, "accept", by=by, now=now)
     telling.settle(assignment, now=now)
     taking.is_seated(assignment, now=now)
-    said = f"{by.name}替您答应了：{wording.when_and_where(seat.shift, now=now)}。去不了请早点退出或找替班。"
+    name = telling.name_of(by, seat.shift.station)
+    said = f"{name}替您答应了：{wording.when_and_where(seat.shift, now=now)}。去不了请早点退出或找替班。"
     telling.tell(event, [profile.user_id], said)
     return assignment
 
@@ -33,5 +34,7 @@ def decline(assignment: Assignment, *, by: User, now: datetime, why: str = "") -
     admitting.refuse_if(permissions.why_not_answer(by, assignment))
     event = door.step(assignment, "decline", by=by, now=now, detail=why)
     telling.settle(assignment, now=now)
-    said = f"{by.name}替您回了“去不了”：{wording.when_and_where(assignment.seat.shift, now=now)}。"
+    shift = assignment.seat.shift
+    name = telling.name_of(by, shift.station)
+    said = f"{name}替您回了“去不了”：{wording.when_and_where(shift, now=now)}。"
     telling.tell(event, [assignment.profile.user_id], said)

@@ -61,6 +61,6 @@ def _free(profile: Profile, kept, now: datetime) -> list[Assignment]:  # type: i
 def _tell_leads(profile: Profile, station: Station, freed: list[Assignment], now: datetime) -> None:
     named = "、".join(wording.when(one.seat.shift, now=now) for one in freed[:NAMED])
     more = f"等{len(freed)}个班" if len(freed) > NAMED else ""
-    said = f"{profile}不在{station}服务了，空出：{named}{more}。"
+    said = f"{telling.name_of(profile.user, station)}不在{station}服务了，空出：{named}{more}。"
     leads = telling.leads_of(station) - {profile.user_id}
     telling.tell_of(freed[0].seat.shift, f"left:{profile.pk}:{freed[0].pk}", leads, said, now=now)

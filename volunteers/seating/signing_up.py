@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from stations.models import Station
@@ -16,8 +17,12 @@ Via = Assignment.Via
 
 @transaction.atomic
 def take(seat: Seat, profile: Profile, *, by: User, now: datetime, via: str = "") -> Assignment:
-    """我来: a free seat, or that of somebody who looks for a stand-in; refused as `sign_up` and `standins.cover`."""
+    """我来: a free seat, or that of somebody who looks for a stand-in; refused as `sign_up` and `standins.cover`.
+
+    Where the seat is gone meanwhile, an equal one of the same shift.
+    """
     held = door.hold(seat)
+    held = _equal_and_open(held) or held
     seeking = held.assignments.with_shift().filter(status=Status.SEEKING).first()
     if seeking is not None:
         return standins.cover(seeking, profile, by=by, now=now)
@@ -38,9 +43,22 @@ def sign_up(seat: Seat, profile: Profile, *, by: User, now: datetime, via: str =
             return answering.accept(asked, by=by, now=now)
     admitting.refuse_if(admitting.why_not(seat, profile, now=now))
     made = taking.fill(seat, profile, via=via or _via(by, profile, station), by=by, now=now)
-    said = f"{by.name}给您报了名：{wording.when_and_where(seat.shift, now=now)}。去不了请早点退出或找替班。"
+    name = telling.name_of(by, station)
+    said = f"{name}给您报了名：{wording.when_and_where(seat.shift, now=now)}。去不了请早点退出或找替班。"
     telling.tell(telling.first_event(made), [profile.user_id], said)
     return made
+
+
+def _equal_and_open(seat: Seat) -> Seat | None:
+    """The seat itself while it is open; then one that nobody holds before one whose holder seeks a stand-in."""
+    equal = (
+        Seat.objects.open()
+        .with_shift()
+        .filter(shift=seat.shift_id, skill=seat.skill_id, is_lead=seat.is_lead)
+    )
+    is_sought = Exists(Assignment.objects.filter(seat=OuterRef("pk"), status=Status.SEEKING))
+    rows = list(equal.annotate(is_sought=is_sought).order_by("is_sought", "ordinal"))
+    return next((row for row in rows if row.pk == seat.pk), rows[0] if rows else None)
 
 
 def _via(by: User, profile: Profile, station: Station) -> str:

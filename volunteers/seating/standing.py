@@ -199,5 +199,6 @@ def _meet(one: StandingAssignment, other: StandingAssignment) -> bool:
 
 def _tell_leads(skipped: Iterable[tuple[Seat, Profile, str]], now: datetime) -> None:
     for seat, profile, why in skipped:
-        said = f"固定班没排上：{profile}，{wording.when_and_where(seat.shift, now=now)}。{why}"
+        name = telling.name_of(profile.user, seat.shift.station)
+        said = f"固定班没排上：{name}，{wording.when_and_where(seat.shift, now=now)}。{why}"
         telling.tell_leads(seat.shift, f"standing:{seat.pk}:{profile.pk}", said, now=now)

@@ -27,7 +27,8 @@ def seek(assignment: Assignment, *, by: User, now: datetime, why: str = "") -> N
     waiting.move_up(seat.shift, now=now)
     assignment.refresh_from_db(fields=["status"])
     if assignment.status == Status.SEEKING:
-        said = f"{assignment.profile}找替班：{wording.when_and_where(seat.shift, now=now)}。能来请点“我来”。"
+        name = telling.name_of(assignment.profile.user, seat.shift.station)
+        said = f"{name}找替班：{wording.when_and_where(seat.shift, now=now)}。能来请点“我来”。"
         telling.tell(event, candidates.to_ask(seat, now=now), said, asks=True)
 
 
@@ -50,6 +51,8 @@ def cover(assignment: Assignment, profile: Profile, *, by: User, now: datetime) 
         raise Conflict(door.FULL)
     admitting.refuse_if(admitting.why_not(seat, profile, now=now))
     made = taking.replace(assignment, seat, profile, via=Assignment.Via.STANDIN, by=by, now=now)
-    said = f"{by.name}给您排了替班：{wording.when_and_where(seat.shift, now=now)}，替{assignment.profile}。"
+    station = seat.shift.station
+    who, whom = telling.name_of(by, station), telling.name_of(assignment.profile.user, station)
+    said = f"{who}给您排了替班：{wording.when_and_where(seat.shift, now=now)}，替{whom}。"
     telling.tell(telling.first_event(made), [profile.user_id], said)
     return made

@@ -24,12 +24,13 @@ def replace(
     seeking: Assignment, seat: Seat, profile: Profile, *, via: str, by: User | None, now: datetime
 ) -> Assignment:
     """Into the seat of somebody who looks for a stand-in; both are told, but not who did it."""
-    event = door.step(seeking, "be_covered", by=by, now=now, detail=f"{profile}替班")
+    name = telling.name_of(profile.user, seat.shift.station)
+    event = door.step(seeking, "be_covered", by=by, now=now, detail=f"{name}替班")
     made = door.begin("sign_up", seat, profile, via=via, by=by, now=now, covers=seeking)
     telling.settle(seeking, now=now)
     is_seated(made, now=now)
     when = wording.when_and_where(seat.shift, now=now)
-    telling.tell(event, [seeking.profile.user_id], f"{profile}替您值这一班：{when}。您不用来了。")
+    telling.tell(event, [seeking.profile.user_id], f"{name}替您值这一班：{when}。您不用来了。")
     return made
 
 

@@ -7,9 +7,12 @@ volunteers and times, never a phone and never a resident.
 from collections.abc import Iterable
 from datetime import datetime
 
-from accounts.models import Post
+from django.urls import reverse
+
+from accounts.models import Post, User
 from notices.models import Notice
 from stations.models import Station
+from volunteers import timetable
 from volunteers.models import Assignment, AssignmentEvent, Profile, Shift, StandingAssignment, Waiting
 
 
@@ -56,7 +59,9 @@ def settle_waiting(keys: Iterable[int], *, now: datetime) -> None:
 def tell_standing(standing: StandingAssignment, what: str, sentence: str, *, now: datetime) -> None:
     """The person whom it binds."""
     effect = f"roster:standing:{standing.pk}:{what}"
-    Notice.objects.tell([standing.profile.user_id], effect, sentence, "/roster/mine/", now=now)
+    Notice.objects.tell(
+        [standing.profile.user_id], effect, sentence, reverse("volunteers:my_shifts"), now=now
+    )
 
 
 def tell_leads(shift: Shift, effect: str, sentence: str, *, now: datetime) -> None:
@@ -68,13 +73,18 @@ def tell_of(shift: Shift, effect: str, people: Iterable[int], sentence: str, *, 
     Notice.objects.tell(people, f"roster:{effect}", sentence, address(shift), now=now)
 
 
+def name_of(user: User, station: Station) -> str:
+    """As the people of the station may read it."""
+    return timetable.name_of(user, timetable.masked_at(station))
+
+
 def leads_of(station: Station) -> set[int]:
     posts = Post.objects.active().as_role(Post.Role.STATION_LEAD)
     return set(posts.filter(station=station).values_list("user", flat=True))
 
 
 def address(shift: Shift) -> str:
-    return f"/roster/shifts/{shift.pk}/"
+    return reverse("volunteers:shift", args=[shift.pk])
 
 
 def _effect(event_id: int, *, asks: bool) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from stations.refusals import Conflict, Refused
+from stations.refusals import Conflict
 from volunteers import permissions, wording
 from volunteers.models import Assignment, Profile, Seat, Shift, Waiting
 from volunteers.seating import admitting, door, taking, telling
@@ -28,14 +28,15 @@ def wait(shift: Shift, profile: Profile, *, by: User, now: datetime) -> Waiting:
     """Ask for a place in the list; Refused while there is a seat that the person can take at once."""
     [shift] = door.hold_shifts([shift.pk])
     admitting.refuse_if(permissions.why_not_seat(by, shift.station))
-    _refuse_unless_waits(shift, profile, now)
+    admitting.refuse_if(why_not_wait(shift, profile, now=now))
     try:
         with transaction.atomic():
             made = Waiting.objects.create(shift=shift, profile=profile, since=now)
     except IntegrityError:
         raise Conflict(ALREADY) from None
     if by.pk != profile.user_id:
-        said = f"{by.name}给您排了候补：{wording.when_and_where(shift, now=now)}。有人退出就轮到您。"
+        name = telling.name_of(by, shift.station)
+        said = f"{name}给您排了候补：{wording.when_and_where(shift, now=now)}。有人退出就轮到您。"
         telling.tell_waiting(made, said, now=now)
     return made
 
@@ -47,6 +48,21 @@ def stop(waiting: Waiting, *, by: User, now: datetime) -> None:
     admitting.refuse_if(permissions.why_not_speak_for(by, waiting.profile, waiting.shift.station))
     if not taking.end_waiting(waiting, now=now):
         raise Conflict(OVER)
+
+
+def why_not_wait(shift: Shift, profile: Profile, *, now: datetime) -> str:
+    """The sentence why this person does not wait for a seat: could take none, or one at once."""
+    if shift.cancelled_at:
+        return door.CANCELLED
+    if now >= shift.starts_at:
+        return admitting.STARTED
+    held = admitting.spans_around([profile.pk], [shift])
+    seats = list(Seat.objects.standing().with_shift().filter(shift=shift))
+    against = {seat.pk: admitting.why_not(seat, profile, now=now, held=held) for seat in seats}
+    if "" not in against.values():
+        return next(iter(against.values()), door.REMOVED)
+    can_at_once = any(not against[seat.pk] for seat in _open_seats(shift))
+    return THERE_IS_ROOM if can_at_once else ""
 
 
 def move_up(shift: Shift, *, now: datetime) -> int:
@@ -80,21 +96,6 @@ def sweep(*, now: datetime) -> int:
 def _move_up_alone(key: int, now: datetime) -> int:
     [shift] = door.hold_shifts([key])
     return move_up(shift, now=now)
-
-
-def _refuse_unless_waits(shift: Shift, profile: Profile, now: datetime) -> None:
-    if shift.cancelled_at:
-        raise Conflict(door.CANCELLED)
-    admitting.refuse_once_started(shift, now=now)
-    held = admitting.spans_around([profile.pk], [shift])
-    seats = Seat.objects.standing().with_shift().filter(shift=shift)
-    against = {seat.pk: admitting.why_not(seat, profile, now=now, held=held) for seat in seats}
-    if not against:
-        raise Conflict(door.REMOVED)
-    if all(against.values()):
-        raise Refused(next(iter(against.values())))
-    if any(not against[seat.pk] for seat in _open_seats(shift)):
-        raise Refused(THERE_IS_ROOM)
 
 
 def _open_seats(shift: Shift) -> Iterable[Seat]:

@@ -26,10 +26,14 @@ def withdraw(assignment: Assignment, *, by: User, now: datetime, why: str = "") 
     event = door.step(assignment, "withdraw", by=by, now=now, detail=why)
     telling.settle(assignment, now=now)
     when, person = wording.when_and_where(shift, now=now), assignment.profile
-    telling.tell(event, [person.user_id], f"{by.name}替您退出了：{when}。您不用来了。")
+    telling.tell(
+        event, [person.user_id], f"{telling.name_of(by, shift.station)}替您退出了：{when}。您不用来了。"
+    )
     if not waiting.move_up(shift, now=now):
         leads = telling.leads_of(shift.station) - {person.user_id}
-        telling.tell(event, leads, f"{person}退出了：{when}，空出一个位置。")
+        telling.tell(
+            event, leads, f"{telling.name_of(person.user, shift.station)}退出了：{when}，空出一个位置。"
+        )
 
 
 @transaction.atomic

@@ -1,0 +1,272 @@
+"""My shifts, open seats, one shift: what they show to whom, and what a press comes to."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from accounts import people
+from accounts.permissions import Opening
+from notices.models import Notice
+from tests.factories import at
+from tests.volunteers.rosters import MORNING, profile_of, seated, shift, volunteer
+from volunteers.models import Assignment, Waiting
+from volunteers.seating import asking, standins, waiting
+from volunteers.states import Status
+
+NOW = at("2026-11-23 10:00")
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def me(house):
+    return profile_of(house.volunteer)
+
+
+@pytest.fixture
+def mine(house, client_of):
+    return client_of(house.volunteer)
+
+
+def page(client, name, *args):
+    return client.get(reverse(f"volunteers:{name}", args=args)).content.decode()
+
+
+def press(client, verb, target, **sent):
+    return client.post(reverse(f"volunteers:{verb}", args=[target.pk]), sent)
+
+
+# My shifts ------------------------------------------------------------------------------------------
+
+
+def test_my_shifts_show_the_next_one_with_whom_and_the_others(house, me, mine):
+    first = shift(house.station)
+    seated(first.seats.all()[0], me)
+    seated(first.seats.all()[1], volunteer(house.station, name="罗建国"))
+    seated(shift(house.station, at("2026-11-27 09:00")).seats.first(), me)
+
+    text = page(mine, "my_shifts")
+
+    assert "下一班" in text and "周三 11月25日" in text and "同班：罗建国" in text
+    assert "再往后" in text and "周五 11月27日" in text
+
+
+def test_my_shifts_ask_to_confirm_what_was_proposed(house, me, mine):
+    made = asking.propose(shift(house.station).seats.first(), me, by=house.lead, now=NOW)
+
+    assert "请您确认" in page(mine, "my_shifts")
+    answer = press(mine, "accept", made, **{"from": "mine"})
+
+    made.refresh_from_db()
+    assert (answer.status_code, answer.url) == (302, reverse("volunteers:my_shifts"))
+    assert made.status == Status.ACCEPTED
+
+
+def test_my_shifts_say_what_to_do_where_there_are_none(mine):
+    assert "以后还没有您的班" in page(mine, "my_shifts")
+
+
+def test_my_shifts_tell_until_when_one_may_step_back(house, me, mine, client_of):
+    seated(shift(house.station).seats.first(), me, now=NOW - timedelta(days=3))
+
+    early = page(mine, "my_shifts")
+    with time_machine.travel(MORNING - timedelta(hours=23), tick=False):
+        late = page(client_of(house.volunteer), "my_shifts")
+
+    assert ">退出这一班<" in early and "不到24小时" not in early
+    assert ">退出这一班<" not in late and "不到24小时，不能直接退出" in late and ">找替班<" in late
+
+
+def test_my_shifts_cost_the_same_for_one_and_many(house, me, mine, django_assert_max_num_queries):
+    for n in range(20):
+        made = shift(house.station, MORNING + timedelta(days=n), seats=3)
+        seated(made.seats.all()[0], me)
+        seated(made.seats.all()[1], volunteer(house.station))
+        waiting_shift = shift(house.station, MORNING + timedelta(days=n, hours=5))
+        Waiting.objects.create(shift=waiting_shift, profile=me, since=NOW)
+
+    with django_assert_max_num_queries(12):
+        page(mine, "my_shifts")
+
+
+# Open seats -----------------------------------------------------------------------------------------
+
+
+def test_open_seats_begin_with_those_nobody_covers(house, me, mine):
+    alone, beside = shift(house.station, at("2026-11-27 09:00")), shift(house.station)
+    seated(beside.seats.first(), volunteer(house.station, name="罗建国"))
+
+    text = page(mine, "open_seats")
+
+    assert text.index("还没有人的班") < text.index("周五 11月27日") < text.index("有人，还缺人的班")
+    assert "缺2人" in text and "已有罗建国" in text
+    assert text.index("周三 11月25日") > text.index("有人，还缺人的班")
+    assert reverse("volunteers:take", args=[alone.seats.first().pk]) in text
+
+
+def test_open_seats_say_why_one_cannot(house, me, mine):
+    seated(shift(house.station).seats.first(), me)
+    shift(house.station, at("2026-11-25 11:00"))
+
+    text = page(mine, "open_seats")
+
+    assert "这段时间已经有别的班了" in text and ">我来<" not in text
+
+
+def test_open_seats_name_whom_one_would_replace(house, me, mine):
+    made = seated(shift(house.station, seats=1).seats.get(), volunteer(house.station))
+    standins.seek(made, by=made.profile.user, now=NOW)
+
+    assert "替胡秀英" in page(mine, "open_seats")
+    assert press(mine, "take", made.seat, **{"from": "open"}).status_code == 302
+    assert "以后四周都有人" in page(mine, "open_seats")
+
+
+def test_open_seats_of_other_stations_are_not_shown(house, me, mine):
+    shift(house.outsider.posts.get().station)
+
+    assert "以后四周都有人" in page(mine, "open_seats")
+
+
+def test_open_seats_cost_the_same_for_one_and_many(house, me, mine, django_assert_max_num_queries):
+    for n in range(20):
+        made = shift(house.station, MORNING + timedelta(days=n), seats=3)
+        seated(made.seats.first(), volunteer(house.station))
+
+    with django_assert_max_num_queries(12):
+        page(mine, "open_seats")
+
+
+# One shift ------------------------------------------------------------------------------------------
+
+
+def test_lost_race_shows_the_shift_as_it_is_now(house, me, mine):
+    made = shift(house.station, seats=1)
+    seated(made.seats.get(), volunteer(house.station, name="罗建国"))
+
+    answer = press(mine, "take", made.seats.get())
+
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "已满：这个岗位刚刚有人了" in text and "罗建国" in text and "排候补" in text
+
+
+def test_equal_seat_is_taken_where_the_one_on_the_page_is_gone(house, me, mine):
+    made = shift(house.station, seats=2)
+    first, second = made.seats.all()
+    seated(first, volunteer(house.station))
+
+    press(mine, "take", first)
+
+    assert Assignment.objects.get(profile=me).seat == second
+
+
+def test_full_shift_offers_to_wait_and_to_stop(house, me, mine):
+    made = shift(house.station, seats=1)
+    seated(made.seats.get(), volunteer(house.station))
+
+    press(mine, "wait", made)
+    listed = page(mine, "shift", made.pk)
+    press(mine, "stop_waiting", Waiting.objects.get())
+
+    assert "第1位" in listed and "不等了" in listed
+    assert not Waiting.objects.present().exists()
+
+
+def test_colleague_is_signed_up_from_the_list(house, me, mine):
+    made, colleague = shift(house.station), volunteer(house.station, name="孙福")
+    away = volunteer(house.station, name="钱玉梅")
+    seated(shift(house.station, at("2026-11-25 11:00")).seats.first(), away)
+
+    text = page(mine, "shift", made.pk)
+    press(mine, "take", made.seats.first(), profile=colleague.pk)
+
+    assert f'<option value="{colleague.pk}">' in text and f'<option value="{away.pk}">' not in text
+    assert "<b>钱玉梅</b>" in text
+    assert Assignment.objects.get(profile=colleague).via == "desk"
+    assert Notice.objects.filter(recipient=colleague.user).exists()
+
+
+@pytest.mark.parametrize("chosen", ["", "0", "x"])
+def test_nobody_chosen_signs_up_nobody(house, me, mine, chosen):
+    made = shift(house.station)
+
+    answer = press(mine, "take", made.seats.first(), profile=chosen)
+
+    assert (answer.status_code, Assignment.objects.count()) == (422, 0)
+    assert "选一位本站的志愿者" in answer.content.decode()
+
+
+def test_lead_reads_the_history_and_excuses_with_a_reason(house, me, client_of):
+    made = seated(shift(house.station).seats.first(), me)
+    lead = client_of(house.lead)
+
+    press(lead, "excuse", made, why="发烧")
+
+    text = page(lead, "shift", made.seat.shift_id)
+    assert "刘桂芳：准假" in text and "发烧" in text and "刘桂芳：定下（自己报名）" in text
+
+
+def test_volunteer_reads_no_history_and_presses_nothing_of_others(house, me, mine):
+    made = seated(shift(house.station).seats.first(), volunteer(house.station))
+
+    text = page(mine, "shift", made.seat.shift_id)
+
+    assert "经过" not in text and "代本人办" not in text
+    assert press(mine, "withdraw", made).status_code == 404
+
+
+def test_office_reads_only(house, client_of):
+    made = shift(house.station)
+    seated(made.seats.first(), volunteer(house.station))
+
+    for who in (house.dispatcher, house.secretary):
+        text = page(client_of(who), "shift", made.pk)
+        assert "胡秀英" in text and "缺1人" in text and "我来" not in text and "给别人" not in text
+
+
+def test_cancelled_shift_says_so(house, me, mine):
+    made = shift(house.station, cancelled_at=NOW, cancel_reason="停电")
+
+    text = page(mine, "shift", made.pk)
+
+    assert "这一班取消了：停电" in text and "我来" not in text
+
+
+def test_shift_costs_the_same_for_few_and_many(house, me, mine, django_assert_max_num_queries):
+    made = shift(house.station, seats=8)
+    for seat in made.seats.all()[:4]:
+        seated(seat, volunteer(house.station))
+
+    with django_assert_max_num_queries(24):
+        page(mine, "shift", made.pk)
+
+
+def test_waiting_colleague_moves_up_when_somebody_presses_withdraw(house, me, mine):
+    made = shift(house.station, seats=1)
+    held = seated(made.seats.get(), me, now=NOW - timedelta(days=1))
+    other = volunteer(house.station, name="罗建国")
+    waiting.wait(made, other, by=other.user, now=NOW)
+
+    press(mine, "withdraw", held, **{"from": "mine"})
+
+    assert Assignment.objects.get(profile=other).status == Status.ACCEPTED
+
+
+def test_name_given_under_another_one_is_not_learnt_here(house, me, mine):
+    there = volunteer(house.outsider.posts.get().station, name="欧阳美兰")
+    opening = Opening("volunteer", house.station)
+    people.enrol(phone=there.user.phone, name="王五", opening=opening, by=house.lead, now=NOW)
+    made = seated(shift(house.station, seats=1).seats.get(), there)
+    standins.seek(made, by=there.user, now=NOW)
+
+    seen = page(mine, "open_seats") + page(mine, "shift", made.seat.shift_id)
+
+    assert "欧**" in seen and "欧阳美兰" not in seen
+    assert "欧**找替班" in Notice.objects.get(recipient=house.volunteer).text

@@ -1,0 +1,137 @@
+"""A person's place in a shift as pages show it: when, where, how it stands, and the buttons for what can be done.
+
+Decides nothing: what may happen is asked of volunteers.states and of the verbs' own sentences.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from stations import saying
+from volunteers import timetable, wording
+from volunteers.models import Assignment, Shift
+from volunteers.seating import withdrawing
+from volunteers.states import COMING, Status
+
+# Class and icon of the chip beside the word.
+CHIPS = {
+    Status.PROPOSED: ("waiting", "question-mark-circle"),
+    Status.ACCEPTED: ("closed", "check"),
+    Status.SEEKING: ("waiting", "arrows-right-left"),
+    Status.CHECKED_IN: ("claimed", "map-pin"),
+    Status.DONE: ("closed", "check-circle"),
+    Status.NO_SHOW: ("urgent", "exclamation-circle"),
+}
+ENDED_CHIP = ("withdrawn", "minus-circle")
+
+
+@dataclass(frozen=True)
+class Action:
+    """One button: the verb, what it says, what pressing it means, and whether a reason can be given."""
+
+    verb: str
+    label: str
+    url: str
+    help: str = ""
+    style: str = "line"
+    asks_why: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """`actions` stand open; `more` behind “来不了？”, with the sentence why stepping back is too late."""
+
+    assignment: Assignment
+    shift: Shift
+    day: str
+    hours: str
+    name: str
+    what: str
+    chip: str
+    icon: str
+    actions: list[Action]
+    more: list[Action]
+    too_late: str
+    beside: list[str] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        return str(self.assignment.get_status_display())
+
+    @property
+    def is_seeking(self) -> bool:
+        return self.assignment.status == Status.SEEKING
+
+
+def place(
+    assignment: Assignment,
+    *,
+    now: datetime,
+    is_own: bool = True,
+    leads: bool = False,
+    masked: Collection[int] = (),
+) -> Place:
+    """Reads seat, shift, station and person; `leads` adds what the lead can do for somebody else.
+
+    `masked` are those whose stored name is not to be learnt here.
+    """
+    shift = assignment.seat.shift
+    chip, icon = CHIPS.get(Status(assignment.status), ENDED_CHIP)
+    speaks = is_own or leads
+    today = timezone.localdate(now)
+    return Place(
+        assignment,
+        shift,
+        wording.day(timezone.localdate(shift.starts_at), today=today),
+        saying.clock_span(shift.starts_at, shift.ends_at),
+        timetable.name_of(assignment.profile.user, masked),
+        wording.seat(assignment.seat),
+        chip,
+        icon,
+        _open_actions(assignment, now) if speaks else [],
+        [*(_stepping_back(assignment, now) if speaks else []), *(_of_lead(assignment) if leads else [])],
+        _too_late(assignment, now) if speaks else "",
+    )
+
+
+def _open_actions(assignment: Assignment, now: datetime) -> list[Action]:
+    if assignment.status == Status.PROPOSED and now < assignment.ends_at:
+        return [
+            _action(assignment, "decline", "去不了"),
+            _action(assignment, "accept", "我来", style="primary"),
+        ]
+    if assignment.status == Status.SEEKING and now < assignment.ends_at:
+        return [_action(assignment, "keep", "能来了，不用替", style="soft")]
+    return []
+
+
+def _stepping_back(assignment: Assignment, now: datetime) -> list[Action]:
+    if assignment.status not in COMING or now >= assignment.starts_at:
+        return []
+    found = []
+    if assignment.status == Status.ACCEPTED:
+        told = "站里能来的人会收到通知；有人接之前，还是您的班。"
+        found.append(_action(assignment, "seek", "找替班", help=told))
+    if not withdrawing.why_not_withdraw(assignment, now=now):
+        told = "位置马上空出来，让给别人。"
+        found.append(_action(assignment, "withdraw", "退出这一班", help=told))
+    return found
+
+
+def _of_lead(assignment: Assignment) -> list[Action]:
+    if assignment.status not in (*COMING, Status.NO_SHOW):
+        return []
+    return [_action(assignment, "excuse", "准假", help="记作请假，不算没到。", asks_why=True)]
+
+
+def _too_late(assignment: Assignment, now: datetime) -> str:
+    if assignment.status not in COMING or now >= assignment.starts_at:
+        return ""
+    return withdrawing.why_not_withdraw(assignment, now=now)
+
+
+def _action(assignment: Assignment, verb: str, label: str, **how: object) -> Action:
+    return Action(verb, label, reverse(f"volunteers:{verb}", args=[assignment.pk]), **how)  # type: ignore[arg-type]
