@@ -58,12 +58,11 @@ PART_OF = {
     "tickets:calendar_day": "tickets:calendar",
     "tickets:calendar_notice": "tickets:calendar",
     "tickets:calendar_withdraw": "tickets:calendar",
-    "volunteers:roster": "volunteers:rosters",
-    "volunteers:shift": "volunteers:rosters",
     "volunteers:open_seats": "volunteers:my_shifts",
-    "volunteers:wall": "volunteers:rosters",
-    "volunteers:coverage": "volunteers:rosters",
 }
+# Where pages belong that have no place of their own and are not named above.
+OF_APP = {"volunteers": "volunteers:rosters"}
+OWN = {name for _, name, _ in PLACES}
 
 _address = cache(reverse)  # of pages without parameters it never changes
 _unit_counts = Composed(Ticket.objects.unit_counts)
@@ -117,9 +116,15 @@ def _tabs(user, request):
 def _item(label, name, request):
     """`current` as aria-current says it: this very page, or the place it belongs to."""
     match, url = request.resolver_match, _address(name)
-    part_of = PART_OF.get(match.view_name) if match else None
+    part_of = _part_of(match) if match else None
     current = "page" if request.path == url else "true" if part_of == name else ""
     return {"label": label, "url": url, "current": current}
+
+
+def _part_of(match):
+    """The place in the navigation under which a page without one is found."""
+    named = PART_OF.get(match.view_name)
+    return named or (OF_APP.get(match.namespace) if match.view_name not in OWN else None)
 
 
 def _title(user):

@@ -44,7 +44,7 @@ PAIR = (Wanted(is_lead=True), Wanted())
 
 @dataclass(frozen=True)
 class Look:
-    """What a change would do, and the hints that go with the patterns as they would be."""
+    """What a change would do, and what would be odd that was not before."""
 
     plan: Plan
     hints: list[str]
@@ -52,11 +52,12 @@ class Look:
 
 def look(station: Station, change: Callable[[], object], *, now: datetime) -> Look:
     """Refused as the change itself would be."""
+    today = timezone.localdate(now)
     with transaction.atomic():
+        before = odd.of_station(station, today=today)
         change()
-        seen = Look(
-            generation.plan(now, station=station), odd.of_station(station, today=timezone.localdate(now))
-        )
+        hints = [hint for hint in odd.of_station(station, today=today) if hint not in before]
+        seen = Look(generation.plan(now, station=station), hints)
         transaction.set_rollback(True)
     return seen
 
@@ -70,6 +71,7 @@ def save(station: Station, change: Callable[[], Made], *, now: datetime) -> tupl
 # The changes ----------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def set_roster(roster: RosterPattern, *, by: User) -> RosterPattern:
     """A new one, or another name, rhythm or validity. Its fields are valid by themselves."""
     post = as_lead(by, roster.station)
@@ -84,6 +86,7 @@ def set_roster(roster: RosterPattern, *, by: User) -> RosterPattern:
     return roster
 
 
+@transaction.atomic
 def add_shifts(
     roster: RosterPattern, days: Iterable[Day], starts_at: time, minutes: int, seats: Sequence[Wanted | None],
     *, by: User,
@@ -103,6 +106,7 @@ def add_shifts(
     return made
 
 
+@transaction.atomic
 def change_shift(
     shift: ShiftPattern, starts_at: time, minutes: int, seats: Sequence[Wanted | None], *, seen: str, by: User
 ) -> ShiftPattern:
@@ -126,6 +130,7 @@ def change_shift(
     return shift
 
 
+@transaction.atomic
 def set_active(shift: ShiftPattern, *, is_active: bool, by: User) -> ShiftPattern:
     """End it, or take it up again; pressed twice, it is so already."""
     post = as_lead(by, shift.roster.station)
@@ -136,6 +141,7 @@ def set_active(shift: ShiftPattern, *, is_active: bool, by: User) -> ShiftPatter
     return shift
 
 
+@transaction.atomic
 def copy_day(roster: RosterPattern, source: Day, targets: Iterable[Day], *, by: User) -> list[ShiftPattern]:
     """The shifts of one day on others too; where there is one from and to the same time already, none is added."""
     post = as_lead(by, roster.station)
@@ -150,6 +156,7 @@ def copy_day(roster: RosterPattern, source: Day, targets: Iterable[Day], *, by: 
     return made
 
 
+@transaction.atomic
 def three_a_day(station: Station, *, by: User, now: datetime) -> RosterPattern:
     """A roster from today on: morning, afternoon and evening of every open day, two seats each, one of a lead."""
     Station.objects.select_for_update(no_key=True).get(pk=station.pk)

@@ -98,6 +98,19 @@ def test_look_says_what_save_does_and_leaves_nothing(house):
     assert seen.plan.said == plan.said == "新排8个班"
 
 
+def test_look_hints_at_what_the_change_makes_odd_alone(house):
+    open_daily(house.station)
+    home = pattern(house.station, starts_at=time(18), minutes=180).roster
+
+    seen = look(
+        house.station,
+        lambda: patterning.add_shifts(home, [(0, 4)], time(8), 120, [Wanted()], by=house.lead),
+        now=NOW,
+    )
+
+    assert seen.hints == ["“平时”周五08:00–10:00：开放时间是09:00–20:00，超出的时间照样排班。"]
+
+
 def test_look_names_shifts_with_people_and_leaves_them(house):
     home = pattern(house.station)
     generate(NOW)

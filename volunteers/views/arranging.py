@@ -110,7 +110,7 @@ def _page(request, shift, forms=None, *, form=None, refusal="", status=200):
         "refusal": refusal,
         "seats": patternbook.seats(shift),
         "is_to_come": now < shift.starts_at,
-        "back": reverse("volunteers:patterns", args=[shift.station.code]),
+        "back": reverse("volunteers:shift", args=[shift.pk]),
     }
     return render(request, "volunteers/shift_edit.html", page, status=status)
 
