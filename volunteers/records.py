@@ -15,7 +15,7 @@ from notices.models import Notice
 from stations import saying, workdays
 from stations.models import Station
 from stations.refusals import Conflict, Refused
-from volunteers.models import Assignment, Correction, CorrectionRequest, Member, ServiceRecord
+from volunteers.models import Assignment, Correction, CorrectionRequest, Member, Profile, ServiceRecord, Team
 from volunteers.models.records import reckoned
 
 DUE_DAYS = 10  # working days after the service
@@ -62,6 +62,26 @@ def write(assignment: Assignment, *, by: User | None, now: datetime) -> ServiceR
         minutes=minutes,
         organiser=station.area.name,
         in_charge=_in_charge(station),
+        recorded_at=now,
+        recorded_by=by,
+    )
+
+
+def write_for_team(
+    profile: Profile, team: Team, *, minutes: int, place: str, content: str, by: User, now: datetime
+) -> ServiceRecord:
+    """The record of a job that a team did for nothing, on the local date of `now`."""
+    lead = team.members.leading().order_by("pk").values_list("profile__user__name", flat=True).first()
+    return ServiceRecord.objects.create(
+        profile=profile,
+        team=team,
+        activity=f"{team.name}上门服务"[:60],
+        served_on=timezone.localdate(now),
+        place=place[:80],
+        content=content[:200],
+        minutes=minutes,
+        organiser=team.area.name,
+        in_charge=lead or by.name,
         recorded_at=now,
         recorded_by=by,
     )

@@ -101,6 +101,7 @@ def _detail_context(request, ticket, now):
         "ticket": ticket,
         "dues": [_due(clock, ticket.area, now) for clock in current],
         "contacts": presenting.contacts(ticket, reporters, request.user, now=now),
+        "terms": presenting.terms_of(ticket, events),
         "taken_by": presenting.taken_by(ticket, reporters),
         **_family(request.user, ticket, reporters),
         "entries": keeping.marked(

@@ -15,6 +15,10 @@ class TeamQuerySet(models.QuerySet):
     def in_areas(self, areas):
         return self.filter(area__in=areas)
 
+    def of_unit(self, unit):
+        """The team that is this responsible unit, or None."""
+        return self.filter(unit=unit).select_related("area").first() if unit else None
+
     def with_records(self, records):
         """Named in these records of service."""
         return self.filter(pk__in=records.order_by().values("team"))
