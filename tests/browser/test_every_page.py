@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from stations import lending
 from tests.access import arranged, gaps, outside, seats, served
-from tests.factories import House
+from tests.factories import House, UnitFactory, person
 from tests.pictures import photo_of
 from tests.stations import shelf
 from tests.stations.invented import NOTICE, days_of
@@ -17,6 +17,7 @@ from tests.volunteers import rosters
 from tickets import calendaring, receipts, revealing, workflow
 from tickets.models import Receipt
 from tickets.reconciling import nightly
+from volunteers.models import Member, Team
 
 WIDTHS = [360, 1280]
 
@@ -201,7 +202,26 @@ def of_duties(town):
         (town.volunteer, reverse("volunteers:my_records")),
         (town.lead, reverse("volunteers:corrections")),
         (town.lead, reverse("tickets:hand_over")),
+        *of_team(town),
         (town.secretary, reverse("volunteers:hours")),
+    ]
+
+
+def of_team(town):
+    """A volunteer team says on what terms it worked: asked for one ticket, said of another."""
+    unit = UnitFactory(area=town.area, name="红马甲维修队", kind="volunteer_team")
+    team = Team.objects.create(area=town.area, name=unit.name, unit=unit)
+    worker = person("unit_staff", unit=unit, name="周师傅")
+    Member.objects.create(team=team, profile=rosters.profile_of(worker), is_lead=True)
+    asked, done = (town.receive(words) for words in ("水龙头关不紧，滴了一夜", "门锁转不动，老人进不了门"))
+    for ticket in (asked, done):
+        workflow.dispatch(ticket, by=town.dispatcher, unit=unit)
+        workflow.claim(ticket, by=worker)
+    workflow.resolve(done, by=worker, outcome="solved", words="换了锁芯", job=workflow.Job("low", 40))
+    return [
+        (worker, reverse("tickets:resolve", args=[asked.number])),
+        (worker, done.get_absolute_url()),
+        (None, receipts_path(done)),
     ]
 
 

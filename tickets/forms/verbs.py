@@ -238,7 +238,13 @@ class ResolveForm(WithPhotos, VerbForm):
         Profile.objects.none(), label="谁办的", required=False, widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "请选本队的队员", "invalid_pk_value": "请选本队的队员"},
     )  # fmt: skip
-    minutes = NumberField(label="每人用了多少分钟", least=1, most=MOST, required=False)
+    minutes = NumberField(
+        label="每人用了多少分钟",
+        least=1,
+        most=MOST,
+        required=False,
+        help_text="免费的要填，记进各人的服务时间",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
