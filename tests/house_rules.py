@@ -76,11 +76,13 @@ NOTICE_FLOORS = (
     {"views", "tasks", "management", "context", "urls"},
 )
 VOLUNTEER_FLOORS = (
-    {"states", "limits", "recurrence", "clock"},
+    {"states", "limits", "recurrence", "clock", "times"},
     {"fair", "coverage"},
     {"models"},
     {"permissions", "wording"},
     {"eligibility", "timetable", "feeds", "records", "check_in_codes", "attendance"},
+    {"portrait", "particulars", "teaming"},
+    {"roll", "importing"},
     {"week", "hours"},
     {"outlook"},
     {"seating"},

@@ -24,7 +24,8 @@ CALENDAR = ("日历", "tickets:calendar", (Role.DISPATCHER, Role.SECRETARY, Role
 RULES = ("规则", "tickets:rules", (Role.DISPATCHER, Role.SECRETARY))
 AUDIT = ("操作记录", "tickets:audit", (Role.SECRETARY,))
 COUNTS = ("来访", "tickets:counts", (Role.STATION_LEAD, Role.SECRETARY))
-PEOPLE = ("人员", "accounts:people", (Role.STATION_LEAD, Role.UNIT_LEAD))
+VOLUNTEERS = ("志愿者", "volunteers:people", (Role.STATION_LEAD,))
+PEOPLE = ("人员", "accounts:people", (Role.UNIT_LEAD,))
 STATUS = ("系统状态", "system_status", (Role.ADMIN,))
 ADMIN = ("后台", "admin:index", (Role.ADMIN,))
 PLACES = (
@@ -39,6 +40,7 @@ PLACES = (
     RULES,
     CALENDAR,
     AUDIT,
+    VOLUNTEERS,
     PEOPLE,
     STATUS,
     ADMIN,
@@ -59,6 +61,10 @@ PART_OF = {
     "tickets:calendar_notice": "tickets:calendar",
     "tickets:calendar_withdraw": "tickets:calendar",
     "volunteers:open_seats": "volunteers:my_shifts",
+    "volunteers:person": "volunteers:people",
+    "volunteers:part": "volunteers:people",
+    "volunteers:import": "volunteers:people",
+    "volunteers:import_preview": "volunteers:people",
 }
 # Where pages belong that have no place of their own and are not named above.
 OF_APP = {"volunteers": "volunteers:rosters"}

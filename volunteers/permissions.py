@@ -5,13 +5,17 @@ Which rows somebody sees is said by `visible_to` on the models; which limits bin
 
 from accounts.models import Post, User
 from stations.models import Area, Station
-from volunteers.models import Assignment, Profile
+from volunteers.models import Assignment, Profile, Team
 
 Role = Post.Role
 READERS = (*Post.STATION_ROLES, Role.DISPATCHER, Role.SECRETARY)
 NOT_YOURS = "这是别人的班，请本人或站长来办。"
 LEADS_ONLY = "只有本站站长能排班。"
 OF_STATION_ONLY = "只有本站的志愿者和站长能报名。"
+OWN_ONLY = "档案只有本人和本站站长能改。"
+VOUCH_ONLY = "证件和监护人的同意由本站站长核对；站长自己的由另一位站长或系统管理员核对。"
+TEAM_ONLY = "队员和服务项目由队长、本社区的站长或派单员来管。"
+FOUND_ONLY = "新建和改队伍由本社区的派单员来做。"
 
 
 def leads(user: User, station: Station) -> bool:
@@ -54,3 +58,39 @@ def why_not_answer(user: User, assignment: Assignment) -> str:
 
 def why_not_speak_for(user: User, profile: Profile, station: Station) -> str:
     return "" if user.pk == profile.user_id or leads(user, station) else NOT_YOURS
+
+
+def why_not_edit_profile(user: User, profile: Profile) -> str:
+    """Oneself; or, for somebody without a phone, the lead of a station where the person serves."""
+    if user.pk == profile.user_id or leads_person(user, profile):
+        return ""
+    return OWN_ONLY
+
+
+def why_not_vouch(user: User, profile: Profile) -> str:
+    """A proof is looked at, and a guardian spoken to, by a lead who is somebody else."""
+    return "" if leads_person(user, profile) and user.pk != profile.user_id else VOUCH_ONLY
+
+
+def leads_person(user: User, profile: Profile) -> bool:
+    led = {post.station_id for post in user.posts_as(Role.STATION_LEAD)}
+    return any(post.station_id in led for post in profile.user.posts_as(*Post.STATION_ROLES))
+
+
+def why_not_keep_team(user: User, team: Team) -> str:
+    """Members and projects: its own leads, leads of a station of the community, the community's dispatcher."""
+    if team.area_id in _areas_led(user) or not why_not_found_team(user, team.area):
+        return ""
+    if user.has_role(*Post.STATION_ROLES) and team.members.leading().of_user(user).exists():
+        return ""
+    return TEAM_ONLY
+
+
+def why_not_found_team(user: User, area: Area) -> str:
+    """A new team, its name, the unit it is."""
+    posts = user.posts_as(Role.DISPATCHER)
+    return "" if any(post.area_id == area.pk for post in posts) else FOUND_ONLY
+
+
+def _areas_led(user: User) -> set[int]:
+    return {post.station.area_id for post in user.posts_as(Role.STATION_LEAD)}

@@ -8,10 +8,13 @@ from volunteers.views import (
     closures,
     duty,
     feed,
+    importing,
     patterns,
+    people,
     places,
     records,
     seating,
+    teams,
     week,
 )
 
@@ -19,6 +22,19 @@ app_name = "volunteers"
 
 urlpatterns = [
     # people and teams
+    path("me/", people.me, name="me"),
+    path("me/<slug:part>/", people.my_part, name="my_part"),
+    path("people/", people.people, name="people"),
+    path("people/import/", importing.upload, name="import"),
+    path("people/import/template/", importing.template, name="import_template"),
+    path("people/import/<int:pk>/", importing.preview, name="import_preview"),
+    path("people/import/<int:pk>/faults/", importing.faults, name="import_faults"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/<slug:part>/", people.part, name="part"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/new/", teams.found, name="found_team"),
+    path("teams/<int:pk>/", teams.team, name="team"),
+    path("teams/<int:pk>/edit/", teams.edit, name="edit_team"),
     # patterns and shifts
     path("<str:code>/patterns/", patterns.patterns, name="patterns"),
     path("<str:code>/patterns/generate/", patterns.generate, name="generate"),

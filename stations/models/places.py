@@ -232,6 +232,10 @@ class UnitQuerySet(models.QuerySet):
     def in_areas(self, areas):
         return self.filter(area__in=areas)
 
+    def teams_in(self, areas):
+        """Volunteers' teams to which tickets are dispatched."""
+        return self.active().in_areas(areas).filter(kind=Unit.Kind.VOLUNTEER_TEAM)
+
     def led_or_in(self, units, areas):
         """Some units, and all of some communities."""
         return self.filter(Q(pk__in=units) | Q(area__in=areas))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from notices.models import Notice
 from stations import announcement, lending
-from tests.access import arranged, gaps, outside, seats, served
+from tests.access import arranged, crew, gaps, outside, seats, served
 from tests.factories import PASSWORD, House, person
 from tests.keeping import Kept
 from tests.pictures import photo_of, upload
@@ -22,7 +22,7 @@ from tickets import calendaring, receipts, yearly
 from tickets.models import Receipt
 from tickets.states import Status
 from volunteers import feeds
-from volunteers.models import Profile
+from volunteers.models import Skill
 
 ROLES = (
     "anonymous",
@@ -123,7 +123,8 @@ class Stage:
         for tickets, house in ((self.ours, self.house), (self.foreign, self.other)):
             replied(tickets[C], house, told="slip")
         self.photos = {"ours": self._photos(self.ours), "foreign": self._photos(self.foreign)}
-        self.profile = Profile.objects.get_or_create(user=self.house.volunteer)[0]
+        self.crews = [crew.Crew(self.house), crew.Crew(self.other)]
+        self.profile = self.crews[0].profile
         calendaring.apply_notice(days_of(text_of(LOADED)), by=self.house.dispatcher)
         self.entry = AuditEntry.objects.create(action="sign_in", actor=self.house.staff)
         self.shelves = [Shelf(self.house), Shelf(self.other)]
@@ -173,6 +174,8 @@ def address(stage, route, which, role) -> str:
     if route == "tickets:calendar_day":
         home = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk}.get(which, 10**9)
         return reverse(route, args=[home, SOON])
+    if name in crew.ROUTES and route.startswith("volunteers:"):
+        return reverse(route, args=crew.args(stage.crews, name, which))
     if route == "tickets:calendar_withdraw":
         return reverse(route, args=[LOADED if which == "ours" else LOADED + 1])
     if route.startswith("reports:") or route in ("tickets:rules", "tickets:calendar"):
@@ -277,6 +280,9 @@ def _admin_address(stage, route, which):
         "user": stage.house.volunteer,
         "post": stage.house.volunteer.posts.get(),
         "profile": stage.profile,
+        "skill": Skill.objects.get_or_create(name="理发")[0],
+        "team": stage.crews[0].team,
+        "project": stage.crews[0].project,
         "auditentry": stage.entry,
         "area": stage.house.area,
         "station": stage.house.station,
@@ -343,6 +349,7 @@ REASON = {"reason": "说明一下"}
 BODIES = {
     **served.BODIES,
     **arranged.BODIES,
+    **crew.BODIES,
     "accounts:login": lambda h, s, r: {"phone": h.volunteer.phone, "password": PASSWORD},
     "accounts:password": lambda h, s, r: {"old": PASSWORD, "new": NEW_PASSWORD, "again": NEW_PASSWORD},
     "accounts:people": lambda h, s, r: {"words": "刘"},

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.access import gaps
+from tests.access import crew, gaps
 from tests.access.cast import AS_IT_IS, STAGE
 from tests.access.walk import snapshot
 from tests.tickets.loop import GOOD, MONDAY
@@ -164,10 +164,12 @@ def form(stage, case) -> tuple:
             "opening",
             f"station_lead-{stage.house.station.pk}",
         ),
+        **crew.posted(stage),
     }[case]
 
 
 CASES = (
+    *crew.POSTED,
     "rule's unit",
     "rule's person",
     "asked",

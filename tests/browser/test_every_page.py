@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stations import lending
-from tests.access import arranged, gaps, outside, seats, served
+from tests.access import arranged, crew, gaps, outside, seats, served
 from tests.factories import House, UnitFactory, person
 from tests.pictures import photo_of
 from tests.stations import shelf
@@ -154,6 +154,7 @@ def pages(town):
         (town.unit_lead, of("claim", town.dispatched)),
         *of_station(town),
         *of_notices(town),
+        *of_volunteers(town),
         *of_calendar(town),
         *of_rosters(town),
         *of_duties(town),
@@ -234,6 +235,26 @@ def of_notices(town):
         (town.unit_lead, reverse("notices:robots")),
         (town.unit_lead, reverse("notices:robot", args=[outside.robot_of(town)])),
         (town.dispatcher, reverse("notices:dead_letters")),
+    ]
+
+
+def of_volunteers(town):
+    """Profiles with everything in them, a minor without consent, a team that is a unit, a list with faults."""
+    own = crew.Crew(town)
+    profile, team = crew.filled(own, town)
+    parts = ("times", "absence", "capacity", "consent")
+    about = [("volunteers:person", [profile.pk]), ("volunteers:import_preview", [own.file.pk])]
+    return [
+        (town.volunteer, reverse("volunteers:me")),
+        *((town.volunteer, reverse("volunteers:my_part", args=[part])) for part in (*parts, "skills")),
+        *((town.lead, reverse("volunteers:part", args=[profile.pk, part])) for part in ("skill", "guardian")),
+        *((town.lead, reverse(name, args=args)) for name, args in about),
+        *((town.lead, reverse(f"volunteers:{name}")) for name in ("people", "teams", "import")),
+        (town.lead, reverse("volunteers:people") + "?who=left"),
+        (town.lead, reverse("volunteers:team", args=[team.pk])),
+        (town.volunteer, reverse("volunteers:team", args=[team.pk])),
+        (town.dispatcher, reverse("volunteers:found_team")),
+        (town.dispatcher, reverse("volunteers:edit_team", args=[team.pk])),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from volunteers.models.duty import CheckInCode, HandOver
 from volunteers.models.feed import CalendarFeed
+from volunteers.models.imports import PeopleImport
 from volunteers.models.people import Absence, Availability, Profile, ProfileSkill, Skill
 from volunteers.models.records import Correction, CorrectionRequest, ServiceRecord
 from volunteers.models.roster import Closure, RosterPattern, Seat, SeatPattern, Shift, ShiftPattern
@@ -28,6 +29,7 @@ __all__ = [
     "CorrectionRequest",
     "HandOver",
     "Member",
+    "PeopleImport",
     "Profile",
     "ProfileSkill",
     "Project",

@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Post
@@ -49,6 +50,50 @@ class ProfileQuerySet(models.QuerySet):
     def of(self, user):
         return self.filter(user=user).first()
 
+    def with_key(self, key):
+        return self.filter(pk=key).first()
+
+    def with_all(self):
+        """Everything that the page of one person shows."""
+        teams = models.Prefetch("memberships", apps.get_model("volunteers", "Member").objects.with_team())
+        return self.with_limits().prefetch_related("skills__checked_by", teams)
+
+    def for_list(self):
+        """Everything that a row about a person shows a lead."""
+        return self.with_all().with_name_unknown().order_by("user__name", "pk")
+
+    def with_name_unknown(self):
+        """Marks people enrolled under another name than the stored one, which is not to be learnt this way."""
+        posts = Post.objects.active().with_name_unknown().filter(user=OuterRef("user"), name_unknown=True)
+        return self.annotate(name_unknown=Exists(posts))
+
+    def matching(self, words):
+        """By part of the name (where it may be seen), of the phone or of the vest's number."""
+        named = Q(user__name__icontains=words, name_unknown=False)
+        return self.filter(named | Q(user__phone__contains=words) | Q(vest_number__icontains=words))
+
+    def named(self, words):
+        """Whose phone or vest number this is, to the letter."""
+        return self.filter(Q(user__phone=words) | ~Q(vest_number="") & Q(vest_number__iexact=words))
+
+    def with_skill(self, skill):
+        return self.filter(skills__skill=skill)
+
+    def in_team(self, team):
+        return self.filter(memberships__team=team, memberships__left_on=None)
+
+    def minors(self, on: date):
+        return self.filter(born_on__gt=_birthday_reached(on, OF_AGE))
+
+    def with_proof_ending(self, until: date):
+        """With a proof that has expired or will by that day."""
+        return self.filter(Exists(ProfileSkill.objects.filter(profile=OuterRef("pk"), expires_on__lte=until)))
+
+    def with_skill_unseen(self):
+        """Who say they can do what must be proved, and nobody has looked."""
+        unseen = ProfileSkill.objects.filter(profile=OuterRef("pk"), skill__needs_proof=True, proof="")
+        return self.filter(Exists(unseen))
+
 
 class Profile(models.Model):
     """One for a person who ever served at a station; leaving keeps it."""
@@ -91,7 +136,8 @@ class Profile(models.Model):
         ]
 
     def __str__(self):
-        return str(self.user)
+        """The name, or what may be seen of it by those who enrolled the person under another one."""
+        return f"{self.user.name[:1]}**" if getattr(self, "name_unknown", False) else str(self.user)
 
     def is_minor(self, on: date) -> bool:
         """Under 18 on that date; false where no birthday was given."""
@@ -101,12 +147,19 @@ class Profile(models.Model):
         return self.is_minor(on) and self.guardian_consented_on is None
 
 
+class SkillQuerySet(models.QuerySet):
+    def others_than(self, keys):
+        return self.exclude(pk__in=keys)
+
+
 class Skill(models.Model):
     """技能, from the list that the admin keeps: 瓦工, 水电工, 理发, 义诊."""
 
     name = models.CharField("名称", max_length=20, unique=True)
     ordinal = models.PositiveSmallIntegerField("排序号", default=0)
     needs_proof = models.BooleanField("要看证件", default=False)
+
+    objects = SkillQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "技能"
@@ -181,6 +234,16 @@ class Availability(models.Model):
         return f"{self.get_weekday_display()}"
 
 
+class AbsenceQuerySet(models.QuerySet):
+    def coming(self, today: date):
+        """Not over yet."""
+        return self.filter(until_on__gte=today)
+
+    def meeting(self, first: date, last: date):
+        """That have a day in common with these."""
+        return self.filter(from_on__lte=last, until_on__gte=first)
+
+
 class Absence(models.Model):
     """请假: days on which a volunteer is away, first and last included."""
 
@@ -188,6 +251,8 @@ class Absence(models.Model):
     from_on = models.DateField("从")
     until_on = models.DateField("到")
     reason = models.CharField("原因", max_length=60, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "请假"
@@ -210,3 +275,11 @@ def _birthday(born_on: date, age: int) -> date:
         return born_on.replace(year=born_on.year + age)
     except ValueError:
         return date(born_on.year + age, 3, 1)
+
+
+def _birthday_reached(on: date, age: int) -> date:
+    """The latest birthday of those who are that old on the day; 28 February stands for a 29th that is not there."""
+    try:
+        return on.replace(year=on.year - age)
+    except ValueError:
+        return date(on.year - age, 2, 28)

@@ -1,9 +1,10 @@
 """志愿服务队: teams with their leads, members and projects; a team may be a unit that tickets are dispatched to."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 
+from accounts.models import Post
 from stations.models import Area, Unit
 from volunteers.models.people import Profile
 
@@ -22,6 +23,21 @@ class TeamQuerySet(models.QuerySet):
     def with_records(self, records):
         """Named in these records of service."""
         return self.filter(pk__in=records.order_by().values("team"))
+
+    def visible_to(self, user):
+        """Of the communities of one's station posts, and of dispatchers' and secretaries' areas and below."""
+        own = {post.station.area_id for post in user.posts_as(*Post.STATION_ROLES)}
+        nodes = [post.area_id for post in user.posts_as(Post.Role.DISPATCHER, Post.Role.SECRETARY)]
+        below = Area.objects.below(nodes).values("pk") if nodes else []
+        return self.filter(Q(area__in=own) | Q(area__in=below))
+
+    def with_key(self, key):
+        return self.filter(pk=key).first()
+
+    def for_list(self):
+        """With members counted, leads and projects at hand."""
+        people = Prefetch("members", Member.objects.with_person())
+        return self.select_related("area", "unit").prefetch_related(people, "projects")
 
 
 class Team(models.Model):
@@ -71,6 +87,20 @@ class MemberQuerySet(models.QuerySet):
     def of_user(self, user):
         return self.filter(profile__user=user)
 
+    def with_team(self):
+        """Present ones, each with the team."""
+        return self.present().select_related("team")
+
+    def with_person(self):
+        return self.present().select_related("profile__user")
+
+    def with_skills(self):
+        """For a team's page: who they are, what they can do, and whether the name may be seen."""
+        posts = Post.objects.active().with_name_unknown()
+        unknown = posts.filter(user=OuterRef("profile__user"), name_unknown=True)
+        people = self.with_person().select_related("team__area").prefetch_related("profile__skills__skill")
+        return people.annotate(name_unknown=Exists(unknown))
+
 
 class Member(models.Model):
     """Who belongs to a team, and since when; leaving keeps the row."""
@@ -99,6 +129,11 @@ class Member(models.Model):
         return str(self.profile)
 
 
+class ProjectQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+
 class Project(models.Model):
     """服务项目 of a team: 每月理发, 家电义修."""
 
@@ -106,6 +141,8 @@ class Project(models.Model):
     name = models.CharField("名称", max_length=40)
     about = models.CharField("内容", max_length=120, blank=True)
     is_active = models.BooleanField("在做", default=True)
+
+    objects = ProjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "服务项目"

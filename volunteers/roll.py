@@ -1,0 +1,98 @@
+"""Who serves at a lead's stations: found by words or by what they can do, each a row; who has left. Changes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Post, User
+from accounts.permissions import openings
+from stations.models import Station
+from stations.workdays import SHANGHAI
+from volunteers import portrait
+from volunteers.models import Profile
+
+PAST_SHOWN = 50
+SAVED = "存好了。"
+
+
+@dataclass(frozen=True)
+class Row:
+    """`wants` says what the lead should do about the person."""
+
+    profile: Profile
+    skills: str
+    teams: str
+    wants: list[str]
+
+
+def stations_led(user: User) -> list[Station]:
+    return [post.station for post in user.posts_as(Post.Role.STATION_LEAD)]
+
+
+def found(
+    stations: list[Station],
+    *,
+    today: date,
+    words: str = "",
+    skill: Any = None,
+    team: Any = None,
+    who: str = "",
+) -> QuerySet[Profile]:
+    """Those who serve at the stations now, narrowed."""
+    people = Profile.objects.for_list().at_stations(stations)
+    if words:
+        return people.matching(words)
+    if skill:
+        people = people.with_skill(skill)
+    if team:
+        people = people.in_team(team)
+    narrow = {
+        "minor": lambda: people.minors(today),
+        "expiring": lambda: people.with_proof_ending(today + portrait.SOON),
+        "unseen": people.with_skill_unseen,
+    }
+    return narrow[who]() if who in narrow else people
+
+
+def row(profile: Profile, today: date) -> Row:
+    """Of a profile read `for_list()`."""
+    skills = "、".join(str(held.skill) for held in profile.skills.all())
+    teams = "、".join(str(member.team) for member in profile.memberships.all())
+    return Row(profile, skills, teams, list(_wants(profile, today)))
+
+
+def left(user: User) -> QuerySet[Post]:
+    """Station posts that the lead gave and that are over, the latest first."""
+    return Post.objects.within(openings(user)).past().for_list().latest_first()[:PAST_SHOWN]
+
+
+def saved(profile: Profile, key: str, data: dict[str, Any], now: datetime) -> str:
+    """What the page says after a part was changed; leave over a shift already taken says so."""
+    if key != "absence":
+        return SAVED
+    first, last = (
+        timezone.make_aware(datetime.combine(day, datetime.min.time()), SHANGHAI)
+        for day in (data["from_on"], data["until_on"] + timedelta(days=1))
+    )
+    taken = profile.assignments.coming().between(max(first, now), last).count()
+    if taken:
+        return f"记下了。这几天里已经排了{taken}个班，还算数；来不了请在班次里找替班或退出。"
+    return "记下了。这几天不会排到班。"
+
+
+def _wants(profile: Profile, today: date) -> Iterator[str]:
+    if profile.needs_guardian(today):
+        yield "缺监护人同意"
+    elif profile.is_minor(today):
+        yield "未满18岁"
+    for held in profile.skills.all():
+        if held.expires_on and held.expires_on < today:
+            yield f"{held.skill}证件已过期"
+        elif held.expires_on and held.expires_on <= today + portrait.SOON:
+            yield f"{held.skill}证件快到期"
+        elif not held.is_valid(today):
+            yield f"{held.skill}证件没核对"
