@@ -86,7 +86,7 @@ VOLUNTEER_FLOORS = (
     {"week", "hours"},
     {"outlook"},
     {"seating"},
-    {"generation", "reminding", "calling"},
+    {"generation", "reminding", "calling", "proposing"},
     {"odd"},
     {"patterning"},
     {"patternbook", "arranging", "closing"},

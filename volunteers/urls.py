@@ -12,6 +12,7 @@ from volunteers.views import (
     patterns,
     people,
     places,
+    proposals,
     records,
     seating,
     teams,
@@ -65,6 +66,9 @@ urlpatterns = [
     path("places/<int:pk>/withdraw/", places.withdraw, name="withdraw"),
     path("places/<int:pk>/excuse/", places.excuse, name="excuse"),
     # proposals
+    path("<str:code>/propose/", proposals.propose, name="propose"),
+    path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
+    path("proposals/<int:pk>/take_back/", proposals.take_back, name="take_back_proposal"),
     # on duty, and records of service
     path("check-in/<str:token>/", duty.check_in, name="check_in"),
     path("on-duty/<int:pk>/", duty.attend, name="attend"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from notices.models import Notice
 from stations import announcement, lending
-from tests.access import arranged, crew, gaps, outside, seats, served
+from tests.access import arranged, asked, crew, gaps, outside, seats, served
 from tests.factories import PASSWORD, House, person
 from tests.keeping import Kept
 from tests.pictures import photo_of, upload
@@ -131,6 +131,7 @@ class Stage:
         self.duties = [served.Duty(self.house), served.Duty(self.other)]
         self.patterns = [arranged.Pattern(self.house), arranged.Pattern(self.other)]
         self.seats = [seats.Seats(self.house), seats.Seats(self.other)]
+        self.asked = [asked.Asked(self.house), asked.Asked(self.other)]
         self.cookies = {role: self._cookies(role) for role in ROLES}
 
     def _photos(self, tickets):
@@ -181,10 +182,9 @@ def address(stage, route, which, role) -> str:
     if route.startswith("reports:") or route in ("tickets:rules", "tickets:calendar"):
         areas = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk, "missing": 10**9}
         return f"{reverse(route)}?area={areas[which]}"
-    if route in seats.ROUTES:
-        return seats.address(route, {"ours": stage.seats[0], "foreign": stage.seats[1]}.get(which))
-    if route in served.ROUTES:
-        return served.address(route, {"ours": stage.duties[0], "foreign": stage.duties[1]}.get(which))
+    for found, pair in ((seats, stage.seats), (served, stage.duties), (asked, stage.asked)):
+        if route in found.ROUTES:
+            return found.address(route, {"ours": pair[0], "foreign": pair[1]}.get(which))
     if route in arranged.ROUTES:
         there = {"ours": stage.patterns[0], "foreign": stage.patterns[1]}.get(which)
         return arranged.address(route, there, stage.house)
@@ -347,6 +347,7 @@ def _answer(house, stage, role):
 AS_IT_IS = "property/None/1/5/0"  # the rule of each house
 REASON = {"reason": "说明一下"}
 BODIES = {
+    **asked.BODIES,
     **served.BODIES,
     **arranged.BODIES,
     **crew.BODIES,

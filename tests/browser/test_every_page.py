@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stations import lending
-from tests.access import arranged, crew, gaps, outside, seats, served
+from tests.access import arranged, asked, crew, gaps, outside, seats, served
 from tests.factories import House, UnitFactory, person
 from tests.pictures import photo_of
 from tests.stations import shelf
@@ -297,6 +297,17 @@ def of_rosters(town):
         (town.volunteer, reverse("volunteers:calendar")),
         (town.lead, reverse("volunteers:call_out", args=[gaps.gap_of(town).pk])),
         (town.volunteer, reverse("volunteers:called", args=[gaps.asking_of(town, town.volunteer).pk])),
+        *of_proposals(town, code),
+    ]
+
+
+def of_proposals(town, code):
+    """A period to choose, a draft with open seats in it, what was answered."""
+    made = asked.Asked(town).proposal
+    return [
+        (town.lead, reverse("volunteers:propose", args=code)),
+        (town.lead, reverse("volunteers:propose", args=code) + "?span=month&wished=on"),
+        (town.lead, reverse("volunteers:proposal", args=[made.pk])),
     ]
 
 

@@ -8,7 +8,7 @@ from volunteers.fair import search
 from volunteers.fair.given import Result, Task
 from volunteers.fair.ground import Ground
 from volunteers.fair.plan import Plan
-from volunteers.fair.telling import evenness, given, left
+from volunteers.fair.telling import evenness, given_places, left_open
 
 
 def propose(task: Task) -> Result:
@@ -20,4 +20,6 @@ def propose(task: Task) -> Result:
 
 
 def told(plan: Plan) -> Result:
-    return Result(given(plan), left(plan), plan.score(), evenness(Plan(plan.ground)), evenness(plan))
+    return Result(
+        given_places(plan), left_open(plan), plan.score(), evenness(Plan(plan.ground)), evenness(plan)
+    )

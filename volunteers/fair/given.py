@@ -71,9 +71,12 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """Somebody is there already: on a seat of this roster, or elsewhere (`seat` None)."""
+    """Somebody is there already: on a seat of this roster, or elsewhere (`seat` None).
 
-    person: int
+    `person` None: whoever it is; what binds them is told elsewhere.
+    """
+
+    person: int | None
     starts: datetime
     ends: datetime
     seat: int | None = None
@@ -112,7 +115,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A proposed seat and why this person: `rank` among the `able` by load, 1 carries least.
+    """A proposed seat and why this person: `rank` among the `able` by the ratio with this seat, 1 is least.
 
     Loads are minutes of twelve weeks, without and with what is proposed in this period.
     """

@@ -47,7 +47,7 @@ class Ground:
         self.day_used: list[dict[int, int]] = [defaultdict(int) for _ in range(count)]
         self.week_used: list[dict[int, int]] = [defaultdict(int) for _ in range(count)]
         for fixed in self.task.fixed:
-            p = self.number.get(fixed.person)
+            p = None if fixed.person is None else self.number.get(fixed.person)
             if p is not None:
                 starts, ends, day = when(fixed.starts, fixed.ends)
                 self.busy[p].append((starts, ends, day))

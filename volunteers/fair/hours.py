@@ -1,7 +1,7 @@
 """Shanghai's clock in whole minutes: days, weeks, evenings and weekends, windows. Pure arithmetic."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time
 
 from stations.workdays import SHANGHAI
 
@@ -20,6 +20,15 @@ def minute(moment: datetime) -> int:
 def day(moment: datetime) -> int:
     """The ordinal of the Shanghai date."""
     return moment.astimezone(SHANGHAI).toordinal()
+
+
+def local_date(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()
+
+
+def midnight(on: date) -> datetime:
+    """At which this Shanghai date begins."""
+    return datetime.combine(on, time(), SHANGHAI)
 
 
 def pieces(starts: datetime, ends: datetime) -> tuple[Piece, ...]:

@@ -9,12 +9,12 @@ from volunteers.fair.plan import NOBODY, Plan
 from volunteers.fair.search import bits
 
 
-def given(plan: Plan) -> tuple[Given, ...]:
+def given_places(plan: Plan) -> tuple[Given, ...]:
     """Every seat that got somebody, in the order of time."""
     return tuple(_given(plan, s, p) for s, p in enumerate(plan.holder) if p != NOBODY)
 
 
-def left(plan: Plan) -> tuple[Left, ...]:
+def left_open(plan: Plan) -> tuple[Left, ...]:
     """Every seat that stays open, with how many people each reason holds back."""
     ground = plan.ground
     return tuple(
@@ -47,8 +47,8 @@ def _given(plan: Plan, s: int, p: int) -> Given:
     ground = plan.ground
     seat, person = ground.seats[s], ground.people[p]
     able = list(bits(ground.able[s]))
-    own = person.minutes / plan.capacity[p]
-    rank = 1 + sum(ground.people[q].minutes / plan.capacity[q] < own for q in able)
+    own = _ratio_with(plan, p, s)
+    rank = 1 + sum(_ratio_with(plan, q, s) < own for q in able)
     return Given(
         seat=seat.id,
         person=person.id,
@@ -62,6 +62,11 @@ def _given(plan: Plan, s: int, p: int) -> Given:
         is_wished=bool(person.wishes) and p not in ground.unwished[s],
         is_as_before=ground.before[s] == p,
     )
+
+
+def _ratio_with(plan: Plan, p: int, s: int) -> float:
+    """What the person would carry with this seat and nothing else of the proposal."""
+    return (plan.ground.people[p].minutes + plan.ground.minutes[s]) / plan.capacity[p]
 
 
 def _reasons(plan: Plan, s: int) -> tuple[tuple[Reason, int], ...]:

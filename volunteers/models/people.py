@@ -79,9 +79,6 @@ class ProfileQuerySet(models.QuerySet):
     def with_skill(self, skill):
         return self.filter(skills__skill=skill)
 
-    def in_team(self, team):
-        return self.filter(memberships__team=team, memberships__left_on=None)
-
     def minors(self, on: date):
         return self.filter(born_on__gt=_birthday_reached(on, OF_AGE))
 

@@ -266,6 +266,10 @@ class SeatQuerySet(models.QuerySet):
         span = self.filter(shift__starts_at__lt=last, shift__ends_at__gt=first)
         return span.order_by("shift__starts_at", "shift", "ordinal")
 
+    def starting(self, first: datetime, last: datetime):
+        """Of shifts that start from the one moment on and before the other."""
+        return self.filter(shift__starts_at__gte=first, shift__starts_at__lt=last)
+
     def with_shift(self):
         """With what decides who may take it."""
         return self.select_related("shift__station", "skill")

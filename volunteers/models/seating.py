@@ -10,10 +10,11 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Count, F, Func, Q
 from django.db.models.functions import Greatest
 
 from accounts.models import Post
+from stations import saying
 from stations.models import Station
 from volunteers.models.people import Profile
 from volunteers.models.roster import Seat, SeatPattern, Shift
@@ -29,6 +30,32 @@ class _Span(Func):
     output_field = DateTimeRangeField()
 
 
+class ProposalQuerySet(models.QuerySet):
+    def at_station(self, station):
+        return self.filter(station=station)
+
+    def led_by(self, user):
+        """Of the stations the person leads now."""
+        posts = user.posts_as(Post.Role.STATION_LEAD)
+        return self.filter(station__in={post.station_id for post in posts})
+
+    def numbered(self, pk):
+        """The one of that number, or None."""
+        return self.filter(pk=pk).first()
+
+    def with_maker(self):
+        return self.select_related("station", "made_by")
+
+    def with_answers(self):
+        """Each knows how many were asked, have agreed, and have not answered."""
+        agreed = Q(assignments__status__in=OCCUPYING)
+        return self.annotate(
+            asked=Count("assignments"),
+            agreed=Count("assignments", filter=agreed),
+            unanswered=Count("assignments", filter=Q(assignments__status=Status.PROPOSED)),
+        )
+
+
 class Proposal(models.Model):
     """自动排班: one proposal for a station and a period, and what it came to."""
 
@@ -39,12 +66,14 @@ class Proposal(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     figures = models.JSONField("结果", default=dict)
 
+    objects = ProposalQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "自动排班"
         ordering = ["-pk"]
 
     def __str__(self):
-        return f"{self.from_on}–{self.until_on}"
+        return f"{saying.month_day(self.from_on)}至{saying.month_day(self.until_on)}"
 
 
 class StandingQuerySet(models.QuerySet):
@@ -120,6 +149,9 @@ class AssignmentQuerySet(models.QuerySet):
     def since(self, moment):
         """That were not over yet at that moment."""
         return self.filter(ends_at__gt=moment)
+
+    def of_proposal(self, proposal):
+        return self.filter(proposal=proposal)
 
     def between(self, first, last):
         """That have a minute in common with the span of two aware moments."""

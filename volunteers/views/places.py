@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.guards import for_roles
 from accounts.models import Post
 from stations.refusals import Refused
-from volunteers import wording
+from volunteers import proposing, wording
 from volunteers.forms.seating import NOBODY, ColleagueForm
 from volunteers.models import Assignment, Profile, Seat, Waiting
 from volunteers.openings import NO_PROFILE
@@ -63,7 +63,7 @@ def accept(request, pk):
 @station_people
 def decline(request, pk):
     assignment = _place(request, pk)
-    reply = partial(answering.decline, assignment, why=_why(request))
+    reply = partial(proposing.decline, assignment, why=_why(request))
     return _done(request, assignment.seat.shift, reply, "记下了，谢谢您回话。")
 
 
