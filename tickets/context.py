@@ -60,11 +60,14 @@ PART_OF = {
     "tickets:calendar_day": "tickets:calendar",
     "tickets:calendar_notice": "tickets:calendar",
     "tickets:calendar_withdraw": "tickets:calendar",
+    "tickets:hand_over": "tickets:desk",
     "volunteers:open_seats": "volunteers:my_shifts",
     "volunteers:person": "volunteers:people",
     "volunteers:part": "volunteers:people",
     "volunteers:import": "volunteers:people",
     "volunteers:import_preview": "volunteers:people",
+    "volunteers:my_records": "volunteers:my_shifts",
+    "volunteers:check_in": "volunteers:my_shifts",
 }
 # Where pages belong that have no place of their own and are not named above.
 OF_APP = {"volunteers": "volunteers:rosters"}

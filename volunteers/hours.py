@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 
 from stations import saying, sheets
 from volunteers.models import Profile, ServiceRecord, Team
@@ -45,6 +46,13 @@ def per_volunteer(found: QuerySet[ServiceRecord]) -> list[Line]:
 def per_team(found: QuerySet[ServiceRecord]) -> list[Line]:
     names = dict(Team.objects.values_list("pk", "name"))
     return _lines(found, "team", lambda pk: names.get(pk, "站点值班"))
+
+
+def per_month(found: QuerySet[ServiceRecord]) -> list[Line]:
+    """The months in which somebody served, the latest first."""
+    by_month = found.annotate(month=TruncMonth("served_on"))
+    lines = _lines(by_month, "month", lambda month: f"{month:%Y年%m月}")
+    return sorted(lines, key=lambda line: line.label, reverse=True)
 
 
 def workbook(found: QuerySet[ServiceRecord]) -> bytes:

@@ -8,6 +8,7 @@ from stations.models import Area, Station
 from volunteers.models import Assignment, Profile, Team
 
 Role = Post.Role
+HOURS_READERS = (Role.STATION_LEAD, Role.SECRETARY)
 READERS = (*Post.STATION_ROLES, Role.DISPATCHER, Role.SECRETARY)
 NOT_YOURS = "这是别人的班，请本人或站长来办。"
 LEADS_ONLY = "只有本站站长能排班。"

@@ -178,6 +178,7 @@ def test_lead_reads_the_months_hours(duty, client_of, house, asked):
     page = client_of(house.lead).get(reverse("volunteers:hours") + asked).content.decode()
 
     assert '合计<b class="nw">3小时</b>' in page
+    assert "2026年11月" in page
 
 
 def test_another_month_or_area_shows_nothing(duty, client_of, house):

@@ -75,7 +75,14 @@ class HoursFilter(forms.Form):
     def narrow(self, found):
         """These records, as far as they were asked for."""
         self.is_valid()
-        found = found.between(self.first, self.last)
+        return self._asked(found.between(self.first, self.last))
+
+    def of_year(self, found):
+        """The same of the whole year that the month lies in."""
+        self.is_valid()
+        return self._asked(found.in_year(self.first.year))
+
+    def _asked(self, found):
         if station := self.cleaned_data.get("station"):
             found = found.at_stations([station])
         if team := self.cleaned_data.get("team"):

@@ -20,6 +20,7 @@ from stations.sheets import SPREADSHEET
 from volunteers import hours, records
 from volunteers.forms.records import AnswerForm, AskForm, CorrectForm, HoursFilter
 from volunteers.models import Assignment, CorrectionRequest, Member, Profile, ServiceRecord, Team
+from volunteers.permissions import HOURS_READERS
 
 Role = Post.Role
 MINUTE = timedelta(minutes=1)
@@ -88,7 +89,7 @@ def answer(request, pk):
 
 
 @require_safe
-@for_roles(Role.STATION_LEAD, Role.SECRETARY)
+@for_roles(*HOURS_READERS)
 def service_hours(request):
     """A month's records of one's stations or area: filtered, summed up, and to take along."""
     visible = ServiceRecord.objects.visible_to(request.user)
@@ -103,6 +104,7 @@ def service_hours(request):
         "rows": [_shown(record) for record in page],
         "people": hours.per_volunteer(found),
         "teams": hours.per_team(found),
+        "months": hours.per_month(form.of_year(visible)),
         "total": saying.span(found.total() * MINUTE),
         "month": form.first,
         "asked": _without_page(request.GET),
@@ -200,7 +202,7 @@ def _filter(request, visible):
 
 def _workbook(request, form, found):
     """What was taken along is written down: which month, how many records."""
-    post = next(iter(request.user.posts_as(Role.STATION_LEAD, Role.SECRETARY)))
+    post = next(iter(request.user.posts_as(*HOURS_READERS)))
     detail = f"志愿服务记录{form.first:%Y年%m月}，{found.count()}条"
     audit.record(audit.Action.EXPORTED, actor=request.user, post=post, detail=detail)
     disposition = content_disposition_header(True, hours.filename(form.first))

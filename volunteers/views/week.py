@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.guards import for_roles
 from volunteers import outlook, timetable, week
-from volunteers.permissions import READERS, leads, stations_read_by
+from volunteers.permissions import HOURS_READERS, READERS, leads, serves, stations_read_by
 from volunteers.states import Status
 
 FARTHEST = timedelta(days=400)
@@ -39,6 +39,8 @@ def roster(request, code):
         "stations": stations,
         "week": _week(station, request, reader, now),
         "leads": leads(user, station),
+        "serves": serves(user, station),
+        "reads_hours": user.has_role(*HOURS_READERS),
         "to_confirm": [one for one in mine if one.status == Status.PROPOSED],
         "mine": [one for one in mine if one.status != Status.PROPOSED][:MINE_SHOWN],
         "now": now,
