@@ -252,7 +252,7 @@ class ResolveForm(WithPhotos, VerbForm):
             for name in JOB:
                 del self.fields[name]
             return
-        members = self.fields["done_by"].queryset = Profile.objects.in_team(team_of(self.ticket))
+        members = self.fields["done_by"].queryset = Profile.objects.members_of(team_of(self.ticket))
         if not members:
             del self.fields["done_by"]
         elif self.user.pk in [member.user_id for member in members]:

@@ -46,7 +46,7 @@ def checked(ticket: Ticket, job: Job | None) -> Job | None:
         raise Invalid("时间在1分钟到24小时之间", "minutes")
     if job.fee_mode == FeeMode.FREE and job.done_by and not job.minutes:
         raise Invalid("免费办的，填每人用了多少分钟，记进服务时间", "minutes")
-    if not set(job.done_by) <= set(Profile.objects.in_team(team_of(ticket))):
+    if not set(job.done_by) <= set(Profile.objects.members_of(team_of(ticket))):
         raise Invalid("请选本队的队员", "done_by")
     return job
 

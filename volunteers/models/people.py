@@ -38,7 +38,7 @@ class ProfileQuerySet(models.QuerySet):
         skills = models.Prefetch("skills", ProfileSkill.objects.select_related("skill"))
         return self.with_user().prefetch_related(skills, "availabilities", "absences")
 
-    def in_team(self, team):
+    def members_of(self, team):
         """Its members now, leads first; nobody for no team."""
         found = self.filter(memberships__team=team, memberships__left_on=None) if team else self.none()
         return found.select_related("user").order_by("-memberships__is_lead", "memberships__pk")
