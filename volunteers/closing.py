@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Post, User
-from stations import saying
+from stations import locks, saying
 from stations.models import Station
 from stations.refusals import Conflict, Refused
 from volunteers import generation, patterning
@@ -53,7 +53,7 @@ def close(
 ) -> tuple[Closure, int]:
     """How many people were called off, too; a shift belongs to the local day on which it starts."""
     post = patterning.as_lead(by, station)
-    Station.objects.select_for_update(no_key=True).get(pk=station.pk)
+    locks.wait_for(locks.Lock.ROSTER)  # before any shift, as generation does
     _refuse_unless_possible(station, from_on, until_on, now)
     closure = Closure.objects.create(
         station=station, from_on=from_on, until_on=until_on, reason=reason, set_by=by, set_at=now
@@ -70,6 +70,7 @@ def close(
 def withdraw(closure: Closure, *, by: User, now: datetime) -> int:
     """How many people were asked again; what another closure still covers stays away."""
     post = patterning.as_lead(by, closure.station)
+    locks.wait_for(locks.Lock.ROSTER)
     closure = Closure.objects.select_for_update(of=("self",)).select_related("station").get(pk=closure.pk)
     if closure.withdrawn_at:
         raise Conflict(WITHDRAWN)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Post, User
+from stations import locks
 from stations.models import OpeningHours, Station
 from stations.refusals import Conflict, Refused
 from volunteers import clock, generation, odd, permissions
@@ -64,6 +65,8 @@ def look(station: Station, change: Callable[[], object], *, now: datetime) -> Lo
 
 @transaction.atomic
 def save(station: Station, change: Callable[[], Made], *, now: datetime) -> tuple[Made, Plan]:
+    """What was made, and what came of it."""
+    locks.wait_for(locks.Lock.ROSTER)
     made = change()
     return made, generation.generate(now, station=station)
 

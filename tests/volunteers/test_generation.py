@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from tests.factories import StationFactory, at
 from tests.volunteers.patterns import NOW, pattern, roster
@@ -12,6 +12,7 @@ from tests.volunteers.rosters import seated, volunteer
 from volunteers import generation
 from volunteers.generation import generate
 from volunteers.models import Closure, HandOver, Seat, SeatPattern, Shift, ShiftPattern, Waiting
+from volunteers.tasks import generate_shifts
 
 FIRST = at("2026-11-25 09:00")
 
@@ -289,3 +290,15 @@ def test_command_says_what_it_made(house):
     call_command("generate_shifts", "--now", "2026-11-24T10:00", "--weeks", "2", stdout=said)
 
     assert said.getvalue() == "新排2个班。\n没有要新排的班。\n"
+
+
+@pytest.mark.parametrize("weeks", ["0", "-1", "53"])
+def test_command_refuses_a_senseless_number_of_weeks(db, weeks):
+    with pytest.raises(CommandError, match="1到52"):
+        call_command("generate_shifts", "--weeks", weeks)
+
+
+def test_task_says_how_many_are_new(house):
+    pattern(house.station)
+
+    assert [generate_shifts(), generate_shifts()] == [8, 0]
