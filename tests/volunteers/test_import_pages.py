@@ -8,6 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry, Post, User
+from servicedesk.jobs import forget_old_sessions
 from tests.factories import StationFactory, person
 from tests.volunteers.books import GOOD, HEAD, book, named
 from volunteers.importing import writing
@@ -168,3 +169,12 @@ def test_preview_is_its_leads_alone_and_forgotten_after_an_hour(window, house, c
     assert [window.get(preview).status_code, window.get(preview + "faults/").status_code] == [404, 404]
     sent(window, house, GOOD)
     assert PeopleImport.objects.count() == 1
+
+
+def test_list_that_was_never_written_is_forgotten_by_night(window, house):
+    sent(window, house, GOOD)
+    PeopleImport.objects.update(made_at=PeopleImport.objects.get().made_at - timedelta(hours=1))
+
+    forget_old_sessions()
+
+    assert not PeopleImport.objects.exists()
