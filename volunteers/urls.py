@@ -16,6 +16,7 @@ from volunteers.views import (
     records,
     seating,
     teams,
+    standing,
     week,
 )
 
@@ -65,6 +66,8 @@ urlpatterns = [
     path("places/<int:pk>/keep/", places.keep, name="keep"),
     path("places/<int:pk>/withdraw/", places.withdraw, name="withdraw"),
     path("places/<int:pk>/excuse/", places.excuse, name="excuse"),
+    path("<str:code>/standing/", standing.stands, name="standing"),
+    path("<str:code>/standing/<int:pk>/end/", standing.end, name="end_standing"),
     # proposals
     path("<str:code>/propose/", proposals.propose, name="propose"),
     path("proposals/<int:pk>/", proposals.proposal, name="proposal"),

@@ -349,6 +349,7 @@ REASON = {"reason": "说明一下"}
 BODIES = {
     **asked.BODIES,
     **served.BODIES,
+    **seats.BODIES,
     **arranged.BODIES,
     **crew.BODIES,
     "accounts:login": lambda h, s, r: {"phone": h.volunteer.phone, "password": PASSWORD},

@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.volunteers.patterns import pattern, roster
 from tests.volunteers.rosters import profile_of, seated, shift, volunteer
-from volunteers.models import Waiting
+from volunteers.models import StandingAssignment, Waiting
 from volunteers.seating import asking, standins
 
 # Which of the objects below a route is asked for.
@@ -22,7 +23,8 @@ OF = {
     "excuse": "held",
     "keep": "sought",
 }
-ROUTES = tuple(f"volunteers:{name}" for name in OF)
+OF_STATION = ("standing", "end_standing")
+ROUTES = tuple(f"volunteers:{name}" for name in (*OF, *OF_STATION))
 
 
 class Seats:
@@ -40,10 +42,39 @@ class Seats:
         self.sought = seated(seats[4], self.me, now=now)
         standins.seek(self.sought, by=house.volunteer, now=now)
         seated(seats[5], volunteer(house.station), now=now)
+        self.standing = self._stands(now)
         self.waiting = Waiting.objects.create(shift=shifts[5], profile=self.me, since=now)
+
+    def _stands(self, now):
+        """On the second weekday of a roster that begins next month, so that nothing is generated from it."""
+        begins = timezone.localdate(now) + timedelta(weeks=10)
+        place = pattern(
+            self.house.station, on=roster(self.house.station, starts_on=begins, name="以后"), seats=2
+        )
+        seat = place.seats.first()
+        return StandingAssignment.objects.create(
+            seat=seat, profile=self.me, from_on=begins, set_by=self.house.lead, set_at=now
+        )
+
+    @property
+    def appointment(self):
+        """What the lead sends to set another."""
+        free = self.standing.seat.shift.seats.last()
+        sent = {"place": free.pk, "profile": self.me.pk, "every_weeks": 4}
+        return {**sent, "from_on": self.standing.from_on.isoformat()}
 
 
 def address(route, seats):
     """Where the route leads for these, or for nothing that exists (None)."""
-    kept = OF[route.partition(":")[2]]
+    name = route.partition(":")[2]
+    if name in OF_STATION:
+        code, pk = (seats.house.station.code, seats.standing.pk) if seats else ("ZZ99", 10**9)
+        return reverse(route, args=[code, pk] if name == "end_standing" else [code])
+    kept = OF[name]
     return reverse(route, args=[getattr(seats, kept).pk if seats else 10**9])
+
+
+BODIES = {
+    "volunteers:standing": lambda h, s, r: s.seats[0].appointment,
+    "volunteers:end_standing": lambda h, s, r: {"last_on": timezone.localdate().isoformat()},
+}

@@ -148,6 +148,22 @@ def form(stage, case) -> tuple:
             "profile",
             stage.seats[1].me.pk,
         ),
+        "standing place": (
+            "lead",
+            "volunteers:standing",
+            [stage.house.station.code],
+            stage.seats[0].appointment,
+            "place",
+            stage.seats[1].standing.seat_id,
+        ),
+        "who stands": (
+            "lead",
+            "volunteers:standing",
+            [stage.house.station.code],
+            stage.seats[0].appointment,
+            "profile",
+            stage.seats[1].me.pk,
+        ),
         "waiter": (
             "volunteer",
             "volunteers:wait",
@@ -206,6 +222,8 @@ CASES = (
     "opening",
     "taker",
     "waiter",
+    "standing place",
+    "who stands",
     "role",
 )
 

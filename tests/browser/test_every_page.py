@@ -289,7 +289,9 @@ def of_rosters(town):
     return [
         (town.volunteer, reverse("volunteers:my_shifts")),
         (town.volunteer, reverse("volunteers:open_seats")),
-        (town.volunteer, seats.address("volunteers:shift", sat)),
+        (town.volunteer, reverse("volunteers:shift", args=[sat.full.pk])),
+        (town.lead, reverse("volunteers:standing", args=code)),
+        (town.lead, reverse("volunteers:end_standing", args=[*code, sat.standing.pk])),
         (town.lead, reverse("volunteers:shift", args=[sat.held.seat.shift_id])),
         (town.volunteer, reverse("volunteers:roster", args=code)),
         (town.lead, reverse("volunteers:wall", args=code)),

@@ -77,7 +77,9 @@ class Replay:
         if name := details.pop("picture", ""):
             details["photos"] = [pictures.draft(name, by=by, stage=Stage.FINISHED, now=at)]
         if step.verb == Verb.RESOLVE and is_teams(ticket):
-            details["job"] = workflow.Job("free", HALF_AN_HOUR, Profile.objects.members_of(team_of(ticket))[:1])
+            details["job"] = workflow.Job(
+                "free", HALF_AN_HOUR, Profile.objects.members_of(team_of(ticket))[:1]
+            )
         getattr(workflow, step.verb.value)(ticket, by=by, now=at, **details)
         if step.verb in STARTS_CLOCKS:
             self._expect_sweeps(ticket)

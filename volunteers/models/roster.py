@@ -78,6 +78,14 @@ class ShiftPattern(models.Model):
         return f"{self.get_weekday_display()} {self.starts_at:%H:%M}"
 
 
+class SeatPatternQuerySet(models.QuerySet):
+    def in_use(self, station):
+        """Of the station's rosters, in the order of the week."""
+        used = self.filter(shift__roster__station=station, is_active=True, shift__is_active=True)
+        order = ("shift__roster", "shift__week", "shift__weekday", "shift__starts_at", "shift", "ordinal")
+        return used.select_related("shift__roster__station", "skill").order_by(*order)
+
+
 class SeatPattern(models.Model):
     """A place in a shift: for anybody, for a skill, or for a lead; needed, or only wished for."""
 
@@ -89,6 +97,8 @@ class SeatPattern(models.Model):
     is_lead = models.BooleanField("带班", default=False)
     is_needed = models.BooleanField("必须有人", default=True)
     is_active = models.BooleanField("在用", default=True)
+
+    objects = SeatPatternQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "岗位样式"

@@ -15,7 +15,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import Post, User
 from stations import locks
 from stations.refusals import Conflict, Refused
 from volunteers import eligibility, permissions, wording
@@ -69,6 +70,7 @@ def appoint(
     since = f"{from_on.month}月{from_on.day}日"
     said = f"给您排了固定班：{station}，{wording.weekly(seat.shift, every_weeks)}，从{since}起。来不了请告诉站长。"
     telling.tell_standing(standing, "set", said, now=now)
+    _write_down(standing, f"排，从{since}起", by, now)
     return standing, done
 
 
@@ -91,6 +93,7 @@ def end(standing: StandingAssignment, *, by: User, now: datetime, last_on: date)
     telling.tell_standing(standing, "end", f"您的固定班结束了：{rhythm}，{kept}。", now=now)
     for shift in shifts:
         waiting.move_up(shift, now=now)
+    _write_down(standing, f"{kept}，空出{number}个班", by, now)
     return number
 
 
@@ -195,6 +198,17 @@ def _meet(one: StandingAssignment, other: StandingAssignment) -> bool:
         return False
     weeks = (monday(one.from_on) - monday(other.from_on)) // WEEK
     return weeks % min(one.every_weeks, other.every_weeks) == 0
+
+
+def _write_down(standing: StandingAssignment, what: str, by: User, now: datetime) -> None:
+    station = standing.seat.shift.roster.station
+    name, rhythm = (
+        telling.name_of(standing.profile.user, station),
+        wording.weekly(standing.seat.shift, standing.every_weeks),
+    )
+    post = next((post for post in by.posts_as(Post.Role.STATION_LEAD) if post.station_id == station.pk), None)
+    detail = f"{station}固定班：{name}，{rhythm}，{what}"
+    audit.record(audit.Action.ROSTER_CHANGED, actor=by, post=post, detail=detail, now=now)
 
 
 def _tell_leads(skipped: Iterable[tuple[Seat, Profile, str]], now: datetime) -> None:

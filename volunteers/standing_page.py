@@ -1,0 +1,48 @@
+"""固定班 of a station as its lead sees it: every place of the patterns in use, and who stands there."""
+
+from dataclasses import dataclass
+
+from stations.models import Station
+from volunteers import timetable, wording
+from volunteers.models import SeatPattern, StandingAssignment
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Somebody's standing duty, in words."""
+
+    standing: StandingAssignment
+    name: str
+    rhythm: str
+
+
+@dataclass(frozen=True)
+class Row:
+    place: SeatPattern
+    name: str
+    stands: list[Stand]
+
+
+def rows(station: Station, today) -> list[Row]:
+    """Of the patterns in use, in the order of the week; with duties that have not ended."""
+    masked = timetable.masked_at(station)
+    by_place: dict[int, list[Stand]] = {}
+    for one in StandingAssignment.objects.at_station(station).lasting(today).with_place():
+        by_place.setdefault(one.seat_id, []).append(_stand(one, masked))
+    places = SeatPattern.objects.in_use(station)
+    return [Row(place, named(place), by_place.get(place.pk, [])) for place in places]
+
+
+def named(place: SeatPattern) -> str:
+    """第2周 周三 09:00·带班·第1个; the week only where the roster has four."""
+    shift = place.shift
+    week = f"第{shift.week + 1}周 " if shift.roster.cycle_weeks > 1 else ""
+    facts = [f"{week}{shift}", wording.seat(place), f"第{place.ordinal}个"]
+    return "·".join(fact for fact in facts if fact)
+
+
+def _stand(one: StandingAssignment, masked: set[int]) -> Stand:
+    until = f"，到{one.until_on.month}月{one.until_on.day}日" if one.until_on else ""
+    since = f"{one.from_on.month}月{one.from_on.day}日起"
+    rhythm = f"{one.get_every_weeks_display()}，{since}{until}"
+    return Stand(one, timetable.name_of(one.profile.user, masked), rhythm)
