@@ -15,8 +15,8 @@ from volunteers.views import (
     proposals,
     records,
     seating,
-    teams,
     standing,
+    teams,
     week,
 )
 
