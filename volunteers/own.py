@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import User
+from stations import saying
 from volunteers import timetable, wording
 from volunteers.models import Assignment, Profile, StandingAssignment, Waiting
 from volunteers.places import Place, place
@@ -22,7 +23,7 @@ class Overview:
     to_confirm: list[Place]
     coming: list[Place]
     past: list[Place]
-    waiting: list[tuple[Waiting, str]]
+    waiting: list[tuple[Waiting, str, str]]
     standing: list[tuple[StandingAssignment, str]]
 
 
@@ -57,9 +58,18 @@ def _with_beside(found: Place) -> Place:
     return replace(found, beside=names)
 
 
-def _waiting(profile: Profile, now: datetime) -> list[tuple[Waiting, str]]:
-    rows = Waiting.objects.of(profile).ahead(now).with_shift()
-    return [(row, wording.when(row.shift, now=now)) for row in rows]
+def _waiting(profile: Profile, now: datetime) -> list[tuple[Waiting, str, str]]:
+    """With day and hours."""
+    rows, today = Waiting.objects.of(profile).ahead(now).with_shift(), timezone.localdate(now)
+    shifts = ((row, row.shift) for row in rows)
+    return [
+        (
+            row,
+            wording.day(timezone.localdate(shift.starts_at), today=today),
+            saying.clock_span(shift.starts_at, shift.ends_at),
+        )
+        for row, shift in shifts
+    ]
 
 
 def _standing(profile: Profile, now: datetime) -> list[tuple[StandingAssignment, str]]:

@@ -1,7 +1,11 @@
 """固定班 of a station as its lead sees it: every place of the patterns in use, and who stands there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
+from stations import saying
 from stations.models import Station
 from volunteers import timetable, wording
 from volunteers.models import SeatPattern, StandingAssignment
@@ -23,12 +27,13 @@ class Row:
     stands: list[Stand]
 
 
-def rows(station: Station, today) -> list[Row]:
+def rows(station: Station, today: date) -> list[Row]:
     """Of the patterns in use, in the order of the week; with duties that have not ended."""
     masked = timetable.masked_at(station)
+    said = partial(saying.day, today=today)
     by_place: dict[int, list[Stand]] = {}
     for one in StandingAssignment.objects.at_station(station).lasting(today).with_place():
-        by_place.setdefault(one.seat_id, []).append(_stand(one, masked))
+        by_place.setdefault(one.seat_id, []).append(_stand(one, masked, said))
     places = SeatPattern.objects.in_use(station)
     return [Row(place, named(place), by_place.get(place.pk, [])) for place in places]
 
@@ -41,8 +46,7 @@ def named(place: SeatPattern) -> str:
     return "·".join(fact for fact in facts if fact)
 
 
-def _stand(one: StandingAssignment, masked: set[int]) -> Stand:
-    until = f"，到{one.until_on.month}月{one.until_on.day}日" if one.until_on else ""
-    since = f"{one.from_on.month}月{one.from_on.day}日起"
-    rhythm = f"{one.get_every_weeks_display()}，{since}{until}"
+def _stand(one: StandingAssignment, masked: set[int], said: Callable[[date], str]) -> Stand:
+    until = f"，到{said(one.until_on)}" if one.until_on else ""
+    rhythm = f"{one.get_every_weeks_display()}，{said(one.from_on)}起{until}"
     return Stand(one, timetable.name_of(one.profile.user, masked), rhythm)

@@ -9,12 +9,11 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from notices.models import Notice
-from stations import announcement, lending
-from tests.access import arranged, asked, crew, gaps, outside, seats, served
+from stations import announcement
+from tests.access import arranged, asked, crew, gaps, lent, outside, seats, served
 from tests.factories import PASSWORD, House, person
 from tests.keeping import Kept
 from tests.pictures import photo_of, upload
-from tests.stations import shelf
 from tests.stations.invented import NOTICE, days_of
 from tests.stations.test_announcement import text_of
 from tests.tickets.loop import GOOD, joined, replied, ticket_in
@@ -84,25 +83,6 @@ PHOTOS = {"photo": 0, "photo_remove": 0, "receipt_photo": 1}
 
 
 @dataclass
-class Shelf:
-    """What a station has lent, got back, keeps and counted."""
-
-    house: House
-
-    def __post_init__(self):
-        self.supply = shelf.supply(self.house, count=5)
-        self.out = shelf.lent(self.house, self.supply, borrower="李福生", phone="13800138000")
-        self.returned = shelf.lent(self.house, self.supply)
-        lending.take_back(self.returned, by=self.house.volunteer)
-        self.visit = shelf.tapped(self.house)
-
-    def pk(self, name):
-        if name in ("supply", "edit_supply"):
-            return self.supply.pk
-        return (self.returned if name == "undo_take_back" else self.out).pk
-
-
-@dataclass
 class Stage:
     """One community with a ticket in each status, and a second one that is nobody's business here."""
 
@@ -127,7 +107,7 @@ class Stage:
         self.profile = self.crews[0].profile
         calendaring.apply_notice(days_of(text_of(LOADED)), by=self.house.dispatcher)
         self.entry = AuditEntry.objects.create(action="sign_in", actor=self.house.staff)
-        self.shelves = [Shelf(self.house), Shelf(self.other)]
+        self.shelves = [lent.Shelf(self.house), lent.Shelf(self.other)]
         self.duties = [served.Duty(self.house), served.Duty(self.other)]
         self.patterns = [arranged.Pattern(self.house), arranged.Pattern(self.other)]
         self.seats = [seats.Seats(self.house), seats.Seats(self.other)]
@@ -358,8 +338,7 @@ BODIES = {
     "accounts:enrol": _enrolment,
     "notices:preferences": lambda h, s, r: {**outside.PREFERENCE, **outside.NIGHT},
     "notices:robot": lambda h, s, r: {"address": outside.ROBOT, "is_on": "on"},
-    "volunteers:call_out": lambda h, s, r: gaps.people(h),
-    "volunteers:called": lambda h, s, r: {"answer": "no"},
+    **gaps.BODIES,
     "tickets:desk": lambda h, s, r: {"desk": h.station.code},
     "tickets:receive": _request,
     "tickets:reveal": lambda h, s, r: {"reason": "call_back"},

@@ -63,7 +63,7 @@ def test_places_to_come_are_filled(house, place, seats, every_weeks, number):
 
     assert days_of(person) == [FIRST + timedelta(weeks=n * every_weeks) for n in range(number)]
     assert {a.standing for a in done.made} == {made}
-    assert Notice.objects.get().text.endswith("周三09:00起的班，从11月25日起。来不了请告诉站长。")
+    assert Notice.objects.get().text.endswith("周三09:00起的班，从11月25日（周三）起。来不了请告诉站长。")
 
 
 def test_new_seats_are_filled_once(house, place):

@@ -60,7 +60,7 @@ def test_set_on_the_page_it_fills_what_is_there(house, lead, place):
     assert answer.status_code == 302
     assert person.assignments.coming().count() == generation.WEEKS
     text = stands(lead, house).content.decode()
-    assert "周三 09:00·带班·第1个" in text and "胡秀英" in text and "每周，11月25日起" in text
+    assert "周三 09:00·带班·第1个" in text and "胡秀英" in text and "每周，11月25日（周三）起" in text
     assert "固定班：胡秀英，每周三09:00起的班" in AuditEntry.objects.get(action="roster_changed").detail
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Post, User
-from stations import locks
+from stations import locks, saying
 from stations.refusals import Conflict, Refused
 from volunteers import eligibility, permissions, wording
 from volunteers.models import Assignment, Profile, Seat, SeatPattern, StandingAssignment
@@ -67,7 +67,7 @@ def appoint(
     _refuse_unless_stands(standing, now)
     standing.save(force_insert=True)
     done = fill(_coming(seat, now), by=by, now=now, only=standing)
-    since = f"{from_on.month}月{from_on.day}日"
+    since = saying.day(from_on, today=timezone.localdate(now))
     said = f"给您排了固定班：{station}，{wording.weekly(seat.shift, every_weeks)}，从{since}起。来不了请告诉站长。"
     telling.tell_standing(standing, "set", said, now=now)
     _write_down(standing, f"排，从{since}起", by, now)
@@ -88,7 +88,7 @@ def end(standing: StandingAssignment, *, by: User, now: datetime, last_on: date)
     if lasting.update(until_on=last_on, from_on=Least(F("from_on"), last_on)) != 1:
         raise Conflict(OVER)
     number = calling_off.call_off_all(freed.with_shift(), by=by, now=now, why=ENDS, is_told=False)
-    kept = f"值到{last_on.month}月{last_on.day}日，之后不用来了"
+    kept = f"值到{saying.day(last_on, today=timezone.localdate(now))}，之后不用来了"
     rhythm = wording.weekly(standing.seat.shift, standing.every_weeks)
     telling.tell_standing(standing, "end", f"您的固定班结束了：{rhythm}，{kept}。", now=now)
     for shift in shifts:
