@@ -27,6 +27,18 @@ TEAMS = (
 REPAIR = "便民维修队"
 ABOUT = ("会下棋，爱聊天", "腿脚不好，少站", "会说方言", "做过电工", "会用手机，可以教老人", "只方便上午", "")
 REASONS = ("回老家", "住院检查", "带孙子", "出门旅游")
+SKILLS = (
+    "瓦工",
+    "木工",
+    "漆工",
+    "水电工",
+    "焊工",
+    "石匠",
+    "勤杂工",
+    "理发",
+    "家电维修",
+    "义诊",
+)  # as migrated
 PROOFS = {"水电工": "电工证，看过原件", "焊工": "焊工证，看过原件", "义诊": "医师执业证，看过原件"}
 MEMBERS = 9  # of each team, besides those who hold the unit's posts
 
@@ -88,7 +100,7 @@ def _have_time(people: list[Profile], rng: Random) -> None:
 
 def _can(people: list[Profile], rng: Random, today: date, now: datetime) -> None:
     """Every other has a skill; proofs were looked at by the lead, who stands first."""
-    skills, lead = list(Skill.objects.all()), people[0].user
+    skills, lead = [_skill(name) for name in SKILLS], people[0].user
     made = []
     for profile in people[1:]:
         for skill in rng.sample(skills, rng.choice((0, 0, 1, 1, 2))):
@@ -101,6 +113,10 @@ def _can(people: list[Profile], rng: Random, today: date, now: datetime) -> None
     ProfileSkill.objects.bulk_create(made)
 
 
+def _skill(name: str) -> Skill:
+    return Skill.objects.get_or_create(name=name, defaults={"needs_proof": name in PROOFS})[0]
+
+
 def _exceptions(people: list[Profile], today: date, now: datetime) -> None:
     """Three who are under age, one of them without consent; a proof that runs out, one unseen; some who are away."""
     for n, profile in enumerate(people[12:15]):
@@ -109,7 +125,7 @@ def _exceptions(people: list[Profile], today: date, now: datetime) -> None:
             profile.guardian_name = f"{profile.user.name[0]}家长"
             profile.guardian_consented_on = today - timedelta(days=30 + n)
     Profile.objects.bulk_update(people[12:15], ["born_on", "guardian_name", "guardian_consented_on"])
-    wireman, doctor = (Skill.objects.get(name=name) for name in ("水电工", "义诊"))
+    wireman, doctor = (_skill(name) for name in ("水电工", "义诊"))
     runs_out = {"proof": PROOFS["水电工"], "expires_on": today + timedelta(days=12)}
     seen = {**runs_out, "checked_by": people[0].user, "checked_at": now - timedelta(days=300)}
     ProfileSkill.objects.update_or_create(profile=people[5], skill=wireman, defaults=seen)
