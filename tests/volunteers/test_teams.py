@@ -192,3 +192,19 @@ def test_list_and_page_ask_the_same_for_one_and_for_many(house, team, client_of,
 
     with django_assert_num_queries(len(first)):
         window.get(TEAMS), window.get(page_of(team))
+
+
+def test_whoever_dispatches_reads_what_a_team_can_do(house, team, barber, client_of):
+    unit = UnitFactory(area=house.area, name="便民维修服务队", kind="volunteer_team")
+    person("unit_staff", unit=unit)
+    Team.objects.update(unit=unit)
+    Member.objects.create(team=team, profile=barber)
+    for name, needs_proof in (("理发", False), ("高压电工", True)):
+        skill = Skill.objects.get_or_create(name=name, defaults={"needs_proof": needs_proof})[0]
+        ProfileSkill.objects.create(profile=barber, skill=skill)
+    ticket = house.receive("水管漏水")
+
+    page = client_of(house.dispatcher).get(reverse("tickets:dispatch", args=[ticket.number])).content.decode()
+
+    assert "便民维修服务队：理发1人" in page
+    assert "高压电工" not in page

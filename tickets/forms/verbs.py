@@ -130,6 +130,7 @@ class DispatchForm(VerbForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = routing.choices(self.ticket)
+        self.fields["unit"].help_text = routing.skills_of_teams(self.ticket.area_id)
         if not self.ticket.unit_id:
             del self.fields["reason"]
 

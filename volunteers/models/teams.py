@@ -1,7 +1,7 @@
 """志愿服务队: teams with their leads, members and projects; a team may be a unit that tickets are dispatched to."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import Post
@@ -93,6 +93,14 @@ class MemberQuerySet(models.QuerySet):
 
     def with_person(self):
         return self.present().select_related("profile__user")
+
+    def skills_by_unit(self, area):
+        """(unit's name, skill, members who can), of the area's teams that are units; proofs seen where they must be."""
+        able = Q(profile__skills__skill__needs_proof=False) | ~Q(profile__skills__proof="")
+        teams = self.present().filter(team__area=area, team__ended_on=None, team__unit__is_active=True)
+        known = teams.filter(able, profile__skills__skill__isnull=False)
+        columns = ("team__unit__name", "profile__skills__skill__name")
+        return known.values_list(*columns).annotate(count=Count("pk")).order_by("team__unit", "-count")
 
     def with_skills(self):
         """For a team's page: who they are, what they can do, and whether the name may be seen."""
