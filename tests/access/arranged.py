@@ -39,7 +39,12 @@ ROUTES = tuple(
     f"volunteers:{name}"
     for name in (*OF_STATION, *OF_ROSTER, *OF_SHIFT, "withdraw_closure", "edit_shift_of_day")
 )
-PAGES = tuple(route for route in ROUTES if route != "volunteers:generate")
+# Those that look like another one are left out.
+PAGES = tuple(
+    route
+    for route in ROUTES
+    if route.partition(":")[2] not in ("generate", "add_pattern", "quick_start", "edit_shift")
+)
 
 
 def address(route, there, house):
