@@ -76,7 +76,7 @@ NOTICE_FLOORS = (
     {"views", "tasks", "management", "context", "urls"},
 )
 VOLUNTEER_FLOORS = (
-    {"states", "limits", "recurrence", "clock", "times"},
+    {"states", "diagram", "limits", "recurrence", "clock", "times"},
     {"fair", "coverage"},
     {"models"},
     {"permissions", "wording"},
@@ -86,6 +86,8 @@ VOLUNTEER_FLOORS = (
     {"week", "hours"},
     {"outlook"},
     {"seating"},
+    {"places", "openings", "standing_page"},
+    {"own", "shift_page"},
     {"generation", "reminding", "calling", "proposing"},
     {"odd"},
     {"patterning"},

@@ -69,5 +69,6 @@ LABELS = {
     "check_in": "签到",
     "undo_check_in": "撤回签到",
     "check_out": "签退",
+    "confirm_out": "补签退",
     "miss": "没到",
 }

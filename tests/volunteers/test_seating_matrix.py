@@ -10,7 +10,7 @@ from stations.refusals import Refused
 from tests.volunteers.rosters import MORNING, shift, volunteer
 from volunteers.models import Assignment, AssignmentEvent
 from volunteers.seating import answering, asking, calling_off, standins, withdrawing
-from volunteers.states import TRANSITIONS, Status
+from volunteers.states import LABELS, TRANSITIONS, Status
 
 NOW = MORNING - timedelta(days=2)
 # Who may: the person (own), who leads there (lead), a colleague (desk), a stranger (nobody).
@@ -27,7 +27,16 @@ VERBS = {
     "call_off": (partial(calling_off.call_off, why="停电"), {"own", "lead", "desk", "nobody"}),
 }
 # Those on which other pages stand, tested there: generation (ask_again), proposals, duty.
-ELSEWHERE = {"propose", "ask_again", "sign_up", "check_in", "undo_check_in", "check_out", "miss"}
+ELSEWHERE = {
+    "confirm_out",
+    "propose",
+    "ask_again",
+    "sign_up",
+    "check_in",
+    "undo_check_in",
+    "check_out",
+    "miss",
+}
 
 
 class _Undone(Exception):
@@ -77,6 +86,10 @@ def world(house):
 
 def test_every_verb_is_tried_somewhere():
     assert {*VERBS, *ELSEWHERE} == set(TRANSITIONS)
+
+
+def test_every_verb_has_a_word_for_the_history():
+    assert set(LABELS) == set(TRANSITIONS)
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -308,8 +308,12 @@ class WaitingQuerySet(models.QuerySet):
         return self.filter(ended_at=None)
 
     def ahead(self, now):
-        """For shifts that have not begun."""
-        return self.present().filter(shift__starts_at__gt=now).order_by("shift__starts_at", "pk")
+        """For shifts that take place and have not begun."""
+        return (
+            self.present()
+            .filter(shift__starts_at__gt=now, shift__cancelled_at=None)
+            .order_by("shift__starts_at", "pk")
+        )
 
     def of_shift(self, shift):
         return self.filter(shift=shift).order_by("pk")
