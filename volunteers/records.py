@@ -113,7 +113,7 @@ def correct(
         raise Refused(UNCHANGED, "minutes")
     made = Correction.objects.create(record=held, minutes=minutes, reason=reason.strip(), by=by, at=now)
     text = f"您{_when(held, now)}的服务时间改为{said(minutes)}：{made.reason}"
-    _tell(held.profile.user_id, f"correction:{made.pk}", text, now)
+    _tell(held.profile.user_id, f"roster:correction:{made.pk}", text, now)
     return made
 
 
@@ -133,7 +133,7 @@ def ask(record: ServiceRecord, *, words: str, by: User, now: datetime | None = N
     )
     text = f"{by.name}申请更正{_when(record, now)}的服务记录：{made.words}"
     Notice.objects.tell(
-        leads_of(record), f"correct:{made.pk}", text[:200], reverse("volunteers:corrections"), now=now
+        leads_of(record), f"roster:correct:{made.pk}", text[:200], reverse("volunteers:corrections"), now=now
     )
     return made
 
@@ -158,8 +158,8 @@ def answer(
         correct(held.record, minutes=minutes, reason=words[:120], by=by, now=now)
     held.answered_at, held.answered_by, held.answer = now, by, words.strip()
     held.save(update_fields=["answered_at", "answered_by", "answer"])
-    Notice.objects.settle([f"correct:{held.pk}"], now=now)
-    _tell(held.profile.user_id, f"corrected:{held.pk}", f"您申请的更正有答复：{held.answer}", now)
+    Notice.objects.settle([f"roster:correct:{held.pk}"], now=now)
+    _tell(held.profile.user_id, f"roster:corrected:{held.pk}", f"您申请的更正有答复：{held.answer}", now)
     return held
 
 

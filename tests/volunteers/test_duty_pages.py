@@ -133,6 +133,17 @@ def test_lead_confirms_a_forgotten_check_out(duty, client_of, house):
     assert ServiceRecord.objects.get(assignment=duty.forgotten).minutes == 60
 
 
+def test_lead_attests_on_the_page_after_the_shift(duty, client_of, house, monday):
+    url = reverse("volunteers:attend", args=[duty.today.pk])
+    monday.shift(timedelta(hours=4))
+    assert "补记服务时间" in client_of(house.lead).get(url).content.decode()
+    assert "补记服务时间" not in client_of(house.volunteer).get(url).content.decode()
+
+    client_of(house.lead).post(url, {"step": "attest", "came": "09:50", "went": "12:15"})
+
+    assert ServiceRecord.objects.get(assignment=duty.today).minutes == 135
+
+
 def test_board_takes_the_same_statements_for_one_and_for_three(
     house, client_of, django_assert_max_num_queries
 ):

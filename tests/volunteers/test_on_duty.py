@@ -173,7 +173,7 @@ def test_record_not_written_after_ten_working_days_is_told_once(place):
     for _ in range(2):
         on_duty.tell_overdue(now=at("2026-12-09 12:31"))
 
-    assert Notice.objects.filter(effect=f"record_due:{place.pk}").count() == 1
+    assert Notice.objects.filter(effect=f"roster:record_due:{place.pk}").count() == 1
     assert records.due_at(Assignment.objects.with_shift().get()) == at("2026-12-09 12:30")
 
 
@@ -193,6 +193,34 @@ def test_lead_excuses_with_a_reason(place, house):
 
     assert Assignment.objects.get().status == Status.EXCUSED
     assert "孙子发烧" in Notice.objects.get(recipient=house.volunteer).text
+
+
+def test_lead_attests_who_came_without_checking_in(place, house):
+    on_duty.mark_missed(now=LATER)
+    fresh = Assignment.objects.with_shift().get()
+
+    on_duty.attest(fresh, by=house.lead, came=MORNING, went=END - 30 * MINUTE, now=LATER)
+
+    assert ServiceRecord.objects.get().minutes == 180
+    assert Assignment.objects.get().status == Status.DONE
+    assert Notice.objects.get().settled_at is not None
+
+
+@pytest.mark.parametrize(
+    ("who", "came", "went", "now", "error"),
+    [
+        ("volunteer", MORNING, END, LATER, "站长"),
+        ("lead", MORNING, END, END - MINUTE, "还没结束"),
+        ("lead", END, MORNING, LATER, "以前"),
+        ("lead", MORNING - 31 * MINUTE, END, LATER, "不早于"),
+        ("lead", MORNING, LATER + MINUTE, LATER, "以前"),
+    ],
+)
+def test_attesting_is_refused(place, house, who, came, went, now, error):
+    with pytest.raises(Refused, match=error):
+        on_duty.attest(place, by=getattr(house, who), came=came, went=went, now=now)
+
+    assert not ServiceRecord.objects.exists()
 
 
 @pytest.mark.parametrize("start", ["2026-11-25 20:30", "2026-12-31 20:30"])
@@ -266,7 +294,7 @@ def test_request_is_answered_once_and_both_sides_hear(place, house):
     records.answer(asked, words="对，加上", by=house.lead, minutes=230)
 
     assert ServiceRecord.objects.all().total() == 230
-    assert Notice.objects.filter(effect=f"correct:{asked.pk}", recipient=house.lead).exists()
-    assert Notice.objects.filter(effect=f"corrected:{asked.pk}", recipient=house.volunteer).exists()
+    assert Notice.objects.filter(effect=f"roster:correct:{asked.pk}", recipient=house.lead).exists()
+    assert Notice.objects.filter(effect=f"roster:corrected:{asked.pk}", recipient=house.volunteer).exists()
     with pytest.raises(Conflict, match="答复过"):
         records.answer(asked, words="又一次", by=house.lead)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from stations.fields import LineField, WordsField
 from stations.workdays import SHANGHAI
+from volunteers.seating.on_duty import EARLY
 
 
 class StepForm(forms.Form):
@@ -38,19 +39,42 @@ class ExcuseForm(StepForm):
     reason.error_messages["required"] = "写一句为什么"
 
 
-class ConfirmForm(StepForm):
-    at = forms.TimeField(
-        label="几点走的", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"required": "填几点走的", "invalid": "时间写成 12:30 这样"},
+def clock_field(label):
+    return forms.TimeField(
+        label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": f"填{label}", "invalid": "时间写成 12:30 这样"},
     )  # fmt: skip
+
+
+def first_at(clock, since):
+    """The first moment from `since` on at which the clock in Shanghai shows this: over midnight, the next day."""
+    start = since.astimezone(SHANGHAI).replace(second=0, microsecond=0)
+    moment = datetime.combine(start.date(), clock, SHANGHAI)
+    return moment + timedelta(days=moment < start)
+
+
+class ConfirmForm(StepForm):
+    at = clock_field("几点走的")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("at", timezone.localtime(self.assignment.ends_at).time())
 
     def facts(self):
-        """The first such time after the check-in: of a shift over midnight, on the next day."""
-        came = self.assignment.checked_in_at.astimezone(SHANGHAI).replace(second=0, microsecond=0)
-        went = datetime.combine(came.date(), self.cleaned_data["at"], SHANGHAI)
-        went += timedelta(days=went < came)
-        return {"at": max(went, self.assignment.checked_in_at)}
+        came = self.assignment.checked_in_at
+        return {"at": max(first_at(self.cleaned_data["at"], came), came)}
+
+
+class AttestForm(StepForm):
+    came = clock_field("几点到的")
+    went = clock_field("几点走的")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        span = {"came": self.assignment.starts_at, "went": self.assignment.ends_at}
+        self.initial = {name: timezone.localtime(moment).time() for name, moment in span.items()}
+
+    def facts(self):
+        """Coming may be a little before the start; going is after it."""
+        came = first_at(self.cleaned_data["came"], self.assignment.starts_at - EARLY)
+        return {"came": came, "went": first_at(self.cleaned_data["went"], came)}

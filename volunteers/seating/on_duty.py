@@ -107,6 +107,26 @@ def excuse(assignment: Assignment, *, by: User, reason: str, now: datetime | Non
 
 
 @transaction.atomic
+def attest(
+    assignment: Assignment, *, by: User, came: datetime, went: datetime, now: datetime | None = None
+) -> None:
+    """After the shift a lead says that somebody was there who never checked in, from when to when."""
+    now = now or timezone.now()
+    if not leads(by, assignment.seat.shift.station):
+        raise Refused(LEADS_ONLY)
+    if now < assignment.ends_at:
+        raise Conflict("这一班还没结束，来了可以直接签到。")
+    if not assignment.starts_at - EARLY <= came < went <= now:
+        raise Refused("到的时间要在走的时间以前，不早于开班前30分钟", "came")
+    detail = f"站长补记：{saying.exact(came, now=now)}到"
+    step(assignment, "check_in", by=by, now=now, detail=detail, checked_in_at=came)
+    detail = f"站长补记：{saying.exact(went, now=now)}走"
+    step(assignment, "check_out", by=by, now=now, detail=detail, checked_out_at=went)
+    _settle(assignment, now)
+    records.write(assignment, by=by, now=now)
+
+
+@transaction.atomic
 def confirm_out(assignment: Assignment, *, by: User, at: datetime, now: datetime | None = None) -> None:
     """A lead says when somebody went who forgot to press; then the record is written."""
     now = now or timezone.now()
@@ -119,7 +139,7 @@ def confirm_out(assignment: Assignment, *, by: User, at: datetime, now: datetime
         raise Conflict("这一班的签退时间已经确认过了。")
     detail = f"确认{saying.exact(at, now=now)}签退"
     step(assignment, "confirm_out", by=by, now=now, detail=detail, checked_out_at=at, is_out_unsure=False)
-    Notice.objects.settle([f"when_out:{assignment.pk}", f"record_due:{assignment.pk}"], now=now)
+    Notice.objects.settle([f"roster:when_out:{assignment.pk}", f"roster:record_due:{assignment.pk}"], now=now)
     records.write(assignment, by=by, now=now)
 
 
@@ -232,9 +252,9 @@ def _of(assignment: Assignment, now: datetime) -> str:
 
 def _tell(assignment: Assignment, people: set[int], effect: str, text: str, now: datetime) -> None:
     url = reverse("volunteers:attend", args=[assignment.pk])
-    Notice.objects.tell(people, f"{effect}:{assignment.pk}", text[:200], url, now=now)
+    Notice.objects.tell(people, f"roster:{effect}:{assignment.pk}", text[:200], url, now=now)
 
 
 def _settle(assignment: Assignment, now: datetime) -> None:
     """What the leads were asked about somebody who had not come is answered."""
-    Notice.objects.settle([f"no_show:{assignment.pk}"], now=now)
+    Notice.objects.settle([f"roster:no_show:{assignment.pk}"], now=now)

@@ -14,7 +14,7 @@ from stations import saying, workdays
 from stations.models import Station
 from stations.refusals import Refused
 from volunteers import check_in_codes, records
-from volunteers.forms.duty import ConfirmForm, ExcuseForm, OutForm, StepForm
+from volunteers.forms.duty import AttestForm, ConfirmForm, ExcuseForm, OutForm, StepForm
 from volunteers.models import Assignment, Profile
 from volunteers.permissions import leads
 from volunteers.seating import on_duty
@@ -28,6 +28,7 @@ STEPS = {
     "undo": (StepForm, on_duty.undo_check_in),
     "out": (OutForm, on_duty.check_out),
     "excuse": (ExcuseForm, on_duty.excuse),
+    "attest": (AttestForm, on_duty.attest),
     "confirm": (ConfirmForm, on_duty.confirm_out),
 }
 ONES_OWN = ("in", "undo", "out")
@@ -144,7 +145,7 @@ def _done(request, assignment, name, now):
 
 def _said(assignment, name):
     who = assignment.profile.user.name
-    if name in ("out", "confirm"):
+    if name in ("out", "confirm", "attest"):
         minutes = records.given(assignment)
         if assignment.is_out_unsure:
             return f"{who}已签退。比下班晚了很多，几点走的由站长确认。"
@@ -237,6 +238,7 @@ def _possible(found, now, is_lead):
         "undo": on_duty.may_undo(found, now=now),
         "out": found.status == Status.CHECKED_IN,
         "excuse": is_lead and expected,
+        "attest": is_lead and expected and now >= found.ends_at,
         "confirm": is_lead and found.is_out_unsure,
     }
     return {name: STEPS[name] for name, is_offered in offered.items() if is_offered}
