@@ -154,11 +154,11 @@ def pages(town):
         (town.unit_lead, of("claim", town.dispatched)),
         *of_station(town),
         *of_notices(town),
-        *of_volunteers(town),
         *of_calendar(town),
         *of_rosters(town),
         *of_duties(town),
         *of_patterns(town),
+        *of_volunteers(town),  # last: whom it sends home is asked by the others before
         (town.unit_lead, reverse("tickets:reveal", args=[town.claimed.number, town.looked_at.pk])),
         (town.secretary, reverse("tickets:audit")),
         (town.secretary, reverse("tickets:reconciliation")),
