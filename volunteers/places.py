@@ -92,7 +92,10 @@ def place(
         chip,
         icon,
         _open_actions(assignment, now) if speaks else [],
-        [*(_stepping_back(assignment, now) if speaks else []), *(_of_lead(assignment) if leads else [])],
+        [
+            *(_stepping_back(assignment, now, is_own) if speaks else []),
+            *(_of_lead(assignment) if leads else []),
+        ],
         _too_late(assignment, now) if speaks else "",
     )
 
@@ -108,12 +111,13 @@ def _open_actions(assignment: Assignment, now: datetime) -> list[Action]:
     return []
 
 
-def _stepping_back(assignment: Assignment, now: datetime) -> list[Action]:
+def _stepping_back(assignment: Assignment, now: datetime, is_own: bool) -> list[Action]:
     if assignment.status not in COMING or now >= assignment.starts_at:
         return []
     found = []
     if assignment.status == Status.ACCEPTED:
-        told = "站里能来的人会收到通知；有人接之前，还是您的班。"
+        whose = "还是您的班" if is_own else "还是本人的班"
+        told = f"站里能来的人会收到通知；有人接之前，{whose}。"
         found.append(_action(assignment, "seek", "找替班", help=told))
     if not withdrawing.why_not_withdraw(assignment, now=now):
         told = "位置马上空出来，让给别人。"

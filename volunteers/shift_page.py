@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from accounts.models import User
 from stations import saying
-from volunteers import openings, permissions, timetable
+from volunteers import openings, permissions, timetable, wording
 from volunteers.models import Assignment, AssignmentEvent, Profile, Seat, Shift, Waiting
 from volunteers.places import Place, place
 from volunteers.seating import candidates, waiting
@@ -36,6 +38,7 @@ class ShiftPage:
     """`colleagues` are those whom the reader can sign up, the able first; empty where there is nothing to do."""
 
     shift: Shift
+    now: datetime
     leads: bool
     serves: bool
     is_over: bool
@@ -48,6 +51,14 @@ class ShiftPage:
     why_not_wait: str
     colleagues: list[Colleague]
     history: list[Said]
+
+    @property
+    def day(self) -> str:
+        return wording.day(timezone.localdate(self.shift.starts_at), today=timezone.localdate(self.now))
+
+    @property
+    def hours(self) -> str:
+        return saying.clock_span(self.shift.starts_at, self.shift.ends_at)
 
     @property
     def may_take(self) -> bool:
@@ -85,6 +96,7 @@ def shown(shift: Shift, user: User, *, now: datetime) -> ShiftPage:
     waits = bool(profile) and not seats and not is_over and mine is None and own_waiting is None
     return ShiftPage(
         shift=shift,
+        now=now,
         leads=leads,
         serves=serves,
         is_over=is_over,
