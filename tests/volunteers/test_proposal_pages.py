@@ -42,7 +42,7 @@ def test_draft_shows_who_why_and_what_stays_open(client, page, house, crowd):
 
     assert "<b>3</b>个岗位请得到人，共3位" in text
     assert "<b>1</b>个岗位没有人能来" in text
-    assert "近12周0小时，每月能来16小时" in text
+    assert "近12周0小时，排上以后3.5小时，每月能来16小时" in text
     assert "3人那时有别的班" in text
     assert not Assignment.objects.exists()
 

@@ -52,7 +52,7 @@ def test_draft_says_who_and_why_and_writes_nothing(house, crowd):
     [given] = drafted(house).result.given
 
     why = reasons.why(given, drafted(house).facts)
-    assert why == "有空；近12周0小时，每月能来16小时，能来的3人里排得最少"
+    assert why == "有空；近12周0小时，排上以后3.5小时，每月能来16小时；能来的3人里，请这一位最匀"
     assert not Proposal.objects.exists() and not Notice.objects.exists()
 
 

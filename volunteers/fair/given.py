@@ -115,7 +115,8 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A proposed seat and why this person: `rank` among the `able` by the ratio with this seat, 1 is least.
+    """A proposed seat and why this person. `able` could ever have it, this one included; `spare` of the others have
+    room for it beside what they got; `lighter` of these would carry less with it than this person does.
 
     Loads are minutes of twelve weeks, without and with what is proposed in this period.
     """
@@ -123,7 +124,8 @@ class Given:
     seat: int
     person: int
     able: int
-    rank: int
+    spare: int
+    lighter: int
     load_before: int
     load_after: int
     capacity: int
@@ -156,7 +158,7 @@ class Evenness:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cost:
-    """The objective, to be compared from the first to the last. Loads are squares of ratios × 10⁴."""
+    """The objective, to be compared from the first to the last. Loads are sums of minutes² × 1000 ÷ capacity."""
 
     open_needed: int
     unled: int

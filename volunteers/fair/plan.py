@@ -11,8 +11,10 @@ from volunteers.fair.ground import Ground
 from volunteers.fair.hours import week
 
 NOBODY = -1
-RATIO = 10_000  # parts of a ratio that count
-HIGHEST = 10**7  # a thousand times one's capacity; keeps the squares within their bits
+PARTS = 1_000  # of a minute's square per minute of capacity that count
+HIGHEST = (
+    10**5
+)  # minutes in twelve weeks and a period: nobody can pass it, and the squares stay within their bits
 CHANGES, UNWISHED, OFF_LOAD, LOAD, OPEN_WISHED, UNLED, OPEN_NEEDED = 0, 32, 64, 128, 192, 224, 256
 WIDTHS = {CHANGES: 32, UNWISHED: 32, OFF_LOAD: 64, LOAD: 64, OPEN_WISHED: 32, UNLED: 32, OPEN_NEEDED: 32}
 
@@ -36,10 +38,11 @@ class Plan:
         self.cost = sum(self.burden) + sum(self.unheld) + (len(self.led) << UNLED)
 
     def burden_of(self, p: int, minutes: int, off: int) -> int:
-        """The squares of both ratios, each in its bits."""
-        load = min(minutes * RATIO // self.capacity[p], HIGHEST)
-        off_load = min(off * RATIO // self.capacity[p], HIGHEST)
-        return (load * load << LOAD) + (off_load * off_load << OFF_LOAD)
+        """Minutes squared ÷ capacity, each kind in its bits: least in sum where all carry the same for their capacity."""
+        minutes, off = min(minutes, HIGHEST), min(off, HIGHEST)
+        load = minutes * minutes * PARTS // self.capacity[p]
+        off_load = off * off * PARTS // self.capacity[p]
+        return (load << LOAD) + (off_load << OFF_LOAD)
 
     def with_more(self, p: int, minutes: int, off: int) -> int:
         """By how much the burden grows with so many minutes more; less than nothing with fewer."""

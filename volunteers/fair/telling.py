@@ -46,14 +46,15 @@ def gini(ratios: list[float]) -> float:
 def _given(plan: Plan, s: int, p: int) -> Given:
     ground = plan.ground
     seat, person = ground.seats[s], ground.people[p]
-    able = list(bits(ground.able[s]))
-    own = _ratio_with(plan, p, s)
-    rank = 1 + sum(_ratio_with(plan, q, s) < own for q in able)
+    others = [q for q in bits(ground.able[s]) if q != p]
+    spare = [q for q in others if plan.fits(q, s)]
+    own = plan.minutes[p] / plan.capacity[p]
     return Given(
         seat=seat.id,
         person=person.id,
-        able=len(able),
-        rank=rank,
+        able=1 + len(others),
+        spare=len(spare),
+        lighter=sum(_ratio_with(plan, q, s) < own for q in spare),
         load_before=person.minutes,
         load_after=plan.minutes[p],
         capacity=person.capacity,
@@ -65,8 +66,8 @@ def _given(plan: Plan, s: int, p: int) -> Given:
 
 
 def _ratio_with(plan: Plan, p: int, s: int) -> float:
-    """What the person would carry with this seat and nothing else of the proposal."""
-    return (plan.ground.people[p].minutes + plan.ground.minutes[s]) / plan.capacity[p]
+    """What the person would carry if the seat were theirs instead."""
+    return (plan.minutes[p] + plan.ground.minutes[s]) / plan.capacity[p]
 
 
 def _reasons(plan: Plan, s: int) -> tuple[tuple[Reason, int], ...]:

@@ -25,14 +25,15 @@ _NOBODY = {
 
 
 def why(given: Given, facts: Facts) -> str:
-    """有空、有“理发”技能；近12周8小时，每月能来16小时，能来的12人里排得最少；是最想来的时间"""
+    """有空、有“理发”技能；近12周8小时，排上以后15小时，每月能来16小时；能来的12人里，请这一位最匀；是最想来的时间"""
     seat = facts.seats[given.seat]
     can = "、".join(
         filter(
             None, ("有空", f"有“{seat.skill}”技能" if seat.skill else "", "能带班" if seat.is_lead else "")
         )
     )
-    parts = [can, f"近12周{hours(given.load_before)}，每月能来{hours(given.capacity)}，{_place(given)}"]
+    load = f"近12周{hours(given.load_before)}，排上以后{hours(given.load_after)}，每月能来{hours(given.capacity)}"
+    parts = [can, load, _place(given)]
     if given.is_wished:
         parts.append("是最想来的时间")
     if given.is_as_before:
@@ -105,4 +106,8 @@ def evenness(figures: Evenness) -> dict[str, float]:
 def _place(given: Given) -> str:
     if given.able == 1:
         return "能来的只有这一位"
-    return f"能来的{given.able}人里排得{'最少' if given.rank == 1 else f'第{given.rank}少'}"
+    if not given.spare:
+        return f"能来的{given.able}人里，其余的有了别的班"
+    if given.lighter:
+        return f"能来的{given.able}人里，请这一位第{given.lighter + 1}匀"
+    return f"能来的{given.able}人里，请这一位最匀"
