@@ -189,6 +189,15 @@ def test_load_is_spread_before_anybody_comes_twice():
     assert result.after.gini == 0
 
 
+def test_who_gives_twice_the_hours_carries_twice_as_much():
+    people = [person(1, capacity=480), person(2, capacity=960), person(3, capacity=1440)]
+
+    result = propose(people, [seat(day, day) for day in range(12)])
+
+    carried = list(names(result).values())
+    assert [carried.count(who) for who in (1, 2, 3)] == [2, 4, 6]
+
+
 def test_weekends_and_evenings_are_spread_where_the_load_is_the_same():
     people = [person(1, minutes=600, off_minutes=600), person(2, minutes=600)]
 

@@ -12,9 +12,7 @@ from volunteers.fair.hours import week
 
 NOBODY = -1
 PARTS = 1_000  # of a minute's square per minute of capacity that count
-HIGHEST = (
-    10**5
-)  # minutes in twelve weeks and a period: nobody can pass it, and the squares stay within their bits
+HIGHEST = 10**5  # minutes: more than twelve weeks and a period can hold; squares stay within their bits
 CHANGES, UNWISHED, OFF_LOAD, LOAD, OPEN_WISHED, UNLED, OPEN_NEEDED = 0, 32, 64, 128, 192, 224, 256
 WIDTHS = {CHANGES: 32, UNWISHED: 32, OFF_LOAD: 64, LOAD: 64, OPEN_WISHED: 32, UNLED: 32, OPEN_NEEDED: 32}
 
@@ -38,7 +36,7 @@ class Plan:
         self.cost = sum(self.burden) + sum(self.unheld) + (len(self.led) << UNLED)
 
     def burden_of(self, p: int, minutes: int, off: int) -> int:
-        """Minutes squared ÷ capacity, each kind in its bits: least in sum where all carry the same for their capacity."""
+        """Minutes² ÷ capacity, each kind in its bits; least in sum where all carry the same for their capacity."""
         minutes, off = min(minutes, HIGHEST), min(off, HIGHEST)
         load = minutes * minutes * PARTS // self.capacity[p]
         off_load = off * off * PARTS // self.capacity[p]
