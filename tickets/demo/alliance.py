@@ -24,7 +24,7 @@ TEAMS = (
     ("blue", "平安巡逻队", "消防通道、电动车充电、夜间巡看", ("消防通道巡查", "夜间巡看")),
     ("purple", "文艺宣传队", "理发义诊、写春联、排节目", ("每月理发", "重阳文艺演出")),
 )
-REPAIR = "便民维修队"
+LED_BY_THE_KNOWN = "银龄关爱队"  # by the volunteer whose sign-in is listed
 ABOUT = ("会下棋，爱聊天", "腿脚不好，少站", "会说方言", "做过电工", "会用手机，可以教老人", "只方便上午", "")
 REASONS = ("回老家", "住院检查", "带孙子", "出门旅游")
 SKILLS = (
@@ -40,7 +40,7 @@ SKILLS = (
     "义诊",
 )  # as migrated
 PROOFS = {"水电工": "电工证，看过原件", "焊工": "焊工证，看过原件", "义诊": "医师执业证，看过原件"}
-MEMBERS = 9  # of each team, besides those who hold the unit's posts
+MEMBERS = 13  # of each team, besides those who hold the unit's posts
 
 
 def fill(homes: list[Community], now: datetime) -> None:
@@ -151,7 +151,8 @@ def _unite(home: Community, people: list[Profile], rng: Random, teams, today: da
         told = f"{ALLIANCE}：{about}" if about else ""
         team = Team.objects.create(area=home.area, name=name, colour=colour, about=told, unit=units.get(name))
         Project.objects.bulk_create(Project(team=team, name=project) for project in projects)
-        members = [*_holders(home, team.unit, today), *rng.sample(people, min(MEMBERS, len(people)))]
+        first = [people[1]] if name == LED_BY_THE_KNOWN else _holders(home, team.unit, today)
+        members = [*first, *rng.sample(people, min(MEMBERS, len(people)))]
         Member.objects.bulk_create(
             Member(team=team, profile=profile, is_lead=n == 0, joined_on=profile.joined_on)
             for n, profile in enumerate(dict.fromkeys(members))
