@@ -63,6 +63,8 @@ PART_OF = {
     "tickets:calendar_withdraw": "tickets:calendar",
     "tickets:hand_over": "tickets:desk",
     "volunteers:open_seats": "volunteers:my_shifts",
+    "accounts:people": "volunteers:people",  # a station lead's way there; unit leads have a place for it
+    "accounts:enrol": "volunteers:people",
     "volunteers:person": "volunteers:people",
     "volunteers:part": "volunteers:people",
     "volunteers:import": "volunteers:people",
