@@ -42,7 +42,8 @@ def load(seats: list[Seat], profiles: list[Profile], *, now: datetime, is_anew: 
     loose = {one.pk for one in undecided.values()}
     fixed = [one for one in held if one.pk not in loose]
     minutes = _minutes(fixed)
-    people = [_person(profile, *minutes.get(profile.pk, (0, 0)), seats) for profile in profiles]
+    first = min((hours.local_date(seat.shift.starts_at) for seat in seats), default=hours.local_date(now))
+    people = [_person(profile, *minutes.get(profile.pk, (0, 0)), first) for profile in profiles]
     task = Task(
         people=tuple(person for person in people if person is not None),
         seats=tuple(_seat(seat) for seat in seats),
@@ -116,9 +117,8 @@ def _seat(seat: Seat) -> given.Seat:
     return given.Seat(seat.pk, shift.pk, shift.starts_at, shift.ends_at, seat.is_needed, skill, seat.is_lead)
 
 
-def _person(profile: Profile, minutes: int, off_minutes: int, seats: list[Seat]) -> Person | None:
-    """None for whom nobody may ask: under age without the guardian's consent."""
-    first = min((hours.local_date(seat.shift.starts_at) for seat in seats), default=profile.joined_on)
+def _person(profile: Profile, minutes: int, off_minutes: int, first: date) -> Person | None:
+    """As on the first day; None for whom nobody may ask: under age without the guardian's consent."""
     if profile.needs_guardian(first):
         return None
     is_minor = profile.is_minor(first)
