@@ -21,7 +21,7 @@ from volunteers.importing import rows, sheet
 from volunteers.models import Member, PeopleImport, Profile, ProfileSkill
 from volunteers.times import Stretch
 
-AT_ONCE = 200
+AT_ONCE = 100
 DONE = "这张表已经登记过了。还有人要登记，请再传一次。"
 OLD = "这次导入已经过了一小时，请再传一次。"
 
