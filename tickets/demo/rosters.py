@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import cycle, islice
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from stations import workdays
@@ -15,7 +17,8 @@ from stations.models import Station
 from stations.refusals import Refused
 from tickets.demo.moments import DAY, local
 from tickets.demo.places import Community
-from volunteers import generation
+from tickets.models import Reporter
+from volunteers import generation, records
 from volunteers.models import (
     Absence,
     Assignment,
@@ -23,6 +26,7 @@ from volunteers.models import (
     RosterPattern,
     Seat,
     SeatPattern,
+    ServiceRecord,
     Shift,
     ShiftPattern,
     StandingAssignment,
@@ -76,6 +80,8 @@ def fill(homes: list[Community], *, now: datetime) -> None:
         _serve(desk, now)
     on_duty.mark_missed(now=now)
     _loose_ends(desks[0], now)
+    _note_who_took_it(began_at, now)
+    _ask_about_hours(desks[0], now)
 
 
 def _desk(home: Community, station: Station, *, is_first: bool) -> Desk:
@@ -200,3 +206,27 @@ def _loose_ends(desk: Desk, now: datetime) -> None:
 
 def _day(shift: Shift) -> date:
     return timezone.localdate(shift.starts_at)
+
+
+def _note_who_took_it(began_at: datetime, now: datetime) -> None:
+    """Who was on duty where somebody came with a matter, as filing would have stored it."""
+    came = OuterRef("created_at")
+    there = Assignment.objects.filter(
+        seat__shift__station=OuterRef("at"), checked_in_at__lte=came, ends_at__gt=came
+    ).order_by("pk")
+    brought = Reporter.objects.filter(created_at__gte=began_at, created_at__lte=now)
+    stations = brought.annotate(at=Coalesce("station", "ticket__station"))
+    ids = stations.annotate(who=Subquery(there.values("profile__user")[:1])).exclude(who=None)
+    rows = [Reporter(pk=pk, on_duty_id=who) for pk, who in ids.values_list("pk", "who")]
+    Reporter.objects.bulk_update(rows, ["on_duty"])
+
+
+def _ask_about_hours(desk: Desk, now: datetime) -> None:
+    """One thinks that a record is too short; another was answered and has more now."""
+    first, second = ServiceRecord.objects.at_stations([desk.station]).with_all().order_by("-pk")[:2]
+    asked = records.ask(
+        second, words="那天九点不到就来开门了，少记了", by=second.profile.user, now=now - 26 * 60 * MINUTE
+    )
+    more = {"words": "查过了，补上15分钟", "minutes": second.minutes + 15, "now": now - 3 * 60 * MINUTE}
+    records.answer(asked, by=desk.lead.user, **more)
+    records.ask(first, words="走的时候忘了按，多待了半小时", by=first.profile.user, now=now - 20 * MINUTE)
