@@ -21,7 +21,7 @@ from tickets.demo.replay import Replay
 from tickets.demo.texts import MATTERS
 from tickets.models import Category, Clock, Event, Photo, Rating, Reconciliation, Reporter, Ticket
 from tickets.states import Status
-from volunteers.models import Absence, Profile, Project, Team
+from volunteers.models import Absence, CorrectionRequest, Profile, Project, ServiceRecord, Team
 
 NOW = at("2026-11-24 10:42")
 ALL = set(Status.values)
@@ -333,3 +333,9 @@ def test_alliance_has_seven_teams_and_fourteen_projects_and_the_repair_team_take
     holders = set(Post.objects.in_unit(repair.unit).values_list("user", flat=True))
     assert holders <= set(repair.members.present().values_list("profile__user", flat=True))
     assert all(team.members.leading().count() == 1 for team in teams)
+
+
+def test_demo_stores_who_was_on_duty_and_somebody_asks_about_hours(demo):
+    assert Reporter.objects.exclude(on_duty=None).count() > 5
+    assert CorrectionRequest.objects.open().count() == 1
+    assert ServiceRecord.objects.count() > 50
