@@ -216,7 +216,9 @@ def test_extra_keys_change_nothing(stage, app):
 def test_every_post_with_a_form_is_tried():
     tried = {route for app in APPS for route, *_ in forms(app)}
 
-    assert set(BODIES) - NOT_YET <= tried
+    # Rosters' are not: with a key more, a change that is looked at first is another change, and looked at again.
+    asked = {route for route in BODIES if route.partition(":")[0] in APPS}
+    assert asked - NOT_YET <= tried
 
 
 def test_view_that_takes_them_is_found(stage, monkeypatch):
