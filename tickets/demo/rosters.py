@@ -1,4 +1,4 @@
-"""Three weeks of rosters, last week to next: who stands every week, what is missing, who is there right now.
+"""Rosters from last week to three weeks ahead: who stands every week, what is missing, who is there right now.
 
 Goes through generation and the verbs of seating, each at its own moment. Whatever the hour at which it is loaded,
 somebody of the demo's sign-ins has a shift today or tomorrow, and there are gaps still to be filled.
@@ -36,6 +36,7 @@ from volunteers.states import COMING
 
 WEEK = timedelta(weeks=1)
 MINUTE = timedelta(minutes=1)
+GENERATED = 5  # weeks from last week on: as far as the lead's coverage looks; the hourly job makes the rest
 MORNING, NOON, EVENING = time(9), time(12, 30), time(16, 30)
 BIG, SMALL = 3, 2  # shifts a day
 # Of the estate: what is otherwise than three shifts a day, as {(weekday, start): (start, minutes)}.
@@ -73,7 +74,7 @@ def fill(homes: list[Community], *, now: datetime) -> None:
     for desk in desks:
         _pattern(desk, monday)
     began_at = workdays.at(monday - WEEK, time(6))
-    generation.generate(began_at, weeks=3)
+    generation.generate(began_at, weeks=GENERATED)
     for desk in desks:
         _seat_the_known(desk, now)
         _fill_holes(desk, now)
@@ -166,7 +167,7 @@ def _fill_holes(desk: Desk, now: datetime) -> None:
         start = seat.shift.starts_at
         if start <= now and n % 3:
             _try(signing_up.take, seat, next(helpers), by=desk.lead.user, now=start - 2 * DAY)
-        elif start > now and n % 2 and desk.is_big:
+        elif now < start < now + 2 * WEEK and n % 2 and desk.is_big:
             _try(asking.propose, seat, next(helpers), by=desk.lead.user, now=now - 3 * 60 * MINUTE)
 
 
@@ -193,14 +194,14 @@ def _serve(desk: Desk, now: datetime) -> None:
 
 
 def _loose_ends(desk: Desk, now: datetime) -> None:
-    """Somebody looks for a stand-in, somebody is away next week, somebody waits for a full shift."""
+    """Somebody looks for a stand-in, somebody will be away, somebody waits for a full shift."""
     coming = Assignment.objects.filter(status__in=COMING, seat__shift__station=desk.station)
     later = list(coming.filter(starts_at__gt=now + 2 * DAY).with_shift().order_by("starts_at", "seat")[:12])
     standins.seek(later[3], by=later[3].profile.user, now=now - 40 * MINUTE, why="孙女家长会")
     free = [profile for profile in desk.people if profile.pk not in {place.profile_id for place in later}]
     full = later[6].seat.shift
     _try(waiting.wait, full, free[0], by=free[0].user, now=now - 90 * MINUTE)
-    day = _day(later[-1].seat.shift) + 7 * DAY
+    day = _day(later[-1].seat.shift) + 28 * DAY
     Absence.objects.create(profile=later[-1].profile, from_on=day, until_on=day + 7 * DAY, reason="回老家")
 
 
