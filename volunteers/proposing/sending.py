@@ -50,7 +50,9 @@ def send(station: Station, period: Period, *, seen: str, by: User, now: datetime
 def take_back(proposal: Proposal, *, by: User, now: datetime) -> int:
     """All of its questions that nobody answered yet; how many."""
     _refuse_if(permissions.why_not_arrange(by, proposal.station))
-    open_questions = list(Assignment.objects.proposed().with_shift().of_proposal(proposal))
+    rows = Assignment.objects.proposed().with_shift().of_proposal(proposal)
+    door.hold_shifts(rows.values_list("seat__shift", flat=True))
+    open_questions = list(rows.order_by("pk"))
     for one in open_questions:
         asking.take_back(one, by=by, now=now, why=TAKEN_BACK)
     return len(open_questions)
