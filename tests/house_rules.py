@@ -79,7 +79,7 @@ VOLUNTEER_FLOORS = (
     {"states", "diagram", "limits", "recurrence", "clock", "times"},
     {"fair", "coverage"},
     {"models"},
-    {"permissions", "wording"},
+    {"permissions", "wording", "planned"},
     {"eligibility", "timetable", "feeds", "records", "check_in_codes", "attendance"},
     {"portrait", "particulars", "teaming"},
     {"roll", "importing"},

@@ -17,6 +17,7 @@ from volunteers import generation, patterning, recurrence, wording
 from volunteers.clock import time_of
 from volunteers.models import Seat, Shift
 from volunteers.patterning import Wanted
+from volunteers.planned import Left
 from volunteers.seating import admitting, cancelling, door, moving, waiting
 from volunteers.seating.moving import Moved
 from volunteers.states import INVOLVED
@@ -123,7 +124,7 @@ def _keep(shift: Shift, by: User, now: datetime) -> None:
     _note(by, post, "班表改了，照旧", shift, now)
 
 
-def _follow(one: generation.Left, by: User, now: datetime) -> None:
+def _follow(one: Left, by: User, now: datetime) -> None:
     post = patterning.as_lead(by, one.shift.station)
     before = wording.when(one.shift, now=now)
     if one.to:

@@ -7,7 +7,6 @@ with somebody in them, asked or waiting; moved, kept or cancelled by a lead; beg
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -17,63 +16,13 @@ from django.utils import timezone
 from stations import locks
 from stations.models import Station
 from volunteers.models import Assignment, Closure, HandOver, Seat, SeatPattern, Shift, ShiftPattern, Waiting
+from volunteers.planned import Left, Plan, asked_of, pattern_of, wanted_span
 from volunteers.recurrence import Repeat, Shut, is_shut, span
 from volunteers.seating import standing
 from volunteers.states import INVOLVED
 
 WEEKS = 8
 PATTERN_CHANGED = "班表改了"
-
-
-@dataclass(frozen=True)
-class Left:
-    """A shift with somebody in it, and where its pattern has it now; None: nowhere."""
-
-    shift: Shift
-    to: tuple[datetime, datetime] | None
-
-
-@dataclass
-class Plan:
-    """What a run would do. `left`: no longer as the pattern says, but somebody is in it; the lead decides."""
-
-    new: list[Shift] = field(default_factory=list)
-    gone: list[Shift] = field(default_factory=list)
-    back: list[Shift] = field(default_factory=list)
-    moved: list[Shift] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
-    new_seats: list[Seat] = field(default_factory=list)
-    more_seats: list[Seat] = field(default_factory=list)
-    gone_seats: list[Seat] = field(default_factory=list)
-    changed_seats: list[Seat] = field(default_factory=list)
-
-    @property
-    def touched(self) -> set[int]:
-        """Shifts that are there already and would change."""
-        of_seats = {seat.shift_id for seat in (*self.gone_seats, *self.changed_seats, *self.more_seats)}
-        return {shift.pk for shift in (*self.gone, *self.back, *self.moved)} | of_seats
-
-    def only(self, pks: Collection[int]) -> "Plan":
-        """Without changes to other shifts than these."""
-        keep = lambda shifts: [shift for shift in shifts if shift.pk in pks]  # noqa: E731
-        of = lambda seats: [seat for seat in seats if seat.shift_id in pks]  # noqa: E731
-        return Plan(
-            self.new, keep(self.gone), keep(self.back), keep(self.moved), self.left,
-            self.new_seats, of(self.more_seats), of(self.gone_seats), of(self.changed_seats),
-        )  # fmt: skip
-
-    @property
-    def said(self) -> str:
-        """新排12个班，撤掉3个没有人的班."""
-        parts = (
-            (len(self.new) + len(self.back), "新排{}个班"),
-            (len(self.gone), "撤掉{}个没有人的班"),
-            (len(self.moved), "{}个没有人的班改时间"),
-            (len(self.more_seats), "添{}个岗位"),
-            (len(self.gone_seats), "撤掉{}个空岗位"),
-            (len(self.changed_seats), "{}个空岗位改要求"),
-        )
-        return "，".join(words.format(number) for number, words in parts if number)
 
 
 def generate(now: datetime | None = None, weeks: int = WEEKS, station: Station | None = None) -> Plan:
@@ -108,7 +57,7 @@ def plan(now: datetime, weeks: int = WEEKS, station: Station | None = None) -> P
     waited_for = set(Waiting.objects.present().filter(shift__in=there).values_list("shift", flat=True))
     for shift in there:
         if shift.starts_at > now and shift.moved_at is None and shift.kept_at is None:
-            is_wanted = bool(_dates(_pattern(shift), shift.original_on, shift.original_on, shut))
+            is_wanted = bool(_dates(pattern_of(shift), shift.original_on, shift.original_on, shut))
             _follow(found, shift, is_wanted=is_wanted, is_waited_for=shift.pk in waited_for)
     return found
 
@@ -117,17 +66,6 @@ def repeat_of(pattern: ShiftPattern) -> Repeat:
     """Reads `roster`."""
     roster = pattern.roster
     return Repeat(pattern.week, pattern.weekday, roster.cycle_weeks, roster.starts_on, roster.ends_on)
-
-
-def wanted_span(shift: Shift) -> tuple[datetime, datetime]:
-    """From when to when the pattern has it now."""
-    pattern = _pattern(shift)
-    return span(shift.original_on, pattern.starts_at, pattern.minutes)
-
-
-def _pattern(shift: Shift) -> ShiftPattern:
-    assert shift.pattern is not None, "not for shifts added by hand"
-    return shift.pattern
 
 
 def _dates(pattern: ShiftPattern, first: date, last: date, shut: dict[int, list[Shut]]) -> list[date]:
@@ -150,11 +88,7 @@ def _add(found: Plan, pattern: ShiftPattern, on: date, now: datetime) -> None:
 
 
 def _seat(shift: Shift, pattern: SeatPattern, ordinal: int) -> Seat:
-    return Seat(shift=shift, pattern=pattern, ordinal=ordinal, **_asked_of(pattern))
-
-
-def _asked_of(seat: Seat | SeatPattern) -> dict[str, object]:
-    return {"skill_id": seat.skill_id, "is_lead": seat.is_lead, "is_needed": seat.is_needed}
+    return Seat(shift=shift, pattern=pattern, ordinal=ordinal, **asked_of(pattern))
 
 
 def _follow(found: Plan, shift: Shift, *, is_wanted: bool, is_waited_for: bool) -> None:
@@ -181,14 +115,14 @@ def _follow_seats(found: Plan, shift: Shift) -> None:
     there = list(shift.seats.all())
     known = {seat.pattern_id for seat in there}
     free = max((seat.ordinal for seat in there), default=0) + 1
-    missing = [p for p in _pattern(shift).seats.all() if p.is_active and p.pk not in known]
+    missing = [p for p in pattern_of(shift).seats.all() if p.is_active and p.pk not in known]
     found.more_seats += [_seat(shift, pattern, free + n) for n, pattern in enumerate(missing)]
     for seat in there:
         if seat.pattern is None or seat.removed_at or seat.is_held:  # type: ignore[attr-defined]
             continue
         if not seat.pattern.is_active:
             found.gone_seats.append(seat)
-        elif _asked_of(seat) != _asked_of(seat.pattern):
+        elif asked_of(seat) != asked_of(seat.pattern):
             found.changed_seats.append(seat)
 
 
@@ -242,7 +176,7 @@ def _carry_out(found: Plan, now: datetime) -> None:
     _move(found.moved)
     _clear_seats(found.gone_seats, now)
     for seat in found.changed_seats:
-        for name, value in _asked_of(seat.pattern).items():  # type: ignore[arg-type]
+        for name, value in asked_of(seat.pattern).items():  # type: ignore[arg-type]
             setattr(seat, name, value)
     Seat.objects.bulk_update(found.changed_seats, ["skill", "is_lead", "is_needed"])
     Seat.objects.bulk_create([*found.new_seats, *found.more_seats])

@@ -9,8 +9,8 @@ from django.utils import timezone
 from stations.models import Station
 from stations.workdays import WEEKDAYS
 from volunteers import clock, odd, patterning, wording
-from volunteers.generation import Left
 from volunteers.models import Assignment, RosterPattern, Seat, SeatPattern, Shift, ShiftPattern
+from volunteers.planned import Left
 from volunteers.states import INVOLVED, OCCUPYING
 
 

@@ -1,7 +1,8 @@
 """班表 as a lead changes it: what is changed, what it would make, and what is odd about it without being forbidden.
 
 A change is a function that writes; `look` runs it, asks what generation would do, and undoes it; `save` runs it and
-generates. Nothing here puts anybody into a seat or takes anybody out of one.
+generates. Both say what the change itself does, not what was to be generated or decided anyway. Nothing here puts
+anybody into a seat or takes anybody out of one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,8 +19,8 @@ from stations import locks
 from stations.models import OpeningHours, Station
 from stations.refusals import Conflict, Refused
 from volunteers import clock, generation, odd, permissions
-from volunteers.generation import Plan
 from volunteers.models import RosterPattern, SeatPattern, ShiftPattern
+from volunteers.planned import Plan
 
 Made = TypeVar("Made")
 Day = tuple[int, int]  # week of the cycle and weekday, from 0
@@ -55,10 +56,10 @@ def look(station: Station, change: Callable[[], object], *, now: datetime) -> Lo
     """Refused as the change itself would be."""
     today = timezone.localdate(now)
     with transaction.atomic():
-        before = odd.of_station(station, today=today)
+        before, planned = odd.of_station(station, today=today), generation.plan(now, station=station)
         change()
         hints = [hint for hint in odd.of_station(station, today=today) if hint not in before]
-        seen = Look(generation.plan(now, station=station), hints)
+        seen = Look(generation.plan(now, station=station).since(planned), hints)
         transaction.set_rollback(True)
     return seen
 
@@ -67,8 +68,9 @@ def look(station: Station, change: Callable[[], object], *, now: datetime) -> Lo
 def save(station: Station, change: Callable[[], Made], *, now: datetime) -> tuple[Made, Plan]:
     """What was made, and what came of it."""
     locks.wait_for(locks.Lock.ROSTER)
+    planned = generation.plan(now, station=station)
     made = change()
-    return made, generation.generate(now, station=station)
+    return made, generation.generate(now, station=station).since(planned)
 
 
 # The changes ----------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def test_shift_is_added_on_several_days_and_comes_out_at_once(house, lead):
 
     seen, done = confirmed(lead, url("add_shift", house, home.pk), sent)
 
-    assert "新排16个班" in seen and "新排16个班" in done
+    assert "新排16个班：11月25日、11月26日、12月2日等。" in seen and "新排16个班：11月25日" in done
     assert [(s.is_lead, s.is_needed) for s in SeatPattern.objects.order_by("shift", "ordinal")[:2]] == [
         (True, True),
         (False, False),
@@ -179,7 +179,7 @@ def test_day_is_copied(house, lead):
         lead, f"{url('copy_day', house, it.roster_id)}?week=0&weekday=2", {"days": ["0-0", "0-4"]}
     )
 
-    assert "新排24个班" in seen
+    assert "新排16个班：11月27日、11月30日、12月4日等" in seen
     assert sorted(ShiftPattern.objects.values_list("weekday", flat=True)) == [0, 2, 4]
 
 
@@ -202,7 +202,7 @@ def test_generate_button_says_what_it_made(house, lead):
     first = lead.post(url("generate", house), follow=True).content.decode()
     second = lead.post(url("generate", house), follow=True).content.decode()
 
-    assert "新排8个班。" in first and "没有班次要跟着变。" in second
+    assert "新排8个班：11月25日、12月2日、12月9日等。" in first and "没有班次要跟着变。" in second
 
 
 def test_closure_is_looked_at_set_and_withdrawn(house, lead):

@@ -98,6 +98,23 @@ def test_look_says_what_save_does_and_leaves_nothing(house):
     assert seen.plan.said == plan.said == "新排8个班"
 
 
+def test_look_and_save_leave_out_what_was_to_be_done_anyway(house):
+    backlog = pattern(house.station, weekday=4)
+    generate(NOW)
+    seated(Shift.objects.first().seats.first(), volunteer(house.station), now=NOW)
+    ShiftPattern.objects.filter(pk=backlog.pk).update(starts_at=time(10))  # a change not yet followed
+    pattern(house.station, weekday=5)  # and one for which nothing is generated yet
+    home = roster(house.station, name="寒假", ends_on=date(2026, 12, 14))
+    change = lambda: patterning.add_shifts(home, [(0, 0)], time(9), 210, [Wanted()], by=house.lead)  # noqa: E731
+
+    seen = look(house.station, change, now=NOW).plan
+    _, plan = save(house.station, change, now=NOW)
+
+    assert seen.told == plan.told == "新排3个班：11月30日、12月7日、12月14日"
+    assert (seen.left, plan.left) == ([], [])
+    assert Shift.objects.count() == 8 + 8 + 3
+
+
 def test_look_hints_at_what_the_change_makes_odd_alone(house):
     open_daily(house.station)
     home = pattern(house.station, starts_at=time(18), minutes=180).roster

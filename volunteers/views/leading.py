@@ -66,13 +66,13 @@ def shown(request, station, form, page, *, look=None, status=200):
     context = {"station": station, "form": form, "look": look, "since": since, **page}
     if look:
         context |= {
-            "said": look.plan.said or NOTHING,
+            "said": look.plan.told or NOTHING,
             "left": patternbook.left(look.plan.left, now=timezone.now()),
         }
     return render(request, "volunteers/pattern_form.html", context, status=status)
 
 
 def said(plan) -> str:
-    """新排12个班。2个班已经有人，先不动，……"""
+    """新排12个班：11月25日、12月2日、12月9日等。2个班已经有人，先不动，……"""
     left = LEFT.format(len(plan.left)) if plan.left else ""
-    return f"{plan.said or NOTHING}。{left}"
+    return f"{plan.told or NOTHING}。{left}"
