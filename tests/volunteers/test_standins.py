@@ -7,7 +7,7 @@ from stations.refusals import Conflict, Refused
 from tests.factories import at
 from tests.volunteers.rosters import profile_of, seated, shift, volunteer
 from volunteers.models import Seat
-from volunteers.seating import standins
+from volunteers.seating import on_duty, standins
 from volunteers.seating.signing_up import take
 from volunteers.states import Status
 
@@ -83,3 +83,18 @@ def test_nobody_is_sought_once_the_shift_has_begun(house):
 
     with pytest.raises(Conflict, match="已经开始"):
         standins.seek(made, by=house.lead, now=at("2026-11-25 09:00"))
+
+
+def test_who_comes_after_all_or_never_ends_the_asking(house):
+    came = seated(shift(house.station, seats=1).seats.get(), volunteer(house.station))
+    missing = seated(
+        shift(house.station, at("2026-11-26 09:00"), seats=1).seats.get(), profile_of(house.volunteer)
+    )
+    for one in (came, missing):
+        standins.seek(one, by=one.profile.user, now=NOW)
+
+    on_duty.check_in(came, by=came.profile.user, now=came.starts_at)
+    on_duty.mark_missed(now=missing.starts_at + on_duty.MISSED_AFTER)
+
+    assert Notice.objects.filter(effect__startswith="roster:ask:").count() == 2
+    assert not Notice.objects.filter(effect__startswith="roster:ask:", settled_at=None).exists()

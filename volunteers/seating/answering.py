@@ -20,7 +20,6 @@ def accept(assignment: Assignment, *, by: User, now: datetime) -> Assignment:
     admitting.refuse_if(permissions.why_not_answer(by, assignment))
     admitting.refuse_if(admitting.why_not(seat, profile, now=now))
     event = door.step(assignment, "accept", by=by, now=now)
-    telling.settle(assignment, now=now)
     taking.is_seated(assignment, now=now)
     name = telling.name_of(by, seat.shift.station)
     said = f"{name}替您答应了：{wording.when_and_where(seat.shift, now=now)}。去不了请早点退出或找替班。"
@@ -33,7 +32,6 @@ def decline(assignment: Assignment, *, by: User, now: datetime, why: str = "") -
     """The seat stays open."""
     admitting.refuse_if(permissions.why_not_answer(by, assignment))
     event = door.step(assignment, "decline", by=by, now=now, detail=why)
-    telling.settle(assignment, now=now)
     shift = assignment.seat.shift
     name = telling.name_of(by, shift.station)
     said = f"{name}替您回了“去不了”：{wording.when_and_where(shift, now=now)}。"

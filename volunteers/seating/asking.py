@@ -34,7 +34,6 @@ def propose(
 def take_back(assignment: Assignment, *, by: User | None, now: datetime, why: str = "") -> None:
     """The person need not answer any more; told so with the reason, if there is one."""
     event = door.step(assignment, "take_back", by=by, now=now, detail=why)
-    telling.settle(assignment, now=now)
     if why:
         when = wording.when_and_where(assignment.seat.shift, now=now)
         telling.tell(event, [assignment.profile.user_id], f"不用您回复了：{when}，{why}")

@@ -17,7 +17,6 @@ def call_off(
 ) -> None:
     """Of a proposal, or of a seat still to come; the person is told with the reason, unless the caller tells of all."""
     event = door.step(assignment, "call_off", by=by, now=now, detail=why)
-    telling.settle(assignment, now=now)
     if is_told:
         when = wording.when_and_where(assignment.seat.shift, now=now)
         telling.tell(event, [assignment.profile.user_id], f"您不用来了：{when}，{why}")

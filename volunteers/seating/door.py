@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from stations.refusals import Conflict
 from volunteers.models import Assignment, AssignmentEvent, Profile, Seat, Shift
-from volunteers.seating import reminders
+from volunteers.seating import reminders, telling
 from volunteers.states import COMING, TRANSITIONS, Status
 
 FULL = "已满：这个岗位刚刚有人了。可以排候补，有人退出就轮到您。"
@@ -65,7 +65,10 @@ def hold_shifts(keys: Iterable[int]) -> list[Shift]:
 def step(
     assignment: Assignment, verb: str, *, by: User | None, now: datetime, detail: str = "", **facts: object
 ) -> AssignmentEvent:
-    """Lead the row to the verb's status, if it still stands in one the verb starts from; else Conflict."""
+    """Lead the row to the verb's status, if it still stands in one the verb starts from; else Conflict.
+
+    Whatever was asked about the place before (请您值班, 找替班) needs no answer any more.
+    """
     sources, target = TRANSITIONS[verb]
     changed: list[int] = []
     rows = Assignment.objects.filter(pk=assignment.pk, status__in=sources)
@@ -75,6 +78,7 @@ def step(
     assignment.status = Status(target)
     for name, value in facts.items():
         setattr(assignment, name, value)
+    telling.settle(assignment, now=now)
     if target not in COMING:
         reminders.settle(assignment, now=now)
     return _note(assignment, verb, by, now, detail)

@@ -93,7 +93,6 @@ def _follow(
             f"{before}的班改成{after}。", now=now,
         )  # fmt: skip
         return "kept"
-    telling.settle(assignment, now=now)
     event = door.step(assignment, "ask_again", by=by, now=now, detail=f"原来{before}", **span)
     said = f"{before}的班改到{after}。还能来吗？请点“我来”或“去不了”。"
     telling.tell(event, [assignment.profile.user_id], said, asks=True)

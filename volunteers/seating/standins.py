@@ -37,7 +37,6 @@ def keep(assignment: Assignment, *, by: User, now: datetime) -> None:
     """不用替了: the holder comes after all."""
     admitting.refuse_if(permissions.why_not_answer(by, assignment))
     door.step(assignment, "keep", by=by, now=now)
-    telling.settle(assignment, now=now)
 
 
 @transaction.atomic

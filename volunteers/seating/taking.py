@@ -27,7 +27,6 @@ def replace(
     name = telling.name_of(profile.user, seat.shift.station)
     event = door.step(seeking, "be_covered", by=by, now=now, detail=f"{name}替班")
     made = door.begin("sign_up", seat, profile, via=via, by=by, now=now, covers=seeking)
-    telling.settle(seeking, now=now)
     is_seated(made, now=now)
     when = wording.when_and_where(seat.shift, now=now)
     telling.tell(event, [seeking.profile.user_id], f"{name}替您值这一班：{when}。您不用来了。")

@@ -24,7 +24,6 @@ def withdraw(assignment: Assignment, *, by: User, now: datetime, why: str = "") 
     if sentence := why_not_withdraw(assignment, now=now):
         raise Conflict(sentence)
     event = door.step(assignment, "withdraw", by=by, now=now, detail=why)
-    telling.settle(assignment, now=now)
     when, person = wording.when_and_where(shift, now=now), assignment.profile
     telling.tell(
         event, [person.user_id], f"{telling.name_of(by, shift.station)}替您退出了：{when}。您不用来了。"
@@ -42,7 +41,6 @@ def excuse(assignment: Assignment, *, by: User, now: datetime, why: str = "") ->
     [shift] = door.hold_shifts([assignment.seat.shift_id])
     admitting.refuse_if(permissions.why_not_arrange(by, shift.station))
     event = door.step(assignment, "excuse", by=by, now=now, detail=why)
-    telling.settle(assignment, now=now)
     when = wording.when_and_where(shift, now=now)
     telling.tell(event, [assignment.profile.user_id], f"站长准了假：{when}。您不用来了。")
     waiting.move_up(shift, now=now)
