@@ -3,10 +3,12 @@
 import re
 import unicodedata
 import uuid
+from datetime import timedelta
 
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from stations.stock import MOST
 
@@ -16,6 +18,7 @@ _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 # Numbers dialled within the town or a company, and hot lines: 12345, 6868 1234.
 _SHORT = re.compile(r"[0-9]{3,6}|[2-9][0-9]{6,7}")
 WRONG_PHONE = "电话号码不对：手机号是11位，例如 138 0013 8000；座机写上区号，例如 023-6868 1234"
+FAR = timedelta(days=3 * 365)
 STALE = "这张表不完整，请看一遍再按一次"
 
 
@@ -106,6 +109,15 @@ class KeyedForm(forms.Form):
         self.add_error(field if field in self.fields else None, str(refusal))
         self.refused_with = refusal.http_status
         self.fresh_key = uuid.uuid4()
+
+
+class NearDateField(forms.DateField):
+    """A date that somebody means: no further from today than three years, so that a mistyped year is asked about."""
+
+    def validate(self, value):
+        super().validate(value)
+        if value and abs(value - timezone.localdate()) > FAR:
+            raise ValidationError("日期太远了，看看年份对不对")
 
 
 def digits_of(typed: str) -> str:

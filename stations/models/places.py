@@ -249,9 +249,12 @@ class UnitQuerySet(models.QuerySet):
         return self.select_related("area").order_by("area__name", "pk")
 
     def with_buildings(self):
-        """`building_ids`: the buildings each unit serves, in the same statement."""
+        """`building_ids`: the buildings each unit serves, in the same statement.
+
+        A grouped statement forgets the usual order, and with it which digit means which unit.
+        """
         served = ArrayAgg("buildings", filter=Q(buildings__isnull=False), default=Value([]))
-        return self.annotate(building_ids=served)
+        return self.annotate(building_ids=served).order_by("pk")
 
     def serving(self, kind, *, area, building=None):
         """The one unit of this kind for a building of the area; see `unit_serving`."""

@@ -46,3 +46,11 @@ def test_inactive_units_and_other_communities_do_not_count(area):
     building.units.add(UnitFactory(area=area, kind=HOUSING, is_active=False), UnitFactory(kind=HOUSING))
 
     assert serving(HOUSING, area, building) is None
+
+
+def test_units_with_their_buildings_come_in_the_order_of_their_keys(area):
+    UnitFactory(area=area), UnitFactory(area=area)
+
+    asked = str(Unit.objects.in_areas([area]).with_buildings().query)
+
+    assert 'ORDER BY "stations_unit"."id" ASC' in asked

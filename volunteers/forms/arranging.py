@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from stations.fields import LineField, NumberField
+from stations.fields import LineField, NearDateField, NumberField
 from volunteers import clock
 from volunteers.forms.clock import ClockField
 from volunteers.forms.looked_at import LookedAtForm, date_input
@@ -114,8 +114,8 @@ class ReasonForm(LookedAtForm):
 class ClosureForm(LookedAtForm):
     """From which day to which a station stays shut, and why."""
 
-    from_on = forms.DateField(label="从哪天", widget=date_input(), error_messages=A_DATE)
-    until_on = forms.DateField(
+    from_on = NearDateField(label="从哪天", widget=date_input(), error_messages=A_DATE)
+    until_on = NearDateField(
         label="到哪天", widget=date_input(), error_messages=A_DATE, help_text="这一天也不开"
     )
     reason = LineField(

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from stations.fields import LineField
+from stations.fields import LineField, NearDateField
 from stations.workdays import WEEKDAYS
 from volunteers import clock, odd
 from volunteers.forms.clock import ClockField
@@ -31,11 +31,11 @@ class RosterForm(LookedAtForm):
         label="轮换", choices=CYCLES, coerce=int, widget=forms.RadioSelect(attrs={"class": "picks-2"}), initial=1,
         error_messages={"required": "选每周一样，还是四周一轮", "invalid_choice": "选每周一样，还是四周一轮"},
     )  # fmt: skip
-    starts_on = forms.DateField(
+    starts_on = NearDateField(
         label="从哪天起", widget=date_input(), error_messages=A_DATE,
         help_text="四周一轮的，这一天所在的那一周是第1周",
     )  # fmt: skip
-    ends_on = forms.DateField(
+    ends_on = NearDateField(
         label="到哪天止", required=False, widget=date_input(), help_text="一直用就空着", error_messages=A_DATE
     )
 

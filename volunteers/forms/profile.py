@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models.people import mobile_number
-from stations.fields import LineField, NumberField
+from stations.fields import LineField, NearDateField, NumberField
 from volunteers import times
 from volunteers.models import Profile, Skill
 
@@ -120,10 +120,10 @@ class SkillCheckForm(PartForm):
 
 
 class AbsenceForm(PartForm):
-    from_on = forms.DateField(
+    from_on = NearDateField(
         label="从哪天", widget=DateInput, error_messages={"required": WHICH_DAY, "invalid": WHICH_DAY}
     )
-    until_on = forms.DateField(
+    until_on = NearDateField(
         label="到哪天",
         required=False,
         widget=DateInput,

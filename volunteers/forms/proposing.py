@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django import forms
 
+from stations.fields import NearDateField
 from volunteers.proposing import Period
 from volunteers.proposing.drafting import LONGEST
 
@@ -15,7 +16,7 @@ DAY = timedelta(days=1)
 
 def _date(label, help_text):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(
+    return NearDateField(
         label=label, required=False, widget=widget, help_text=help_text, error_messages=A_DATE
     )
 

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from stations.fields import NearDateField
 from volunteers import timetable
 from volunteers.forms.looked_at import LookedAtForm, date_input
 from volunteers.forms.seating import NOBODY
@@ -41,8 +42,8 @@ class StandingForm(forms.Form):
         label="多久一次", choices=((1, "每周"), (4, "每四周")), coerce=int, initial=1,
         widget=forms.RadioSelect(attrs={"class": "picks-2"}), error_messages={"required": "选每周或每四周"},
     )  # fmt: skip
-    from_on = forms.DateField(label="从哪天起", widget=date_input(), error_messages=NO_DATE)
-    until_on = forms.DateField(
+    from_on = NearDateField(label="从哪天起", widget=date_input(), error_messages=NO_DATE)
+    until_on = NearDateField(
         label="到哪天止",
         required=False,
         help_text="不填就一直值下去",
@@ -73,7 +74,7 @@ class StandingForm(forms.Form):
 class EndForm(LookedAtForm):
     """The last day; what it frees is looked at first."""
 
-    last_on = forms.DateField(label="值到哪天为止", widget=date_input(), error_messages=NO_DATE)
+    last_on = NearDateField(label="值到哪天为止", widget=date_input(), error_messages=NO_DATE)
 
     def __init__(self, *args, today, **kwargs):
         super().__init__(*args, **kwargs)
