@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.volunteers.patterns import pattern, roster
 from tests.volunteers.rosters import profile_of, seated, shift
-from volunteers.forms.looked_at import LookedAtForm
+from volunteers.forms.looked_at import digest_of
 from volunteers.models import Closure
 
 AHEAD = timedelta(weeks=3)
@@ -67,7 +67,7 @@ def sure(sent):
     data = QueryDict(mutable=True)
     for name, value in sent.items():
         data.setlist(name, value if isinstance(value, list) else [str(value)])
-    return {**sent, "sure": "1", "seen": LookedAtForm(data).digest}
+    return {**sent, "sure": "1", "seen": digest_of(data, sent)}
 
 
 HOURS = {"first": "09:00", "last": "12:30", "seat_0_who": "lead", "seat_0_need": "needed"}

@@ -87,6 +87,28 @@ def test_what_was_changed_after_the_look_is_looked_at_again(house, lead):
     assert not ShiftPattern.objects.exists()
 
 
+def test_key_that_is_no_field_is_no_change_since_the_look(house, lead):
+    sent = {"name": "平时", "cycle_weeks": "1", "starts_on": "2026-11-24"}
+    digest = lead.post(url("add_pattern", house), sent).context["form"].digest
+
+    page = lead.post(url("add_pattern", house), {**sent, "station": "9", "seen": digest, "sure": "1"})
+
+    assert page.status_code == 302
+    assert RosterPattern.objects.get().station == house.station
+
+
+def test_field_filled_in_after_the_look_is_looked_at_again(house, lead):
+    sent = {"name": "平时", "cycle_weeks": "1", "starts_on": "2026-11-24"}
+    digest = lead.post(url("add_pattern", house), sent).context["form"].digest
+
+    page = lead.post(
+        url("add_pattern", house), {**sent, "ends_on": "2026-12-31", "seen": digest, "sure": "1"}
+    )
+
+    assert "内容改过了，请再看一遍" in page.content.decode()
+    assert not RosterPattern.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

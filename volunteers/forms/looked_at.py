@@ -1,10 +1,10 @@
 """Forms whose change is looked at before it is saved: saved is only what was looked at."""
 
 import hashlib
+from collections.abc import Iterable
 
 from django import forms
-
-ASIDE = ("csrfmiddlewaretoken", "sure", "seen")
+from django.http import QueryDict
 
 
 class LookedAtForm(forms.Form):
@@ -18,9 +18,8 @@ class LookedAtForm(forms.Form):
 
     @property
     def digest(self) -> str:
-        """Of what was sent."""
-        sent = [(name, self.data.getlist(name)) for name in sorted(self.data) if name not in ASIDE]
-        return hashlib.sha256(repr(sent).encode()).hexdigest()[:16]
+        """Of what was sent into its own fields: nothing else is written, so nothing else was looked at."""
+        return digest_of(self.data, self.fields)
 
     @property
     def is_sure(self) -> bool:
@@ -34,6 +33,12 @@ class LookedAtForm(forms.Form):
         """Say why it was not done; what was typed stays."""
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
         self.refused_with = refusal.http_status
+
+
+def digest_of(data: QueryDict, names: Iterable[str]) -> str:
+    """Of what stands under these names; one that was not sent is left out."""
+    sent = [(name, data.getlist(name)) for name in sorted(names) if name in data]
+    return hashlib.sha256(repr(sent).encode()).hexdigest()[:16]
 
 
 def date_input() -> forms.DateInput:
