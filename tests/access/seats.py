@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.access.arranged import sure
 from tests.volunteers.patterns import pattern, roster
 from tests.volunteers.rosters import profile_of, seated, shift, volunteer
 from volunteers.models import StandingAssignment, Waiting
@@ -76,5 +77,5 @@ def address(route, seats):
 
 BODIES = {
     "volunteers:standing": lambda h, s, r: s.seats[0].appointment,
-    "volunteers:end_standing": lambda h, s, r: {"last_on": timezone.localdate().isoformat()},
+    "volunteers:end_standing": lambda h, s, r: sure({"last_on": timezone.localdate().isoformat()}),
 }
