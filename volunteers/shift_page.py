@@ -35,7 +35,7 @@ class Colleague:
 
 @dataclass
 class ShiftPage:
-    """`colleagues` are those whom the reader can sign up, the able first; empty where there is nothing to do."""
+    """`colleagues` are those whom the reader can sign up; a lead sees, after them, the others and why not."""
 
     shift: Shift
     now: datetime
@@ -107,22 +107,22 @@ def shown(shift: Shift, user: User, *, now: datetime) -> ShiftPage:
         queue=[(row, timetable.name_of(row.profile.user, masked)) for row in queue],
         my_waiting=own_waiting,
         why_not_wait=waiting.why_not_wait(shift, profile, now=now) if profile and waits else "",
-        colleagues=[] if is_over or not serves else _colleagues(shift, seats, involved, masked, now),
+        colleagues=[] if is_over or not serves else _colleagues(shift, seats, involved, masked, now, leads),
         history=_history(shift, masked, now) if leads else [],
     )
 
 
 def _colleagues(
-    shift: Shift, seats: list[Seat], involved: list[Assignment], masked: set[int], now: datetime
+    shift: Shift, seats: list[Seat], involved: list[Assignment], masked: set[int], now: datetime, leads: bool
 ) -> list[Colleague]:
-    """For the free seats, or for the waiting list of a full shift."""
+    """For the free seats, or for the waiting list of a full shift; why somebody cannot is the leads' to know."""
     wanted = seats or list(Seat.objects.standing().of_shift(shift).with_shift())
     there = {row.profile_id for row in involved if row.status in OCCUPYING}
     judged = candidates.of_seats(wanted, now=now)
     return [
         Colleague(person, timetable.name_of(person.user, masked), why_not)
         for person, why_not in judged
-        if person.pk not in there
+        if person.pk not in there and (leads or not why_not)
     ]
 
 

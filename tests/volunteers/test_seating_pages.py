@@ -1,6 +1,6 @@
 """My shifts, open seats, one shift: what they show to whom, and what a press comes to."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -11,8 +11,8 @@ from accounts.permissions import Opening
 from notices.models import Notice
 from tests.factories import at
 from tests.volunteers.rosters import MORNING, profile_of, seated, shift, volunteer
-from volunteers.models import Assignment, Waiting
-from volunteers.seating import asking, standins, waiting
+from volunteers.models import Absence, Assignment, Waiting
+from volunteers.seating import admitting, asking, standins, waiting
 from volunteers.states import Status
 
 NOW = at("2026-11-23 10:00")
@@ -188,9 +188,44 @@ def test_colleague_is_signed_up_from_the_list(house, me, mine):
     press(mine, "take", made.seats.first(), profile=colleague.pk)
 
     assert f'<option value="{colleague.pk}">' in text and f'<option value="{away.pk}">' not in text
-    assert "<b>钱玉梅</b>" in text
+    assert "钱玉梅" not in text
     assert Assignment.objects.get(profile=colleague).via == "desk"
     assert Notice.objects.filter(recipient=colleague.user).exists()
+
+
+@pytest.mark.parametrize("verb", ["take", "wait"])
+def test_colleague_does_not_learn_why_another_cannot(house, me, mine, verb):
+    made, person = shift(house.station), volunteer(house.station, name="钱玉梅")
+    Absence.objects.create(profile=person, from_on=MORNING.date(), until_on=MORNING.date())
+
+    answer = press(mine, verb, made.seats.first() if verb == "take" else made, profile=person.pk)
+
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert admitting.NOT_TOLD_WHY in text and "请假" not in text and "钱玉梅" not in text
+
+
+def test_colleague_does_not_learn_why_another_cannot_stand_in(house, me, mine):
+    made = seated(shift(house.station, seats=1).seats.get(), volunteer(house.station))
+    standins.seek(made, by=made.profile.user, now=NOW)
+    minor = volunteer(house.station, name="钱玉梅", born_on=date(2010, 1, 1))
+
+    answer = press(mine, "take", made.seat, profile=minor.pk)
+
+    text = answer.content.decode()
+    assert admitting.NOT_TOLD_WHY in text and "监护人" not in text and "钱玉梅" not in text
+
+
+def test_lead_reads_why_somebody_cannot(house, client_of):
+    made, person = shift(house.station), volunteer(house.station, name="钱玉梅")
+    Absence.objects.create(profile=person, from_on=MORNING.date(), until_on=MORNING.date())
+    lead = client_of(house.lead)
+
+    text = page(lead, "shift", made.pk)
+    answer = press(lead, "take", made.seats.first(), profile=person.pk)
+
+    assert "<b>钱玉梅</b>" in text and "请假" in text
+    assert "请假" in answer.content.decode()
 
 
 @pytest.mark.parametrize("chosen", ["", "0", "x"])

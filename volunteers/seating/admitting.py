@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from accounts.models import User
+from stations.models import Station
 from stations.refusals import Conflict, Refused
-from volunteers import eligibility, limits
+from volunteers import eligibility, limits, permissions
 from volunteers.limits import Span
 from volunteers.models import Assignment, Profile, Seat, Shift
 from volunteers.seating import door
@@ -18,6 +20,9 @@ from volunteers.seating import door
 STARTED = "这一班已经开始了。"
 ENDED = "这一班已经结束了。"
 AWAY = "那天登记了请假，先改请假再报名。"
+NOT_TOLD_WHY = "这位志愿者现在排不了这一班，请站长安排。"
+# These speak of the shift and not of the person.
+OF_SHIFT = (STARTED, ENDED, door.CANCELLED, door.REMOVED, door.FULL)
 # Whatever lies in the same week, or a night away from the shift, lies within this of it.
 AROUND = timedelta(days=8)
 Held = dict[int, list[Span]]  # by the key of the profile
@@ -39,6 +44,12 @@ def refuse_if(sentence: str) -> None:
     """Refused with the sentence, if there is one."""
     if sentence:
         raise Refused(sentence)
+
+
+def refuse_person(sentence: str, profile: Profile, station: Station, *, by: User) -> None:
+    """The same about a person: only the person and the station's leads read why; colleagues, that it cannot be."""
+    is_told = by.pk == profile.user_id or sentence in OF_SHIFT or permissions.leads(by, station)
+    refuse_if(sentence if is_told or not sentence else NOT_TOLD_WHY)
 
 
 def why_not(seat: Seat, profile: Profile, *, now: datetime, held: Held | None = None) -> str:

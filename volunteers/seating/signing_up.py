@@ -41,7 +41,7 @@ def sign_up(seat: Seat, profile: Profile, *, by: User, now: datetime, via: str =
     if asked := Assignment.objects.proposed().with_shift().filter(seat=seat, profile=profile).first():
         if by.pk == profile.user_id or permissions.leads(by, station):
             return answering.accept(asked, by=by, now=now)
-    admitting.refuse_if(admitting.why_not(seat, profile, now=now))
+    admitting.refuse_person(admitting.why_not(seat, profile, now=now), profile, station, by=by)
     made = taking.fill(seat, profile, via=via or _via(by, profile, station), by=by, now=now)
     name = telling.name_of(by, station)
     said = f"{name}给您报了名：{wording.when_and_where(seat.shift, now=now)}。去不了请早点退出或找替班。"

@@ -48,7 +48,8 @@ def cover(assignment: Assignment, profile: Profile, *, by: User, now: datetime) 
         raise Refused(OWN_SEAT)
     if not Assignment.objects.filter(pk=assignment.pk, status=Status.SEEKING).exists():
         raise Conflict(door.FULL)
-    admitting.refuse_if(admitting.why_not(seat, profile, now=now))
+    why_not = admitting.why_not(seat, profile, now=now)
+    admitting.refuse_person(why_not, profile, seat.shift.station, by=by)
     made = taking.replace(assignment, seat, profile, via=Assignment.Via.STANDIN, by=by, now=now)
     station = seat.shift.station
     who, whom = telling.name_of(by, station), telling.name_of(assignment.profile.user, station)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from stations.refusals import Conflict
+from stations.refusals import Conflict, Refused
 from volunteers import permissions, wording
 from volunteers.models import Assignment, Profile, Seat, Shift, Waiting
 from volunteers.seating import admitting, door, taking, telling
@@ -28,7 +28,10 @@ def wait(shift: Shift, profile: Profile, *, by: User, now: datetime) -> Waiting:
     """Ask for a place in the list; Refused while there is a seat that the person can take at once."""
     [shift] = door.hold_shifts([shift.pk])
     admitting.refuse_if(permissions.why_not_seat(by, shift.station))
-    admitting.refuse_if(why_not_wait(shift, profile, now=now))
+    why_not = why_not_wait(shift, profile, now=now)
+    if why_not == THERE_IS_ROOM:
+        raise Refused(why_not)
+    admitting.refuse_person(why_not, profile, shift.station, by=by)
     try:
         with transaction.atomic():
             made = Waiting.objects.create(shift=shift, profile=profile, since=now)
