@@ -96,7 +96,7 @@ def ask(shift: Shift, people: Collection[int], *, by: User, now: datetime) -> in
     if not set(people) <= possible.keys():
         raise Conflict(CHANGED)
     for key in sorted(people):
-        _ask(shift, possible[key], by, now)
+        _ask(found.free[0], possible[key], by, now)
     return len(people)
 
 
@@ -131,18 +131,20 @@ def seat_of(asking: Asking) -> Assignment | None:
     return held.with_shift().first()
 
 
-def is_free(shift: Shift) -> bool:
-    return bool(_free(shift))
+def offered(asking: Asking, *, now: datetime) -> Seat | None:
+    """The seat that 我来 comes to now: the first free one, as `come` goes about it, that the person may take."""
+    free, profile = _free(asking.shift), Profile.objects.with_limits().get(pk=asking.profile_id)
+    held = admitting.spans_around([profile.pk], [asking.shift]) if free else {}
+    able = (seat for seat in free if not admitting.why_not_known(seat, profile, now=now, held=held))
+    return next(able, free[0] if free else None)
 
 
-def _ask(shift: Shift, profile: Profile, by: User, now: datetime) -> None:
+def _ask(seat: Seat, profile: Profile, by: User, now: datetime) -> None:
     asking, is_new = Asking.objects.get_or_create(
-        shift=shift, profile=profile, defaults={"at": now, "by": by}
+        shift=seat.shift, profile=profile, defaults={"at": now, "by": by}
     )
     if is_new:
-        text = (
-            f"缺人，您能来吗？{wording.when_and_where(shift, now=now)}。点开按“我来”就定下，来不了也没关系。"
-        )
+        text = f"缺人，您能来吗？{wording.whole(seat, now=now)}。点开按“我来”就定下，来不了也没关系。"
         effect, url = _effect(asking), f"/roster/called/{asking.pk}/"
         Notice.objects.tell([profile.user_id], effect, text, url, now=now)
 
@@ -161,9 +163,9 @@ def _effect(asking: Asking) -> str:
 
 
 def _free(shift: Shift) -> list[Seat]:
-    """Needed ones first; that of somebody who looks for a stand-in counts."""
+    """Needed ones first, among them the one that leads last; that of who looks for a stand-in counts."""
     seats = Seat.objects.open().select_related("skill", "shift__station").filter(shift=shift)
-    return list(seats.order_by("-is_needed", "ordinal"))
+    return list(seats.order_by("is_lead", "-is_needed", "ordinal"))
 
 
 def _there(shift: Shift) -> set[int]:

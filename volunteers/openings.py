@@ -92,7 +92,7 @@ def _opening(seat: Seat, seeking: str, beside: list[str], why_not: str, now: dat
         shift,
         wording.day(timezone.localdate(shift.starts_at), today=timezone.localdate(now)),
         saying.clock_span(shift.starts_at, shift.ends_at),
-        wording.seat(seat),
+        wording.offered(seat),
         seeking,
         beside,
         why_not,

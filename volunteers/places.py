@@ -88,7 +88,7 @@ def place(
         wording.day(timezone.localdate(shift.starts_at), today=today),
         saying.clock_span(shift.starts_at, shift.ends_at),
         timetable.name_of(assignment.profile.user, masked),
-        wording.seat(assignment.seat),
+        (wording.offered if assignment.status == Status.PROPOSED else wording.seat)(assignment.seat),
         chip,
         icon,
         _open_actions(assignment, now) if speaks else [],

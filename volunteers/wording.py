@@ -7,6 +7,8 @@ from django.utils import timezone
 from stations import saying
 from volunteers.models import Seat, SeatPattern, Shift, ShiftPattern
 
+LEADING = "带班：当班负责"
+
 
 def hours(starts_at: datetime, ends_at: datetime) -> str:
     """09:00–12:30; 16:00–24:00 up to midnight, 22:00–次日02:00 beyond it. Takes aware datetimes."""
@@ -24,6 +26,11 @@ def when_and_where(shift: Shift, *, now: datetime) -> str:
     return f"{when(shift, now=now)}，{shift.station}"
 
 
+def whole(seat: Seat, *, now: datetime) -> str:
+    """11月25日（周三）09:00–12:30，和苑1号站，带班：当班负责: for whoever is to decide about it, or has decided."""
+    return f"{when_and_where(seat.shift, now=now)}{f'，{LEADING}' if seat.is_lead else ''}"
+
+
 def weekly(pattern: ShiftPattern, every_weeks: int) -> str:
     """每周三09:00起的班; 每四周一次，周三09:00起的班"""
     rhythm = "每" if every_weeks == 1 else "每四周一次，"
@@ -35,6 +42,11 @@ def day(value: date, *, today: date) -> str:
     near = {0: "今天", 1: "明天"}.get((value - today).days)
     weekday_and_date = f"{saying.weekday(value)} {saying.month_day(value)}"
     return f"{near} {weekday_and_date}" if near else weekday_and_date
+
+
+def offered(place: Seat) -> str:
+    """The same for somebody who may take it: to lead is said in full."""
+    return LEADING if place.is_lead else seat(place)
 
 
 def seat(place: Seat | SeatPattern) -> str:

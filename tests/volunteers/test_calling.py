@@ -216,6 +216,31 @@ def test_page_asks_the_same_of_the_database_for_many(house, gap, client_of, djan
         lead.get(page(gap))
 
 
+def test_plain_seat_is_given_before_the_one_that_leads(house, client_of):
+    made = shift(house.station, THURSDAY, seats=[{"is_lead": True}, {}])
+    mine, me = asked(made, profile_of(house.volunteer)), client_of(house.volunteer)
+    address = reverse("volunteers:called", args=[mine.pk])
+
+    before = me.get(address).content.decode()
+    me.post(address, {"answer": "come"})
+
+    assert "带班" not in before
+    assert not Seat.objects.get(assignments__isnull=False).is_lead
+
+
+def test_only_seat_left_says_that_it_leads(house, client_of):
+    made = shift(house.station, THURSDAY, seats=[{"is_lead": True}])
+    me, client = profile_of(house.volunteer), client_of(house.volunteer)
+    calling.ask(made, [me.pk], by=house.lead, now=NOW)
+    address = reverse("volunteers:called", args=[made.askings.get().pk])
+
+    before = client.get(address).content.decode()
+    after = client.post(address, {"answer": "come"}, follow=True).content.decode()
+
+    assert "带班：当班负责" in Notice.objects.get(recipient=house.volunteer).text
+    assert "带班：当班负责" in before and "您带班：当班负责" in after
+
+
 def test_gap_of_a_needed_seat_is_filled_first(house):
     made = shift(house.station, THURSDAY, seats=[{"is_needed": False}, {}])
     mine = asked(made, profile_of(house.volunteer))

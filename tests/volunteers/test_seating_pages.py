@@ -143,6 +143,47 @@ def test_open_seats_cost_the_same_for_one_and_many(house, me, mine, django_asser
         page(mine, "open_seats")
 
 
+@pytest.mark.parametrize("verb", ["take", "accept", "decline", "wait"])
+def test_address_of_a_button_opened_again_leads_to_the_shift(house, me, mine, verb):
+    made = shift(house.station)
+    asked = asking.propose(made.seats.first(), me, by=house.lead, now=NOW)
+    target = {"take": made.seats.first(), "wait": made}.get(verb, asked)
+
+    answer = mine.get(reverse(f"volunteers:{verb}", args=[target.pk]))
+
+    asked.refresh_from_db()
+    assert (answer.status_code, answer.url) == (302, reverse("volunteers:shift", args=[made.pk]))
+    assert asked.status == Status.PROPOSED and not Waiting.objects.exists()
+
+
+def test_seat_that_leads_is_said_wherever_it_is_taken(house, me, mine):
+    made = shift(house.station, seats=[{"is_lead": True}])
+    asked = asking.propose(made.seats.get(), me, by=house.lead, now=NOW)
+
+    seen = [page(mine, "open_seats"), page(mine, "my_shifts"), Notice.objects.get().text]
+    press(mine, "accept", asked, **{"from": "mine"})
+
+    assert all("带班：当班负责" in text for text in seen)
+    told = f"定下了：11月25日（周三）09:00–12:30，{house.station}，带班：当班负责。"
+    assert told in page(mine, "my_shifts")
+
+
+def test_who_takes_a_seat_reads_when_and_where(house, me, mine):
+    press(mine, "take", shift(house.station).seats.first(), **{"from": "open"})
+
+    assert f"报上名了：11月25日（周三）09:00–12:30，{house.station}。" in page(mine, "open_seats")
+
+
+def test_who_cannot_come_reads_which_shift_and_the_way_back(house, me, mine):
+    asked = asking.propose(shift(house.station).seats.first(), me, by=house.lead, now=NOW)
+
+    press(mine, "decline", asked, **{"from": "mine"})
+
+    way_back = reverse("volunteers:shift", args=[asked.seat.shift_id])
+    said = f'记下了：11月25日（周三）09:00–12:30 您去不了。<a href="{way_back}">改主意了？</a>'
+    assert said in page(mine, "my_shifts")
+
+
 # One shift ------------------------------------------------------------------------------------------
 
 

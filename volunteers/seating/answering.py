@@ -22,7 +22,7 @@ def accept(assignment: Assignment, *, by: User, now: datetime) -> Assignment:
     event = door.step(assignment, "accept", by=by, now=now)
     taking.is_seated(assignment, now=now)
     name = telling.name_of(by, seat.shift.station)
-    said = f"{name}替您答应了：{wording.when_and_where(seat.shift, now=now)}。去不了请早点退出或找替班。"
+    said = f"{name}替您答应了：{wording.whole(seat, now=now)}。去不了请早点退出或找替班。"
     telling.tell(event, [profile.user_id], said)
     return assignment
 

@@ -25,7 +25,7 @@ def propose(
     """Ask the person. `by` is None where the system asks the next; `why` is read by the lead."""
     via = Assignment.Via.PROPOSAL
     made = door.begin("propose", seat, profile, via=via, by=by, now=now, proposal=proposal, why=why)
-    said = f"请您值班：{wording.when_and_where(seat.shift, now=now)}。能来点“我来”，来不了点“去不了”。"
+    said = f"请您值班：{wording.whole(seat, now=now)}。能来点“我来”，来不了点“去不了”。"
     telling.tell(telling.first_event(made), [profile.user_id], said, asks=True)
     return made
 

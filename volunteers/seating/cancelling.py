@@ -75,7 +75,7 @@ def _ask_again(seat: Seat, profile: Profile, by: User, now: datetime) -> bool:
     if admitting.why_not(seat, profile, now=now):
         return False
     made = door.begin("propose", seat, profile, via=Assignment.Via.LEAD, by=by, now=now, why=BACK)
-    said = f"{BACK}：{wording.when_and_where(seat.shift, now=now)}。还能来吗？请点“我来”或“去不了”。"
+    said = f"{BACK}：{wording.whole(seat, now=now)}。还能来吗？请点“我来”或“去不了”。"
     telling.tell(telling.first_event(made), [profile.user_id], said, asks=True)
     return True
 

@@ -44,7 +44,7 @@ def sign_up(seat: Seat, profile: Profile, *, by: User, now: datetime, via: str =
     admitting.refuse_person(admitting.why_not(seat, profile, now=now), profile, station, by=by)
     made = taking.fill(seat, profile, via=via or _via(by, profile, station), by=by, now=now)
     name = telling.name_of(by, station)
-    said = f"{name}给您报了名：{wording.when_and_where(seat.shift, now=now)}。去不了请早点退出或找替班。"
+    said = f"{name}给您报了名：{wording.whole(seat, now=now)}。去不了请早点退出或找替班。"
     telling.tell(telling.first_event(made), [profile.user_id], said)
     return made
 

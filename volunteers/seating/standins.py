@@ -28,7 +28,7 @@ def seek(assignment: Assignment, *, by: User, now: datetime, why: str = "") -> N
     assignment.refresh_from_db(fields=["status"])
     if assignment.status == Status.SEEKING:
         name = telling.name_of(assignment.profile.user, seat.shift.station)
-        said = f"{name}找替班：{wording.when_and_where(seat.shift, now=now)}。能来请点“我来”。"
+        said = f"{name}找替班：{wording.whole(seat, now=now)}。能来请点“我来”。"
         telling.tell(event, candidates.to_ask(seat, now=now), said, asks=True)
 
 
@@ -53,6 +53,6 @@ def cover(assignment: Assignment, profile: Profile, *, by: User, now: datetime) 
     made = taking.replace(assignment, seat, profile, via=Assignment.Via.STANDIN, by=by, now=now)
     station = seat.shift.station
     who, whom = telling.name_of(by, station), telling.name_of(assignment.profile.user, station)
-    said = f"{who}给您排了替班：{wording.when_and_where(seat.shift, now=now)}，替{whom}。"
+    said = f"{who}给您排了替班：{wording.whole(seat, now=now)}，替{whom}。"
     telling.tell(telling.first_event(made), [profile.user_id], said)
     return made

@@ -119,7 +119,7 @@ def _seat(seat: Seat, profile: Profile, now: datetime) -> None:
         made = taking.replace(seeking, seat, profile, via=via, by=None, now=now)
     else:
         made = taking.fill(seat, profile, via=via, by=None, now=now)
-    said = f"候补轮到您了：{wording.when_and_where(seat.shift, now=now)}有您的位置。来不了请早点退出。"
+    said = f"候补轮到您了：{wording.whole(seat, now=now)}，有您的位置。来不了请早点退出。"
     telling.tell(telling.first_event(made), [profile.user_id], said)
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.guards import for_roles
 from accounts.models import Post
 from stations.refusals import Refused
-from volunteers import calling
+from volunteers import calling, wording
 from volunteers.forms.calling import PeopleForm
 from volunteers.models import Asking, Shift
 from volunteers.permissions import serves
@@ -47,7 +47,10 @@ def called(request, pk):
     except Refused as refusal:
         return _answer_page(request, asking, str(refusal), refusal.http_status)
     is_coming = verb is calling.come
-    messages.success(request, "定下了，谢谢您！" if is_coming else "知道了，谢谢您回一声。")
+    said = "知道了，谢谢您回一声。"
+    if is_coming:
+        said = f"定下了，谢谢您！{wording.whole(calling.seat_of(asking).seat, now=timezone.now())}。"
+    messages.success(request, said)
     return redirect("volunteers:called", asking.pk)
 
 
@@ -58,12 +61,14 @@ def _page(request, shift, form, wrong="", status=200):
 
 def _answer_page(request, asking, wrong="", status=200):
     now = timezone.now()
+    offered = calling.offered(asking, now=now)
     page = {
         "asking": asking,
         "shift": asking.shift,
         "mine": calling.seat_of(asking),
         "is_over": now >= asking.shift.starts_at or bool(asking.shift.cancelled_at),
-        "is_full": not calling.is_free(asking.shift),
+        "is_full": offered is None,
+        "what": wording.offered(offered) if offered else "",
         "serves": serves(request.user, asking.shift.station),
         "wrong": wrong,
     }

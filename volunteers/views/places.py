@@ -8,7 +8,8 @@ from functools import partial
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods
 
 from accounts.guards import for_roles
 from accounts.models import Post
@@ -17,35 +18,36 @@ from volunteers import proposing, wording
 from volunteers.forms.seating import NOBODY, ColleagueForm
 from volunteers.models import Assignment, Profile, Seat, Waiting
 from volunteers.openings import NO_PROFILE
-from volunteers.seating import answering, signing_up, standins, waiting, withdrawing
+from volunteers.seating import answering, signing_up, standins, telling, waiting, withdrawing
 from volunteers.states import Status
 from volunteers.views import seating
 from volunteers.views.seating import station_people
 
 SOUGHT = "已经请大家替班，有人接了就通知您。有人接之前，还是您的班。"
 COVERED = "候补的人接了这一班，您不用来了。"
+# After a refusal the address of the button stands in the browser: who opens it again is led to the shift.
+pressed = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@require_POST
+@pressed
 @station_people
 def take(request, pk):
     """我来, or a colleague whom one signs up."""
     seat = get_object_or_404(Seat.objects.visible_to(request.user).with_shift(), pk=pk)
-    when = wording.when(seat.shift, now=timezone.now())
-    said = "{}报上名了：" + when + "。"
-    return _for_somebody(request, seat.shift, partial(signing_up.take, seat), said)
+    said, what = "{who}报上名了：{what}。", wording.whole(seat, now=timezone.now())
+    return _for_somebody(request, seat.shift, partial(signing_up.take, seat), said, what)
 
 
-@require_POST
+@pressed
 @station_people
 def wait(request, pk):
     """候补, for oneself or a colleague."""
     shift = seating.find_shift(request, pk)
-    said = "{}排上候补了，有人退出就轮到。"
+    said = "{who}排上候补了，有人退出就轮到{turn}。"
     return _for_somebody(request, shift, partial(waiting.wait, shift), said)
 
 
-@require_POST
+@pressed
 @station_people
 def stop_waiting(request, pk):
     rows = Waiting.objects.answerable_by(request.user).with_shift()
@@ -53,21 +55,21 @@ def stop_waiting(request, pk):
     return _done(request, own.shift, partial(waiting.stop, own), "不再候补了。")
 
 
-@require_POST
+@pressed
 @station_people
 def accept(request, pk):
     return _answer(request, pk, answering.accept, "定下了：{}。")
 
 
-@require_POST
+@pressed
 @station_people
 def decline(request, pk):
     assignment = _place(request, pk)
     reply = partial(proposing.decline, assignment, why=_why(request))
-    return _done(request, assignment.seat.shift, reply, "记下了，谢谢您回话。")
+    return _done(request, assignment.seat.shift, reply, _said_no(request, assignment))
 
 
-@require_POST
+@pressed
 @station_people
 def seek(request, pk):
     assignment = _place(request, pk)
@@ -76,19 +78,19 @@ def seek(request, pk):
     return _done(request, assignment.seat.shift, find, said)
 
 
-@require_POST
+@pressed
 @station_people
 def keep(request, pk):
     return _answer(request, pk, standins.keep, "好的，还是您来：{}。")
 
 
-@require_POST
+@pressed
 @station_people
 def withdraw(request, pk):
     return _answer(request, pk, partial(withdrawing.withdraw, why=_why(request)), "退出了：{}。")
 
 
-@require_POST
+@pressed
 @for_roles(Post.Role.STATION_LEAD)
 def excuse(request, pk):
     return _answer(request, pk, partial(withdrawing.excuse, why=_why(request)), "准了假：{}。")
@@ -96,8 +98,18 @@ def excuse(request, pk):
 
 def _answer(request, pk, verb, said):
     assignment = _place(request, pk)
-    when = wording.when(assignment.seat.shift, now=timezone.now())
-    return _done(request, assignment.seat.shift, partial(verb, assignment), said.format(when))
+    what = wording.whole(assignment.seat, now=timezone.now())
+    return _done(request, assignment.seat.shift, partial(verb, assignment), said.format(what))
+
+
+def _said_no(request, assignment):
+    """With the way back: a slip of the finger is seen at once."""
+    shift, person = assignment.seat.shift, assignment.profile
+    name = "您" if person.user_id == request.user.pk else telling.name_of(person.user, shift.station)
+    return format_html(
+        '记下了：{} {}去不了。<a href="{}">改主意了？</a>',
+        wording.when(shift, now=timezone.now()), name, telling.address(shift),
+    )  # fmt: skip
 
 
 def _place(request, pk):
@@ -109,18 +121,23 @@ def _why(request):
     return " ".join(request.POST.get("why", "").split())[:200]
 
 
-def _for_somebody(request, shift, verb, said):
+def _for_somebody(request, shift, verb, said, what=""):
+    if request.method != "POST":
+        return _to_shift(shift)
     form = ColleagueForm(request.POST, station=shift.station)
     is_colleague = "profile" in request.POST
     person = form.chosen if is_colleague else Profile.objects.of(request.user)
     if person is None:
         return _refused(request, shift, Refused(NOBODY if is_colleague else NO_PROFILE))
-    who = "" if person.user_id == request.user.pk else f"给{person}"
-    return _done(request, shift, partial(verb, person), said.format(who))
+    name = telling.name_of(person.user, shift.station)
+    who, turn = ("", "您") if person.user_id == request.user.pk else (f"给{name}", name)
+    return _done(request, shift, partial(verb, person), said.format(who=who, turn=turn, what=what))
 
 
 def _done(request, shift, verb, said):
     """Back to where it was pressed; `said` may be asked only once it is done."""
+    if request.method != "POST":
+        return _to_shift(shift)
     try:
         verb(by=request.user, now=timezone.now())
     except Refused as refusal:
@@ -130,6 +147,10 @@ def _done(request, shift, verb, said):
         return redirect("volunteers:my_shifts")
     if request.POST.get("from") == "open":
         return redirect("volunteers:open_seats")
+    return _to_shift(shift)
+
+
+def _to_shift(shift):
     return redirect("volunteers:shift", shift.pk)
 
 
