@@ -4,12 +4,13 @@ Decides nothing: what may happen is asked of volunteers.states and of the verbs'
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Post
 from stations import saying
 from volunteers import timetable, wording
 from volunteers.models import Assignment, Shift
@@ -42,7 +43,10 @@ class Action:
 
 @dataclass(frozen=True)
 class Place:
-    """`actions` stand open; `more` behind “来不了？”, with the sentence why stepping back is too late."""
+    """`actions` stand open; `more` behind “来不了？”, with the sentence why stepping back is too late.
+
+    `lead_names` are those who can excuse the person then.
+    """
 
     assignment: Assignment
     shift: Shift
@@ -56,6 +60,7 @@ class Place:
     more: list[Action]
     too_late: str
     beside: list[str] = field(default_factory=list)
+    lead_names: list[str] = field(default_factory=list)
 
     @property
     def status(self) -> str:
@@ -97,6 +102,18 @@ def place(
             *(_of_lead(assignment) if leads else []),
         ],
         _too_late(assignment, now) if speaks else "",
+    )
+
+
+def with_leads(found: Place) -> Place:
+    """With the names of the station's leads, where only they can help any more."""
+    station = found.shift.station
+    if not found.too_late:
+        return found
+    masked = timetable.masked_at(station)
+    leads = Post.objects.active().as_role(Post.Role.STATION_LEAD).filter(station=station)
+    return replace(
+        found, lead_names=[timetable.name_of(post.user, masked) for post in leads.select_related("user")]
     )
 
 

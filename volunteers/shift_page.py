@@ -9,7 +9,7 @@ from accounts.models import User
 from stations import saying
 from volunteers import openings, permissions, timetable, wording
 from volunteers.models import Assignment, AssignmentEvent, Profile, Seat, Shift, Waiting
-from volunteers.places import Place, place
+from volunteers.places import Place, place, with_leads
 from volunteers.seating import candidates, waiting
 from volunteers.states import INVOLVED, LABELS, OCCUPYING, Status
 
@@ -100,7 +100,7 @@ def shown(shift: Shift, user: User, *, now: datetime) -> ShiftPage:
         leads=leads,
         serves=serves,
         is_over=is_over,
-        mine=mine,
+        mine=with_leads(mine) if mine else None,
         held=[one for one in places if one.assignment.status in OCCUPYING],
         asked=[one for one in places if one.assignment.status == Status.PROPOSED],
         free=openings.openings(seats, profile, now=now, shows_own=True),

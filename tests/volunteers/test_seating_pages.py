@@ -11,8 +11,8 @@ from accounts.permissions import Opening
 from notices.models import Notice
 from tests.factories import at
 from tests.volunteers.rosters import MORNING, profile_of, seated, shift, volunteer
-from volunteers.models import Absence, Assignment, Waiting
-from volunteers.seating import admitting, asking, standins, waiting
+from volunteers.models import Absence, Asking, Assignment, Waiting
+from volunteers.seating import admitting, asking, standins, waiting, withdrawing
 from volunteers.states import Status
 
 NOW = at("2026-11-23 10:00")
@@ -81,6 +81,52 @@ def test_my_shifts_tell_until_when_one_may_step_back(house, me, mine, client_of)
 
     assert ">退出这一班<" in early and "不到24小时" not in early
     assert ">退出这一班<" not in late and "不到24小时，不能直接退出" in late and ">找替班<" in late
+
+
+def test_whom_to_ask_for_leave_is_named_with_the_phone(house, me, mine):
+    type(house.station).objects.filter(pk=house.station.pk).update(phone="010 8888 0001")
+    made = seated(
+        shift(house.station, NOW + timedelta(hours=20)).seats.first(), me, now=NOW - timedelta(days=3)
+    )
+
+    before = page(mine, "my_shifts")
+    standins.seek(made, by=house.volunteer, now=NOW)
+    after = page(mine, "shift", made.seat.shift_id)
+
+    for text in (before, after):
+        assert f"站长：{house.lead.name}" in text and 'href="tel:01088880001"' in text
+    assert "正在找替班" in after and "请找替班" not in after
+
+
+def test_what_waits_for_an_answer_comes_before_the_next_shift(house, me, mine):
+    seated(shift(house.station).seats.first(), me)
+    gap, full = (
+        shift(house.station, at("2026-11-27 09:00")),
+        shift(house.station, at("2026-11-28 09:00"), seats=1),
+    )
+    seated(full.seats.get(), volunteer(house.station))
+    asking.propose(shift(house.station, at("2026-11-29 09:00")).seats.first(), me, by=house.lead, now=NOW)
+    called, past = (Asking.objects.create(shift=one, profile=me, at=NOW) for one in (gap, full))
+
+    text = page(mine, "my_shifts")
+
+    assert text.index("请您确认") < text.index("缺人，您能来吗") < text.index(">下一班<")
+    assert reverse("volunteers:called", args=[called.pk]) in text
+    assert reverse("volunteers:called", args=[past.pk]) not in text
+
+
+def test_seat_that_came_free_late_is_offered_to_who_waits(house, me, mine):
+    made = shift(house.station, NOW + timedelta(hours=20), seats=1)
+    held = seated(made.seats.get(), volunteer(house.station), now=NOW)
+    Waiting.objects.create(shift=made, profile=me, since=NOW)
+    button = reverse("volunteers:take", args=[made.seats.get().pk])
+
+    before = page(mine, "my_shifts")
+    withdrawing.excuse(held, by=house.lead, now=NOW)
+    after = page(mine, "my_shifts")
+
+    assert "空出来了" not in before and button not in before
+    assert "空出来了" in after and button in after
 
 
 def test_my_shifts_cost_the_same_for_one_and_many(house, me, mine, django_assert_max_num_queries):

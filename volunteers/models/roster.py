@@ -268,6 +268,9 @@ class SeatQuerySet(models.QuerySet):
     def of_shift(self, shift):
         return self.filter(shift=shift).order_by("ordinal")
 
+    def in_shifts(self, shifts):
+        return self.filter(shift__in=shifts)
+
     def at_stations(self, stations):
         return self.filter(shift__station__in=stations)
 

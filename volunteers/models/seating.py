@@ -356,6 +356,14 @@ class Waiting(models.Model):
         return str(self.profile)
 
 
+class AskingQuerySet(models.QuerySet):
+    def unanswered(self, profile, now):
+        """Of this person, for shifts that take place, have not begun and still lack somebody."""
+        lacking = Seat.objects.open().values("shift")
+        rows = self.filter(profile=profile, declined_at=None, shift__starts_at__gt=now, shift__in=lacking)
+        return rows.select_related("shift__station").order_by("shift__starts_at", "pk")
+
+
 class Asking(models.Model):
     """Who was asked to fill a gap, so that the next time those are asked who were asked least."""
 
@@ -364,6 +372,8 @@ class Asking(models.Model):
     at = models.DateTimeField("时间")
     declined_at = models.DateTimeField("说去不了的时间", null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = AskingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "问过谁"

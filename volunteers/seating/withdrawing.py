@@ -9,11 +9,13 @@ from stations.refusals import Conflict
 from volunteers import permissions, wording
 from volunteers.models import Assignment
 from volunteers.seating import admitting, door, telling, waiting
+from volunteers.states import Status
 
 # Who pressed by mistake may undo it, however near the shift is.
 GRACE = timedelta(minutes=10)
 SIGNED_UP = (Assignment.Via.SELF, Assignment.Via.LEAD, Assignment.Via.DESK)
 TOO_LATE = "离开始不到24小时，不能直接退出：请找替班，或者请站长准假。"
+STILL_SOUGHT = "离开始不到24小时，不能直接退出：正在找替班，一直没人接的话，请站长准假。"
 
 
 @transaction.atomic
@@ -51,4 +53,6 @@ def why_not_withdraw(assignment: Assignment, *, now: datetime) -> str:
     if now <= assignment.starts_at - waiting.NOTICE:
         return ""
     is_fresh = assignment.via in SIGNED_UP and now - assignment.created_at <= GRACE
-    return "" if is_fresh and now < assignment.starts_at else TOO_LATE
+    if is_fresh and now < assignment.starts_at:
+        return ""
+    return STILL_SOUGHT if assignment.status == Status.SEEKING else TOO_LATE
