@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Case, F, OuterRef, QuerySet, Value, When
+from django.db.models.functions import Concat, JSONObject, Left
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,6 +15,7 @@ from stations import saying
 from stations.composed import Composed
 from stations.models import Station
 from volunteers.models import Assignment
+from volunteers.models.seating import name_unknown_there
 
 LONGEST = timedelta(days=1)  # nobody is on duty longer; a forgotten check-out is closed before
 AHEAD = timedelta(days=2)
@@ -79,7 +80,10 @@ def _of_station(station: int, since: datetime, now: datetime, until: datetime) -
     here = Assignment.objects.filter(seat__shift__station=OuterRef("pk"))
     on = here.on_duty().filter(seat__shift__starts_at__gt=since).order_by("ends_at", "checked_in_at")
     ahead = here.coming().filter(seat__shift__starts_at__gt=now, seat__shift__starts_at__lte=until)
-    person = {"name": F("profile__user__name")}
+    is_unknown = name_unknown_there("profile__user", "seat__shift__station")
+    name = F("profile__user__name")
+    masked = Case(When(is_unknown, then=Concat(Left(name, 1), Value("**"))), default=name)
+    person = {"name": masked}
     return Station.objects.filter(pk=station).annotate(
         on_rows=ArraySubquery(
             on.annotate(row=JSONObject(**person, user=F("profile__user"), until=F("ends_at"))).values("row")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Count, F, Func, Q
+from django.db.models import Count, Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Greatest
 
 from accounts.models import Post
@@ -195,7 +195,15 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(status__in=shown).with_shift().order_by("starts_at", "seat__ordinal", "pk")
 
     def with_shift(self):
-        return self.select_related("seat__shift__station__area", "seat__skill", "profile__user")
+        """With the shift's place, and whether the person's name is one that the station does not know."""
+        related = self.select_related("seat__shift__station__area", "seat__skill", "profile__user")
+        return related.annotate(name_unknown=name_unknown_there("profile__user", "seat__shift__station"))
+
+
+def name_unknown_there(user, station):
+    """Of a row of the outer query: the post at the station was given under another name than the stored one."""
+    posts = Post.objects.active().filter(user=OuterRef(user), station=OuterRef(station))
+    return Exists(posts.with_name_unknown().filter(name_unknown=True))
 
 
 class Assignment(models.Model):
@@ -269,6 +277,12 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["profile", "starts_at"], name="assignment_profile_starts")]
+
+    @property
+    def who(self):
+        """The name as the people of the station may read it; of a row read `with_shift`."""
+        name = self.profile.user.name
+        return saying.masked_name(name) if getattr(self, "name_unknown", False) else name
 
     def __str__(self):
         return f"{self.profile} {self.get_status_display()}"

@@ -247,7 +247,7 @@ def _leads(assignment: Assignment) -> set[int]:
 def _of(assignment: Assignment, now: datetime) -> str:
     """刘桂芳11月24日（周二）09:00在黄桷站的班"""
     station, when = assignment.seat.shift.station, saying.exact(assignment.starts_at, now=now)
-    return f"{assignment.profile.user.name}{when}在{station}的班"
+    return f"{assignment.who}{when}在{station}的班"
 
 
 def _tell(assignment: Assignment, people: set[int], effect: str, text: str, now: datetime) -> None:

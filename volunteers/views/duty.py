@@ -144,7 +144,7 @@ def _done(request, assignment, name, now):
 
 
 def _said(assignment, name):
-    who = assignment.profile.user.name
+    who = assignment.who
     if name in ("out", "confirm", "attest"):
         minutes = records.given(assignment)
         if assignment.is_out_unsure:
