@@ -1,6 +1,6 @@
 """空班: seats of one's stations that nobody holds, or whose holder looks for a stand-in, and why one cannot take them.
 
-Equal seats of a shift are one row with a number; those of a shift in which nobody is come first.
+Equal seats of a shift are one row with a number; they come by day.
 """
 
 from collections import defaultdict
@@ -18,6 +18,7 @@ from volunteers.seating import admitting
 from volunteers.states import Status
 
 AHEAD = timedelta(weeks=4)
+SOON = timedelta(days=7)
 NO_PROFILE = "还没有您的志愿者档案，先请站长登记。"
 
 
@@ -40,11 +41,19 @@ class Opening:
         """Nobody is there but who wants to be replaced."""
         return not self.beside
 
+    @property
+    def is_away(self) -> bool:
+        """Nothing is against it but the leave that the person gave."""
+        return self.why_not == admitting.AWAY
+
 
 @dataclass
 class OpenSeats:
-    uncovered: list[tuple[str, list[Opening]]]
-    others: list[tuple[str, list[Opening]]]
+    """By day; `soon` are those whose holder looks for a stand-in within a week, `closed` those one cannot take."""
+
+    soon: list[tuple[str, list[Opening]]]
+    days: list[tuple[str, list[Opening]]]
+    closed: list[tuple[str, list[Opening]]]
     has_several_stations: bool
 
 
@@ -53,9 +62,12 @@ def open_seats(user: User, *, now: datetime) -> OpenSeats:
     stations = {post.station_id for post in user.posts_as(*Post.STATION_ROLES)}
     seats = list(Seat.objects.open().at_stations(stations).between(now, now + AHEAD).with_shift())
     found = openings(seats, _profile(user), now=now)
+    able = [one for one in found if not one.why_not]
+    soon = [one for one in able if one.seeking and one.shift.starts_at <= now + SOON]
     return OpenSeats(
-        _by_day(one for one in found if one.is_uncovered),
-        _by_day(one for one in found if not one.is_uncovered),
+        _by_day(soon),
+        _by_day(one for one in able if one not in soon),
+        _by_day(one for one in found if one.why_not),
         len(stations) > 1,
     )
 

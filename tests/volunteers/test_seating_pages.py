@@ -144,16 +144,31 @@ def test_my_shifts_cost_the_same_for_one_and_many(house, me, mine, django_assert
 # Open seats -----------------------------------------------------------------------------------------
 
 
-def test_open_seats_begin_with_those_nobody_covers(house, me, mine):
+def test_open_seats_come_by_day_those_looked_for_soon_first(house, me, mine):
     alone, beside = shift(house.station, at("2026-11-27 09:00")), shift(house.station)
     seated(beside.seats.first(), volunteer(house.station, name="罗建国"))
+    for day in ("2026-11-28 09:00", "2026-12-05 09:00"):
+        held = seated(
+            shift(house.station, at(day), seats=1).seats.get(), volunteer(house.station, name="孙福")
+        )
+        standins.seek(held, by=house.lead, now=NOW)
 
     text = page(mine, "open_seats")
 
-    assert text.index("还没有人的班") < text.index("周五 11月27日") < text.index("有人，还缺人的班")
-    assert "缺2人" in text and "已有罗建国" in text
-    assert text.index("周三 11月25日") > text.index("有人，还缺人的班")
+    days = ["周六 11月28日", "周三 11月25日", "周五 11月27日", "周六 12月5日"]
+    assert sorted(days, key=text.index) == days
+    assert "缺2人" in text and "已有罗建国" in text and "还没有人" in text
     assert reverse("volunteers:take", args=[alone.seats.first().pk]) in text
+
+
+def test_open_seats_on_days_of_leave_are_folded_and_lead_to_it(house, me, mine):
+    shift(house.station)
+    Absence.objects.create(profile=me, from_on=MORNING.date(), until_on=MORNING.date())
+
+    text = page(mine, "open_seats")
+
+    assert text.index("您去不了的") < text.index("周三 11月25日")
+    assert reverse("volunteers:my_part", args=["absence"]) in text
 
 
 def test_open_seats_say_why_one_cannot(house, me, mine):
@@ -162,7 +177,7 @@ def test_open_seats_say_why_one_cannot(house, me, mine):
 
     text = page(mine, "open_seats")
 
-    assert "这段时间已经有别的班了" in text and ">我来<" not in text
+    assert text.index("您去不了的") < text.index("这段时间已经有别的班了") and ">我来<" not in text
 
 
 def test_open_seats_name_whom_one_would_replace(house, me, mine):

@@ -71,11 +71,14 @@ def test_holder_does_not_cover_for_oneself(seeking):
         take(seeking.seat, seeking.profile, by=seeking.profile.user, now=NOW)
 
 
-def test_asking_twice_tells_twice(house, seeking):
+@pytest.mark.parametrize(("later", "told"), [("2026-11-23 18:00", 1), ("2026-11-24 08:00", 2)])
+def test_asking_again_tells_again_only_on_another_day(house, seeking, later, told):
     standins.keep(seeking, by=seeking.profile.user, now=NOW)
-    standins.seek(seeking, by=seeking.profile.user, now=NOW)
+    standins.seek(seeking, by=seeking.profile.user, now=at(later))
 
-    assert Notice.objects.filter(effect__startswith="roster:ask:", settled_at=None).count() == 1
+    asked = Notice.objects.filter(effect__startswith="roster:ask:")
+    assert asked.filter(settled_at=None, read_at=None).count() == 1
+    assert asked.count() == told
 
 
 def test_nobody_is_sought_once_the_shift_has_begun(house):

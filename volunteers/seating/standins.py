@@ -29,7 +29,7 @@ def seek(assignment: Assignment, *, by: User, now: datetime, why: str = "") -> N
     if assignment.status == Status.SEEKING:
         name = telling.name_of(assignment.profile.user, seat.shift.station)
         said = f"{name}找替班：{wording.whole(seat, now=now)}。能来请点“我来”。"
-        telling.tell(event, candidates.to_ask(seat, now=now), said, asks=True)
+        telling.ask_standin(event, candidates.to_ask(seat, now=now), said)
 
 
 @transaction.atomic

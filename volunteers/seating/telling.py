@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Post, User
 from notices.models import Notice
@@ -30,6 +31,13 @@ def tell(
     Notice.objects.tell(set(people) - {event.by_id}, effect, sentence, address(shift), now=event.at)
 
 
+def ask_standin(event: AssignmentEvent, people: Iterable[int], sentence: str) -> None:
+    """找替班: once for a place and day; taken back and asked again on that day, the same notice asks once more."""
+    told, effect = set(people) - {event.by_id}, _standin(event)
+    Notice.objects.unsettle(effect, told)
+    Notice.objects.tell(told, effect, sentence, address(event.assignment.seat.shift), now=event.at)
+
+
 def first_event(assignment: Assignment) -> AssignmentEvent:
     """Of a row that has just begun."""
     return assignment.events.get()
@@ -37,8 +45,9 @@ def first_event(assignment: Assignment) -> AssignmentEvent:
 
 def settle(assignment: Assignment, *, now: datetime) -> None:
     """What was asked about this place is answered, or needed no more."""
-    keys = assignment.events.values_list("pk", flat=True)
-    Notice.objects.settle([_effect(key, asks=True) for key in keys], now=now)
+    events = list(assignment.events.all())
+    sought = {_standin(event) for event in events if event.verb == "seek_standin"}
+    Notice.objects.settle([*(_effect(event.pk, asks=True) for event in events), *sought], now=now)
 
 
 def tell_waiting(waiting: Waiting, sentence: str, *, now: datetime) -> None:
@@ -89,6 +98,10 @@ def address(shift: Shift) -> str:
 
 def _effect(event_id: int, *, asks: bool) -> str:
     return f"roster:{'ask' if asks else 'event'}:{event_id}"
+
+
+def _standin(event: AssignmentEvent) -> str:
+    return f"roster:ask:standin:{event.assignment_id}:{timezone.localdate(event.at)}"
 
 
 def _waiting(key: int) -> str:
