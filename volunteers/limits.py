@@ -6,13 +6,15 @@ everybody, a lead who seats others too (docs/decisions).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from stations import saying
 from stations.workdays import SHANGHAI
 
 REST = timedelta(hours=11)
 DAY_MINUTES = 8 * 60
+ELSEWHERE = "这段时间已经有别的班了。"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Span:
 
     starts_at: datetime
     ends_at: datetime
+    where: str = field(default="", compare=False)  # the station, as the person reads it
 
     @property
     def minutes(self) -> int:
@@ -44,7 +47,7 @@ def why_not(new: Span, others: Iterable[Span], *, week_minutes: int) -> str:
     """
     held = list(others)
     if any(other.starts_at < new.ends_at and new.starts_at < other.ends_at for other in held):
-        return "这段时间已经有别的班了。"
+        return ELSEWHERE
     if any(_is_short_rest(new, other) for other in held):
         return f"和前后一天的班之间要隔{REST // timedelta(hours=1)}小时，休息不够。"
     if new.minutes + sum(other.minutes for other in held if other.day == new.day) > DAY_MINUTES:
@@ -52,6 +55,15 @@ def why_not(new: Span, others: Iterable[Span], *, week_minutes: int) -> str:
     if new.minutes + sum(other.minutes for other in held if other.week == new.week) > week_minutes:
         return f"一周最多值{week_minutes / 60:g}小时，这一班加上就超了。"
     return ""
+
+
+def said_to_person(sentence: str, new: Span, others: Iterable[Span]) -> str:
+    """The same for the person: with the shift that stands against it. Others need not know where somebody serves."""
+    if sentence != ELSEWHERE:
+        return sentence
+    met = [other for other in others if other.starts_at < new.ends_at and new.starts_at < other.ends_at]
+    named = "、".join(f"{saying.clock_span(one.starts_at, one.ends_at)} {one.where}".strip() for one in met)
+    return f"您这段时间已经有班了：{named}。"
 
 
 def _is_short_rest(new: Span, other: Span) -> bool:

@@ -92,7 +92,10 @@ def openings(
         if kind in found:
             found[kind].number += 1
         else:
-            why_not = admitting.why_not_known(seat, profile, now=now, held=held) if profile else NO_PROFILE
+            why_not = NO_PROFILE
+            if profile:
+                against = admitting.why_not_known(seat, profile, now=now, held=held)
+                why_not = admitting.said_to_person(against, seat, profile, held=held)
             found[kind] = _opening(seat, seeking, _beside(there, names), why_not, now)
     return list(found.values())
 

@@ -6,13 +6,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 
 from accounts.models import Post, User
 from accounts.permissions import openings
 from stations.models import Station
 from stations.workdays import SHANGHAI
-from volunteers import portrait
+from volunteers import portrait, wording
 from volunteers.models import Profile
 
 PAST_SHOWN = 50
@@ -78,9 +80,12 @@ def saved(profile: Profile, key: str, data: dict[str, Any], now: datetime) -> st
         timezone.make_aware(datetime.combine(day, datetime.min.time()), SHANGHAI)
         for day in (data["from_on"], data["until_on"] + timedelta(days=1))
     )
-    taken = profile.assignments.coming().between(max(first, now), last).count()
+    taken = profile.assignments.coming().between(max(first, now), last).with_shift().order_by("starts_at")
     if taken:
-        return f"记下了。这几天里已经排了{taken}个班，还算数；来不了请在班次里找替班或退出。"
+        shifts = [one.seat.shift for one in taken]
+        links = ((reverse("volunteers:shift", args=[one.pk]), wording.when(one, now=now)) for one in shifts)
+        named = format_html_join("、", '<a href="{}">{}</a>', links)
+        return format_html("记下了。这几天里已经排了班，还算数，来不了请点开找替班或退出：{}。", named)
     return "记下了。这几天不会排到班。"
 
 

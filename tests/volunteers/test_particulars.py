@@ -1,8 +1,9 @@
 """What stands in a profile: who may change what, and what of it is audited."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from stations.refusals import Conflict, Refused
@@ -148,9 +149,10 @@ def test_guardians_consent_is_audited_when_given_and_withdrawn(profile, house):
 
 
 def test_leave_over_a_shift_is_told(profile, house, client_of):
-    seated(shift(house.station, at("2036-11-25 09:00")).seats.first(), profile)
-    days = {"from_on": "2036-11-24", "until_on": "2036-11-25"}
+    day = timezone.localdate() + timedelta(days=30)
+    seated(shift(house.station, at(f"{day} 09:00")).seats.first(), profile)
+    days = {"from_on": day.isoformat(), "until_on": day.isoformat()}
 
     page = client_of(house.volunteer).post("/roster/me/absence/", days, follow=True).content.decode()
 
-    assert "已经排了1个班" in page
+    assert "这几天里已经排了班" in page and "/roster/shifts/" in page

@@ -71,6 +71,18 @@ def test_later_they_are_asked_and_the_first_to_press_has_it(full, queue, house):
     assert (holder(full.seat), queue[1].waiting.get().ended_at) == (queue[1], LATE)
 
 
+def test_those_who_wait_are_asked_again_when_a_seat_comes_free_again(full, queue, house):
+    withdrawing.excuse(full, by=house.lead, now=LATE)
+    again = sign_up(full.seat, volunteer(house.station), by=house.lead, now=LATE)
+    withdrawing.excuse(again, by=house.lead, now=LATE)
+    waiting.sweep(now=LATE)
+
+    asked = Notice.objects.filter(effect__startswith="roster:waiting:", recipient=queue[0].user)
+    assert asked.count() == 2
+    waiting.stop(queue[0].waiting.get(), by=queue[0].user, now=LATE)
+    assert not asked.filter(settled_at=None).exists()
+
+
 def test_nobody_waits_where_there_is_room(house):
     person = volunteer(house.station)
 

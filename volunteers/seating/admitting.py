@@ -74,6 +74,14 @@ def why_not_known(seat: Seat, profile: Profile, *, now: datetime, held: Held | N
     )
 
 
+def said_to_person(sentence: str, seat: Seat, profile: Profile, *, held: Held | None = None) -> str:
+    """The same as the person reads it, who may know which other shift is meant."""
+    if sentence != limits.ELSEWHERE:
+        return sentence
+    spans = spans_around([profile.pk], [seat.shift]) if held is None else held
+    return limits.said_to_person(sentence, span_of(seat.shift), spans.get(profile.pk, []))
+
+
 def is_away(profile: Profile, day: date) -> bool:
     """Whether 请假 covers the local date; reads `absences`."""
     return any(absence.from_on <= day <= absence.until_on for absence in profile.absences.all())
@@ -90,8 +98,10 @@ def spans_around(profiles: Collection[int], shifts: Collection[Shift]) -> Held:
         first = min(shift.starts_at for shift in shifts) - AROUND
         last = max(shift.ends_at for shift in shifts) + AROUND
         rows = Assignment.objects.occupying().between(first, last).filter(profile__in=profiles)
-        for key, starts_at, ends_at in rows.values_list("profile", "starts_at", "ends_at"):
-            found.setdefault(key, []).append(Span(starts_at, ends_at))
+        for key, starts_at, ends_at, where in rows.values_list(
+            "profile", "starts_at", "ends_at", "seat__shift__station__name"
+        ):
+            found.setdefault(key, []).append(Span(starts_at, ends_at, where))
     return found
 
 

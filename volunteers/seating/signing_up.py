@@ -41,7 +41,10 @@ def sign_up(seat: Seat, profile: Profile, *, by: User, now: datetime, via: str =
     if asked := Assignment.objects.proposed().with_shift().filter(seat=seat, profile=profile).first():
         if by.pk == profile.user_id or permissions.leads(by, station):
             return answering.accept(asked, by=by, now=now)
-    admitting.refuse_person(admitting.why_not(seat, profile, now=now), profile, station, by=by)
+    why_not = admitting.why_not(seat, profile, now=now)
+    if by.pk == profile.user_id:
+        why_not = admitting.said_to_person(why_not, seat, profile)
+    admitting.refuse_person(why_not, profile, station, by=by)
     made = taking.fill(seat, profile, via=via or _via(by, profile, station), by=by, now=now)
     name = telling.name_of(by, station)
     said = f"{name}给您报了名：{wording.whole(seat, now=now)}。去不了请早点退出或找替班。"

@@ -7,6 +7,7 @@ volunteers and times, never a phone and never a resident.
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +15,10 @@ from accounts.models import Post, User
 from notices.models import Notice
 from stations.models import Station
 from volunteers import timetable
-from volunteers.models import Assignment, AssignmentEvent, Profile, Shift, StandingAssignment, Waiting
+from volunteers.models import Assignment, AssignmentEvent, Profile, Seat, Shift, StandingAssignment, Waiting
+
+# After these a seat that somebody had is free.
+FREEING = ("seek_standin", "withdraw", "call_off", "excuse", "be_covered", "ask_again")
 
 
 def tell(
@@ -57,12 +61,17 @@ def tell_waiting(waiting: Waiting, sentence: str, *, now: datetime) -> None:
 
 
 def ask_waiting(waiting: Waiting, profile: Profile, shift: Shift, sentence: str, *, now: datetime) -> None:
-    """Once for each place in the list."""
-    Notice.objects.tell([profile.user_id], _waiting(waiting.pk), sentence, address(shift), now=now)
+    """Once for each place in the list and each time that a seat of the shift comes free."""
+    freed = AssignmentEvent.objects.filter(verb__in=FREEING, assignment__seat__in=Seat.objects.open())
+    last = freed.filter(assignment__seat__shift=shift).aggregate(last=Max("pk"))["last"] or 0
+    Notice.objects.tell([profile.user_id], _waiting(waiting.pk, last), sentence, address(shift), now=now)
 
 
 def settle_waiting(keys: Iterable[int], *, now: datetime) -> None:
-    Notice.objects.settle([_waiting(key) for key in keys], now=now)
+    keys = list(keys)
+    freed = AssignmentEvent.objects.filter(verb__in=FREEING, assignment__seat__shift__waiting__in=keys)
+    asked = freed.values_list("assignment__seat__shift__waiting", "pk")
+    Notice.objects.settle([_waiting(*one) for one in (*((key, 0) for key in keys), *asked)], now=now)
 
 
 def tell_standing(standing: StandingAssignment, what: str, sentence: str, *, now: datetime) -> None:
@@ -104,5 +113,5 @@ def _standin(event: AssignmentEvent) -> str:
     return f"roster:ask:standin:{event.assignment_id}:{timezone.localdate(event.at)}"
 
 
-def _waiting(key: int) -> str:
-    return f"roster:waiting:{key}"
+def _waiting(key: int, freed: int) -> str:
+    return f"roster:waiting:{key}:{freed}"
