@@ -43,7 +43,8 @@ class Action:
 
 @dataclass(frozen=True)
 class Place:
-    """`actions` stand open; `more` behind “来不了？”, with the sentence why stepping back is too late.
+    """`actions` stand open; `more` behind “来不了？” or “代本人办”, with the sentence why
+    stepping back is too late.
 
     `lead_names` are those who can excuse the person then.
     """
@@ -96,8 +97,9 @@ def place(
         (wording.offered if assignment.status == Status.PROPOSED else wording.seat)(assignment.seat),
         chip,
         icon,
-        _open_actions(assignment, now) if speaks else [],
+        _open_actions(assignment, now) if is_own else [],
         [
+            *(_answers_for(assignment, now, masked) if leads and not is_own else []),
             *(_stepping_back(assignment, now, is_own) if speaks else []),
             *(_of_lead(assignment) if leads else []),
         ],
@@ -125,6 +127,19 @@ def _open_actions(assignment: Assignment, now: datetime) -> list[Action]:
         ]
     if assignment.status == Status.SEEKING and now < assignment.ends_at:
         return [_action(assignment, "keep", "能来了，不用替", style="soft")]
+    return []
+
+
+def _answers_for(assignment: Assignment, now: datetime, masked: Collection[int]) -> list[Action]:
+    """What somebody else said to the lead, by telephone: set down in the third person, never mistaken for one's own."""
+    name = timetable.name_of(assignment.profile.user, masked)
+    if assignment.status == Status.PROPOSED and now < assignment.ends_at:
+        return [
+            _action(assignment, "accept", f"替{name}答应", help="本人说了能来再按。"),
+            _action(assignment, "decline", f"{name}去不了", help="记作去不了，可以再请别人。"),
+        ]
+    if assignment.status == Status.SEEKING and now < assignment.ends_at:
+        return [_action(assignment, "keep", f"{name}能来了，不用替", help="不再找替班，还是本人的班。")]
     return []
 
 

@@ -1,11 +1,12 @@
 """自动排班 on the lead's pages: nothing is sent before it was looked at, and all of it can be taken back."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
 
+from stations.models import OpeningHours
 from tests.volunteers.rosters import shift, volunteer
 from tests.volunteers.test_proposing import NOW, THURSDAY, WEDNESDAY, free, sent
 from volunteers.models import Assignment, Proposal
@@ -42,9 +43,27 @@ def test_draft_shows_who_why_and_what_stays_open(client, page, house, crowd):
 
     assert "<b>3</b>个岗位请得到人，共3位" in text
     assert "<b>1</b>个岗位没有人能来" in text
-    assert "近12周0小时，排上以后3.5小时，每月能来16小时" in text
+    assert "近12周值过0小时，已排0小时，这次请3.5小时" in text
     assert "3人那时有别的班" in text
     assert not Assignment.objects.exists()
+
+
+def test_opening_hours_without_any_shift_are_said_with_a_way_to_add_one(client, page, house, crowd):
+    hours = {"station": house.station, "opens_at": time(9), "closes_at": time(14, 30)}
+    OpeningHours.objects.create(weekday=2, **hours)
+    OpeningHours.objects.create(weekday=3, **hours)
+    for week in range(2):
+        shift(house.station, WEDNESDAY + timedelta(weeks=week))
+    shift(house.station, THURSDAY, hours=5.5)
+
+    response = client.get(page, {**DATES, "last": "2026-12-06"})
+
+    text = response.content.decode()
+    assert [hole.words for hole in response.context["holes"]] == [
+        "周三12:30–14:30 没有班，每周都缺",
+        "12月3日（周四）09:00–14:30 没有班",
+    ]
+    assert "/one-off/?on=2026-11-25&amp;first=12:30" in text
 
 
 def test_sending_leads_to_the_answers(client, page, house, crowd):
@@ -104,7 +123,8 @@ def test_open_questions_are_taken_back(client, page, house, crowd):
 
     response = client.post(reverse("volunteers:take_back_proposal", args=[made.pk]), follow=True)
 
-    assert "收回了1个还没有回话的邀请" in response.content.decode()
+    text = response.content.decode()
+    assert "收回了1个邀请，已经告诉他们" in text and "收回了<b>1</b>个邀请" in text
     assert made.assignments.get().status == "cancelled"
 
 
@@ -123,7 +143,7 @@ def test_pages_cost_the_same_for_many(client, page, house, crowd, django_assert_
         shift(house.station, WEDNESDAY + timedelta(days=day), seats=2)
     made = sent(house)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         client.get(page, DATES)
     with django_assert_max_num_queries(10):
         client.get(reverse("volunteers:proposal", args=[made.pk]))

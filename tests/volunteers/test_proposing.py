@@ -52,8 +52,24 @@ def test_draft_says_who_and_why_and_writes_nothing(house, crowd):
     [given] = drafted(house).result.given
 
     why = reasons.why(given, drafted(house).facts)
-    assert why == "有空；近12周0小时，排上以后3.5小时，每月能来16小时；能来的3人里，请这一位最匀"
+    assert why == "有空；近12周值过0小时，已排0小时，这次请3.5小时；能来的3人里，请这一位，大家最平均"
     assert not Proposal.objects.exists() and not Notice.objects.exists()
+
+
+def test_hours_served_and_hours_to_come_are_told_apart(house):
+    [person] = [free(volunteer(house.station))]
+    seated(shift(house.station, at("2026-11-20 09:00"), seats=1).seats.get(), person)
+    seated(shift(house.station, at("2026-11-28 09:00"), hours=2, seats=1).seats.get(), person)
+    unanswered = shift(house.station, at("2026-11-19 09:00"), seats=1).seats.get()
+    seated(unanswered, person, verb="propose")
+    shift(house.station, WEDNESDAY, hours=3, seats=1)
+
+    draft = drafted(house)
+
+    why = reasons.why(draft.result.given[0], draft.facts)
+    assert "近12周值过3.5小时，已排2小时，这次请3小时" in why
+    [load] = reasons.loads(draft)
+    assert (load.served, load.ahead, load.more, load.total) == ("3.5小时", "2小时", "3小时", "8.5小时")
 
 
 def test_sending_asks_everybody_of_the_draft(house, crowd):
@@ -179,7 +195,7 @@ def test_taking_back_ends_only_what_is_unanswered(house, crowd):
     assert proposing.take_back(made, by=house.lead, now=NOW) == 1
 
     assert [status for _, status in stands(made)] == [Status.ACCEPTED, Status.CANCELLED]
-    assert showing.answers(made) == {"agreed": 1, "unanswered": 0, "declined": 0, "ended": 1}
+    assert showing.answers(made) == {"agreed": 1, "unanswered": 0, "declined": 0, "taken_back": 1, "ended": 0}
 
 
 def test_only_who_can_is_asked(house):

@@ -347,3 +347,13 @@ def test_name_given_under_another_one_is_not_learnt_here(house, me, mine):
 
     assert "欧**" in seen and "欧阳美兰" not in seen
     assert "欧**找替班" in Notice.objects.get(recipient=house.volunteer).text
+
+
+def test_lead_answers_for_others_only_in_the_third_person_and_folded(house, client_of):
+    row = seated(shift(house.station).seats.first(), volunteer(house.station, name="曹彩云"), verb="propose")
+
+    text = page(client_of(house.lead), "shift", row.seat.shift_id)
+
+    asked = text[text.index("<b>曹彩云</b>") : text.index("</details>", text.index("<b>曹彩云</b>"))]
+    assert "代本人办" in asked and "替曹彩云答应" in asked and "曹彩云去不了" in asked
+    assert "我来" not in asked and "btn-primary" not in asked

@@ -30,6 +30,9 @@ class Facts:
     undecided: dict[
         int, Assignment
     ]  # by seat: questions of earlier proposals, to be asked anew or taken back
+    served: dict[
+        int, int
+    ]  # by person: minutes of the last twelve weeks that are over; the rest is yet to come
 
 
 def load(seats: list[Seat], profiles: list[Profile], *, now: datetime, is_anew: bool = True) -> Facts:
@@ -42,6 +45,7 @@ def load(seats: list[Seat], profiles: list[Profile], *, now: datetime, is_anew: 
     loose = {one.pk for one in undecided.values()}
     fixed = [one for one in held if one.pk not in loose]
     minutes = _minutes(fixed)
+    served = {key: whole for key, (whole, _) in _minutes([o for o in fixed if o.starts_at < now]).items()}
     first = min((hours.local_date(seat.shift.starts_at) for seat in seats), default=hours.local_date(now))
     people = [_person(profile, *minutes.get(profile.pk, (0, 0)), first) for profile in profiles]
     task = Task(
@@ -51,13 +55,17 @@ def load(seats: list[Seat], profiles: list[Profile], *, now: datetime, is_anew: 
         declined=_declined(seats),
         previous={seat: one.profile_id for seat, one in undecided.items()},
     )
-    return Facts(task, {s.pk: s for s in seats}, {p.pk: p for p in profiles}, undecided)
+    return Facts(task, {s.pk: s for s in seats}, {p.pk: p for p in profiles}, undecided, served)
 
 
 def _held(profiles: list[Profile], seats: list[Seat], now: datetime) -> list[Assignment]:
-    """What these people did in the running twelve weeks, have before them, or are asked for, at all stations."""
+    """What these people did in the running twelve weeks, have before them, or are asked for, at all stations.
+
+    What was asked and never answered was not served.
+    """
     last = max((seat.shift.ends_at for seat in seats), default=now) + AROUND
     rows = Assignment.objects.filter(status__in=(*OCCUPYING, Status.PROPOSED), profile__in=profiles)
+    rows = rows.exclude(status=Status.PROPOSED, ends_at__lte=now)
     return list(rows.between(now - RUNNING, last).order_by("pk"))
 
 

@@ -7,6 +7,7 @@ from volunteers.proposing.drafting import Draft
 from volunteers.proposing.loading import Facts
 
 HOUR = 60
+RANKS = {2: "二", 3: "三", 4: "四", 5: "五", 6: "六", 7: "七", 8: "八", 9: "九", 10: "十"}
 MANY = 4  # reasons named of an open seat
 
 _NOBODY = {
@@ -25,14 +26,16 @@ _NOBODY = {
 
 
 def why(given: Given, facts: Facts) -> str:
-    """有空、有“理发”技能；近12周8小时，排上以后15小时，每月能来16小时；能来的12人里，请这一位最匀；是最想来的时间"""
+    """有空、有“理发”技能；近12周值过8小时，已排3.5小时，这次请3.5小时；能来的12人里，请这一位，大家最平均"""
     seat = facts.seats[given.seat]
     can = "、".join(
         filter(
             None, ("有空", f"有“{seat.skill}”技能" if seat.skill else "", "能带班" if seat.is_lead else "")
         )
     )
-    load = f"近12周{hours(given.load_before)}，排上以后{hours(given.load_after)}，每月能来{hours(given.capacity)}"
+    served = facts.served.get(given.person, 0)
+    ahead, more = given.load_before - served, given.load_after - given.load_before
+    load = f"近12周值过{hours(served)}，已排{hours(ahead)}，这次请{hours(more)}"
     parts = [can, load, _place(given)]
     if given.is_wished:
         parts.append("是最想来的时间")
@@ -60,13 +63,15 @@ def hours(minutes: int) -> str:
 
 @dataclass(frozen=True)
 class Load:
-    """One person's hours of twelve weeks, without and with what is proposed; `share` of the highest, in percent."""
+    """One person's hours: served in twelve weeks, to come, proposed now; all in all for what they can give, in percent
+    of the highest.
+    """
 
     name: str
-    before: str
+    served: str
+    ahead: str
     more: str
     total: str
-    capacity: str
     share: int
 
 
@@ -76,16 +81,17 @@ def loads(draft: Draft) -> list[Load]:
     for given in draft.result.given:
         seat = draft.facts.seats[given.seat]
         more[given.person] = more.get(given.person, 0) + seat.shift.minutes
+    served = draft.facts.served
     people = [person for person in draft.facts.task.people if person.capacity and person.windows]
     ratios = {person.id: (person.minutes + more.get(person.id, 0)) / person.capacity for person in people}
     highest = max(ratios.values(), default=0) or 1
     return [
         Load(
             name=str(draft.facts.profiles[person.id]),
-            before=hours(person.minutes),
+            served=hours(served.get(person.id, 0)),
+            ahead=hours(person.minutes - served.get(person.id, 0)),
             more=hours(more[person.id]) if person.id in more else "",
             total=hours(person.minutes + more.get(person.id, 0)),
-            capacity=hours(person.capacity),
             share=round(100 * ratios[person.id] / highest),
         )
         for person in sorted(people, key=lambda person: (-ratios[person.id], person.id))
@@ -109,5 +115,6 @@ def _place(given: Given) -> str:
     if not given.spare:
         return f"能来的{given.able}人里，其余的有了别的班"
     if given.lighter:
-        return f"能来的{given.able}人里，请这一位第{given.lighter + 1}匀"
-    return f"能来的{given.able}人里，请这一位最匀"
+        rank = given.lighter + 1
+        return f"能来的{given.able}人里，请这一位，大家第{RANKS.get(rank, str(rank))}平均"
+    return f"能来的{given.able}人里，请这一位，大家最平均"

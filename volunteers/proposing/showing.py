@@ -8,9 +8,10 @@ from datetime import date, datetime
 from stations import saying
 from volunteers import wording
 from volunteers.fair.hours import local_date
-from volunteers.models import Assignment, Profile, Proposal, Seat
+from volunteers.models import Assignment, AssignmentEvent, Profile, Proposal, Seat
 from volunteers.proposing import reasons
 from volunteers.proposing.drafting import Draft
+from volunteers.proposing.sending import OTHERWISE, TAKEN_BACK
 from volunteers.states import OCCUPYING, Status
 
 
@@ -74,13 +75,16 @@ def of_proposal(proposal: Proposal, *, now: datetime) -> list[Day]:
 
 
 def answers(proposal: Proposal) -> dict[str, int]:
-    """How many of the questions stand how."""
-    found = Counter(Assignment.objects.of_proposal(proposal).values_list("status", flat=True))
+    """How many of the questions stand how; `taken_back` by the lead, `ended` otherwise."""
+    asked = Assignment.objects.of_proposal(proposal)
+    found = Counter(asked.values_list("status", flat=True))
+    taken_back = AssignmentEvent.objects.of_proposal(proposal).said(TAKEN_BACK, OTHERWISE).count()
     return {
         "agreed": sum(found[status] for status in OCCUPYING),
         "unanswered": found[Status.PROPOSED],
         "declined": found[Status.DECLINED],
-        "ended": found[Status.CANCELLED] + found[Status.EXCUSED],
+        "taken_back": taken_back,
+        "ended": found[Status.CANCELLED] + found[Status.EXCUSED] - taken_back,
     }
 
 

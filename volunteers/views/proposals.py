@@ -10,7 +10,7 @@ from stations.refusals import Refused
 from volunteers import proposing
 from volunteers.forms.proposing import PeriodForm
 from volunteers.models import Proposal
-from volunteers.proposing import reasons, showing
+from volunteers.proposing import reasons, showing, unstaffed
 from volunteers.views.leading import leads_only, station_led
 
 EARLIER = 10  # proposals listed
@@ -52,11 +52,7 @@ def proposal(request, pk):
 def take_back(request, pk):
     made = _led(request.user, pk)
     count = proposing.take_back(made, by=request.user, now=timezone.now())
-    said = (
-        f"收回了{count}个还没有回话的邀请，已经告诉他们了。"
-        if count
-        else "没有还没回话的邀请，什么也没有变。"
-    )
+    said = f"收回了{count}个邀请，已经告诉他们不用回复了。" if count else "没有还没回话的邀请，什么也没有变。"
     messages.success(request, said)
     return redirect("volunteers:proposal", pk)
 
@@ -82,6 +78,7 @@ def _looked_at(draft, now):
     return {
         "draft": draft,
         "days": days,
+        "holes": unstaffed.holes(draft.station, draft.period, now=now),
         "left": [row for day in days for row in day.rows if not row.name],
         "loads": reasons.loads(draft),
         "people": len({given.person for given in draft.result.given}),
