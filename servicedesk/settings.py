@@ -150,6 +150,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Who above accounts is told when somebody's posts change; imports run downwards only.
 POST_FOLLOWERS = ["volunteers.profiles.follow"]
+# Who above accounts says beforehand what else the end of a post would change.
+POST_WARNINGS = ["volunteers.seating.leaving.warning"]
 # Own proxies in front of us whose X-Forwarded-For counts for the sign-in throttle (docs/decisions/0004).
 TRUSTED_HOPS = 0 if DEMO else 1
 

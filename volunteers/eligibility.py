@@ -4,12 +4,12 @@ How much they may be asked is decided in volunteers.limits, whether they have ti
 read by the person and by whoever seats them.
 """
 
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
 from volunteers import permissions
-from volunteers.models import Profile, Seat, Shift, Skill
+from volunteers.models import Profile, Seat, SeatPattern, Shift, Skill
 
 # The only hours, Shanghai time, between which anybody under 18 is put on duty.
 MINOR_FROM = time(7)
@@ -35,7 +35,9 @@ def why_not_fit(profile: Profile, seat: Seat) -> str:
     """The same for somebody known to serve there: no statement for profiles `with_limits` and a seat with its
     shift and skill. Age and skills count on the local day on which the shift starts.
     """
-    return _why_not_minor(profile, seat) or why_not_skill(profile, seat.skill, _day(seat.shift))
+    on, shift = _day(seat.shift), seat.shift
+    is_by_day = _is_by_day(timezone.localtime(shift.starts_at), timezone.localtime(shift.ends_at))
+    return _why_not_minor(profile, on, seat.is_lead, is_by_day) or why_not_skill(profile, seat.skill, on)
 
 
 def why_not_skill(profile: Profile, skill: Skill | None, on: date) -> str:
@@ -52,18 +54,28 @@ def why_not_skill(profile: Profile, skill: Skill | None, on: date) -> str:
     return ""
 
 
-def _why_not_minor(profile: Profile, seat: Seat) -> str:
-    if not profile.is_minor(_day(seat.shift)):
+def why_not_stand(profile: Profile, place: SeatPattern, on: date) -> str:
+    """Why this person would be refused in every shift that a place of the patterns makes from that local date on.
+
+    Reads as `why_not_fit`; whether somebody comes of age or gets a proof later is not looked at.
+    """
+    start = datetime.combine(on, place.shift.starts_at)
+    is_by_day = _is_by_day(start, start + timedelta(minutes=place.shift.minutes))
+    return _why_not_minor(profile, on, place.is_lead, is_by_day) or why_not_skill(profile, place.skill, on)
+
+
+def _why_not_minor(profile: Profile, on: date, is_lead: bool, is_by_day: bool) -> str:
+    if not profile.is_minor(on):
         return ""
-    if profile.needs_guardian(_day(seat.shift)):
+    if profile.needs_guardian(on):
         return NO_CONSENT
-    if seat.is_lead:
+    if is_lead:
         return MINOR_LEAD
-    return "" if _is_by_day(seat.shift) else MINOR_LATE
+    return "" if is_by_day else MINOR_LATE
 
 
-def _is_by_day(shift: Shift) -> bool:
-    start, end = timezone.localtime(shift.starts_at), timezone.localtime(shift.ends_at)
+def _is_by_day(start: datetime, end: datetime) -> bool:
+    """Of local times."""
     return start.date() == end.date() and MINOR_FROM <= start.time() and end.time() <= MINOR_UNTIL
 
 

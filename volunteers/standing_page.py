@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 from stations import saying
 from stations.models import Station
 from volunteers import timetable, wording
 from volunteers.models import SeatPattern, StandingAssignment
+from volunteers.seating import telling
+from volunteers.seating.standing import Filled
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,22 @@ def named(place: SeatPattern) -> str:
     week = f"第{shift.week + 1}周 " if shift.roster.cycle_weeks > 1 else ""
     facts = [f"{week}{shift}", wording.seat(place), f"第{place.ordinal}个"]
     return "·".join(fact for fact in facts if fact)
+
+
+def said_of(filled: Filled, *, now: datetime) -> str:
+    """What became of the shifts to come: how many were given, which were not and why, whose question was taken back."""
+    parts = [f"固定班排好了，定下{len(filled.made)}个班。"]
+    for why in dict.fromkeys(one.why for one in filled.skipped):
+        alike = [one.seat.shift for one in filled.skipped if one.why == why]
+        parts.append(f"{len(alike)}个班没排上：{wording.named(alike, now=now)}，因为：{why}")
+    if filled.away:
+        away = [seat.shift for seat in filled.away]
+        parts.append(f"请了假的{len(away)}个班空着：{wording.named(away, now=now)}。")
+    for one in filled.taken_back:
+        shift = one.seat.shift
+        name = telling.name_of(one.profile.user, shift.station)
+        parts.append(f"问过{name}{wording.when(shift, now=now)}，邀请收回了。")
+    return "".join(parts)
 
 
 def _stand(one: StandingAssignment, masked: set[int], said: Callable[[date], str]) -> Stand:

@@ -1,5 +1,6 @@
 """How a shift is said to people: its day, its hours, its station, in Shanghai time. Decides nothing."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -8,6 +9,7 @@ from stations import saying
 from volunteers.models import Seat, SeatPattern, Shift, ShiftPattern
 
 LEADING = "带班：当班负责"
+MANY = 8
 
 
 def hours(starts_at: datetime, ends_at: datetime) -> str:
@@ -47,6 +49,18 @@ def day(value: date, *, today: date) -> str:
 def offered(place: Seat) -> str:
     """The same for somebody who may take it: to lead is said in full."""
     return LEADING if place.is_lead else seat(place)
+
+
+def named(shifts: Iterable[Shift], *, now: datetime) -> str:
+    """11月25日（周三）09:00–12:30、12月2日（周三）09:00–12:30等9个班; not more than MANY by name."""
+    every = list(shifts)
+    more = f"等{len(every)}个班" if len(every) > MANY else ""
+    return "、".join(when(shift, now=now) for shift in every[:MANY]) + more
+
+
+def differing(sentences: Iterable[str]) -> str:
+    """Each once, in their order."""
+    return "".join(dict.fromkeys(sentences))
 
 
 def seat(place: Seat | SeatPattern) -> str:

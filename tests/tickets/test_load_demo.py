@@ -21,7 +21,16 @@ from tickets.demo.replay import Replay
 from tickets.demo.texts import MATTERS
 from tickets.models import Category, Clock, Event, Photo, Rating, Reconciliation, Reporter, Ticket
 from tickets.states import Status
-from volunteers.models import Absence, CorrectionRequest, Profile, Project, ServiceRecord, Team
+from volunteers import eligibility
+from volunteers.models import (
+    Absence,
+    CorrectionRequest,
+    Profile,
+    Project,
+    ServiceRecord,
+    StandingAssignment,
+    Team,
+)
 
 NOW = at("2026-11-24 10:42")
 ALL = set(Status.values)
@@ -339,3 +348,9 @@ def test_demo_stores_who_was_on_duty_and_somebody_asks_about_hours(demo):
     assert Reporter.objects.exclude(on_duty=None).count() > 5
     assert CorrectionRequest.objects.open().count() == 1
     assert ServiceRecord.objects.count() > 50
+
+
+def test_demo_lets_nobody_stand_who_could_not_sit(demo):
+    rows = StandingAssignment.objects.select_related("seat__shift", "seat__skill", "profile")
+
+    assert {eligibility.why_not_stand(one.profile, one.seat, NOW.date()) for one in rows} == {""}

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.urls import reverse
 
 from accounts import people
 from notices.models import Notice
 from tests.factories import PostFactory, StationFactory, at
 from tests.volunteers.rosters import seated, shift, volunteer
 from volunteers.models import Seat, Waiting
-from volunteers.seating import asking
+from volunteers.seating import asking, leaving
 from volunteers.states import Status
 
 NOW = at("2026-11-26 10:00")
@@ -34,6 +36,17 @@ def places(house, person):
 
 def leave(person, house):
     people.remove(person.user.posts.get(station=house.station), by=house.lead, now=NOW)
+
+
+def test_what_becomes_free_is_said_before(house, person, places, client_of):
+    post = person.user.posts.get(station=house.station)
+
+    with time_machine.travel(NOW, tick=False):
+        text = client_of(house.lead).get(reverse("accounts:remove", args=[post.pk])).content.decode()
+        others = PostFactory(user=person.user, role="volunteer", station=StationFactory())
+
+    assert "以后的1个班会空出来：11月28日（周六）09:00–12:30。" in text
+    assert leaving.warning(others, now=NOW) == ""
 
 
 def test_places_to_come_are_free_and_history_stays(house, person, places):

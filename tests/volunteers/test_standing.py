@@ -16,6 +16,7 @@ from volunteers.models import (
     SeatPattern,
     Shift,
     ShiftPattern,
+    Skill,
     StandingAssignment,
 )
 from volunteers.seating import standing, standins
@@ -98,6 +99,19 @@ def test_conflict_stays_open_and_the_lead_is_told(house, place, seats):
     assert "已经有别的班" in told.text
 
 
+def test_many_conflicts_of_one_duty_are_told_once(house, place, seats):
+    person = volunteer(house.station)
+    for day in ("2026-12-02", "2026-12-09"):
+        seated(_other_seat(at(f"{day} 11:00")), person)
+
+    appoint(house, place, person)
+
+    told = Notice.objects.get(recipient=house.lead)
+    assert (
+        told.text.startswith("固定班没排上：胡秀英，12月2日（周三）09:00–12:30，") and "等2班。" in told.text
+    )
+
+
 def _other_seat(start):
     shift = Shift.objects.create(
         station=StationFactory(),
@@ -170,6 +184,39 @@ def test_only_the_lead_sets_and_ends(house, place, who):
         standing.appoint(place, person, by=by, now=NOW, from_on=FIRST)
     with pytest.raises(Refused, match="站长"):
         standing.end(made, by=by, now=NOW, last_on=FIRST)
+
+
+MINOR = {"born_on": date(2010, 5, 1), "guardian_name": "母"}
+AGREED = MINOR | {"guardian_consented_on": "2026-01-05"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "changes", "sentence"),
+    [
+        (MINOR, {}, "监护人还没有同意"),
+        (AGREED, {"is_lead": True}, "不能带班"),
+        (AGREED, {"late": True}, "只排7:00到20:00"),
+        ({}, {"skilled": True}, "这个岗位要会理发师"),
+    ],
+)
+def test_who_could_never_sit_does_not_stand(house, place, seats, facts, changes, sentence):
+    place.is_lead = changes.get("is_lead", False)
+    if changes.get("late"):
+        place.shift.starts_at = time(17)
+    if changes.get("skilled"):
+        place.skill = Skill.objects.create(name="理发师")
+
+    with pytest.raises(Refused, match=sentence) as refusal:
+        appoint(house, place, volunteer(house.station, **facts))
+
+    assert refusal.value.field == "profile"
+    assert not Notice.objects.filter(recipient=house.lead).exists()
+
+
+def test_minor_with_consent_stands_by_day(house, place, seats):
+    _, done = appoint(house, place, volunteer(house.station, **AGREED))
+
+    assert len(done.made) == 5
 
 
 def test_stranger_does_not_stand(house, place):

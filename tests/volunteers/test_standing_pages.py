@@ -7,10 +7,11 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from tests.factories import StationFactory
 from tests.volunteers.patterns import NOW, pattern, roster
-from tests.volunteers.rosters import volunteer
+from tests.volunteers.rosters import seated, shift, volunteer
 from volunteers import generation
-from volunteers.models import StandingAssignment
+from volunteers.models import Seat, StandingAssignment
 
 
 @pytest.fixture(autouse=True)
@@ -82,13 +83,29 @@ def test_what_cannot_be_set_is_said(house, lead, place, changes, sentence):
     assert not StandingAssignment.objects.exists()
 
 
+def test_reply_says_what_was_not_set_and_whose_question_was_taken_back(house, lead, place):
+    person, other = volunteer(house.station), volunteer(house.station, name="周大山")
+    first, second, third = Seat.objects.filter(pattern=place).order_by("shift__starts_at")[:3]
+    seated(first, other, verb="propose", now=NOW)
+    person.absences.create(from_on="2026-12-02", until_on="2026-12-02")
+    elsewhere = shift(StationFactory(), third.shift.starts_at)
+    seated(elsewhere.seats.first(), person, now=NOW)
+
+    answer = stands(lead, house, **form(place, person))
+
+    text = lead.get(answer.url).content.decode()
+    assert "1个班没排上：12月9日（周三）09:00" in text and "已经有别的班" in text
+    assert "请了假的1个班空着：12月2日（周三）" in text
+    assert "问过周大山11月25日（周三）" in text and "邀请收回了" in text
+
+
 def test_end_is_looked_at_first(house, lead, place):
     person = volunteer(house.station)
     stands(lead, house, **form(place, person))
     made = StandingAssignment.objects.get()
 
     seen = ending(lead, house, made, last_on="2026-12-02")
-    assert "已经排好的6个班会空出来" in seen.content.decode()
+    assert "已经排好的6个班会空出来：12月9日（周三）09:00" in seen.content.decode()
     other = ending(lead, house, made, last_on="2026-12-09", sure="1", seen=seen.context["form"].digest)
     assert "日期改过了" in other.content.decode()
     done = ending(lead, house, made, last_on="2026-12-02", sure="1", seen=seen.context["form"].digest)

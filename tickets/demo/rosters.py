@@ -115,11 +115,12 @@ def _pattern(desk: Desk, monday: date) -> None:
     )
     holes = HOLES if desk.is_big else SMALL_HOLES
     wanted = [seat for seat in seats if _key(seat) not in holes and seat.is_needed]
+    grown = [person for person in desk.people[1:] if not person.is_minor(monday)]
     StandingAssignment.objects.bulk_create(
         StandingAssignment(
             seat=seat, profile=person, from_on=roster.starts_on, set_by=desk.lead.user, set_at=_set_at(roster)
         )
-        for seat, person in zip(wanted, islice(cycle(desk.people[1:]), len(wanted)), strict=True)
+        for seat, person in zip(wanted, islice(cycle(grown), len(wanted)), strict=True)
     )
 
 

@@ -34,6 +34,17 @@ def follow(user: User, *, now: datetime) -> None:
         _tell_leads(profile, station, [one for one in freed if one.seat.shift.station == station], now)
 
 
+def warning(post: Post, *, now: datetime) -> str:
+    """What ending this post would free at its station, in a sentence; empty if nothing (settings.POST_WARNINGS)."""
+    others = Post.objects.held_by(post.user_id).as_role(*Post.STATION_ROLES).exclude(pk=post.pk)
+    if post.station_id is None or others.filter(station=post.station_id).exists():
+        return ""
+    ahead = Assignment.objects.coming().with_shift().filter(profile__user=post.user_id, ends_at__gt=now)
+    rows = ahead.filter(seat__shift__station=post.station_id).order_by("starts_at")
+    shifts = [one.seat.shift for one in rows]
+    return f"以后的{len(shifts)}个班会空出来：{wording.named(shifts, now=now)}。" if shifts else ""
+
+
 def _end_waiting(profile: Profile, kept, now: datetime) -> None:  # type: ignore[no-untyped-def]
     rows = Waiting.objects.present().filter(profile=profile).exclude(shift__station__in=kept)
     keys = list(rows.values_list("pk", flat=True))

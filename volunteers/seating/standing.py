@@ -30,14 +30,26 @@ NOT_SERVING = "不是本站的志愿者，先请站长登记。"
 TAKEN = "这个岗位那几周已经排了固定的人，先结束那个固定班。"
 OVER = "这个固定班已经结束了。"
 ENDS = "固定班结束了。"
+LONGEST = 200  # a notice
+
+
+@dataclass(frozen=True)
+class Skipped:
+    seat: Seat
+    profile: Profile
+    why: str
 
 
 @dataclass
 class Filled:
-    """What became of seats for which somebody stands: who got one, and why others stay open."""
+    """What became of seats for which somebody stands: who got one, why others stay open, which of those for 请假;
+    and the questions to others that are taken back for it.
+    """
 
     made: list[Assignment] = field(default_factory=list)
-    skipped: list[tuple[Seat, Profile, str]] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    away: list[Seat] = field(default_factory=list)
+    taken_back: list[Assignment] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -66,7 +78,11 @@ def appoint(
     )
     _refuse_unless_stands(standing, now)
     standing.save(force_insert=True)
-    done = fill(_coming(seat, now), by=by, now=now, only=standing)
+    coming = _coming(seat, now)
+    asked = list(Assignment.objects.proposed().with_shift().filter(seat__in=coming).exclude(profile=profile))
+    done = fill(coming, by=by, now=now, only=standing)
+    taken = {made.seat_id for made in done.made}
+    done.taken_back = [one for one in asked if one.seat_id in taken]
     since = saying.day(from_on, today=timezone.localdate(now))
     said = f"给您排了固定班：{station}，{wording.weekly(seat.shift, every_weeks)}，从{since}起。来不了请告诉站长。"
     telling.tell_standing(standing, "set", said, now=now)
@@ -148,13 +164,14 @@ def _seat(
     now: datetime,
 ) -> None:
     if admitting.is_away(profile, timezone.localdate(seat.shift.starts_at)):
+        done.away.append(seat)
         return
     try:
         admitting.refuse_if(admitting.why_not(seat, profile, now=now, held=held))
         via = Assignment.Via.STANDING
         done.made.append(taking.fill(seat, profile, via=via, by=by, now=now, standing=standing))
     except Refused as refusal:
-        done.skipped.append((seat, profile, str(refusal)))
+        done.skipped.append(Skipped(seat, profile, str(refusal)))
     else:
         held.setdefault(profile.pk, []).append(admitting.span_of(seat.shift))
 
@@ -182,9 +199,8 @@ def _refuse_unless_stands(standing: StandingAssignment, now: datetime) -> None:
         raise Refused(NOT_SERVING, "profile")
     if standing.until_on and standing.until_on < standing.from_on:
         raise Refused("结束日期不能早于开始日期。", "until_on")
-    if sentence := eligibility.why_not_skill(
-        profile, pattern.skill, max(standing.from_on, timezone.localdate(now))
-    ):
+    begins = max(standing.from_on, timezone.localdate(now))
+    if sentence := eligibility.why_not_stand(profile, pattern, begins):
         raise Refused(sentence, "profile")
     others = StandingAssignment.objects.filter(seat=pattern)
     if any(_meet(standing, other) for other in others):
@@ -211,8 +227,14 @@ def _write_down(standing: StandingAssignment, what: str, by: User, now: datetime
     audit.record(audit.Action.ROSTER_CHANGED, actor=by, post=post, detail=detail, now=now)
 
 
-def _tell_leads(skipped: Iterable[tuple[Seat, Profile, str]], now: datetime) -> None:
-    for seat, profile, why in skipped:
+def _tell_leads(skipped: Iterable[Skipped], now: datetime) -> None:
+    """Once for each standing duty, however many of its seats stay open."""
+    alike: dict[tuple[int | None, int], list[Skipped]] = {}
+    for one in skipped:
+        alike.setdefault((one.seat.pattern_id, one.profile.pk), []).append(one)
+    for rows in alike.values():
+        seat, profile = rows[0].seat, rows[0].profile
         name = telling.name_of(profile.user, seat.shift.station)
-        said = f"固定班没排上：{name}，{wording.when_and_where(seat.shift, now=now)}。{why}"
-        telling.tell_leads(seat.shift, f"standing:{seat.pk}:{profile.pk}", said, now=now)
+        when = wording.when_and_where(seat.shift, now=now) + (f"等{len(rows)}班" if len(rows) > 1 else "")
+        said = f"固定班没排上：{name}，{when}。{wording.differing(row.why for row in rows)}"
+        telling.tell_leads(seat.shift, f"standing:{seat.pk}:{profile.pk}", said[:LONGEST], now=now)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from stations.refusals import Refused
-from volunteers import standing_page, timetable
+from volunteers import standing_page, timetable, wording
 from volunteers.forms.standing import EndForm, StandingForm
 from volunteers.models import StandingAssignment
 from volunteers.seating import standing
@@ -51,7 +51,9 @@ def end(request, code, pk):
         last_on = form.cleaned_data["last_on"]
         if form.is_sure and _ended(request, found, form, last_on, now):
             return redirect("volunteers:standing", code)
-        page["frees"] = standing.ending(found, last_on, now=now).count()
+        freed = list(standing.ending(found, last_on, now=now).with_shift().order_by("starts_at"))
+        page["frees"] = len(freed)
+        page["freed"] = wording.named((one.seat.shift for one in freed), now=now)
         page["is_seen"] = form.is_valid()
     status = form.refused_with if request.method == "POST" and form.errors else 200
     return render(request, "volunteers/standing_end.html", page, status=status)
@@ -61,15 +63,14 @@ def _appointed(request, form, now):
     """Whether it is set now; why not stands on the form."""
     sent = form.cleaned_data
     try:
-        made, filled = standing.appoint(
+        _, filled = standing.appoint(
             sent["place"], sent["profile"], by=request.user, now=now, from_on=sent["from_on"],
             every_weeks=sent["every_weeks"], until_on=sent["until_on"],
         )  # fmt: skip
     except Refused as refusal:
         form.refuse(refusal)
         return False
-    skipped = f"{len(filled.skipped)}个班没排上，见通知。" if filled.skipped else ""
-    messages.success(request, f"固定班排好了，定下{len(filled.made)}个班。{skipped}")
+    messages.success(request, standing_page.said_of(filled, now=now))
     return True
 
 
