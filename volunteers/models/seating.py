@@ -294,12 +294,6 @@ class AssignmentEventQuerySet(models.QuerySet):
         events = self.filter(assignment__seat__shift=shift).order_by("-pk")
         return events.select_related("by", "assignment__profile__user")
 
-    def of_proposal(self, proposal):
-        return self.filter(assignment__proposal=proposal)
-
-    def said(self, *details):
-        return self.filter(detail__in=details)
-
 
 class AssignmentEvent(models.Model):
     """经过: who did what with a person's place in a shift. Append-only."""

@@ -78,7 +78,8 @@ def answers(proposal: Proposal) -> dict[str, int]:
     """How many of the questions stand how; `taken_back` by the lead, `ended` otherwise."""
     asked = Assignment.objects.of_proposal(proposal)
     found = Counter(asked.values_list("status", flat=True))
-    taken_back = AssignmentEvent.objects.of_proposal(proposal).said(TAKEN_BACK, OTHERWISE).count()
+    by_lead = AssignmentEvent.objects.filter(verb="take_back", detail__in=(TAKEN_BACK, OTHERWISE))
+    taken_back = by_lead.filter(assignment__in=asked).count()
     return {
         "agreed": sum(found[status] for status in OCCUPYING),
         "unanswered": found[Status.PROPOSED],
