@@ -22,6 +22,11 @@ def month_day(value: date) -> str:
     return f"{value.month}月{value.day}日"
 
 
+def month_days(first: date, last: date) -> str:
+    """12月14日至12月20日; 12月17日 where it is one day."""
+    return month_day(first) if first == last else f"{month_day(first)}至{month_day(last)}"
+
+
 def short_day(value: date, *, today: date) -> str:
     """今天（周二）, 明天（周三）, else 周五 11月27日: for buttons."""
     near = {0: "今天", 1: "明天"}.get((value - today).days)

@@ -32,10 +32,10 @@ ADMIN = ("后台", "admin:index", (Role.ADMIN,))
 PLACES = (
     QUEUE,
     DESK,
+    MY_SHIFTS,  # early: in a row that scrolls it is at hand at once
     TO_TELL,
     TICKETS,
     ROSTER,
-    MY_SHIFTS,
     REPORT,
     COUNTS,
     RULES,
@@ -70,11 +70,15 @@ PART_OF = {
     "volunteers:import": "volunteers:people",
     "volunteers:import_preview": "volunteers:people",
     "volunteers:my_records": "volunteers:my_shifts",
+    "volunteers:calendar": "volunteers:my_shifts",
+    "volunteers:me": "volunteers:my_shifts",
+    "volunteers:my_part": "volunteers:my_shifts",
     "volunteers:check_in": "volunteers:my_shifts",
 }
+# The same for pages that are opened from one of two places: the address says from=mine.
+FROM_MINE = {"volunteers:shift": "volunteers:my_shifts"}
 # Where pages belong that have no place of their own and are not named above.
 OF_APP = {"volunteers": "volunteers:rosters"}
-OWN = {name for _, name, _ in PLACES}
 
 _address = cache(reverse)  # of pages without parameters it never changes
 _unit_counts = Composed(Ticket.objects.unit_counts)
@@ -107,11 +111,11 @@ def _gap(user):
 
 
 def _nav(user, request):
-    items = []
-    if user.has_role(*Post.UNIT_ROLES):
-        items += [_item(label, name, request) for label, name, *_ in UNIT_PLACES]
-    items += [_item(label, name, request) for label, name, roles in PLACES if user.has_role(*roles)]
-    return items
+    units = UNIT_PLACES if user.has_role(*Post.UNIT_ROLES) else ()
+    shown = [(label, name) for label, name, *_ in units]
+    shown += [(label, name) for label, name, roles in PLACES if user.has_role(*roles)]
+    place = _part_of(request, {name for _, name in shown})
+    return [_item(label, name, request, place) for label, name in shown]
 
 
 def _tabs(user, request):
@@ -119,24 +123,31 @@ def _tabs(user, request):
     if not user.has_role(*Post.UNIT_ROLES):
         return []
     counts = dict(*_unit_counts(user.pk))
+    place = _part_of(request, {name for _, name, *_ in UNIT_PLACES})
     return [
-        {**_item(label, name, request), "icon": icon, "count": counts.get(count)}
+        {**_item(label, name, request, place), "icon": icon, "count": counts.get(count)}
         for label, name, icon, count in UNIT_PLACES
     ]
 
 
-def _item(label, name, request):
+def _item(label, name, request, place):
     """`current` as aria-current says it: this very page, or the place it belongs to."""
-    match, url = request.resolver_match, _address(name)
-    part_of = _part_of(match) if match else None
-    current = "page" if request.path == url else "true" if part_of == name else ""
+    url = _address(name)
+    current = "page" if request.path == url else "true" if place == name else ""
     return {"label": label, "url": url, "current": current}
 
 
-def _part_of(match):
-    """The place in the navigation under which a page without one is found."""
+def _part_of(request, shown):
+    """The place under which a page without one is found; its app's where the reader has not the one named for it."""
+    match = request.resolver_match
+    if match is None:
+        return None
     named = PART_OF.get(match.view_name)
-    return named or (OF_APP.get(match.namespace) if match.view_name not in OWN else None)
+    if request.GET.get("from") == "mine":
+        named = FROM_MINE.get(match.view_name, named)
+    if named in shown:
+        return named
+    return OF_APP.get(match.namespace) if match.view_name not in shown else None
 
 
 def _title(user):

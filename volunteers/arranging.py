@@ -24,18 +24,22 @@ from volunteers.states import INVOLVED
 
 SETTLED = "这一班已经处理过了。"
 HAS_PEOPLE = "这个岗位有人或者正在等人答复，先请他退出，再撤掉岗位。"
+SAME = "这个时间已经有一个班了。还要再加一个，勾上“再加一个班”。"
 LAST_SEAT = "最后一个岗位撤不掉；不要这一班，就取消它。"
 
 
 @transaction.atomic
 def add_one_off(
-    station: Station, on: date, first: int, minutes: int, seats: Iterable[Wanted], *, note: str, by: User, now: datetime
+    station: Station, on: date, first: int, minutes: int, seats: Iterable[Wanted], *,
+    note: str, by: User, now: datetime, again: bool = False,
 ) -> Shift:  # fmt: skip
-    """A shift that no pattern makes. `first`: minutes since midnight."""
+    """A shift that no pattern makes. `first`: minutes since midnight. Beside one at the very same time only `again`."""
     post = patterning.as_lead(by, station)
     starts_at, ends_at = recurrence.span(on, time_of(first), minutes)
     if starts_at <= now:
         raise Refused(moving.TO_COME, "first")
+    if not again and Shift.objects.at_station(station).standing().spanning(starts_at, ends_at).exists():
+        raise Refused(SAME, "again")
     shift = Shift.objects.create(
         station=station, original_on=on, starts_at=starts_at, ends_at=ends_at, note=note
     )

@@ -206,7 +206,8 @@ def _free_name(station: Station) -> str:
 def validity(roster: RosterPattern) -> str:
     """每周，2026年11月2日起; 四周一轮，2026年11月2日至2026年12月31日."""
     first, last = _date(roster.starts_on), roster.ends_on and _date(roster.ends_on)
-    return f"{roster.get_cycle_weeks_display()}，{f'{first}至{last}' if last else f'{first}起'}"
+    span = f"{first}起" if not last else first if first == last else f"{first}至{last}"
+    return f"{roster.get_cycle_weeks_display()}，{span}"
 
 
 def staffing(seats: Iterable[Wanted | SeatPattern], names: dict[int, str] | None = None) -> str:

@@ -95,6 +95,7 @@ class Day:
 
     date: date
     is_today: bool
+    is_early: bool  # over, in a week that is not
     opened: Span | None
     closed_why: str
     cards: list[Card] = field(default_factory=list)
@@ -145,6 +146,11 @@ class Week:
         return any(day.is_today for day in self.days)
 
     @property
+    def early(self) -> list[Day]:
+        """The days of this week that are over; none of another week."""
+        return [day for day in self.days if day.is_early]
+
+    @property
     def title(self) -> str:
         """11月23日—29日, 11月30日—12月6日, with the year where it turns."""
         if self.first.year != self.last.year:
@@ -166,7 +172,7 @@ def build(table: Timetable, first: date, *, reader: Reader, now: datetime) -> We
     """The grid of the seven days from `first`, a Monday, of a timetable read with names."""
     today = now.astimezone(SHANGHAI).date()
     days = [
-        _day(table, day, is_today=day == today, reader=reader, now=now)
+        _day(table, day, today=today, reader=reader, now=now)
         for day in days_of(first, first + timedelta(days=DAYS - 1))
     ]
     top, rows = _frame(days)
@@ -195,9 +201,10 @@ def missing_of(shift: Shift) -> tuple[str, ...]:
     return tuple(_lack(role, number) for role, number in counted.items())
 
 
-def _day(table: Timetable, day: date, *, is_today: bool, reader: Reader, now: datetime) -> Day:
+def _day(table: Timetable, day: date, *, today: date, reader: Reader, now: datetime) -> Day:
     opened = next((span for span in table.opened if span.day == day), None)
-    found = Day(day, is_today, opened, table.closed.get(day, ""))
+    is_early = monday_of(today) <= day < today
+    found = Day(day, day == today, is_early, opened, table.closed.get(day, ""))
     stands = [(shift, timetable.stand_of(shift)) for shift in table.shifts]
     gaps = gaps_in(opened, [stand.span for _, stand in stands if stand.is_covered]) if opened else []
     cards = [_card(shift, day, gaps, reader, now) for shift, stand in stands if _touches(stand.span, day)]

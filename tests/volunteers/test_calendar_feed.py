@@ -198,7 +198,8 @@ def test_address_is_shown_once(house, client_of):
     again = me.get(PAGE).content.decode()
 
     assert "/roster/feed/" in made
-    assert "webcal:" in made
+    assert made.index("在这台手机上") < made.index('href="webcal:') < made.index('<svg class="qr-c')
+    assert "微信里可能打不开" in made
     assert "/roster/feed/" not in again
     assert "手机还没有来取过" in again
 

@@ -261,6 +261,22 @@ def test_one_off_shift_is_added(house, lead):
     assert wrong.status_code == 422 and "现在以后" in wrong.content.decode()
 
 
+def test_same_one_off_shift_is_asked_about_before_it_is_added_again(house, lead):
+    sent = {"on": "2026-11-29", "first": "14:00", "last": "16:00", "needed": "2", "wished": "0"}
+    first = lead.get(url("add_one_off", house)).content.decode()
+    lead.post(url("add_one_off", house), sent)
+
+    asked = lead.post(url("add_one_off", house), sent)
+    lead.post(url("add_one_off", house), {**sent, "last": "17:00"})
+    before = Shift.objects.count()
+    lead.post(url("add_one_off", house), {**sent, "again": "on"})
+
+    assert 'name="again"' not in first
+    assert asked.status_code == 422 and 'name="again"' in asked.content.decode()
+    assert "这个时间已经有一个班了" in asked.content.decode()
+    assert (before, Shift.objects.count()) == (2, 3)
+
+
 def test_shift_is_moved_cancelled_and_restored_on_its_page(house, lead):
     it = shift(house.station)
     held = seated(it.seats.first(), volunteer(house.station), now=NOW)

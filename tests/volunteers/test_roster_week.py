@@ -53,6 +53,23 @@ def test_shift_stands_at_its_half_hours_and_gaps_around_it(station):
     ]
 
 
+def test_days_of_this_week_that_are_over_are_early(station):
+    [table] = timetable.read([station], MONDAY, date(2026, 11, 29), names=True)
+    [past] = timetable.read([station], date(2026, 11, 16), date(2026, 11, 22), names=True)
+
+    this = week.build(table, MONDAY, reader=week.Reader(), now=NOW)
+    before = week.build(past, date(2026, 11, 16), reader=week.Reader(), now=NOW)
+
+    assert [day.date for day in this.early] == [MONDAY]
+    assert before.early == []
+
+
+def test_own_shifts_come_before_the_days(house, station, client_of):
+    text = client_of(house.volunteer).get(address(station)).content.decode()
+
+    assert text.index('id="mine"') < text.index('class="fold wk-early') < text.index('id="d2026-11-23"')
+
+
 def test_shift_that_nobody_took_is_the_gap_itself(station):
     shift(station, at("2026-11-26 12:30"), hours=4)
 

@@ -1,5 +1,6 @@
 """My shifts, open seats, one shift: what they show to whom, and what a press comes to."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -42,6 +43,11 @@ def press(client, verb, target, **sent):
     return client.post(reverse(f"volunteers:{verb}", args=[target.pk]), sent)
 
 
+def current(text):
+    """What the navigation calls current."""
+    return re.findall(r'aria-current="[a-z]+">([^<]+)</a>', text)
+
+
 # My shifts ------------------------------------------------------------------------------------------
 
 
@@ -55,6 +61,20 @@ def test_my_shifts_show_the_next_one_with_whom_and_the_others(house, me, mine):
 
     assert "下一班" in text and "周三 11月25日" in text and "同班：罗建国" in text
     assert "再往后" in text and "周五 11月27日" in text
+
+
+def test_own_pages_stand_under_my_shifts(house, me, mine, client_of):
+    it = seated(shift(house.station).seats.first(), me).seat.shift
+    address = reverse("volunteers:shift", args=[it.pk])
+
+    shown = [page(mine, name) for name in ("my_shifts", "me", "calendar", "my_records")]
+    from_mine, from_week = (mine.get(address + how).content.decode() for how in ("?from=mine", ""))
+    of_lead = page(client_of(house.lead), "my_shifts")
+
+    assert [current(text) for text in (*shown, from_mine)] == [["我的班次"]] * 5
+    assert current(from_week) == current(of_lead) == ["排班"]
+    assert f"{address}?from=mine" in shown[0] and "我的档案：" in shown[0]
+    assert f'class="back" href="{reverse("volunteers:my_shifts")}"' in from_mine
 
 
 def test_my_shifts_ask_to_confirm_what_was_proposed(house, me, mine):

@@ -62,12 +62,19 @@ class OneOffForm(DayForm):
     wished = NumberField(label="最好再有几人", least=0, most=12, initial=0)
     has_lead = forms.BooleanField(label="其中1人带班", required=False)
     note = LineField(label="说明", max_length=60, help_text="例如：义诊活动，报名的人看得到")
+    again = forms.BooleanField(label="再加一个班", required=False)
 
     def clean(self):
         data = super().clean()
         if not data.get("needed") and not data.get("wished") and not self.errors:
             self.add_error("needed", "至少要1人")
         return data
+
+    @property
+    def asked(self):
+        """The fields to be shown: whether to add one more, once it was asked."""
+        asks = "again" in self.errors or "again" in self.data
+        return [field for field in self if asks or field.name != "again"]
 
     @property
     def seats(self):

@@ -184,6 +184,10 @@ class ShiftQuerySet(models.QuerySet):
         """That have a minute in common with the span of two aware moments."""
         return self.filter(starts_at__lt=last, ends_at__gt=first)
 
+    def spanning(self, starts_at: datetime, ends_at: datetime):
+        """From the very one aware moment to the other."""
+        return self.filter(starts_at=starts_at, ends_at=ends_at)
+
     def for_grid(self):
         """Everything a week grid shows, in four statements whatever the length."""
         return self.select_related("station").prefetch_related(

@@ -73,7 +73,7 @@ class Proposal(models.Model):
         ordering = ["-pk"]
 
     def __str__(self):
-        return f"{saying.month_day(self.from_on)}至{saying.month_day(self.until_on)}"
+        return saying.month_days(self.from_on, self.until_on)
 
 
 class StandingQuerySet(models.QuerySet):

@@ -25,7 +25,12 @@ def add_one_off(request, code):
     initial = {"on": request.GET.get("on", ""), "first": request.GET.get("first", "")}
     form = OneOffForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        told = {"note": form.cleaned_data["note"], "by": request.user, "now": now}
+        told = {
+            "note": form.cleaned_data["note"],
+            "again": form.cleaned_data["again"],
+            "by": request.user,
+            "now": now,
+        }
         try:
             shift = arranging.add_one_off(station, *form.span, form.seats, **told)
         except Refused as refusal:
