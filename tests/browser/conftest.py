@@ -119,12 +119,6 @@ def overhanging():
 
 
 @pytest.fixture
-def too_small():
-    """`too_small(page)`: what stands by itself to be pressed and is less than a thumb high or wide; empty is good."""
-    return lambda page: page.evaluate(TOO_SMALL)
-
-
-@pytest.fixture
 def no_sideways_scroll(overhanging):
     """`no_sideways_scroll(page)` fails naming what stands out of a page wider than its window or of a card."""
 
@@ -168,21 +162,6 @@ OVERHANGING = """() => {
   const all = [...document.body.querySelectorAll('*')];
   const out = all.filter(e => right(e) > root.clientWidth + 1).slice(0, 5).map(name);
   return out.concat(cut, `${root.scrollWidth} > ${root.clientWidth}`);
-}"""
-
-
-# Of links, buttons and folds outside running text; what a link or label covers with ::after counts as its own.
-TOO_SMALL = """() => {
-  const reach = e => {
-    const after = getComputedStyle(e, '::after');
-    return (after.position === 'absolute' && after.top === '0px' && e.offsetParent || e).getBoundingClientRect();
-  };
-  const inText = 'p, dd, .facts, .help, .visually-hidden, .skip';
-  const stands = e => e.checkVisibility({visibilityProperty: true}) && !e.closest(inText);
-  return [...document.querySelectorAll('main :is(a, button, summary), .bar :is(a, button, summary), .check label')]
-    .filter(stands).map(e => [e, reach(e)])
-    .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
-    .map(([e, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${e.outerHTML.slice(0, 90)}`);
 }"""
 
 
