@@ -1,7 +1,6 @@
 """What goes on at the desk besides tickets, in a real browser: taps that lose nothing, a thing lent and given back."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,25 +9,12 @@ from playwright.sync_api import expect
 from stations.models import Loan, Visit
 from tests.factories import CategoryFactory
 from tests.stations.shelf import DAY, lent, supply
-from tests.volunteers import rosters
 from tickets.models import Category
-from volunteers.seating import on_duty
 
 
 @pytest.fixture
 def charger(house):
     return supply(house)
-
-
-def two_on_duty(house):
-    """So that the desk asks who of them takes the request down."""
-    start = timezone.now() - timedelta(minutes=5)
-    seats = rosters.shift(house.station, start).seats.all()
-    for seat, who in zip(
-        seats, (rosters.profile_of(house.volunteer), rosters.volunteer(house.station)), strict=True
-    ):
-        place = rosters.seated(seat, who, now=start - timedelta(days=1))
-        on_duty.check_in(place, by=who.user, now=start)
 
 
 def tap(page, name):
@@ -142,7 +128,7 @@ def test_other_time_stands_there_when_it_is_wanted(page_of, house, charger):
 
 
 def test_desk_stands_on_one_screen(page_of, house, charger):
-    """1280 × 800 with all that may stand there: two on duty, eight categories, three emergencies, lists, things out."""
+    """1280 × 800 with all that may stand there: eight categories, three emergencies, lists, things out."""
     Category.objects.update(ordinal=0)
     for n in range(7):
         CategoryFactory(ordinal=n + 1)
@@ -151,7 +137,6 @@ def test_desk_stands_on_one_screen(page_of, house, charger):
     for _ in range(5):
         house.receive("楼道灯不亮", building=None)
         lent(house, supply(house, f"雨伞{_}", low_mark=9), now=timezone.now() - DAY)
-    two_on_duty(house)
     page = page_of(house.volunteer)
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto("/desk/")
@@ -159,5 +144,4 @@ def test_desk_stands_on_one_screen(page_of, house, charger):
     tap(page, "接水").click()
 
     expect(tap(page, "接水 1")).to_be_visible()
-    expect(page.get_by_role("group", name="谁接的")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollHeight") <= 800
