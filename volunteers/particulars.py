@@ -33,7 +33,7 @@ CONSENTS = {
 @transaction.atomic
 def set_consents(profile: Profile, *, by: User, now: datetime, **flags: bool) -> None:
     """All of them with the moment; what changed is audited, by whom too where a lead wrote down what was said."""
-    row = _locked(profile, permissions.why_not_edit_profile, by)
+    row = _locked(profile, permissions.why_not_keep_consents, by)
     changed = [CONSENTS[name][not value] for name, value in flags.items() if getattr(row, name) != value]
     for name, value in flags.items():
         setattr(row, name, value)
@@ -155,7 +155,7 @@ def set_guardian(
     now: datetime,
 ) -> None:
     """Birthday, and who agreed to a minor's service and when; without a day there is no consent."""
-    row = _locked(profile, permissions.why_not_vouch, by)
+    row = _locked(profile, permissions.why_not_keep_guardian, by)
     had = row.guardian_consented_on
     row.born_on, row.guardian_consented_on = born_on, guardian_consented_on
     row.guardian_name, row.guardian_phone = guardian_name, guardian_phone

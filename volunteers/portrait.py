@@ -1,6 +1,6 @@
 """A volunteer's profile in words, part by part, as the person and the lead read it. Changes nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -24,7 +24,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """A card: `key` names the page on which it is changed."""
+    """A card: `key` names the page on which it is changed; without a verb it is not changed from here."""
 
     key: str
     title: str
@@ -40,10 +40,9 @@ class Held:
     words: str
 
 
-def parts(profile: Profile, *, now: datetime, for_lead: bool) -> list[Part]:
-    """Of a profile read `with_all()`."""
+def parts(profile: Profile, keys: Mapping[str, "Kind"], *, now: datetime) -> list[Part]:
+    """OWN, LEADS or GUESTS, of a profile read `with_all()`."""
     today = timezone.localdate(now)
-    keys = LEADS if for_lead else OWN
     return [
         Part(key, title, list(lines(profile, now, today)), verb) for key, (title, lines, verb) in keys.items()
     ]
@@ -138,6 +137,16 @@ def _guardian(profile: Profile, now: datetime, today: date) -> Iterator[Line]:
         yield Line(f"未满18岁，监护人{told}{when}同意；只排白天的班，不带班")
 
 
+def _of_age(profile: Profile, now: datetime, today: date) -> Iterator[Line]:
+    """What seats somebody or not, without the birthday, the guardian and the phone."""
+    if not profile.is_minor(today):
+        yield Line("按成年算")
+    elif profile.needs_guardian(today):
+        yield Line("未满18岁，监护人还没有同意，现在不能排班", True)
+    else:
+        yield Line("未满18岁，监护人已经同意；只排白天的班，不带班")
+
+
 def own_guardian(profile: Profile, *, now: datetime) -> list[Line]:
     """For somebody whose birthday is written down; the lead changes it."""
     return list(_guardian(profile, now, timezone.localdate(now))) if profile.born_on else []
@@ -157,19 +166,26 @@ def held(profile: Profile, key: str, today: date) -> list[Held]:
 
 
 Lines = Callable[[Profile, datetime, date], Iterator[Line]]
-OWN: dict[str, tuple[str, Lines, str]] = {
+Kind = tuple[str, Lines, str]
+OWN: dict[str, Kind] = {
     "times": ("什么时候有空", _times, "改时间"),
     "absence": ("请假", _absences, "请假、撤假"),
     "capacity": ("能来多少", _capacity, "改"),
     "skills": ("会做什么", _skills, "改"),
     "consent": ("公开和联系", _consents, "改"),
 }
-LEADS: dict[str, tuple[str, Lines, str]] = {
+LEADS: dict[str, Kind] = {
     "times": OWN["times"],
     "absence": OWN["absence"],
     "capacity": OWN["capacity"],
     "skill": ("会做什么", _skills, "核对证件"),
     "guardian": ("出生日期和监护人", _guardian, "改"),
     "consent": ("公开和联系", _consents, "改"),
+}
+# For the lead of a station where the person came to serve as well.
+GUESTS: dict[str, Kind] = {
+    **LEADS,
+    "guardian": ("成年和监护人", _of_age, ""),
+    "consent": ("公开和联系", _consents, ""),
 }
 TITLES = {key: title for key, (title, _, _) in {**OWN, **LEADS}.items()}

@@ -22,7 +22,10 @@ def follow(user, *, now, vest_number="") -> None:
 
 
 def _serve(user, today, vest_number):
+    """A number that is worn elsewhere stays; whoever wrote another name down gives none."""
     profile, _ = Profile.objects.get_or_create(user=user, defaults={"joined_on": today})
+    if not profile.vest_number or profile.left_on and vest_number:
+        newest = Post.objects.held_by(user.pk).with_name_unknown().latest("pk")
+        profile.vest_number = profile.vest_number if newest.name_unknown else vest_number
     profile.left_on = None
-    profile.vest_number = vest_number or profile.vest_number
     profile.save(update_fields=["left_on", "vest_number"])

@@ -1,7 +1,7 @@
 """Who serves at a lead's stations: found by words or by what they can do, each a row; who has left. Changes nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,16 +19,19 @@ from volunteers.models import Profile
 
 PAST_SHOWN = 50
 SAVED = "存好了。"
+OTHER_NAME = "姓名没有对上"
 
 
 @dataclass(frozen=True)
 class Row:
-    """`wants` says what the lead should do about the person."""
+    """`wants` says what the lead should do about the person; of somebody not known under that name, nothing."""
 
     profile: Profile
-    skills: str
-    teams: str
-    wants: list[str]
+    vest: str = ""
+    hours: int | None = None
+    skills: str = ""
+    teams: str = ""
+    wants: list[str] = field(default_factory=list)
 
 
 def stations_led(user: User) -> list[Station]:
@@ -44,10 +47,12 @@ def found(
     team: Any = None,
     who: str = "",
 ) -> QuerySet[Profile]:
-    """Those who serve at the stations now, narrowed."""
-    people = Profile.objects.for_list().at_stations(stations)
+    """Those who serve at the stations now, narrowed: what somebody cannot read narrows nothing either."""
+    people = Profile.objects.for_leads_of(stations)
     if words:
         return people.matching(words)
+    if skill or team or who:
+        people = people.known()
     if skill:
         people = people.with_skill(skill)
     if team:
@@ -61,10 +66,13 @@ def found(
 
 
 def row(profile: Profile, today: date) -> Row:
-    """Of a profile read `for_list()`."""
+    """Of a profile read `for_leads_of()`."""
+    if profile.name_unknown:
+        return Row(profile, wants=[OTHER_NAME])
     skills = "、".join(str(held.skill) for held in profile.skills.all())
     teams = "、".join(str(member.team) for member in profile.memberships.all())
-    return Row(profile, skills, teams, list(_wants(profile, today)))
+    wants = list(_wants(profile, today))
+    return Row(profile, profile.vest_number, profile.monthly_hours, skills, teams, wants)
 
 
 def left(user: User) -> QuerySet[Post]:

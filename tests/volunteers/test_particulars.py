@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from stations.refusals import Conflict, Refused
-from tests.factories import StationFactory, at, person
+from tests.factories import PostFactory, StationFactory, at, person
 from tests.volunteers.rosters import profile_of, seated, shift
 from volunteers import particulars
 from volunteers.models import ProfileSkill, Skill
@@ -156,3 +156,44 @@ def test_leave_over_a_shift_is_told(profile, house, client_of):
     page = client_of(house.volunteer).post("/roster/me/absence/", days, follow=True).content.decode()
 
     assert "这几天里已经排了班" in page and "/roster/shifts/" in page
+
+
+@pytest.fixture
+def second(profile):
+    """The lead of a station where the volunteer came to serve later."""
+    station = StationFactory()
+    PostFactory(user=profile.user, role="volunteer", station=station)
+    return person("station_lead", station=station)
+
+
+GUARDIAN = {"born_on": None, "guardian_name": "", "guardian_phone": "", "guardian_consented_on": None}
+
+
+@pytest.mark.parametrize(
+    ("verb", "facts"), [(particulars.set_consents, FLAGS), (particulars.set_guardian, GUARDIAN)]
+)
+def test_consents_are_kept_where_somebody_has_served_the_longest(profile, house, second, verb, facts):
+    with pytest.raises(Refused, match="最早服务的站"):
+        verb(profile, **facts, by=second, now=NOW)
+
+    verb(profile, **facts, by=house.lead, now=NOW)
+    house.volunteer.posts.filter(station=house.station).update(ended_at=NOW)
+    verb(profile, **facts, by=second, now=NOW)
+
+
+def test_whoever_wrote_another_name_changes_nothing(profile, second, wireman):
+    post = profile.user.posts.get(station=second.posts.get().station)
+    AuditEntry.objects.create(action="enrolled", post=post, detail=AuditEntry.OTHER_NAME)
+    told = {"by": second, "now": NOW}
+
+    for verb, facts in (
+        (particulars.set_times, {"stretches": []}),
+        (particulars.set_capacity, {"monthly_hours": 0}),
+        (particulars.set_consents, FLAGS),
+        (particulars.set_guardian, GUARDIAN),
+        (particulars.check_skill, {"skill": wireman, "proof": "证", "expires_on": None}),
+    ):
+        with pytest.raises(Refused, match="姓名没有对上"):
+            verb(profile, **facts, **told)
+    with pytest.raises(Refused, match="姓名没有对上"):
+        leave(profile, "2026-12-05", "2026-12-06", second)

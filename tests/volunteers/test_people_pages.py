@@ -258,3 +258,85 @@ def test_audit_says_consents_in_words(profile, house, client_of):
     page = client_of(house.secretary).get(reverse("tickets:audit")).content.decode()
 
     assert "改刘桂芳的同意：同班看得到电话、缺人不要问" in page
+
+
+@pytest.fixture
+def guest(profile, house, client_of):
+    """The volunteer came from another station; enrolled here by the number, under whatever name."""
+    profile.born_on, profile.guardian_name = timezone.localdate() - timedelta(days=15 * 365), "葛监护"
+    profile.guardian_phone, profile.guardian_consented_on = "13911112222", timezone.localdate()
+    profile.vest_number, profile.monthly_hours = "B077", 33
+    profile.save()
+    profile.absences.create(from_on="2096-12-10", until_on="2096-12-10", reason="私密住院")
+    station = StationFactory(area=house.area)
+    lead = person("station_lead", station=station)
+
+    def enrol(name):
+        opening = Opening("volunteer", station)
+        people.enrol(phone=profile.user.phone, name=name, opening=opening, by=lead, vest_number="X1")
+        return client_of(lead)
+
+    return enrol
+
+
+PARTICULARS = ("刘桂芳", "私密住院", "葛监护", "13911112222", "B077", "33小时")
+PARTS = ("consent", "times", "absence", "capacity", "skill", "guardian")
+OTHER_NAME = "姓名没有对上，档案由本人或原来的站长改"
+
+
+def seen(window, profile):
+    page = window.get(reverse("volunteers:person", args=[profile.pk])).content.decode()
+    return {words for words in PARTICULARS if words in page}, page
+
+
+def test_lead_who_wrote_another_name_sees_no_particulars(profile, guest):
+    window = guest("随便写")
+
+    found, page = seen(window, profile)
+
+    assert (found, OTHER_NAME in page) == (set(), True)
+    assert "B077" not in window.get(LIST).content.decode()
+    assert [names(window.get(LIST, {"who": "minor"})), names(window.post(LIST, {"words": "B077"}))] == [
+        [],
+        [],
+    ]
+    assert "姓名没有对上" in window.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_lead_who_wrote_another_name_opens_no_part(profile, guest, part):
+    window = guest("随便写")
+
+    answers = [window.get(theirs(profile, part)), window.post(theirs(profile, part), {"withdraw": "1"})]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert all(OTHER_NAME in answer.content.decode() for answer in answers)
+
+
+def test_second_stations_lead_knows_of_age_and_guardian_yes_or_no(profile, guest):
+    window = guest("刘桂芳")
+
+    found, page = seen(window, profile)
+
+    assert found == {"刘桂芳", "私密住院", "B077", "33小时"}
+    assert "监护人已经同意" in page
+    assert f"{profile.born_on.year}年" not in page
+    assert [window.get(theirs(profile, part)).status_code for part in PARTS] == [403, 200, 200, 200, 200, 403]
+    assert window.post(theirs(profile, "guardian"), {}).status_code == 403
+
+
+def test_wrong_enrolment_elsewhere_hides_nothing_from_the_right_lead(profile, guest, house, client_of):
+    guest("随便写")
+    window = client_of(house.lead)
+
+    assert seen(window, profile)[0] == set(PARTICULARS)
+    assert names(window.post(LIST, {"words": "桂芳"})) == ["刘桂芳"]
+    assert [window.get(theirs(profile, part)).status_code for part in PARTS] == [200] * 6
+
+
+@pytest.mark.parametrize("name", ["随便写", "刘桂芳"])
+def test_number_worn_elsewhere_is_not_given_anew(profile, guest, name):
+    guest(name)
+
+    profile.refresh_from_db()
+    assert profile.vest_number == "B077"

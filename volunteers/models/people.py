@@ -58,19 +58,23 @@ class ProfileQuerySet(models.QuerySet):
         teams = models.Prefetch("memberships", apps.get_model("volunteers", "Member").objects.with_team())
         return self.with_limits().prefetch_related("skills__checked_by", teams)
 
-    def for_list(self):
-        """Everything that a row about a person shows a lead."""
-        return self.with_all().with_name_unknown().order_by("user__name", "pk")
+    def for_leads_of(self, stations):
+        """Who serves there now, with everything that a row about a person shows these stations' lead."""
+        return self.with_all().at_stations(stations).with_name_unknown(stations).order_by("user__name", "pk")
 
-    def with_name_unknown(self):
-        """Marks people enrolled under another name than the stored one, which is not to be learnt this way."""
-        posts = Post.objects.active().with_name_unknown().filter(user=OuterRef("user"), name_unknown=True)
-        return self.annotate(name_unknown=Exists(posts))
+    def with_name_unknown(self, stations):
+        """Marks people whom these stations enrolled under another name, which is not to be learnt this way."""
+        posts = Post.objects.active().as_role(*Post.STATION_ROLES).filter(station__in=stations)
+        return self.annotate(name_unknown=~Exists(posts.under_right_name().filter(user=OuterRef("user"))))
+
+    def known(self):
+        """Of those marked: whose name was given rightly."""
+        return self.filter(name_unknown=False)
 
     def matching(self, words):
-        """By part of the name (where it may be seen), of the phone or of the vest's number."""
-        named = Q(user__name__icontains=words, name_unknown=False)
-        return self.filter(named | Q(user__phone__contains=words) | Q(vest_number__icontains=words))
+        """By part of the phone; of the name and of the vest's number where they may be seen."""
+        named = Q(user__name__icontains=words) | Q(vest_number__icontains=words)
+        return self.filter(Q(named, name_unknown=False) | Q(user__phone__contains=words))
 
     def named(self, words):
         """Whose phone or vest number this is, to the letter."""
@@ -78,6 +82,9 @@ class ProfileQuerySet(models.QuerySet):
 
     def with_skill(self, skill):
         return self.filter(skills__skill=skill)
+
+    def in_team(self, team):
+        return self.filter(memberships__team=team, memberships__left_on=None)
 
     def minors(self, on: date):
         return self.filter(born_on__gt=_birthday_reached(on, OF_AGE))

@@ -16,7 +16,7 @@ from accounts.models import Post
 from accounts.permissions import openings
 from stations.paging import page as page_of
 from stations.refusals import Refused
-from volunteers import particulars, portrait, roll
+from volunteers import particulars, permissions, portrait, roll
 from volunteers.forms.people import FilterForm, SearchForm
 from volunteers.forms.profile import (
     AbsenceForm,
@@ -60,7 +60,7 @@ def me(request):
     profile, now = _own(request), timezone.now()
     page = {
         "profile": profile,
-        "parts": portrait.parts(profile, now=now, for_lead=False),
+        "parts": portrait.parts(profile, portrait.OWN, now=now),
         "guardian": portrait.own_guardian(profile, now=now),
     }
     return render(request, "volunteers/me.html", page)
@@ -98,9 +98,11 @@ def person(request, pk):
     """One volunteer of the own station."""
     profile, now = _theirs(request, pk), timezone.now()
     posts = Post.objects.held_by(profile.user_id).within(openings(request.user))
+    unread = permissions.why_not_edit_profile(request.user, profile)
     page = {
         "profile": profile,
-        "parts": portrait.parts(profile, now=now, for_lead=True),
+        "unread": unread,
+        "parts": [] if unread else portrait.parts(profile, _cards(request.user, profile), now=now),
         "posts": posts,
         "is_self": profile.user_id == request.user.pk,
     }
@@ -110,8 +112,15 @@ def person(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @lead_only
 def part(request, pk, part):
-    back = reverse("volunteers:person", args=[pk])
-    return _change(request, _theirs(request, pk), part, LEADS, back=back)
+    profile, back = _theirs(request, pk), reverse("volunteers:person", args=[pk])
+    sentence = permissions.why_not_open_part(request.user, profile, part)
+    if sentence:
+        raise PermissionDenied(sentence)
+    return _change(request, profile, part, LEADS, back=back)
+
+
+def _cards(user, profile):
+    return portrait.GUESTS if permissions.why_not_keep_consents(user, profile) else portrait.LEADS
 
 
 def _change(request, profile, key, parts, *, back):
@@ -178,7 +187,7 @@ def _own(request):
 def _theirs(request, pk):
     """Somebody who serves elsewhere looks like nobody."""
     stations = roll.stations_led(request.user)
-    profile = Profile.objects.for_list().at_stations(stations).with_key(pk)
+    profile = Profile.objects.for_leads_of(stations).with_key(pk)
     if profile is None:
         raise Http404
     return profile
