@@ -67,7 +67,7 @@ def found(
 
 def row(profile: Profile, today: date) -> Row:
     """Of a profile read `for_leads_of()`."""
-    if profile.name_unknown:
+    if getattr(profile, "name_unknown", False):
         return Row(profile, wants=[OTHER_NAME])
     skills = "、".join(str(held.skill) for held in profile.skills.all())
     teams = "、".join(str(member.team) for member in profile.memberships.all())

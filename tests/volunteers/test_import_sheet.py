@@ -1,5 +1,6 @@
 """What an uploaded workbook is read as, and what is refused before it costs anything."""
 
+import random
 import tracemalloc
 import zipfile
 from datetime import date, datetime
@@ -9,7 +10,7 @@ import pytest
 
 from stations.refusals import Refused
 from tests.volunteers.books import GOOD, HEAD, book, named, rezipped
-from volunteers.importing import rows, sheet
+from volunteers.importing import package, rows, sheet, sheet_child
 
 SHEET = "xl/worksheets/sheet1.xml"
 SHARED = '<?xml version="1.0"?><!DOCTYPE a [{}]><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}</sst>'
@@ -23,12 +24,22 @@ KNOWN = rows.Known(
 )
 
 
-def bomb(size=60_000_000):
+def bomb(size=60_000_000, *, ratio=0):
+    """A sheet of so many bytes; packed by that ratio, by as much as there is without one."""
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("xl/workbook.xml", b"<workbook/>")
-        made.writestr(SHEET, b"0" * size)
+        noise = random.Random(1).randbytes(size // ratio) if ratio else b""
+        made.writestr(SHEET, noise + b"0" * (size - len(noise)))
     return named(target.getvalue())
+
+
+def swollen(name, element, times):
+    file = book(GOOD)
+    kept = {name: element * times}
+    with zipfile.ZipFile(file) as there:
+        is_there = name in there.namelist()
+    return rezipped(file, **{"replace" if is_there else "add": kept})
 
 
 def lying(file):
@@ -42,12 +53,20 @@ def lying(file):
 HOSTILE = {
     "empty": (lambda: named(b""), "不是xlsx"),
     "text": (lambda: named("姓名,手机号".encode()), "不是xlsx"),
-    "old xls": (lambda: named(sheet.OLD_XLS + b"0" * 600), "旧的xls"),
+    "old xls": (lambda: named(package.OLD_XLS + b"0" * 600), "旧的xls"),
     "another zip": (lambda: rezipped_nothing(), "不是xlsx"),
     "zip bomb": (bomb, "解开以后太大"),
-    "bomb that lies": (lambda: lying(bomb(9_000_000)), "读不出来"),
+    "bomb that lies": (lambda: lying(bomb(3_000_000, ratio=20)), "读不出来"),
     "many members": (lambda: rezipped(book(GOOD), add={f"x{n}": b"" for n in range(300)}), "解开以后太大"),
     "macros": (lambda: rezipped(book(GOOD), add={"xl/vbaProject.bin": b"1"}), "带宏"),
+    "macros in capitals": (lambda: rezipped(book(GOOD), add={"xl/VBAPROJECT.BIN": b"1"}), "带宏"),
+    "swollen styles": (lambda: swollen("xl/styles.xml", b"<xf/>", 2_300_000), "解开以后太大"),
+    "swollen strings": (lambda: swollen("xl/sharedStrings.xml", b"<si><t/></si>", 900_000), "解开以后太大"),
+    "many sheets": (lambda: swollen("xl/workbook.xml", b'<sheet r:id="rId1"/>', 250_000), "解开以后太大"),
+    "many types": (lambda: swollen("[Content_Types].xml", b"<Default/>", 100_000), "解开以后太大"),
+    "one long row": (lambda: swollen(SHEET, b"<c/>", 2_500_000), "解开以后太大"),
+    "packed too closely": (lambda: swollen(SHEET, b"<c/>", 500_000), "解开以后太大"),
+    "part of another name": (lambda: swollen("xl/a.bin", b"<xf/>", 100_000), "解开以后太大"),
     "broken xml": (lambda: rezipped(book(GOOD), replace={SHEET: b"<worksheet><sheetData><row"}), "读不出来"),
     "laughing xml": (
         lambda: rezipped(book(GOOD), replace={SHEET: SHARED.format(LAUGHS, "<si>&c;</si>").encode()}),
@@ -79,7 +98,16 @@ def rezipped_nothing():
 
 
 def read(file):
-    return rows.read(sheet.rows(file, size=len(file.getvalue())), KNOWN)
+    """As sheet.rows does, without the cost of a process."""
+    package.check(file, size=len(file.getvalue()))
+    return rows.read(sheet.told(unpacked(file)), KNOWN)
+
+
+def unpacked(file):
+    try:
+        return sheet_child.answer(file.getvalue())
+    except Exception:
+        raise Refused(sheet.BROKEN) from None
 
 
 @pytest.mark.parametrize("case", HOSTILE)
@@ -90,9 +118,77 @@ def test_hostile_file_is_refused_with_a_sentence(case):
         read(make())
 
 
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [(lambda: book(("=1+1", *GOOD[1:])), "第2行有公式"), (lambda: crowded(), "解开以后太大")],
+)
+def test_child_says_what_is_wrong_or_dies_alone(file, sentence):
+    made = file()
+
+    with pytest.raises(Refused, match=sentence):
+        sheet.rows(made, size=len(made.getvalue()))
+
+
+def crowded():
+    """One row of as many cells as a sheet may weigh, not packed closely: only the child's limits stop it."""
+    noise = random.Random(1)
+    cells = (f'<c r="A1" s="{noise.randrange(10)}"><v/></c>' for _ in range(160_000))
+    return rezipped(book(GOOD), replace={SHEET: XML.format(f"<row>{''.join(cells)}</row>").encode()})
+
+
+def test_child_hands_over_what_stands_in_the_cells():
+    values = ("李秀兰", 13811110001, 2.5, None, datetime(1958, 3, 12), True)
+
+    found = sheet.rows(file := book(values), size=len(file.getvalue()))
+
+    assert found[1][1][:6] == (*values[:4], date(1958, 3, 12), True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ('<c r="C2" t="e"><v>#REF!</v></c>', "出生日期读不出来：#REF!"),
+        ('<c r="C2" t="e"></c>', "出生日期读不出来"),
+        ('<c r="C2" t="b"><v>1</v></c>', "出生日期读不出来"),
+        ('<c r="C2" s="1"><v>99999999999</v></c>', "出生日期读不出来"),
+        ('<c r="C2" s="1"><v>-99999999</v></c>', "出生日期读不出来"),
+        ('<c r="C2" s="1"><v>1e400</v></c>', "出生日期读不出来"),
+        ('<c r="C2"><v>1e400</v></c>', "出生日期读不出来"),
+        ('<c r="C2"><v>40000.5</v></c>', "出生日期不对"),
+        ('<c r="C2" s="1"><v>0.5</v></c>', "出生日期不对"),
+    ],
+)
+def test_birthday_that_cannot_be_read_is_not_taken_for_none(cell, reason):
+    reading = read(raw(text("A2", "李秀兰") + text("B2", "13811110001") + cell))
+
+    assert reading.rows == []
+    assert any(reason in said for said in reading.faults[0]["reasons"])
+
+
+@pytest.mark.parametrize("cell", ["<v>1e400</v>", "<v>1.5</v>", "<v>7</v>"])
+def test_name_is_text(cell):
+    reading = read(raw(f'<c r="A2">{cell}</c>' + text("B2", "13811110001")))
+
+    assert (reading.rows, len(reading.faults)) == ([], 1)
+
+
+XML = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+
+
+def text(place, words):
+    return f'<c r="{place}" t="inlineStr"><is><t>{words}</t></is></c>'
+
+
+def raw(row):
+    """A row as XML below 姓名, 手机号 and 出生日期; style 1 is a date."""
+    head = "".join(text(f"{column}1", name) for column, name in zip("ABC", (*HEAD[:2], HEAD[3]), strict=True))
+    cells = XML.format(f'<row r="1">{head}</row><row r="2">{row}</row>')
+    return rezipped(book((datetime(1958, 3, 12),)), replace={SHEET: cells.encode()})
+
+
 def test_big_file_is_not_even_opened():
     with pytest.raises(Refused, match="超过2 MB"):
-        sheet.rows(named(b""), size=sheet.MOST_BYTES + 1)
+        sheet.rows(named(b""), size=package.MOST_BYTES + 1)
 
 
 def test_bomb_costs_no_memory():
@@ -158,7 +254,7 @@ def test_cells_are_read_as_people_write_them(column, value, expected):
         ("姓名", "李" * 31, "最多30字"),
         ("手机号", "12345", "手机号不对"),
         ("手机号", None, "没有填手机号"),
-        ("手机号", True, "没有填手机号"),
+        ("手机号", True, "手机号读不出来"),
         ("红马甲编号", "a001", "已经有人用"),
         ("出生日期", "三月", "出生日期不对"),
         ("出生日期", "2026-13-40", "出生日期不对"),

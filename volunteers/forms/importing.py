@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from volunteers.importing.sheet import MOST_BYTES, TOO_BIG
+from volunteers.importing.package import MOST_BYTES, TOO_BIG
 
 
 class UploadForm(forms.Form):

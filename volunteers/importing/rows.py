@@ -3,12 +3,13 @@
 Whether a phone number belongs to somebody elsewhere is not said here: only who serves at the lead's own station.
 """
 
+import math
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,7 +19,7 @@ from accounts.phones import normalise
 from stations.models import Station
 from stations.refusals import Refused
 from volunteers import times
-from volunteers.importing.sheet import MOST_ROWS, TOO_MANY, Row
+from volunteers.importing.sheet import MOST_ROWS, TOO_MANY, Row, Unread
 from volunteers.models import Profile, Skill, Team
 
 # What a heading may be called, the first one as in the template.
@@ -146,16 +147,25 @@ def _person(given: dict[str, Any], known: Known) -> tuple[dict[str, Any], list[s
     reasons: list[str] = []
     for key, reader in READERS.items():
         try:
-            person[key] = reader(given.get(key), known)
+            person[key] = reader(_readable(given.get(key), LABELS[key]), known)
         except ValueError as wrong:
             reasons.append(str(wrong))
     return person, reasons
 
 
+def _readable(value: Any, label: str) -> Any:
+    """What cannot be read is never taken for empty: without a birthday somebody counts as of age."""
+    if isinstance(value, Unread | bool) or isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{label}读不出来：{_text(value)[:20]}")
+    return value
+
+
 def _text(value: Any) -> str:
     """A cell as it is read: 13800138000.0 is 13800138000, full-width digits are digits."""
-    if value is None or isinstance(value, bool):
+    if value is None:
         return ""
+    if isinstance(value, Unread):
+        return value.text or "#"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return " ".join(unicodedata.normalize("NFKC", str(value)).split())
@@ -171,6 +181,9 @@ def _line(value: Any, label: str, most: int) -> str:
 
 
 def _name(value: Any, known: Known) -> str:
+    """Text: a number is a column too far."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("姓名不能是数字")
     name = _line(value, "姓名", 30)
     if not name or name.isdigit():
         raise ValueError("没有填姓名" if not name else "姓名不能是数字")
@@ -193,13 +206,7 @@ def _born(value: Any, known: Known) -> str | None:
     """As ISO text: the row waits in JSON."""
     if value is None or not _text(value):
         return None
-    born = (
-        value.date()
-        if isinstance(value, datetime)
-        else value
-        if isinstance(value, date)
-        else _dated(_text(value))
-    )
+    born = value if isinstance(value, date) else _dated(_text(value))
     if born is None or not 0 <= known.today.year - born.year <= OLDEST or born > known.today:
         raise ValueError(f"出生日期不对：{_text(value)[:20]}，写成1958-03-12")
     return born.isoformat()
