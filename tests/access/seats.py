@@ -76,6 +76,7 @@ def address(route, seats):
 
 
 BODIES = {
+    "volunteers:excuse": lambda h, s, r: {"why": "发烧"},
     "volunteers:standing": lambda h, s, r: s.seats[0].appointment,
     "volunteers:end_standing": lambda h, s, r: sure({"last_on": timezone.localdate().isoformat()}),
 }

@@ -185,14 +185,16 @@ def test_volunteer_does_not_confirm_an_own_time(place, house):
         on_duty.confirm_out(place, by=house.volunteer, at=END, now=LATER)
 
 
-def test_lead_excuses_with_a_reason(place, house):
-    with pytest.raises(Refused, match="为什么"):
-        on_duty.excuse(place, by=house.lead, reason=" ", now=MORNING)
+def test_whoever_is_missed_a_second_time_is_told_of_again(place, house):
+    on_duty.mark_missed(now=MORNING + 61 * MINUTE)
+    fresh = Assignment.objects.with_shift().get()
+    on_duty.check_in(fresh, by=house.lead, now=MORNING + 70 * MINUTE)
+    on_duty.undo_check_in(fresh, by=house.lead, now=MORNING + 71 * MINUTE)
 
-    on_duty.excuse(place, by=house.lead, reason="孙子发烧", now=MORNING)
+    on_duty.mark_missed(now=MORNING + 75 * MINUTE)
 
-    assert Assignment.objects.get().status == Status.EXCUSED
-    assert "孙子发烧" in Notice.objects.get(recipient=house.volunteer).text
+    told = Notice.objects.filter(recipient=house.lead).order_by("pk")
+    assert [notice.settled_at is None for notice in told] == [False, True]
 
 
 def test_lead_attests_who_came_without_checking_in(place, house):

@@ -21,7 +21,7 @@ VERBS = {
     "seek_standin": (standins.seek, OWN),
     "keep": (standins.keep, OWN),
     "withdraw": (withdrawing.withdraw, OWN),
-    "excuse": (withdrawing.excuse, LEAD),
+    "excuse": (partial(withdrawing.excuse, why="发烧"), LEAD),
     # Called by other verbs, which have asked.
     "take_back": (asking.take_back, {"own", "lead", "desk", "nobody"}),
     "call_off": (partial(calling_off.call_off, why="停电"), {"own", "lead", "desk", "nobody"}),

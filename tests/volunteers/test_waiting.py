@@ -62,7 +62,7 @@ def test_who_waits_covers_for_who_seeks(full, queue):
 
 
 def test_later_they_are_asked_and_the_first_to_press_has_it(full, queue, house):
-    withdrawing.excuse(full, by=house.lead, now=LATE)
+    withdrawing.excuse(full, by=house.lead, now=LATE, why="发烧")
 
     asked = Notice.objects.filter(effect__startswith="roster:waiting:")
     assert {notice.recipient for notice in asked} == {person.user for person in queue}

@@ -8,12 +8,12 @@ from notices.models import Notice
 from stations.refusals import Conflict, Refused
 from tests.factories import at
 from tests.volunteers.rosters import MORNING, seated, shift, volunteer
-from volunteers.models import Seat
-from volunteers.seating import withdrawing
+from volunteers.models import Assignment, Seat
+from volunteers.seating import on_duty, standins, withdrawing
 from volunteers.states import Status
 
 DEADLINE = MORNING - timedelta(hours=24)
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -46,16 +46,34 @@ def test_slip_of_the_finger_is_undone_however_late(house):
     assert made.status == Status.CANCELLED
 
 
-def test_lead_excuses_however_late(house, made):
-    withdrawing.excuse(made, by=house.lead, now=MORNING + timedelta(hours=1), why="发烧")
+@pytest.mark.parametrize("now", [MORNING - MINUTE, MORNING + 2 * HOUR])
+def test_lead_excuses_with_a_reason_however_late(house, made, now):
+    with pytest.raises(Refused, match="为什么"):
+        withdrawing.excuse(made, by=house.lead, now=now, why=" ")
+
+    withdrawing.excuse(made, by=house.lead, now=now, why="发烧")
 
     assert made.status == Status.EXCUSED
-    assert "站长准了假" in Notice.objects.get(recipient=made.profile.user).text
+    told = Notice.objects.get(recipient=made.profile.user).text
+    assert ("不用来了" in told, "记为请假" in told, "发烧" in told) == (now < MORNING, now > MORNING, True)
+
+
+def test_excuse_ends_what_others_and_the_lead_were_asked(house, made):
+    volunteer(house.station, name="罗光明")
+    standins.seek(made, by=made.profile.user, now=DEADLINE)
+    on_duty.mark_missed(now=MORNING + 2 * HOUR)
+    fresh = Assignment.objects.with_shift().get()
+
+    withdrawing.excuse(fresh, by=house.lead, now=MORNING + 3 * HOUR, why="发烧")
+
+    assert Notice.objects.filter(recipient=house.lead, text__contains="还没签到").exists()
+    open_ones = Notice.objects.filter(settled_at=None)
+    assert [notice.recipient for notice in open_ones] == [made.profile.user]
 
 
 def test_colleague_excuses_nobody(house, made):
     with pytest.raises(Refused, match="站长"):
-        withdrawing.excuse(made, by=house.volunteer, now=DEADLINE)
+        withdrawing.excuse(made, by=house.volunteer, now=DEADLINE, why="发烧")
 
 
 @pytest.mark.parametrize("who", ["volunteer", "outsider", "secretary"])

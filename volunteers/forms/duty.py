@@ -8,6 +8,7 @@ from django.utils import timezone
 from stations.fields import LineField, WordsField
 from stations.workdays import SHANGHAI
 from volunteers.seating.on_duty import EARLY
+from volunteers.seating.withdrawing import WHY
 
 
 class StepForm(forms.Form):
@@ -36,7 +37,10 @@ class OutForm(StepForm):
 
 class ExcuseForm(StepForm):
     reason = LineField(label="为什么", max_length=60, required=True)
-    reason.error_messages["required"] = "写一句为什么"
+    reason.error_messages["required"] = WHY
+
+    def facts(self):
+        return {"why": self.cleaned_data["reason"]}
 
 
 def clock_field(label):

@@ -18,6 +18,7 @@ from stations.refusals import Conflict, Refused
 from volunteers import records
 from volunteers.models import Assignment, HandOver, Profile
 from volunteers.permissions import LEADS_ONLY, OF_STATION_ONLY, leads, serves
+from volunteers.seating import telling
 from volunteers.seating.door import step
 from volunteers.states import Status
 
@@ -41,7 +42,6 @@ def check_in(assignment: Assignment, *, by: User, now: datetime | None = None) -
     if sentence := why_not_in(assignment, now=now):
         raise Conflict(sentence)
     step(assignment, "check_in", by=by, now=now, detail=_hand(assignment, by), checked_in_at=now)
-    _settle(assignment, now)
 
 
 @transaction.atomic
@@ -92,21 +92,6 @@ def leave_note(
 
 
 @transaction.atomic
-def excuse(assignment: Assignment, *, by: User, reason: str, now: datetime | None = None) -> None:
-    """A lead takes note of why somebody does not come or did not; the person is told."""
-    now = now or timezone.now()
-    station = assignment.seat.shift.station
-    if not leads(by, station):
-        raise Refused(LEADS_ONLY)
-    if not reason.strip():
-        raise Refused("写一句为什么", "reason")
-    step(assignment, "excuse", by=by, now=now, detail=reason.strip()[:200])
-    _settle(assignment, now)
-    text = f"{_of(assignment, now)}记为请假：{reason.strip()}"
-    _tell(assignment, {assignment.profile.user_id} - {by.pk}, "excused", text, now)
-
-
-@transaction.atomic
 def attest(
     assignment: Assignment, *, by: User, came: datetime, went: datetime, now: datetime | None = None
 ) -> None:
@@ -122,7 +107,6 @@ def attest(
     step(assignment, "check_in", by=by, now=now, detail=detail, checked_in_at=came)
     detail = f"站长补记：{saying.exact(went, now=now)}走"
     step(assignment, "check_out", by=by, now=now, detail=detail, checked_out_at=went)
-    _settle(assignment, now)
     records.write(assignment, by=by, now=now)
 
 
@@ -204,9 +188,9 @@ def next_one(profile: Profile, *, now: datetime) -> Assignment | None:
 
 
 def _miss(assignment: Assignment, now: datetime) -> None:
-    step(assignment, "miss", by=None, now=now)
+    event = step(assignment, "miss", by=None, now=now)
     text = f"{_of(assignment, now)}过了一小时还没签到。来了可以补签，有事请记请假"
-    _tell(assignment, _leads(assignment), "no_show", text, now)
+    telling.tell(event, _leads(assignment), text, asks=True, url=_address(assignment))
 
 
 def _close(assignment: Assignment, now: datetime) -> None:
@@ -251,10 +235,9 @@ def _of(assignment: Assignment, now: datetime) -> str:
 
 
 def _tell(assignment: Assignment, people: set[int], effect: str, text: str, now: datetime) -> None:
-    url = reverse("volunteers:attend", args=[assignment.pk])
-    Notice.objects.tell(people, f"roster:{effect}:{assignment.pk}", text[:200], url, now=now)
+    effect, url = f"roster:{effect}:{assignment.pk}", _address(assignment)
+    Notice.objects.tell(people, effect, text[:200], url, now=now)
 
 
-def _settle(assignment: Assignment, now: datetime) -> None:
-    """What the leads were asked about somebody who had not come is answered."""
-    Notice.objects.settle([f"roster:no_show:{assignment.pk}"], now=now)
+def _address(assignment: Assignment) -> str:
+    return reverse("volunteers:attend", args=[assignment.pk])

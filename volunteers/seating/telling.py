@@ -28,11 +28,14 @@ def tell(
     *,
     asks: bool = False,
     about: Shift | None = None,
+    url: str = "",
 ) -> None:
-    """Post it to these user ids, but not to who did it; `about` is the shift, where it is not at hand."""
-    shift = about or event.assignment.seat.shift
-    effect = _effect(event.pk, asks=asks)
-    Notice.objects.tell(set(people) - {event.by_id}, effect, sentence, address(shift), now=event.at)
+    """Post it to these user ids, but not to who did it; `about` is the shift, where it is not at hand.
+
+    It leads to the shift's page, or to `url`. What `asks` is settled with the next step of the place.
+    """
+    effect, url = _effect(event.pk, asks=asks), url or address(about or event.assignment.seat.shift)
+    Notice.objects.tell(set(people) - {event.by_id}, effect, sentence[:200], url, now=event.at)
 
 
 def ask_standin(event: AssignmentEvent, people: Iterable[int], sentence: str) -> None:

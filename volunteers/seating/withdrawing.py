@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from stations.refusals import Conflict
+from stations.refusals import Conflict, Refused
 from volunteers import permissions, wording
 from volunteers.models import Assignment
 from volunteers.seating import admitting, door, telling, waiting
@@ -16,6 +16,7 @@ GRACE = timedelta(minutes=10)
 SIGNED_UP = (Assignment.Via.SELF, Assignment.Via.LEAD, Assignment.Via.DESK)
 TOO_LATE = "离开始不到24小时，不能直接退出：请找替班，或者请站长准假。"
 STILL_SOUGHT = "离开始不到24小时，不能直接退出：正在找替班，一直没人接的话，请站长准假。"
+WHY = "写一句为什么"
 
 
 @transaction.atomic
@@ -38,14 +39,19 @@ def withdraw(assignment: Assignment, *, by: User, now: datetime, why: str = "") 
 
 
 @transaction.atomic
-def excuse(assignment: Assignment, *, by: User, now: datetime, why: str = "") -> None:
-    """准假, by the lead, however late, and afterwards for somebody who did not come."""
+def excuse(assignment: Assignment, *, by: User, now: datetime, why: str) -> None:
+    """准假, by the lead, with a reason, however late, and afterwards for somebody who did not come."""
     [shift] = door.hold_shifts([assignment.seat.shift_id])
     admitting.refuse_if(permissions.why_not_arrange(by, shift.station))
+    if not (why := why.strip()[:200]):
+        raise Refused(WHY, "reason")
     event = door.step(assignment, "excuse", by=by, now=now, detail=why)
     when = wording.when_and_where(shift, now=now)
-    telling.tell(event, [assignment.profile.user_id], f"站长准了假：{when}。您不用来了。")
-    waiting.move_up(shift, now=now)
+    is_to_come = now < shift.starts_at
+    said = f"站长准了假：{when}，您不用来了。{why}" if is_to_come else f"{when}的班记为请假：{why}"
+    telling.tell(event, [assignment.profile.user_id], said)
+    if is_to_come:
+        waiting.move_up(shift, now=now)
 
 
 def why_not_withdraw(assignment: Assignment, *, now: datetime) -> str:

@@ -17,7 +17,7 @@ from volunteers import check_in_codes, records
 from volunteers.forms.duty import AttestForm, ConfirmForm, ExcuseForm, OutForm, StepForm
 from volunteers.models import Assignment, Profile
 from volunteers.permissions import leads
-from volunteers.seating import on_duty
+from volunteers.seating import on_duty, withdrawing
 from volunteers.states import COMING, Status
 
 GONE = "这张签到码已经换过了，请扫站里墙上新的那一张。"
@@ -27,7 +27,7 @@ STEPS = {
     "in": (StepForm, on_duty.check_in),
     "undo": (StepForm, on_duty.undo_check_in),
     "out": (OutForm, on_duty.check_out),
-    "excuse": (ExcuseForm, on_duty.excuse),
+    "excuse": (ExcuseForm, withdrawing.excuse),
     "attest": (AttestForm, on_duty.attest),
     "confirm": (ConfirmForm, on_duty.confirm_out),
 }
