@@ -174,6 +174,15 @@ def test_leads_hear_when_nobody_is_left(house):
     assert "没有可以再请的" in Notice.objects.get(recipient=house.lead).text
 
 
+def test_leads_hear_anew_when_the_seat_was_asked_for_again(house):
+    shift(house.station, WEDNESDAY, seats=1)
+    for name in ("胡秀英", "罗建国"):
+        person = free(volunteer(house.station, name=name))
+        proposing.decline(sent(house).assignments.with_shift().get(), by=person.user, now=NOW)
+
+    assert Notice.objects.filter(recipient=house.lead, text__contains="没有可以再请的").count() == 2
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_nobody_is_asked_shortly_before_or_twice(house, crowd, late):
     shift(house.station, WEDNESDAY, seats=1)

@@ -89,7 +89,7 @@ def next_for(declined: Assignment, *, now: datetime) -> Assignment | None:
         why = reasons.why(given, facts)
         person = facts.profiles[given.person]
         return asking.propose(seat, person, by=None, now=now, proposal=declined.proposal, why=why)
-    _say_nobody(seat, reasons.why_nobody(result.left[0], facts), now)
+    _say_nobody(declined, seat, reasons.why_nobody(result.left[0], facts), now)
     return None
 
 
@@ -151,6 +151,6 @@ def _still_open(declined: Assignment) -> Seat | None:
     return None if busy.exists() else seat
 
 
-def _say_nobody(seat: Seat, why: str, now: datetime) -> None:
+def _say_nobody(declined: Assignment, seat: Seat, why: str, now: datetime) -> None:
     said = f"{wording.when_and_where(seat.shift, now=now)}还缺人，没有可以再请的：{why}。"
-    telling.tell_leads(seat.shift, f"nobody:{seat.pk}", said[:200], now=now)
+    telling.tell_leads(seat.shift, f"nobody:{declined.pk}", said[:200], now=now)
