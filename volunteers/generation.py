@@ -97,6 +97,7 @@ def _follow(found: Plan, shift: Shift, *, is_wanted: bool, is_waited_for: bool) 
         # Only what a change of the pattern took away comes back by itself, not what a person cancelled.
         if is_wanted and shift.cancelled_by_id is None and shift.closure_id is None:
             found.back.append(shift)
+            _follow_seats(found, shift)
         return
     has_people = is_waited_for or any(seat.is_held for seat in shift.seats.all())  # type: ignore[attr-defined]
     is_on_time = is_wanted and (shift.starts_at, shift.ends_at) == wanted_span(shift)
@@ -173,7 +174,7 @@ def _carry_out(found: Plan, now: datetime) -> None:
     Shift.objects.filter(pk__in=[shift.pk for shift in found.back]).update(
         cancelled_at=None, cancel_reason=""
     )
-    _move(found.moved)
+    _move([*found.moved, *found.back])  # the pattern may have changed since they were taken away
     _clear_seats(found.gone_seats, now)
     for seat in found.changed_seats:
         for name, value in asked_of(seat.pattern).items():  # type: ignore[arg-type]

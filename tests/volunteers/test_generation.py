@@ -11,7 +11,17 @@ from tests.volunteers.patterns import NOW, pattern, roster
 from tests.volunteers.rosters import seated, volunteer
 from volunteers import generation
 from volunteers.generation import generate
-from volunteers.models import Closure, HandOver, Seat, SeatPattern, Shift, ShiftPattern, Waiting
+from volunteers.models import (
+    Closure,
+    HandOver,
+    Seat,
+    SeatPattern,
+    Shift,
+    ShiftPattern,
+    StandingAssignment,
+    Waiting,
+)
+from volunteers.seating import withdrawing
 from volunteers.tasks import generate_shifts
 
 FIRST = at("2026-11-25 09:00")
@@ -302,3 +312,24 @@ def test_task_says_how_many_are_new(house):
     pattern(house.station)
 
     assert [generate_shifts(), generate_shifts()] == [8, 0]
+
+
+def test_shift_that_comes_back_has_its_new_time_and_seats_before_anybody_stands_in_them(made):
+    own = ShiftPattern.objects.get()
+    who_has_been = taken(made)
+    withdrawing.withdraw(who_has_been, by=who_has_been.profile.user, now=NOW)
+    ShiftPattern.objects.update(is_active=False)
+    generate(NOW)
+    ShiftPattern.objects.update(is_active=True, starts_at=time(14))
+    seat = SeatPattern.objects.create(shift=own, ordinal=3)
+    who = volunteer(made.station, name="罗光明")
+    StandingAssignment.objects.create(
+        seat=seat, profile=who, from_on=FIRST.date(), set_by=made.lead, set_at=NOW
+    )
+
+    done = generate(NOW)
+
+    back = first_shift()
+    assert (done.back, back.starts_at, back.cancelled_at) == ([back], at("2026-11-25 14:00"), None)
+    assert who.assignments.filter(starts_at=back.starts_at, seat__shift=back).exists()
+    assert not generate(NOW).left
