@@ -52,8 +52,12 @@ TRANSITIONS: dict[str, tuple[tuple[Status | None, ...], Status]] = {
     "miss": ((S.ACCEPTED, S.SEEKING), S.NO_SHOW),
 }
 
+# An event that leads to no other status: the shift has another time, and who has the seat keeps it.
+RETIMED = "retime"
+
 # What the history of a shift calls them.
 LABELS = {
+    RETIMED: "改了时间，照旧",
     "propose": "请来值班",
     "accept": "答应了",
     "decline": "去不了",

@@ -14,7 +14,7 @@ from tests.factories import at
 from tests.volunteers.rosters import profile_of, seated, shift, volunteer
 from volunteers import feeds, timetable
 from volunteers.models import CalendarFeed, Shift
-from volunteers.seating import door
+from volunteers.seating import door, moving
 
 NOW = at("2026-11-24 10:42")
 PAGE = reverse("volunteers:calendar")
@@ -223,3 +223,15 @@ def test_ending_it_asks_for_a_press(house, mine, client_of):
 @pytest.mark.parametrize("who", ["staff", "dispatcher", "secretary", "admin"])
 def test_page_is_for_people_of_a_station(house, client_of, who):
     assert client_of(getattr(house, who)).get(PAGE).status_code == 403
+
+
+def test_place_kept_at_another_time_raises_the_sequence(house, mine):
+    [own] = taken(house, mine, "2026-11-25 09:00")
+    before = Calendar.from_ical(feeds.calendar(mine, now=NOW)).events[0]
+    kept = {"by": house.lead, "now": NOW + timedelta(minutes=1), "follows": True}
+
+    moving.move_shift(own.seat.shift, own.starts_at + timedelta(minutes=30), own.ends_at, **kept)
+
+    after = Calendar.from_ical(feeds.calendar(mine, now=NOW)).events[0]
+    assert after["DTSTART"].dt == before["DTSTART"].dt + timedelta(minutes=30)
+    assert after["SEQUENCE"] > before["SEQUENCE"]

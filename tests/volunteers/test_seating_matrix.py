@@ -10,7 +10,7 @@ from stations.refusals import Refused
 from tests.volunteers.rosters import MORNING, shift, volunteer
 from volunteers.models import Assignment, AssignmentEvent
 from volunteers.seating import answering, asking, calling_off, standins, withdrawing
-from volunteers.states import LABELS, TRANSITIONS, Status
+from volunteers.states import LABELS, RETIMED, TRANSITIONS, Status
 
 NOW = MORNING - timedelta(days=2)
 # Who may: the person (own), who leads there (lead), a colleague (desk), a stranger (nobody).
@@ -89,7 +89,7 @@ def test_every_verb_is_tried_somewhere():
 
 
 def test_every_verb_has_a_word_for_the_history():
-    assert set(LABELS) == set(TRANSITIONS)
+    assert set(LABELS) == {*TRANSITIONS, RETIMED}
 
 
 @pytest.mark.parametrize("verb", VERBS)

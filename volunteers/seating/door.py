@@ -13,7 +13,7 @@ from accounts.models import User
 from stations.refusals import Conflict
 from volunteers.models import Assignment, AssignmentEvent, Profile, Seat, Shift
 from volunteers.seating import reminders, telling
-from volunteers.states import COMING, TRANSITIONS, Status
+from volunteers.states import COMING, RETIMED, TRANSITIONS, Status
 
 FULL = "已满：这个岗位刚刚有人了。可以排候补，有人退出就轮到您。"
 ELSEWHERE = "这段时间已经有别的班了。"
@@ -82,6 +82,20 @@ def step(
     if target not in COMING:
         reminders.settle(assignment, now=now)
     return _note(assignment, verb, by, now, detail)
+
+
+def retime(
+    assignment: Assignment,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    by: User | None,
+    now: datetime,
+    detail: str,
+) -> AssignmentEvent:
+    """Another time for who keeps the seat, in the status it has."""
+    Assignment.objects.filter(pk=assignment.pk).update(starts_at=starts_at, ends_at=ends_at)
+    return _note(assignment, RETIMED, by, now, detail)
 
 
 def _note(assignment: Assignment, verb: str, by: User | None, now: datetime, detail: str) -> AssignmentEvent:

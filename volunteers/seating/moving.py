@@ -87,11 +87,8 @@ def _follow(
     span = {"starts_at": shift.starts_at, "ends_at": shift.ends_at}
     after = wording.when_and_where(shift, now=now)
     if keeps and assignment.status != Status.PROPOSED:
-        Assignment.objects.filter(pk=assignment.pk).update(**span)
-        telling.tell_of(
-            shift, f"kept:{assignment.pk}:{now:%y%m%d%H%M%S}", {assignment.profile.user_id} - {by.pk},
-            f"{before}的班改成{after}。", now=now,
-        )  # fmt: skip
+        event = door.retime(assignment, **span, by=by, now=now, detail=f"原来{before}")
+        telling.tell(event, [assignment.profile.user_id], f"{before}的班改成{after}。", about=shift)
         return "kept"
     event = door.step(assignment, "ask_again", by=by, now=now, detail=f"原来{before}", **span)
     said = f"{before}的班改到{after}。还能来吗？请点“我来”或“去不了”。"
