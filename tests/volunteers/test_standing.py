@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from accounts import people
 from notices.models import Notice
 from stations.refusals import Conflict, Refused
 from tests.factories import StationFactory, at
@@ -149,14 +150,35 @@ def test_ending_frees_what_comes_after(house, place, seats):
         standing.end(made, by=house.lead, now=NOW, last_on=last)
 
 
-def test_one_that_has_not_begun_ends_before_it_does(house, place, seats):
+def test_ended_again_on_an_earlier_day_the_person_hears_of_that_too(house, place, seats):
     person = volunteer(house.station)
     made, _ = appoint(house, place, person)
+    for last in (date(2026, 12, 9), FIRST):
+        standing.end(made, by=house.lead, now=NOW, last_on=last)
 
-    standing.end(made, by=house.lead, now=NOW, last_on=date(2026, 11, 23))
+    told = Notice.objects.filter(recipient=person.user, text__contains="固定班结束了").order_by("pk")
+    assert ["11月25日" in notice.text for notice in told] == [False, True]
+
+
+@pytest.mark.parametrize("last", [date(2026, 11, 23), FIRST])
+def test_one_that_has_not_begun_never_does(house, place, seats, last):
+    person = volunteer(house.station)
+    made, _ = appoint(house, place, person, from_on=date(2026, 12, 2))
+
+    standing.end(made, by=house.lead, now=NOW, last_on=last)
 
     assert days_of(person) == []
     assert standing.fill(seats, by=None, now=NOW).made == []
+
+
+def test_who_leaves_before_it_begins_is_never_asked_for_it(house, place, seats):
+    person = volunteer(house.station)
+    appoint(house, place, person, from_on=date(2026, 12, 2))
+
+    people.remove(person.user.posts.get(), by=house.lead, now=NOW)
+
+    done = standing.fill(seats, by=None, now=at("2026-11-25 08:00"))
+    assert (done.made, done.skipped) == ([], [])
 
 
 def test_two_do_not_stand_in_one_place(house, place):

@@ -6,15 +6,14 @@ held before people, and here the person is held already.
 
 from datetime import datetime
 
-from django.db.models import F, Q
-from django.db.models.functions import Greatest
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Post, User
 from stations.models import Station
 from volunteers import wording
 from volunteers.models import Assignment, Profile, StandingAssignment, Waiting
-from volunteers.seating import calling_off, telling
+from volunteers.seating import calling_off, standing, telling
 from volunteers.states import COMING, Status
 
 LEFT = "您不在这个站服务了。"
@@ -56,7 +55,8 @@ def _end_standing(profile: Profile, kept, now: datetime) -> None:  # type: ignor
     today = timezone.localdate(now)
     lasting = StandingAssignment.objects.filter(Q(until_on=None) | Q(until_on__gt=today), profile=profile)
     elsewhere = lasting.exclude(seat__shift__roster__station__in=kept)
-    elsewhere.update(until_on=Greatest(F("from_on"), today))
+    for one in elsewhere.select_for_update(of=("self",), no_key=True).order_by("pk"):
+        standing.stop(one, today, now=now)
 
 
 def _free(profile: Profile, kept, now: datetime) -> list[Assignment]:  # type: ignore[no-untyped-def]

@@ -11,8 +11,6 @@ from datetime import date, datetime
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Least
 from django.utils import timezone
 
 from accounts import audit
@@ -22,7 +20,7 @@ from stations.refusals import Conflict, Refused
 from volunteers import eligibility, permissions, wording
 from volunteers.models import Assignment, Profile, Seat, SeatPattern, StandingAssignment
 from volunteers.models.seating import AssignmentQuerySet
-from volunteers.recurrence import WEEK, monday
+from volunteers.recurrence import DAY, WEEK, monday
 from volunteers.seating import admitting, calling_off, door, taking, telling, waiting
 from volunteers.states import OCCUPYING
 
@@ -94,23 +92,38 @@ def appoint(
 def end(standing: StandingAssignment, *, by: User, now: datetime, last_on: date) -> int:
     """The last day on which it holds; how many places after it are free again.
 
-    One that has not begun yet ends before it does.
+    One that has not begun by then never does.
     """
     admitting.refuse_if(permissions.why_not_arrange(by, standing.seat.shift.roster.station))
     locks.wait_for(locks.Lock.ROSTER)
     freed = ending(standing, last_on, now=now)
     shifts = door.hold_shifts(freed.values_list("seat__shift", flat=True))
-    lasting = StandingAssignment.objects.filter(Q(until_on=None) | Q(until_on__gt=last_on), pk=standing.pk)
-    if lasting.update(until_on=last_on, from_on=Least(F("from_on"), last_on)) != 1:
+    held = (
+        StandingAssignment.objects.lasting(last_on + DAY).select_for_update().filter(pk=standing.pk).first()
+    )
+    if held is None:
         raise Conflict(OVER)
+    has_begun = held.from_on <= last_on
+    stop(held, last_on, now=now)
     number = calling_off.call_off_all(freed.with_shift(), by=by, now=now, why=ENDS, is_told=False)
-    kept = f"值到{saying.day(last_on, today=timezone.localdate(now))}，之后不用来了"
+    until = f"值到{saying.day(last_on, today=timezone.localdate(now))}，之后"
+    kept = f"{until if has_begun else '还没开始，'}不用来了"
     rhythm = wording.weekly(standing.seat.shift, standing.every_weeks)
-    telling.tell_standing(standing, "end", f"您的固定班结束了：{rhythm}，{kept}。", now=now)
+    telling.tell_standing(standing, f"end:{last_on}", f"您的固定班结束了：{rhythm}，{kept}。", now=now)
+    waiting.hold_queues(shifts)
     for shift in shifts:
         waiting.move_up(shift, now=now)
     _write_down(standing, f"{kept}，空出{number}个班", by, now)
     return number
+
+
+def stop(standing: StandingAssignment, last_on: date, *, now: datetime) -> None:
+    """Nothing after that day is due any more; of one that would only begin after it, nothing at all."""
+    if standing.from_on > last_on:
+        last_on = min(last_on, timezone.localdate(now) - DAY)
+        standing.from_on = last_on
+    standing.until_on = last_on
+    standing.save(update_fields=["from_on", "until_on"])
 
 
 def ending(standing: StandingAssignment, last_on: date, *, now: datetime) -> AssignmentQuerySet:

@@ -4,7 +4,7 @@ Until a day before the shift the first who may and can gets the seat; later all 
 press has it. A seat whose holder looks for a stand-in is free in this sense.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -87,10 +87,18 @@ def move_up(shift: Shift, *, now: datetime) -> int:
     return given
 
 
+def hold_queues(shifts: Collection[Shift]) -> None:
+    """Everybody who waits for any of these, so that they are held in one order; the shifts are held already."""
+    queues = Waiting.objects.present().filter(shift__in=shifts)
+    admitting.hold_people(queues.values_list("profile", flat=True))
+
+
 def sweep(*, now: datetime) -> int:
     """By beat: seats that came free where nobody looked at the list, and lists of shifts that have begun."""
     begun = Waiting.objects.present().filter(shift__starts_at__lte=now)
-    begun.update(ended_at=now)
+    keys = list(begun.values_list("pk", flat=True))
+    Waiting.objects.present().filter(pk__in=keys).update(ended_at=now)
+    telling.settle_waiting(keys, now=now)
     lists = Waiting.objects.present().filter(shift__seats__in=Seat.objects.open())
     return sum(_move_up_alone(key, now) for key in sorted(set(lists.values_list("shift", flat=True))))
 
