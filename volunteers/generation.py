@@ -17,7 +17,7 @@ from stations import locks
 from stations.models import Station
 from volunteers.models import Assignment, Closure, HandOver, Seat, SeatPattern, Shift, ShiftPattern, Waiting
 from volunteers.planned import Left, Plan, asked_of, pattern_of, wanted_span
-from volunteers.recurrence import Repeat, Shut, is_shut, span
+from volunteers.recurrence import Shut, is_shut, span
 from volunteers.seating import standing
 from volunteers.states import INVOLVED
 
@@ -62,18 +62,12 @@ def plan(now: datetime, weeks: int = WEEKS, station: Station | None = None) -> P
     return found
 
 
-def repeat_of(pattern: ShiftPattern) -> Repeat:
-    """Reads `roster`."""
-    roster = pattern.roster
-    return Repeat(pattern.week, pattern.weekday, roster.cycle_weeks, roster.starts_on, roster.ends_on)
-
-
 def _dates(pattern: ShiftPattern, first: date, last: date, shut: dict[int, list[Shut]]) -> list[date]:
     """On which the pattern has a shift, closures left out."""
     if not pattern.is_active:
         return []
     closures = shut[pattern.roster.station_id]
-    return [on for on in repeat_of(pattern).dates(first, last) if not is_shut(on, closures)]
+    return [on for on in pattern.repeat.dates(first, last) if not is_shut(on, closures)]
 
 
 def _add(found: Plan, pattern: ShiftPattern, on: date, now: datetime) -> None:

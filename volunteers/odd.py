@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from stations.models import OpeningHours, Station
 from stations.workdays import WEEKDAYS
 from volunteers import clock
-from volunteers.generation import repeat_of
 from volunteers.models import RosterPattern, ShiftPattern
 from volunteers.recurrence import span
 
@@ -36,7 +35,7 @@ def day_name(week: int, weekday: int, roster: RosterPattern) -> str:
 def _overlaps(shifts: Iterable[ShiftPattern], today: date) -> list[str]:
     spans = []
     for shift in shifts:
-        for on in repeat_of(shift).dates(first := max(today, shift.roster.starts_on), first + AHEAD):
+        for on in shift.repeat.dates(first := max(today, shift.roster.starts_on), first + AHEAD):
             spans.append((*span(on, shift.starts_at, shift.minutes), shift))
     spans.sort(key=lambda row: (row[0], row[2].pk))
     found = []

@@ -188,6 +188,28 @@ def test_two_do_not_stand_in_one_place(house, place):
         appoint(house, place, volunteer(house.station), from_on=date(2027, 1, 6))
 
 
+def test_every_fourth_week_counts_from_the_first_on_which_the_place_falls(house, place):
+    monthly = RosterPattern.objects.create(
+        station=house.station, name="四周", starts_on=date(2026, 11, 23), cycle_weeks=4
+    )
+    pattern = ShiftPattern.objects.create(roster=monthly, week=2, weekday=4, starts_at=time(9), minutes=210)
+    third_week = SeatPattern.objects.create(shift=pattern, ordinal=1)
+    person = volunteer(house.station)
+
+    appoint(house, third_week, person, every_weeks=4)
+    appoint(house, place, person, every_weeks=4, from_on=date(2026, 11, 26))
+    generation.generate(NOW)
+
+    assert days_of(person) == [date(2026, 12, 2), date(2026, 12, 11), date(2026, 12, 30), date(2027, 1, 8)]
+
+
+def test_nobody_stands_where_the_place_never_falls(house, place):
+    with pytest.raises(Refused, match="没有班"):
+        appoint(
+            house, place, volunteer(house.station), from_on=date(2026, 11, 26), until_on=date(2026, 12, 1)
+        )
+
+
 def test_two_every_fourth_week_take_turns(house, place, seats):
     one, other = volunteer(house.station), volunteer(house.station)
     appoint(house, place, one, every_weeks=4)

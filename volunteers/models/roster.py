@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from accounts.models import Post
 from stations.models import Area, OpeningHours, Station
 from volunteers.models.people import Skill
+from volunteers.recurrence import Repeat
 from volunteers.states import HELD
 
 LONGEST = 12 * 60  # minutes
@@ -76,6 +77,12 @@ class ShiftPattern(models.Model):
 
     def __str__(self):
         return f"{self.get_weekday_display()} {self.starts_at:%H:%M}"
+
+    @property
+    def repeat(self):
+        """On which dates it falls; reads `roster`."""
+        roster = self.roster
+        return Repeat(self.week, self.weekday, roster.cycle_weeks, roster.starts_on, roster.ends_on)
 
 
 class SeatPatternQuerySet(models.QuerySet):

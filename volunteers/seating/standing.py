@@ -27,6 +27,7 @@ from volunteers.states import OCCUPYING
 NOT_SERVING = "不是本站的志愿者，先请站长登记。"
 TAKEN = "这个岗位那几周已经排了固定的人，先结束那个固定班。"
 OVER = "这个固定班已经结束了。"
+NEVER = "这段时间里这个岗位没有班，看看日期对不对。"
 ENDS = "固定班结束了。"
 LONGEST = 200  # a notice
 
@@ -140,7 +141,7 @@ def fill(
     Conflicts with limits are left open, and told to the leads; days of 请假 are left open without a word.
     """
     standing = StandingAssignment.objects.filter(seat__in={seat.pattern_id for seat in seats} - {None})
-    stands = [only] if only else list(standing.order_by("pk"))
+    stands = [only] if only else list(standing.select_related("seat__shift__roster").order_by("pk"))
     return _fill(seats, stands, by, now) if seats and stands else Filled()
 
 
@@ -160,11 +161,20 @@ def _fill(
 
 
 def is_due(standing: StandingAssignment, day: date) -> bool:
-    """Whether it falls on this local date of its weekday: weeks are counted from that of its first day."""
-    if day < standing.from_on or (standing.until_on and day > standing.until_on):
+    """Whether it falls on this local date of its place: weeks are counted from the first one of those."""
+    first = begins(standing)
+    if first is None or day < first or (standing.until_on and day > standing.until_on):
         return False
-    weeks = (monday(day) - monday(standing.from_on)) // WEEK
-    return weeks % standing.every_weeks == 0
+    return (monday(day) - monday(first)) // WEEK % standing.every_weeks == 0
+
+
+def begins(standing: StandingAssignment) -> date | None:
+    """The first date from its first day on, and until its last, on which its place falls."""
+    pattern = standing.seat.shift
+    first = max(standing.from_on, pattern.roster.starts_on)
+    last = min(first + pattern.roster.cycle_weeks * WEEK - DAY, standing.until_on or date.max)
+    dates: list[date] = pattern.repeat.dates(first, last)
+    return next(iter(dates), None)
 
 
 def _seat(
@@ -212,20 +222,23 @@ def _refuse_unless_stands(standing: StandingAssignment, now: datetime) -> None:
         raise Refused(NOT_SERVING, "profile")
     if standing.until_on and standing.until_on < standing.from_on:
         raise Refused("结束日期不能早于开始日期。", "until_on")
-    begins = max(standing.from_on, timezone.localdate(now))
-    if sentence := eligibility.why_not_stand(profile, pattern, begins):
+    if begins(standing) is None:
+        raise Refused(NEVER, "from_on")
+    since = max(standing.from_on, timezone.localdate(now))
+    if sentence := eligibility.why_not_stand(profile, pattern, since):
         raise Refused(sentence, "profile")
-    others = StandingAssignment.objects.filter(seat=pattern)
+    others = StandingAssignment.objects.filter(seat=pattern).select_related("seat__shift__roster")
     if any(_meet(standing, other) for other in others):
         raise Refused(TAKEN, "profile")
 
 
 def _meet(one: StandingAssignment, other: StandingAssignment) -> bool:
     """Whether both would ever fall on the same day."""
+    first, others = begins(one), begins(other)
     last = min(one.until_on or date.max, other.until_on or date.max)
-    if last < max(one.from_on, other.from_on):
+    if first is None or others is None or last < max(first, others):
         return False
-    weeks = (monday(one.from_on) - monday(other.from_on)) // WEEK
+    weeks = (monday(first) - monday(others)) // WEEK
     return weeks % min(one.every_weeks, other.every_weeks) == 0
 
 
