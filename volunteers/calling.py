@@ -4,7 +4,7 @@ Asked are those who may and can (volunteers.seating.admitting), agreed to be ask
 time then; those asked least come first. Everybody once for a shift, a few at a time. Nobody has to answer.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from notices.models import Notice
 from stations.refusals import Conflict, Refused
 from volunteers import permissions, timetable, wording
 from volunteers.models import Asking, Assignment, Profile, Seat, Shift
-from volunteers.seating import admitting, door, signing_up
+from volunteers.seating import admitting, door, signing_up, telling
 from volunteers.states import INVOLVED, OCCUPYING
 
 MOST = 10
@@ -105,14 +105,14 @@ def come(asking: Asking, *, by: User, now: datetime) -> Assignment:
     """One press takes a seat, needed ones first; refused as signing up is, Conflict where all are taken."""
     _refuse_others(asking, by)
     [shift] = door.hold_shifts([asking.shift_id])
-    refusal: Refused = Conflict(door.FULL)
+    refusal: Refused = Conflict(door.CANCELLED if shift.cancelled_at else door.FULL)
     for seat in _free(shift):
         try:
             made = signing_up.take(seat, asking.profile, by=by, now=now, via=Assignment.Via.CALL_OUT)
         except Refused as refused:
             refusal = refused
             continue
-        _settle([asking] if _free(shift) else list(shift.askings.all()), now)
+        telling.settle_called([asking], now=now)
         return made
     raise refusal
 
@@ -122,7 +122,7 @@ def decline(asking: Asking, *, by: User, now: datetime) -> None:
     """Said so that the lead need not wait; pressed twice, it is said once."""
     _refuse_others(asking, by)
     Asking.objects.filter(pk=asking.pk, declined_at=None).update(declined_at=now)
-    _settle([asking], now)
+    telling.settle_called([asking], now=now)
 
 
 def seat_of(asking: Asking) -> Assignment | None:
@@ -145,21 +145,13 @@ def _ask(seat: Seat, profile: Profile, by: User, now: datetime) -> None:
     )
     if is_new:
         text = f"缺人，您能来吗？{wording.whole(seat, now=now)}。点开按“我来”就定下，来不了也没关系。"
-        effect, url = _effect(asking), f"/roster/called/{asking.pk}/"
+        effect, url = telling.called(asking), f"/roster/called/{asking.pk}/"
         Notice.objects.tell([profile.user_id], effect, text, url, now=now)
 
 
 def _refuse_others(asking: Asking, by: User) -> None:
     if asking.profile.user_id != by.pk:
         raise Refused(NOT_ASKED)
-
-
-def _settle(askings: Iterable[Asking], now: datetime) -> None:
-    Notice.objects.settle([_effect(asking) for asking in askings], now=now)
-
-
-def _effect(asking: Asking) -> str:
-    return f"roster:called:{asking.pk}"
 
 
 def _free(shift: Shift) -> list[Seat]:

@@ -12,6 +12,7 @@ from tests.factories import at
 from tests.volunteers.rosters import profile_of, seated, shift, volunteer
 from volunteers import calling
 from volunteers.models import Absence, Asking, Assignment, Availability, Seat, Skill
+from volunteers.seating import cancelling, signing_up
 
 NOW = at("2026-11-24 10:42")
 THURSDAY = at("2026-11-26 09:00")
@@ -248,3 +249,21 @@ def test_gap_of_a_needed_seat_is_filled_first(house):
     calling.come(mine, by=house.volunteer, now=NOW)
 
     assert Seat.objects.get(assignments__isnull=False).is_needed
+
+
+def test_asking_ends_once_another_has_the_last_seat(house, gap):
+    asked_one, first = volunteer(house.station), profile_of(house.volunteer)
+    calling.ask(gap, [asked_one.pk], by=house.lead, now=NOW)
+
+    signing_up.take(gap.seats.get(), first, by=first.user, now=NOW)
+
+    assert Notice.objects.get(recipient=asked_one.user).settled_at == NOW
+
+
+def test_who_comes_to_a_cancelled_shift_reads_so(house, gap):
+    who = volunteer(house.station)
+    calling.ask(gap, [who.pk], by=house.lead, now=NOW)
+    cancelling.cancel_shift(gap, reason="停电", by=house.lead, now=NOW)
+
+    with pytest.raises(Conflict, match="取消了"):
+        calling.come(Asking.objects.get(), by=who.user, now=NOW)

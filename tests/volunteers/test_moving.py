@@ -8,7 +8,9 @@ from notices.models import Notice
 from stations.refusals import Conflict, Refused
 from tests.factories import at
 from tests.volunteers.rosters import MORNING, seated, shift, volunteer
+from volunteers import calling
 from volunteers.models import Assignment, Shift, Waiting
+from volunteers.seating import door
 from volunteers.seating.cancelling import cancel_shift, restore_shift
 from volunteers.seating.moving import Moved, move_shift
 from volunteers.states import Status
@@ -164,3 +166,27 @@ def test_what_was_not_cancelled_or_has_begun_does_not_come_back(house, staffed):
 
     with pytest.raises(Conflict, match="已经开始"):
         restore_shift(staffed, by=house.lead, now=MORNING)
+
+
+@pytest.mark.parametrize("change", [move, cancel])
+def test_nobody_is_moved_or_sent_home_who_has_checked_in(house, staffed, change):
+    door.step(staffed.held_by, "check_in", by=house.lead, now=NOW, checked_in_at=NOW)
+    before = Shift.objects.values().get()
+
+    with pytest.raises(Conflict, match="已经有人签到"):
+        change(house, staffed)
+
+    assert Shift.objects.values().get() == before
+
+
+@pytest.mark.parametrize(("change", "said"), [(move, "改了时间"), (cancel, "取消了")])
+def test_who_waits_or_was_asked_to_fill_the_gap_waits_no_longer(house, staffed, change, said):
+    waits, asked = volunteer(house.station, name="罗光明"), volunteer(house.station, name="钱玉梅")
+    calling.ask(staffed, [asked.pk], by=house.lead, now=NOW)
+    Waiting.objects.create(shift=staffed, profile=waits, since=NOW)
+
+    change(house, staffed)
+
+    assert not waits.waiting.present().exists()
+    assert [said in text for text in told(waits)] == [True]
+    assert Notice.objects.get(recipient=asked.user).settled_at == NOW

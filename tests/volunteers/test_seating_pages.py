@@ -142,7 +142,7 @@ def test_seat_that_came_free_late_is_offered_to_who_waits(house, me, mine):
     button = reverse("volunteers:take", args=[made.seats.get().pk])
 
     before = page(mine, "my_shifts")
-    withdrawing.excuse(held, by=house.lead, now=NOW)
+    withdrawing.excuse(held, by=house.lead, now=NOW, why="发烧")
     after = page(mine, "my_shifts")
 
     assert "空出来了" not in before and button not in before

@@ -135,3 +135,12 @@ def test_colleague_without_a_phone_is_listed_and_told(full, house):
 
     assert "刘桂芳给您排了候补" in Notice.objects.get(recipient=person.user).text
     assert profile_of(house.volunteer).waiting.count() == 0
+
+
+def test_asking_of_a_shift_that_has_begun_is_over(full, queue, house):
+    withdrawing.excuse(full, by=house.lead, now=LATE, why="发烧")
+
+    waiting.sweep(now=MORNING)
+
+    asked = Notice.objects.filter(effect__startswith="roster:waiting:")
+    assert [notice.settled_at for notice in asked] == [MORNING, MORNING]

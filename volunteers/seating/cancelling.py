@@ -14,6 +14,7 @@ from volunteers.states import COMING, Status
 GONE = "这一班已经没有了。"
 NOT_CANCELLED = "这一班没有取消，或者已经恢复了。"
 STARTED = "这一班已经开始，不能再恢复。"
+THERE = "已经有人签到了，这一班不能再改时间或取消。真的不开，先在在岗页面撤回签到。"
 BACK = "取消的班恢复了"
 
 
@@ -27,10 +28,12 @@ def cancel_shift(
     if shift.cancelled_at:
         raise Conflict(door.CANCELLED)
     admitting.refuse_once_started(shift, now=now)
+    refuse_once_there(shift)
     # Before it is cancelled: nothing is settled of a shift that is none any more.
     there = Assignment.objects.with_shift().filter(seat__shift=shift, status__in=(Status.PROPOSED, *COMING))
     called = calling_off.call_off_all(there, by=by, now=now, why=f"这一班取消了：{reason}")
-    _end_waiting(shift, reason, now)
+    when = wording.when_and_where(shift, now=now)
+    taking.end_list(shift, f"您候补的班取消了：{when}，{reason}。", now=now)
     shift.cancelled_at, shift.cancelled_by = now, by
     shift.cancel_reason, shift.closure = reason, closure
     shift.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason", "closure"])
@@ -61,6 +64,12 @@ def held(shift: Shift) -> Shift:
     return found[0]
 
 
+def refuse_once_there(shift: Shift) -> None:
+    """Nobody who is on duty is sent home by a page."""
+    if Assignment.objects.on_duty().filter(seat__shift=shift).exists():
+        raise Conflict(THERE)
+
+
 def _called_off_with(shift: Shift, cancelled_at: datetime) -> list[tuple[Seat, Profile]]:
     """Who lost a seat at the moment at which it was cancelled, and still serves."""
     events = AssignmentEvent.objects.filter(verb="call_off", at=cancelled_at)
@@ -78,10 +87,3 @@ def _ask_again(seat: Seat, profile: Profile, by: User, now: datetime) -> bool:
     said = f"{BACK}：{wording.whole(seat, now=now)}。还能来吗？请点“我来”或“去不了”。"
     telling.tell(telling.first_event(made), [profile.user_id], said, asks=True)
     return True
-
-
-def _end_waiting(shift: Shift, reason: str, now: datetime) -> None:
-    for waiting in shift.waiting.present().select_related("profile"):
-        taking.end_waiting(waiting, now=now)
-        said = f"您候补的班取消了：{wording.when_and_where(shift, now=now)}，{reason}。"
-        telling.tell_of(shift, f"dropped:{waiting.pk}", [waiting.profile.user_id], said, now=now)

@@ -14,7 +14,7 @@ from volunteers import permissions, wording
 from volunteers.limits import Span
 from volunteers.models import Assignment, Shift
 from volunteers.models.roster import LONGEST
-from volunteers.seating import admitting, calling_off, cancelling, door, telling
+from volunteers.seating import admitting, calling_off, cancelling, door, taking, telling
 from volunteers.states import COMING, Status
 
 TO_COME = "新的时间要在现在以后。"
@@ -50,12 +50,15 @@ def move_shift(
     _refuse_unless_movable(shift, starts_at, ends_at, now)
     there = list(_of(shift))
     keeps = shift.starts_at <= starts_at and ends_at <= shift.ends_at
-    before = wording.when(shift, now=now)
+    before, is_other = wording.when(shift, now=now), (shift.starts_at, shift.ends_at) != (starts_at, ends_at)
     shift.starts_at, shift.ends_at = starts_at, ends_at
     shift.moved_at, shift.kept_at = (None, None) if follows else (now, None)
     shift.save(update_fields=["starts_at", "ends_at", "moved_at", "kept_at"])
     admitting.hold_people(assignment.profile_id for assignment in there)
     done = [_follow(assignment, shift, before, by, now, keeps=keeps) for assignment in there]
+    if is_other:
+        said = f"您候补的班改了时间：{before}改到{wording.when_and_where(shift, now=now)}。那时能来，请重新排候补。"
+        taking.end_list(shift, said, now=now)
     return Moved(*(done.count(what) for what in ("kept", "asked", "let_go")))
 
 
@@ -63,6 +66,7 @@ def _refuse_unless_movable(shift: Shift, starts_at: datetime, ends_at: datetime,
     if shift.cancelled_at:
         raise Conflict(door.CANCELLED)
     admitting.refuse_once_started(shift, now=now)
+    cancelling.refuse_once_there(shift)
     if starts_at <= now:
         raise Refused(TO_COME, "first")
     if ends_at <= starts_at:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from accounts.models import User
 from volunteers import wording
-from volunteers.models import Assignment, Profile, Seat, Waiting
+from volunteers.models import Assignment, Profile, Seat, Shift, Waiting
 from volunteers.seating import asking, door, telling
 
 
@@ -36,9 +36,12 @@ def replace(
 def is_seated(assignment: Assignment, *, now: datetime) -> None:
     """What holds as soon as somebody has a seat."""
     asking.take_back_others(assignment, now=now)
-    own = Waiting.objects.present().filter(shift=assignment.seat.shift_id, profile=assignment.profile_id)
+    shift = assignment.seat.shift
+    own = Waiting.objects.present().filter(shift=shift, profile=assignment.profile_id)
     for waiting in own:
         end_waiting(waiting, now=now, assignment=assignment)
+    if shift.askings.exists() and not Seat.objects.open().filter(shift=shift).exists():
+        telling.settle_called(shift.askings.all(), now=now)
 
 
 def end_waiting(waiting: Waiting, *, now: datetime, assignment: Assignment | None = None) -> bool:
@@ -46,3 +49,11 @@ def end_waiting(waiting: Waiting, *, now: datetime, assignment: Assignment | Non
     ended = Waiting.objects.present().filter(pk=waiting.pk).update(ended_at=now, assignment=assignment)
     telling.settle_waiting([waiting.pk], now=now)
     return ended == 1
+
+
+def end_list(shift: Shift, sentence: str, *, now: datetime) -> None:
+    """Nobody waits for the shift as it was, and who was asked to fill a gap of it need not answer."""
+    for waiting in shift.waiting.present().select_related("profile"):
+        end_waiting(waiting, now=now)
+        telling.tell_of(shift, f"dropped:{waiting.pk}", [waiting.profile.user_id], sentence, now=now)
+    telling.settle_called(shift.askings.all(), now=now)

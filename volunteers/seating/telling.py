@@ -15,7 +15,16 @@ from accounts.models import Post, User
 from notices.models import Notice
 from stations.models import Station
 from volunteers import timetable
-from volunteers.models import Assignment, AssignmentEvent, Profile, Seat, Shift, StandingAssignment, Waiting
+from volunteers.models import (
+    Asking,
+    Assignment,
+    AssignmentEvent,
+    Profile,
+    Seat,
+    Shift,
+    StandingAssignment,
+    Waiting,
+)
 
 # After these a seat that somebody had is free.
 FREEING = ("seek_standin", "withdraw", "call_off", "excuse", "be_covered", "ask_again")
@@ -75,6 +84,15 @@ def settle_waiting(keys: Iterable[int], *, now: datetime) -> None:
     freed = AssignmentEvent.objects.filter(verb__in=FREEING, assignment__seat__shift__waiting__in=keys)
     asked = freed.values_list("assignment__seat__shift__waiting", "pk")
     Notice.objects.settle([_waiting(*one) for one in (*((key, 0) for key in keys), *asked)], now=now)
+
+
+def called(asking: Asking) -> str:
+    """The effect under which somebody is asked to fill a gap."""
+    return f"roster:called:{asking.pk}"
+
+
+def settle_called(askings: Iterable[Asking], *, now: datetime) -> None:
+    Notice.objects.settle([called(asking) for asking in askings], now=now)
 
 
 def tell_standing(standing: StandingAssignment, what: str, sentence: str, *, now: datetime) -> None:
