@@ -11,18 +11,20 @@ from django.db.models import Max
 
 from accounts import audit
 from accounts.models import Post, User
+from stations import locks
 from stations.models import Station
 from stations.refusals import Conflict, Refused
 from volunteers import generation, patterning, recurrence, wording
 from volunteers.clock import time_of
-from volunteers.models import Seat, Shift
+from volunteers.models import Assignment, Seat, Shift
 from volunteers.patterning import Wanted
-from volunteers.planned import Left
+from volunteers.planned import Left, digest
 from volunteers.seating import admitting, cancelling, door, moving, waiting
 from volunteers.seating.moving import Moved
 from volunteers.states import INVOLVED
 
 SETTLED = "这一班已经处理过了。"
+OTHERWISE = "班表刚刚又有变动，请看一眼现在的样子再点。"
 HAS_PEOPLE = "这个岗位有人或者正在等人答复，先请他退出，再撤掉岗位。"
 SAME = "这个时间已经有一个班了。还要再加一个，勾上“再加一个班”。"
 LAST_SEAT = "最后一个岗位撤不掉；不要这一班，就取消它。"
@@ -102,23 +104,32 @@ def remove_seat(seat: Seat, *, by: User, now: datetime) -> None:
     _note(by, post, "撤掉一个空岗位", shift, now)
 
 
-def settle(station: Station, pks: Iterable[int] | None, *, keeps: bool, by: User, now: datetime) -> int:
+@transaction.atomic
+def settle(
+    station: Station, pks: Iterable[int] | None, *, keeps: bool, by: User, now: datetime, seen: str = ""
+) -> int:
     """Decide about shifts with people that differ from their pattern, all of them where `pks` is None; how many.
 
-    Kept as they are for good, or as the pattern has them now: moved, and the people asked, or cancelled.
+    Kept as they are for good, or as the pattern has them now: moved, and the people asked, or cancelled. For that,
+    `seen` is the digest of what was looked at: Conflict if it would be another by now.
     """
     wanted = None if pks is None else set(pks)
-    with transaction.atomic():
-        found = [
-            one
-            for one in generation.plan(now, station=station).left
-            if wanted is None or one.shift.pk in wanted
-        ]
-        if not found:
-            raise Conflict(SETTLED)
-        for one in found:
-            _keep(one.shift, by, now) if keeps else _follow(one, by, now)
+    locks.wait_for(locks.Lock.ROSTER)
+    held = door.hold_shifts(one.shift.pk for one in _differing(station, wanted, now))
+    found = _differing(station, {shift.pk for shift in held}, now)
+    if not found:
+        raise Conflict(SETTLED)
+    if not keeps and seen != digest(found):
+        raise Conflict(OTHERWISE)
+    admitting.hold_people(Assignment.objects.in_shifts(held).values_list("profile", flat=True))
+    for one in found:
+        _keep(one.shift, by, now) if keeps else _follow(one, by, now)
     return len(found)
+
+
+def _differing(station: Station, pks: set[int] | None, now: datetime) -> list[Left]:
+    left = generation.plan(now, station=station).left
+    return [one for one in left if pks is None or one.shift.pk in pks]
 
 
 def _keep(shift: Shift, by: User, now: datetime) -> None:

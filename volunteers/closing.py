@@ -19,7 +19,7 @@ from stations.refusals import Conflict, Refused
 from volunteers import generation, patterning
 from volunteers.models import Assignment, Closure, Shift, Waiting
 from volunteers.recurrence import span
-from volunteers.seating import cancelling
+from volunteers.seating import cancelling, door
 from volunteers.states import INVOLVED
 
 MOST_DAYS = 366
@@ -58,6 +58,7 @@ def close(
     closure = Closure.objects.create(
         station=station, from_on=from_on, until_on=until_on, reason=reason, set_by=by, set_at=now
     )
+    _hold_all(station, now)
     called = 0
     for shift in _not_just_made(_shifts(station, from_on, until_on, now)):
         called += cancelling.cancel_shift(shift, reason=f"闭站，{reason}", by=by, now=now, closure=closure)
@@ -79,6 +80,7 @@ def withdraw(closure: Closure, *, by: User, now: datetime) -> int:
     closure.withdrawn_at, closure.withdrawn_by = now, by
     closure.save(update_fields=["withdrawn_at", "withdrawn_by"])
     others = list(Closure.objects.standing().filter(station=closure.station))
+    _hold_all(closure.station, now)
     asked = 0
     for shift in closure.shifts.filter(starts_at__gt=now).exclude(cancelled_at=None).order_by("pk"):
         asked += _bring_back(shift, others, by, now)
@@ -92,6 +94,11 @@ def named(closure: Closure, *, now: datetime) -> str:
     today = timezone.localdate(now)
     first, last = (saying.day(on, today=today) for on in (closure.from_on, closure.until_on))
     return f"{first if first == last else f'{first}至{last}'}闭站"
+
+
+def _hold_all(station: Station, now: datetime) -> None:
+    """Every shift to come, in one order: those that go or come back, and those that generation touches then."""
+    door.hold_shifts(Shift.objects.filter(station=station, starts_at__gt=now).values_list("pk", flat=True))
 
 
 def _bring_back(shift: Shift, others: list[Closure], by: User, now: datetime) -> int:

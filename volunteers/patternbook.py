@@ -10,7 +10,7 @@ from stations.models import Station
 from stations.workdays import WEEKDAYS
 from volunteers import clock, odd, patterning, wording
 from volunteers.models import Assignment, RosterPattern, Seat, SeatPattern, Shift, ShiftPattern
-from volunteers.planned import Left
+from volunteers.planned import Left, digest
 from volunteers.states import INVOLVED, OCCUPYING
 
 
@@ -41,6 +41,7 @@ class Changed:
     when: str
     who: str
     to: str
+    seen: str
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,9 @@ def left(found: list[Left], *, now: datetime) -> list[Changed]:
 
 def _changed(one: Left, names: list[str], now: datetime) -> Changed:
     who = "、".join(names) or "有人候补"
-    return Changed(one.shift, wording.when(one.shift, now=now), who, _to(one, now) if one.to else "")
+    return Changed(
+        one.shift, wording.when(one.shift, now=now), who, _to(one, now) if one.to else "", digest([one])
+    )
 
 
 def _to(one: Left, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """What a run of generation would do or did, and how that is said to a lead: what, how many, on which dates."""
 
+import hashlib
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,14 @@ class Left:
 
     shift: Shift
     to: tuple[datetime, datetime] | None
+
+
+def digest(left: Iterable[Left]) -> str:
+    """Of what somebody looked at: other shifts, or other times to move them to, give another one."""
+    rows = sorted(
+        (one.shift.pk, str(one.shift.starts_at), str(one.shift.ends_at), str(one.to)) for one in left
+    )
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
 
 
 @dataclass

@@ -11,9 +11,10 @@ from tests.factories import at
 from tests.volunteers.patterns import NOW, pattern
 from tests.volunteers.rosters import MORNING, seated, shift, volunteer
 from volunteers import arranging, closing
-from volunteers.generation import generate
+from volunteers.generation import generate, plan
 from volunteers.models import Assignment, Seat, SeatPattern, Shift, ShiftPattern, Waiting
 from volunteers.patterning import Wanted
+from volunteers.planned import digest
 from volunteers.seating import door
 from volunteers.states import Status
 
@@ -133,11 +134,26 @@ def test_closing_is_written_down(made):
 # One shift by hand ----------------------------------------------------------------------------------
 
 
+def seen(made):
+    return digest(plan(NOW, station=made.station).left)
+
+
+def test_other_time_than_was_shown_is_not_followed(made):
+    ShiftPattern.objects.update(minutes=240)
+    shown = seen(made)
+    ShiftPattern.objects.update(minutes=300)
+
+    with pytest.raises(Conflict, match="刚刚又有变动"):
+        arranging.settle(made.station, None, keeps=False, by=made.lead, now=NOW, seen=shown)
+
+    assert Shift.objects.first().ends_at == at("2026-11-25 12:30")
+
+
 def test_changed_pattern_followed_moves_the_shift_and_asks(made):
     ShiftPattern.objects.update(minutes=240)
     generate(NOW)
 
-    number = arranging.settle(made.station, None, keeps=False, by=made.lead, now=NOW)
+    number = arranging.settle(made.station, None, keeps=False, by=made.lead, now=NOW, seen=seen(made))
 
     made.seated.refresh_from_db()
     first = Shift.objects.first()
@@ -159,7 +175,7 @@ def test_changed_pattern_not_followed_is_never_asked_about_again(made):
 def test_pattern_ended_and_followed_cancels_the_shift(made):
     ShiftPattern.objects.update(is_active=False)
 
-    arranging.settle(made.station, None, keeps=False, by=made.lead, now=NOW)
+    arranging.settle(made.station, None, keeps=False, by=made.lead, now=NOW, seen=seen(made))
 
     assert Shift.objects.first().cancel_reason == "班表改了"
     assert Assignment.objects.get().status == Status.CANCELLED

@@ -172,7 +172,8 @@ def test_change_over_peoples_heads_is_listed_and_decided(house, lead):
 
     seen, _ = confirmed(lead, address, {"first": "10:00", "last": "13:00", "as_of": as_of, **SEATS})
     listed = lead.get(url("changed", house)).content.decode()
-    lead.post(url("changed", house), {"shift": held.seat.shift_id, "do": "follow"})
+    shown = lead.get(url("changed", house)).context["rows"][0].seen
+    lead.post(url("changed", house), {"shift": held.seat.shift_id, "do": "follow", "seen": shown})
 
     held.refresh_from_db()
     assert "1个班已经有人" in seen and "胡秀英" in seen

@@ -11,6 +11,7 @@ from stations.refusals import Conflict, Refused
 from volunteers import arranging, generation, patternbook, wording
 from volunteers.forms.arranging import MoveForm, OneOffForm, ReasonForm, SeatForm
 from volunteers.models import Shift
+from volunteers.planned import digest
 from volunteers.seating import door
 from volunteers.views.leading import leads_only, station_led
 
@@ -90,9 +91,9 @@ def changed(request, code):
     if request.method != "POST":
         return _changed_page(request, station, now)
     pks = None if request.POST.get("shift") == "all" else [_number(request.POST.get("shift", ""))]
-    keeps = request.POST.get("do") == "keep"
+    keeps, seen = request.POST.get("do") == "keep", request.POST.get("seen", "")
     try:
-        number = arranging.settle(station, pks, keeps=keeps, by=request.user, now=now)
+        number = arranging.settle(station, pks, keeps=keeps, by=request.user, now=now, seen=seen)
     except Refused as refusal:
         return _changed_page(request, station, now, refusal=str(refusal), status=refusal.http_status)
     messages.success(request, f"{number}个班{'照旧' if keeps else '跟班表改了，相关的人都收到通知'}。")
@@ -100,8 +101,9 @@ def changed(request, code):
 
 
 def _changed_page(request, station, now, *, refusal="", status=200):
-    rows = patternbook.left(generation.plan(now, station=station).left, now=now)
-    page = {"station": station, "rows": rows, "refusal": refusal}
+    found = generation.plan(now, station=station).left
+    rows = patternbook.left(found, now=now)
+    page = {"station": station, "rows": rows, "seen": digest(found), "refusal": refusal}
     return render(request, "volunteers/changed.html", page, status=status)
 
 
