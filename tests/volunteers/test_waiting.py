@@ -72,9 +72,9 @@ def test_later_they_are_asked_and_the_first_to_press_has_it(full, queue, house):
 
 
 def test_those_who_wait_are_asked_again_when_a_seat_comes_free_again(full, queue, house):
-    withdrawing.excuse(full, by=house.lead, now=LATE)
+    withdrawing.excuse(full, by=house.lead, now=LATE, why="发烧")
     again = sign_up(full.seat, volunteer(house.station), by=house.lead, now=LATE)
-    withdrawing.excuse(again, by=house.lead, now=LATE)
+    withdrawing.excuse(again, by=house.lead, now=LATE, why="发烧")
     waiting.sweep(now=LATE)
 
     asked = Notice.objects.filter(effect__startswith="roster:waiting:", recipient=queue[0].user)
