@@ -7,9 +7,9 @@ from typing import NamedTuple
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
-from stations import saying, sheets
+from stations import sheets
+from volunteers import records
 from volunteers.models import Profile, ServiceRecord, Team
-from volunteers.records import MINUTE
 
 HEADINGS = (
     "志愿者",
@@ -35,7 +35,7 @@ class Line(NamedTuple):
 
     @property
     def span(self) -> str:
-        return saying.span(self.minutes * MINUTE)
+        return records.summed(self.minutes)
 
 
 def per_volunteer(found: QuerySet[ServiceRecord]) -> list[Line]:

@@ -48,10 +48,10 @@ def overview(user: User, *, now: datetime) -> Overview:
     if profile is None:
         return Overview(None, [], [], [], [], [], [])
     rows = list(Assignment.objects.of(profile).with_shift().since(now - PAST).order_by("starts_at", "pk"))
-    ahead = [row for row in rows if row.ends_at > now]
+    ahead = [row for row in rows if _is_ahead(row, now)]
     coming = [place(row, now=now) for row in ahead if row.status in AHEAD]
     inside = {row.seat.shift_id for row in ahead if row.status in (Status.PROPOSED, *AHEAD)}
-    past = [row for row in rows if row.ends_at <= now and row.status in KEPT]
+    past = [row for row in rows if row not in ahead and row.status in KEPT]
     return Overview(
         with_leads(_with_beside(coming[0])) if coming else None,
         [place(row, now=now) for row in ahead if row.status == Status.PROPOSED],
@@ -61,6 +61,11 @@ def overview(user: User, *, now: datetime) -> Overview:
         _standing(profile, now),
         [asking for asking in Asking.objects.unanswered(profile, now) if asking.shift_id not in inside],
     )
+
+
+def _is_ahead(row: Assignment, now: datetime) -> bool:
+    """Who is still there is not done, though the time is over; who has gone is, though it is not."""
+    return row.status == Status.CHECKED_IN or (row.ends_at > now and row.status != Status.DONE)
 
 
 def _with_beside(found: Place) -> Place:

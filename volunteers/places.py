@@ -14,7 +14,7 @@ from accounts.models import Post
 from stations import saying
 from volunteers import timetable, wording
 from volunteers.models import Assignment, Shift
-from volunteers.seating import withdrawing
+from volunteers.seating import on_duty, withdrawing
 from volunteers.states import COMING, Status
 
 # Class and icon of the chip beside the word.
@@ -31,7 +31,9 @@ ENDED_CHIP = ("withdrawn", "minus-circle")
 
 @dataclass(frozen=True)
 class Action:
-    """One button: the verb, what it says, what pressing it means, and whether a reason can be given."""
+    """One button: the verb, what it says, what pressing it means, whether a reason can be given; `step` is what it
+    sends to a page that takes several.
+    """
 
     verb: str
     label: str
@@ -39,6 +41,7 @@ class Action:
     help: str = ""
     style: str = "line"
     asks_why: bool = False
+    step: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def place(
         (wording.offered if assignment.status == Status.PROPOSED else wording.seat)(assignment.seat),
         chip,
         icon,
-        _open_actions(assignment, now) if is_own else [],
+        _open_actions(assignment, now) + _on_duty(assignment, now) if is_own else [],
         [
             *(_answers_for(assignment, now, masked) if leads and not is_own else []),
             *(_stepping_back(assignment, now, is_own) if speaks else []),
@@ -140,6 +143,16 @@ def _answers_for(assignment: Assignment, now: datetime, masked: Collection[int])
         ]
     if assignment.status == Status.SEEKING and now < assignment.ends_at:
         return [_action(assignment, "keep", f"{name}能来了，不用替", help="不再找替班，还是本人的班。")]
+    return []
+
+
+def _on_duty(assignment: Assignment, now: datetime) -> list[Action]:
+    """Going home, and coming back from it; at the page where the desk does it for others."""
+    if assignment.status == Status.CHECKED_IN:
+        told = "走的时候也可以扫墙上的码。"
+        return [_action(assignment, "attend", "签退", style="primary", step="out", help=told)]
+    if on_duty.may_undo_out(assignment, now=now):
+        return [_action(assignment, "attend", "点错了，撤回签退", step="undo_out")]
     return []
 
 

@@ -41,6 +41,24 @@ def due_at(assignment: Assignment) -> datetime:
     return workdays.due_at(assignment.ends_at, DUE_DAYS, area=area)
 
 
+def take_down(
+    assignment: Assignment, *, by: User, now: datetime, by_word: bool = False
+) -> ServiceRecord | None:
+    """The record of a duty that is over for sure; where a check-out was taken back and there is one already, a
+    correction of it. `by_word`: a lead says the times; of own ones somebody else hears.
+    """
+    record = ServiceRecord.objects.select_for_update().for_duty(assignment)  # type: ignore[attr-defined]
+    if record is None:
+        record = write(assignment, by=by, now=now)
+    elif (minutes := given(assignment)) != reckoned(record):
+        went = timezone.localtime(assignment.checked_out_at)
+        reason = f"撤回签退后又值到{went:%H:%M}"
+        Correction.objects.create(record=record, minutes=minutes, reason=reason, by=by, at=now)
+    if record and by_word:
+        _tell_beside(record, "补记", str(record.pk), by, now)
+    return record
+
+
 def write(assignment: Assignment, *, by: User | None, now: datetime) -> ServiceRecord | None:
     """The record of a duty that is over for sure; None where not a whole minute was served. `by` None: the system.
 
@@ -104,6 +122,14 @@ def correct(
 ) -> Correction:
     """Append what holds from now on: `minutes` 0 makes the record void. The volunteer is told."""
     now = now or timezone.now()
+    made = _append(record, minutes=minutes, reason=reason, by=by, now=now)
+    text = f"您{_when(record, now)}的服务时间改为{said(minutes)}：{made.reason}"
+    _tell({record.profile.user_id} - {by.pk}, f"roster:correction:{made.pk}", text, now)
+    return made
+
+
+def _append(record: ServiceRecord, *, minutes: int, reason: str, by: User, now: datetime) -> Correction:
+    """Whoever corrects own hours does not do so unseen."""
     held = ServiceRecord.objects.select_for_update().get(pk=record.pk)
     if not reason.strip():
         raise Refused("写明为什么改", "reason")
@@ -112,8 +138,7 @@ def correct(
     if minutes == reckoned(held):
         raise Refused(UNCHANGED, "minutes")
     made = Correction.objects.create(record=held, minutes=minutes, reason=reason.strip(), by=by, at=now)
-    text = f"您{_when(held, now)}的服务时间改为{said(minutes)}：{made.reason}"
-    _tell(held.profile.user_id, f"roster:correction:{made.pk}", text, now)
+    _tell_beside(held, "更正", f"{held.pk}:{made.pk}", by, now)
     return made
 
 
@@ -155,11 +180,13 @@ def answer(
     if not words.strip():
         raise Refused("写一句答复", "words")
     if minutes is not None and held.record:
-        correct(held.record, minutes=minutes, reason=words[:120], by=by, now=now)
+        _append(held.record, minutes=minutes, reason=words[:120], by=by, now=now)
     held.answered_at, held.answered_by, held.answer = now, by, words.strip()
     held.save(update_fields=["answered_at", "answered_by", "answer"])
     Notice.objects.settle([f"roster:correct:{held.pk}"], now=now)
-    _tell(held.profile.user_id, f"roster:corrected:{held.pk}", f"您申请的更正有答复：{held.answer}", now)
+    changed = "" if minutes is None else f"服务时间改为{said(minutes)}，"
+    text = f"您申请的更正有答复：{changed}{held.answer}"
+    _tell({held.profile.user_id} - {by.pk}, f"roster:corrected:{held.pk}", text, now)
     return held
 
 
@@ -180,6 +207,11 @@ def said(minutes: int) -> str:
     return saying.span(minutes * MINUTE) if minutes else "0（作废）"
 
 
+def summed(minutes: int) -> str:
+    """What hours come to: 3小时25分, 0小时 for none."""
+    return saying.span(minutes * MINUTE) if minutes else "0小时"
+
+
 def _in_charge(station: Station) -> str:
     leads = Post.objects.of_desks([station.pk], []).order_by("pk")
     return leads.values_list("user__name", flat=True).first() or NO_LEAD
@@ -189,5 +221,29 @@ def _when(record: ServiceRecord, now: datetime) -> str:
     return saying.day(record.served_on, today=timezone.localdate(now))
 
 
-def _tell(user: int, effect: str, text: str, now: datetime) -> None:
-    Notice.objects.tell([user], effect, text[:200], reverse("volunteers:my_records"), now=now)
+def _tell(people: set[int], effect: str, text: str, now: datetime) -> None:
+    Notice.objects.tell(people, effect, text[:200], reverse("volunteers:my_records"), now=now)
+
+
+def _tell_beside(record: ServiceRecord, what: str, key: str, by: User, now: datetime) -> None:
+    """Of own hours that a lead sets: the other leads, or where there is none the dispatchers of the community."""
+    if record.profile.user_id != by.pk:
+        return
+    text = f"{by.name}给自己{what}了{_when(record, now)}的服务时间：{said(reckoned(record))}"
+    others, url = leads_of(record) - {by.pk}, reverse("volunteers:record", args=[record.pk])
+    if not others:
+        others, url = _dispatchers(record) - {by.pk}, _where(record)
+    Notice.objects.tell(others, f"roster:own_hours:{key}", text[:200], url, now=now)
+
+
+def _dispatchers(record: ServiceRecord) -> set[int]:
+    station = record.assignment.seat.shift.station if record.assignment else None
+    area = station.area if station else record.team.area
+    return set(Post.objects.dispatching(area).values_list("user", flat=True))
+
+
+def _where(record: ServiceRecord) -> str:
+    """What a dispatcher may read: the roster of the station, or the team."""
+    if record.assignment:
+        return reverse("volunteers:roster", args=[record.assignment.seat.shift.station.code])
+    return reverse("volunteers:team", args=[record.team_id])

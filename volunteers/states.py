@@ -48,6 +48,7 @@ TRANSITIONS: dict[str, tuple[tuple[Status | None, ...], Status]] = {
     "check_in": ((S.ACCEPTED, S.SEEKING, S.NO_SHOW), S.CHECKED_IN),
     "undo_check_in": ((S.CHECKED_IN,), S.ACCEPTED),
     "check_out": ((S.CHECKED_IN,), S.DONE),
+    "undo_check_out": ((S.DONE,), S.CHECKED_IN),
     "confirm_out": ((S.DONE,), S.DONE),
     "miss": ((S.ACCEPTED, S.SEEKING), S.NO_SHOW),
 }
@@ -73,6 +74,7 @@ LABELS = {
     "check_in": "签到",
     "undo_check_in": "撤回签到",
     "check_out": "签退",
+    "undo_check_out": "撤回签退",
     "confirm_out": "补签退",
     "miss": "没到",
 }

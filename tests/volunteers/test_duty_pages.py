@@ -54,9 +54,93 @@ def test_in_then_no_button_to_press_twice_then_out(duty, client_of, house, monda
     page = client.get(url).content.decode()
     assert 'value="out"' in page and "还没到下班时间" in page
 
-    page = press(client, url, duty.today, "out", note="三点有人来还轮椅").content.decode()
-    assert "记了2小时服务时间" in page
+    page = press(client, url, duty.today, "out", note="三点有人来还轮椅", sure="1").content.decode()
+    record = ServiceRecord.objects.get(assignment=duty.today)
+    assert "记了2小时服务时间" in page and reverse("volunteers:record", args=[record.pk]) in page
     assert HandOver.objects.first().words == "三点有人来还轮椅"
+
+
+@pytest.mark.parametrize(("left", "asks"), [(16, True), (15, False)])
+def test_long_before_the_end_going_is_asked_once_more(duty, client_of, house, monday, left, asks):
+    client, url = client_of(house.volunteer), wall(house.station)
+    press(client, url, duty.today, "in")
+    monday.move_to(duty.today.ends_at - timedelta(minutes=left))
+
+    page = press(client, url, duty.today, "out", note="还轮椅").content.decode()
+
+    assert ("离下班还有16分，真的要走吗？" in page and 'value="还轮椅"' in page) is asks
+    assert (Assignment.objects.get(pk=duty.today.pk).status == Status.CHECKED_IN) is asks
+
+
+def test_desk_is_asked_before_it_sends_a_colleague_home(duty, client_of, house):
+    client, url = client_of(house.lead), reverse("volunteers:attend", args=[duty.today.pk])
+    client.post(url, {"step": "in"})
+
+    page = client.post(url, {"step": "out"}).content.decode()
+
+    assert f"离下班还有3小时，{house.volunteer.name}真的要走吗？" in page
+    assert Assignment.objects.get(pk=duty.today.pk).status == Status.CHECKED_IN
+
+
+def test_going_by_mistake_is_taken_back_at_the_wall(duty, client_of, house, monday):
+    client, url = client_of(house.volunteer), wall(house.station)
+    press(client, url, duty.today, "in")
+    monday.shift(timedelta(hours=1))
+    press(client, url, duty.today, "out", sure="1")
+    page = client.get(url).content.decode()
+    assert "今天 11:00已经签退，记了1小时" in page and "撤回签退" in page
+
+    page = press(client, url, duty.today, "undo_out").content.decode()
+
+    assert "还在岗" in page and 'value="out"' in page
+    assert Assignment.objects.get(pk=duty.today.pk).status == Status.CHECKED_IN
+
+
+def test_later_the_wall_says_what_happened_and_offers_nothing(duty, client_of, house, monday):
+    client, url = client_of(house.volunteer), wall(house.station)
+    press(client, url, duty.today, "in")
+    monday.shift(timedelta(hours=1))
+    press(client, url, duty.today, "out", sure="1")
+    monday.shift(timedelta(minutes=11))
+
+    page = client.get(url).content.decode()
+
+    assert "已经签退，记了1小时" in page and "撤回签退" not in page
+    assert press(client, url, duty.today, "undo_out").status_code == 409
+
+
+def test_board_takes_a_colleagues_going_back(duty, client_of, house, monday):
+    client, url = client_of(house.lead), reverse("volunteers:attend", args=[duty.today.pk])
+    client.post(url, {"step": "in"})
+    monday.shift(timedelta(hours=1))
+    page = client.post(url, {"step": "out", "sure": "1"}, follow=True).content.decode()
+    assert 'value="undo_out"' in page
+
+    client.post(url, {"step": "undo_out"})
+
+    assert Assignment.objects.get(pk=duty.today.pk).status == Status.CHECKED_IN
+
+
+def test_my_shifts_lead_home_while_on_duty_even_after_the_end(duty, client_of, house, monday):
+    client, mine = client_of(house.volunteer), reverse("volunteers:my_shifts")
+    url = reverse("volunteers:attend", args=[duty.today.pk])
+    client.post(url, {"step": "in"})
+    monday.move_to(duty.today.ends_at + timedelta(minutes=3))
+    page = client.get(mine).content.decode()
+    assert "走的时候也可以扫墙上的码" in page and f'action="{url}"' in page
+
+    answer = client.post(url, {"step": "out", "from": "mine"}, follow=True)
+
+    assert answer.redirect_chain[-1][0] == mine
+    assert "撤回签退" in answer.content.decode()
+
+
+def test_nothing_served_comes_to_no_hours(client_of, house):
+    profile_of(house.volunteer)
+
+    page = client_of(house.volunteer).get(reverse("volunteers:my_records")).content.decode()
+
+    assert page.count("0小时") == 2 and "0分" not in page
 
 
 def test_why_there_is_no_button_is_said_in_words(house, client_of):

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 
 from notices.models import Notice
 from stations.refusals import Conflict, Refused
-from tests.factories import at
+from tests.factories import at, person
 from tests.volunteers.rosters import MORNING, profile_of, seated, shift, volunteer
 from volunteers import records
 from volunteers.models import Assignment, AssignmentEvent, Correction, HandOver, ServiceRecord
@@ -297,6 +297,101 @@ def test_request_is_answered_once_and_both_sides_hear(place, house):
 
     assert ServiceRecord.objects.all().total() == 230
     assert Notice.objects.filter(effect=f"roster:correct:{asked.pk}", recipient=house.lead).exists()
-    assert Notice.objects.filter(effect=f"roster:corrected:{asked.pk}", recipient=house.volunteer).exists()
+    told = Notice.objects.get(recipient=house.volunteer)
+    assert told.effect == f"roster:corrected:{asked.pk}"
+    assert told.text == "您申请的更正有答复：服务时间改为3小时50分，对，加上"
     with pytest.raises(Conflict, match="答复过"):
         records.answer(asked, words="又一次", by=house.lead)
+
+
+def back(place, now=END - 25 * MINUTE):
+    on_duty.undo_check_out(place, by=place.profile.user, now=now)
+    return Assignment.objects.with_shift().get(pk=place.pk)
+
+
+def test_going_is_taken_back_and_the_final_one_corrects(place, house):
+    left = gone(place, END - 30 * MINUTE)
+    again = back(left)
+    assert (again.status, again.checked_out_at) == (Status.CHECKED_IN, None)
+    assert ServiceRecord.objects.all().total() == 180
+
+    on_duty.check_out(again, by=house.volunteer, now=END)
+
+    change = Correction.objects.get()
+    assert (change.minutes, change.reason) == (210, "撤回签退后又值到12:30")
+    assert (ServiceRecord.objects.get().minutes, ServiceRecord.objects.all().total()) == (180, 210)
+
+
+def test_taken_back_twice_still_counts_once(place, house):
+    again = back(gone(place, END - 30 * MINUTE))
+    on_duty.check_out(again, by=house.volunteer, now=END - 20 * MINUTE)
+    on_duty.check_out(back(again, END - 15 * MINUTE), by=house.volunteer, now=END)
+
+    assert ServiceRecord.objects.all().total() == 210
+
+
+def test_taken_back_and_then_forgotten_waits_for_the_lead(place, house):
+    back(gone(place, END - 30 * MINUTE))
+    on_duty.sweep(now=LATER)
+    assert ServiceRecord.objects.all().total() == 180
+
+    on_duty.confirm_out(Assignment.objects.with_shift().get(), by=house.lead, at=END, now=LATER)
+
+    assert ServiceRecord.objects.all().total() == 210
+
+
+def test_after_ten_minutes_going_is_not_taken_back(place):
+    left = gone(place, END - 30 * MINUTE)
+
+    with pytest.raises(Conflict, match="过了10分钟"):
+        back(left, END - 19 * MINUTE)
+
+
+def test_what_a_lead_said_is_not_taken_back(place, house):
+    on_duty.mark_missed(now=END)
+    fresh = Assignment.objects.with_shift().get()
+    on_duty.attest(fresh, by=house.lead, came=MORNING, went=END, now=END + MINUTE)
+
+    with pytest.raises(Conflict, match="站长"):
+        back(fresh, END + 2 * MINUTE)
+
+
+def test_nobody_comes_back_to_a_shift_from_the_next(place, house):
+    following = seated(shift(house.station, END).seats.first(), place.profile)
+    left = gone(place, END)
+    on(following, END + MINUTE)
+
+    with pytest.raises(Conflict, match="另一班"):
+        back(left, END + 2 * MINUTE)
+
+
+def test_stranger_takes_nothing_back(place, house):
+    left = gone(place)
+
+    with pytest.raises(Refused, match="本站"):
+        on_duty.undo_check_out(left, by=house.outsider, now=END)
+
+
+def test_coming_is_not_undone_once_hours_are_recorded(place, house):
+    again = back(gone(place, MORNING + 2 * MINUTE), MORNING + 3 * MINUTE)
+
+    with pytest.raises(Conflict, match="已经记过"):
+        on_duty.undo_check_in(again, by=house.volunteer, now=MORNING + 4 * MINUTE)
+
+
+@pytest.mark.parametrize("has_another", [True, False])
+@pytest.mark.parametrize("how", ["correct", "attest"])
+def test_leads_own_hours_are_told_somebody_else(house, has_another, how):
+    own = seated(shift(house.station).seats.first(), profile_of(house.lead))
+    told = person("station_lead", station=house.station) if has_another else house.dispatcher
+    if how == "attest":
+        on_duty.attest(own, by=house.lead, came=MORNING, went=END, now=END)
+    else:
+        gone(own)
+        records.correct(ServiceRecord.objects.get(), minutes=240, reason="值到一点", by=house.lead, now=END)
+
+    notice = Notice.objects.get(effect__startswith="roster:own_hours")
+
+    span = "补记了11月25日（周三）的服务时间：3小时30分" if how == "attest" else "更正了11月25日（周三）的服务时间：4小时"
+    assert (notice.recipient, notice.text) == (told, f"{house.lead.name}给自己{span}")
+    assert not Notice.objects.filter(recipient=house.lead).exists()

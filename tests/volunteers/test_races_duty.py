@@ -10,7 +10,7 @@ from stations.refusals import Conflict
 from tests.factories import House
 from tests.tickets.test_races import at_once
 from tests.volunteers.rosters import profile_of, seated, shift
-from volunteers.models import Assignment, AssignmentEvent, ServiceRecord
+from volunteers.models import Assignment, AssignmentEvent, Correction, ServiceRecord
 from volunteers.seating import door, on_duty
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -44,6 +44,33 @@ def test_many_hands_check_out_once_and_write_one_record(place):
 
     assert pressed(on_duty.check_out, place, note="钥匙在抽屉里") == 1
     assert ServiceRecord.objects.count() == 1
+
+
+def gone(place):
+    """Whose check-out was pressed by mistake a quarter of an hour after the shift's start."""
+    on_duty.check_in(place, by=place.profile.user, now=place.starts_at)
+    on_duty.check_out(place, by=place.profile.user, now=timezone.now() - timedelta(minutes=2))
+    return place
+
+
+def test_many_hands_take_a_check_out_back_once(place):
+    assert pressed(on_duty.undo_check_out, gone(place)) == 1
+    assert AssignmentEvent.objects.filter(verb="undo_check_out").count() == 1
+
+
+def test_many_final_check_outs_correct_once(place):
+    on_duty.undo_check_out(gone(place), by=place.profile.user)
+
+    assert pressed(on_duty.check_out, place) == 1
+    assert (ServiceRecord.objects.count(), Correction.objects.count()) == (1, 1)
+
+
+def test_without_the_expected_status_a_check_out_is_taken_back_several_times(place, monkeypatch):
+    """Negative control: the door no longer asks in which status the row stands."""
+    open_door = {"undo_check_out": (tuple(door.Status), door.Status.CHECKED_IN)}
+    monkeypatch.setattr(door, "TRANSITIONS", {**door.TRANSITIONS, **open_door})
+
+    assert pressed(on_duty.undo_check_out, gone(place)) > 1
 
 
 def test_without_the_expected_status_several_get_through(place, monkeypatch):

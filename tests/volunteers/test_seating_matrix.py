@@ -35,6 +35,7 @@ ELSEWHERE = {
     "check_in",
     "undo_check_in",
     "check_out",
+    "undo_check_out",
     "miss",
 }
 

@@ -24,6 +24,10 @@ class ServiceRecordQuerySet(models.QuerySet):
         """The one with this key among these, or None."""
         return self.filter(pk=pk).first()
 
+    def for_duty(self, assignment):
+        """The record of this duty, or None."""
+        return self.filter(assignment=assignment).first()
+
     def in_year(self, year):
         return self.filter(served_on__year=year)
 

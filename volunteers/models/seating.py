@@ -146,6 +146,10 @@ class AssignmentQuerySet(models.QuerySet):
     def in_shifts(self, shifts):
         return self.filter(seat__shift__in=shifts)
 
+    def at(self, pk):
+        """The one with this key among these, or None."""
+        return self.filter(pk=pk).first()
+
     def since(self, moment):
         """That were not over yet at that moment."""
         return self.filter(ends_at__gt=moment)
@@ -178,6 +182,18 @@ class AssignmentQuerySet(models.QuerySet):
     def unconfirmed(self):
         """Gone at a time that somebody has to confirm."""
         return self.filter(is_out_unsure=True)
+
+    def just_gone(self, moment, words):
+        """Gone since that moment by a button pressed then (the event says one of `words`), not by a lead's word."""
+        pressed = Q(events__verb="check_out", events__at__gte=moment, events__detail__in=words)
+        gone = self.filter(pressed, status=Status.DONE, is_out_unsure=False, checked_out_at__gte=moment)
+        return gone.exclude(events__verb="confirm_out").distinct()
+
+    def gone_from(self, station, moment):
+        """Gone from a shift of the station that was not over yet at that moment, the latest first."""
+        gone = self.filter(seat__shift__station=station, status=Status.DONE)
+        late = Q(ends_at__gt=moment) | Q(checked_out_at__gt=moment)
+        return gone.filter(late).with_shift().order_by("-checked_out_at", "-pk")
 
     def unrecorded(self):
         """Served a minute at least, gone for sure, and no record of it yet."""

@@ -16,7 +16,7 @@ from stations import saying
 from stations.models import Station
 from stations.refusals import Conflict, Refused
 from volunteers import records
-from volunteers.models import Assignment, HandOver, Profile
+from volunteers.models import Assignment, HandOver, Profile, ServiceRecord
 from volunteers.permissions import LEADS_ONLY, OF_STATION_ONLY, leads, serves
 from volunteers.seating import telling
 from volunteers.seating.door import step
@@ -24,14 +24,21 @@ from volunteers.states import Status
 
 EARLY = timedelta(minutes=30)  # from when on one may check in
 UNDOABLE = timedelta(minutes=5)
+OUT_UNDOABLE = timedelta(minutes=10)
+SOON_OVER = timedelta(minutes=15)  # before the end: nobody is asked whether they really go
 MISSED_AFTER = timedelta(minutes=60)
 FORGOTTEN_AFTER = timedelta(hours=3)  # after the end: nobody will press the button any more
 UNSURE_AFTER = timedelta(hours=1)  # after the end: somebody may have remembered only at home
 BATCH = 200
 BY_DESK, BY_CODE, BY_CLOCK = "站里代按", "扫码", "到点没按签退，暂按下班时间"
+PRESSED = (BY_DESK, BY_CODE)
 OVER = "这一班已经结束了。真的来过，请站长补记。"
 NOT_ON_DUTY = "还没有签到，或者已经签退了。"
 UNDO_TOO_LATE = "过了5分钟，不能撤回了。要改，请找站长。"
+OUT_UNDO_TOO_LATE = "签退过了10分钟，或者站长已经定了时间，不能撤回了。要改，请找站长。"
+NOT_GONE = "这一班还没有签退，或者已经撤回了。"
+BACK_ELSEWHERE = "已经在另一班签到了，这一班的签退不能撤回。"
+HAS_SERVED = "这一班已经记过服务时间，签到不能撤回了。要改，请找站长。"
 
 
 @transaction.atomic
@@ -51,6 +58,8 @@ def undo_check_in(assignment: Assignment, *, by: User, now: datetime | None = No
     _admit(assignment, by)
     if not may_undo(assignment, now=now):
         raise Conflict(UNDO_TOO_LATE if assignment.status == Status.CHECKED_IN else NOT_ON_DUTY)
+    if ServiceRecord.objects.for_duty(assignment):
+        raise Conflict(HAS_SERVED)
     step(assignment, "undo_check_in", by=by, now=now, detail=_hand(assignment, by), checked_in_at=None)
 
 
@@ -69,7 +78,21 @@ def check_out(assignment: Assignment, *, by: User, note: str = "", now: datetime
     if is_unsure:
         _ask_when(assignment, now)
     else:
-        records.write(assignment, by=by, now=now)
+        records.take_down(assignment, by=by, now=now)
+
+
+@transaction.atomic
+def undo_check_out(assignment: Assignment, *, by: User, now: datetime | None = None) -> None:
+    """On duty again, as if nobody had pressed, within ten minutes. What was recorded stays; the next check-out
+    corrects it.
+    """
+    now = now or timezone.now()
+    _admit(assignment, by)
+    if not may_undo_out(assignment, now=now):
+        raise Conflict(OUT_UNDO_TOO_LATE if assignment.status == Status.DONE else NOT_GONE)
+    if Assignment.objects.on_duty().of(assignment.profile_id).exists():
+        raise Conflict(BACK_ELSEWHERE)
+    step(assignment, "undo_check_out", by=by, now=now, detail=_hand(assignment, by), checked_out_at=None)
 
 
 def leave_note(
@@ -107,7 +130,7 @@ def attest(
     step(assignment, "check_in", by=by, now=now, detail=detail, checked_in_at=came)
     detail = f"站长补记：{saying.exact(went, now=now)}走"
     step(assignment, "check_out", by=by, now=now, detail=detail, checked_out_at=went)
-    records.write(assignment, by=by, now=now)
+    records.take_down(assignment, by=by, now=now, by_word=True)
 
 
 @transaction.atomic
@@ -124,7 +147,7 @@ def confirm_out(assignment: Assignment, *, by: User, at: datetime, now: datetime
     detail = f"确认{saying.exact(at, now=now)}签退"
     step(assignment, "confirm_out", by=by, now=now, detail=detail, checked_out_at=at, is_out_unsure=False)
     Notice.objects.settle([f"roster:when_out:{assignment.pk}", f"roster:record_due:{assignment.pk}"], now=now)
-    records.write(assignment, by=by, now=now)
+    records.take_down(assignment, by=by, now=now, by_word=True)
 
 
 def mark_missed(*, now: datetime | None = None) -> int:
@@ -170,6 +193,33 @@ def why_not_in(assignment: Assignment, *, now: datetime) -> str:
 def may_undo(assignment: Assignment, *, now: datetime) -> bool:
     came = assignment.checked_in_at
     return assignment.status == Status.CHECKED_IN and came is not None and now <= came + UNDOABLE
+
+
+def may_undo_out(assignment: Assignment, *, now: datetime) -> bool:
+    """Asks the database only about one who went a moment ago."""
+    gone, since = assignment.checked_out_at, now - OUT_UNDOABLE
+    is_fresh = assignment.status == Status.DONE and gone is not None and gone >= since
+    return is_fresh and Assignment.objects.just_gone(since, PRESSED).at(assignment.pk) is not None
+
+
+def undoable_outs(station: Station, *, now: datetime) -> set[int]:
+    """Keys of the places at the station whose check-out may be taken back."""
+    gone = Assignment.objects.at_stations([station]).just_gone(now - OUT_UNDOABLE, PRESSED)
+    return set(gone.values_list("pk", flat=True))
+
+
+def asked_once_more(assignment: Assignment, *, by: User, now: datetime) -> str:
+    """What is asked before somebody goes long before the end; empty where there is nothing to ask."""
+    left = assignment.ends_at - now
+    if assignment.status != Status.CHECKED_IN or left <= SOON_OVER:
+        return ""
+    who = "" if assignment.profile.user_id == by.pk else assignment.who
+    return f"离下班还有{saying.span(left)}，{who}真的要走吗？"
+
+
+def just_left(profile: Profile, station: Station, *, now: datetime) -> Assignment | None:
+    """The place a person at the wall has gone from: of a shift that still runs, or a moment ago."""
+    return Assignment.objects.of(profile).gone_from(station, now - OUT_UNDOABLE).first()
 
 
 def fitting(profile: Profile, station: Station, *, now: datetime) -> Assignment | None:

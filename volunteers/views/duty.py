@@ -5,17 +5,19 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guards import for_roles
 from accounts.models import Post
 from stations import saying, workdays
+from stations.markup import fill
 from stations.models import Station
 from stations.refusals import Refused
 from volunteers import check_in_codes, records
 from volunteers.forms.duty import AttestForm, ConfirmForm, ExcuseForm, OutForm, StepForm
-from volunteers.models import Assignment, Profile
+from volunteers.models import Assignment, Profile, ServiceRecord
 from volunteers.permissions import leads
 from volunteers.seating import on_duty, withdrawing
 from volunteers.states import COMING, Status
@@ -27,11 +29,12 @@ STEPS = {
     "in": (StepForm, on_duty.check_in),
     "undo": (StepForm, on_duty.undo_check_in),
     "out": (OutForm, on_duty.check_out),
+    "undo_out": (StepForm, on_duty.undo_check_out),
     "excuse": (ExcuseForm, withdrawing.excuse),
     "attest": (AttestForm, on_duty.attest),
     "confirm": (ConfirmForm, on_duty.confirm_out),
 }
-ONES_OWN = ("in", "undo", "out")
+ONES_OWN = ("in", "undo", "out", "undo_out")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Row:
     word: str
     step: str
     label: str
+    may_undo: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,10 +72,11 @@ def board(request, code):
     now, station = timezone.now(), _own_station(request.user, code)
     first = workdays.at(timezone.localdate(now))
     seats = Assignment.objects.at_stations([station]).for_board()
+    undoable = on_duty.undoable_outs(station, now=now)
     unsure = Assignment.objects.at_stations([station]).unconfirmed().for_board()
     page = {
         "station": station,
-        "rows": [_row(seat, now) for seat in seats.of_day(first, first + timedelta(days=1))],
+        "rows": [_row(seat, undoable, now) for seat in seats.of_day(first, first + timedelta(days=1))],
         "unsure": [(seat, *_due(seat, now)) for seat in unsure] if leads(request.user, station) else [],
         "leads": leads(request.user, station),
     }
@@ -89,11 +94,13 @@ def attend(request, pk):
     name = request.POST.get("step")
     if name not in STEPS:
         return _seat(request, found, wrong=NOT_YOURS, status=422)
+    if question := _question(request, found, name):
+        return _ask(request, found, question, back=_pressed_on(request, found))
     form, refused = _done(request, found, name, timezone.now())
     if refused:
         fresh = Assignment.objects.with_shift().get(pk=found.pk)
         return _seat(request, fresh, form=form, name=name, status=refused)
-    return redirect("volunteers:on_duty", found.seat.shift.station.code)
+    return redirect(_pressed_on(request, found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,13 +126,41 @@ def _pressed(request, station, found, now):
     """The step for the shift the page was opened for; another one by now is shown instead."""
     name = request.POST.get("step")
     profile = Profile.objects.of(request.user)
-    if found is None or str(found.pk) != request.POST.get("seat") or name not in ONES_OWN:
+    meant = found
+    if name == "undo_out" and profile:
+        meant = on_duty.just_left(profile, station, now=now)
+    if meant is None or str(meant.pk) != request.POST.get("seat") or name not in ONES_OWN:
         return _wall(request, station, profile, found, now, wrong=NOT_YOURS, status=409)
-    form, refused = _done(request, found, name, now)
+    if question := _question(request, meant, name):
+        return _ask(request, meant, question, back=request.path)
+    form, refused = _done(request, meant, name, now)
     if refused:
         fresh = on_duty.fitting(profile, station, now=now)
         return _wall(request, station, profile, fresh, now, form=form, status=refused)
     return redirect(request.path)
+
+
+def _question(request, assignment, name):
+    """What is asked before the step is taken; empty where it is taken at once."""
+    if name != "out" or request.POST.get("sure"):
+        return ""
+    return on_duty.asked_once_more(assignment, by=request.user, now=timezone.now())
+
+
+def _ask(request, assignment, question, *, back):
+    """Once more, with what was typed."""
+    kept = {name: request.POST.get(name, "") for name in ("note", "from")}
+    page = {"seat": assignment, "question": question, "back": back, "kept": kept, "span": _span(assignment)}
+    return render(request, "volunteers/leaving.html", page)
+
+
+def _pressed_on(request, assignment):
+    """Where the button stood."""
+    shift = assignment.seat.shift
+    return {
+        "mine": reverse("volunteers:my_shifts"),
+        "shift": reverse("volunteers:shift", args=[shift.pk]),
+    }.get(request.POST.get("from"), reverse("volunteers:on_duty", args=[shift.station.code]))
 
 
 def _done(request, assignment, name, now):
@@ -139,11 +174,19 @@ def _done(request, assignment, name, now):
     except Refused as refusal:
         form.refuse(refusal)
         return form, refusal.http_status
-    messages.success(request, _said(assignment, name))
+    messages.success(request, _said(assignment, name, request.user))
     return form, None
 
 
-def _said(assignment, name):
+def _link(assignment, user):
+    """To the record, for those who may read it: the person, and the lead."""
+    record = ServiceRecord.objects.for_duty(assignment)
+    if assignment.profile.user_id != user.pk and not leads(user, assignment.seat.shift.station):
+        return ""
+    return fill('<a href="{}">服务记录</a>', reverse("volunteers:record", args=[record.pk]))
+
+
+def _said(assignment, name, user):
     who = assignment.who
     if name in ("out", "confirm", "attest"):
         minutes = records.given(assignment)
@@ -151,10 +194,12 @@ def _said(assignment, name):
             return f"{who}已签退。比下班晚了很多，几点走的由站长确认。"
         if not minutes:
             return f"{who}已签退。不满一分钟，没有记服务时间。"
-        return f"{who}已签退，记了{saying.span(timedelta(minutes=minutes))}服务时间。辛苦了！"
+        span = saying.span(timedelta(minutes=minutes))
+        return fill("{}已签退，记了{}服务时间。辛苦了！{}", who, span, _link(assignment, user))
     return {
         "in": f"{who}已签到。",
         "undo": f"{who}的签到已撤回。",
+        "undo_out": f"{who}的签退已撤回，还在岗。走的时候再签退一次。",
         "excuse": f"{who}已记为请假。",
     }[name]
 
@@ -165,18 +210,38 @@ def _wall(request, station, profile, found, now, *, form=None, wrong="", status=
     if found:
         step = "in" if found.status != Status.CHECKED_IN else "out"
         step = "just_in" if on_duty.may_undo(found, now=now) else step
+    gone = (
+        on_duty.just_left(profile, station, now=now) if profile and step not in ("out", "just_in") else None
+    )
     page = {
+        "gone": _gone(gone, now) if gone else None,
         "station": station,
         "found": found,
         "span": _span(found) if found else "",
         "is_early": found is not None and now < found.ends_at,
         "step": step,
         "wrong": wrong,
-        "why": "" if found else _why(profile, station, now),
+        "why": "" if found or gone else _why(profile, station, now),
         "form": form or (OutForm(assignment=found) if found else None),
         "came": saying.moment(found.checked_in_at, now=now) if found and found.checked_in_at else "",
     }
     return render(request, "volunteers/check_in.html", page, status=status)
+
+
+def _gone(seat, now):
+    """What happened to a shift one has gone from, and whether it may be taken back."""
+    record = ServiceRecord.objects.reckoned().for_duty(seat)
+    said = f"{_span(seat)}这一班，{saying.moment(seat.checked_out_at, now=now)}已经签退"
+    if seat.is_out_unsure:
+        said += "，几点走的由站长确认"
+    elif record:
+        said += f"，记了{records.said(record.counts)}"
+    return {
+        "seat": seat,
+        "said": f"{said}。",
+        "record": record,
+        "may_undo": on_duty.may_undo_out(seat, now=now),
+    }
 
 
 def _why(profile, station, now):
@@ -189,14 +254,14 @@ def _why(profile, station, now):
     return f"现在没有您的班。下一班是{when}，在{place}，{saying.moment(opens, now=now)}起可以签到。"
 
 
-def _row(seat, now):
+def _row(seat, undoable, now):
     if seat.status == Status.CHECKED_IN:
         step, label = "out", "签退"
     elif seat.status in (*COMING, Status.NO_SHOW) and not on_duty.why_not_in(seat, now=now):
         step, label = "in", "签到"
     else:
         step = label = ""
-    return Row(seat, _span(seat), seat.get_status_display(), step, label)
+    return Row(seat, _span(seat), seat.get_status_display(), step, label, seat.pk in undoable)
 
 
 def _span(seat):
@@ -218,6 +283,7 @@ def _seat(request, found, *, form=None, name="", wrong="", status=200):
         made[name] = form
     page = {
         "seat": found,
+        "is_own": found.profile.user_id == request.user.pk,
         "station": station,
         "day": saying.day(timezone.localdate(found.starts_at), today=timezone.localdate(now)),
         "span": _span(found),
@@ -237,6 +303,7 @@ def _possible(found, now, is_lead):
         "in": expected and not on_duty.why_not_in(found, now=now),
         "undo": on_duty.may_undo(found, now=now),
         "out": found.status == Status.CHECKED_IN,
+        "undo_out": on_duty.may_undo_out(found, now=now),
         "excuse": is_lead and expected,
         "attest": is_lead and expected and now >= found.ends_at,
         "confirm": is_lead and found.is_out_unsure,

@@ -1,7 +1,5 @@
 """服务记录: one's own hours, one record with what was corrected, what volunteers ask, and the lists of leads."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import audit
 from accounts.guards import for_roles
 from accounts.models import Post
-from stations import paging, saying
+from stations import paging
 from stations.models import Area, Station
 from stations.refusals import Refused
 from stations.sheets import SPREADSHEET
@@ -23,7 +21,6 @@ from volunteers.models import Assignment, CorrectionRequest, Member, Profile, Se
 from volunteers.permissions import HOURS_READERS
 
 Role = Post.Role
-MINUTE = timedelta(minutes=1)
 NOT_LEADING = "这一页给站长和队长用。"
 NO_PROFILE = "这一页给志愿者用。"
 
@@ -39,8 +36,8 @@ def mine(request):
     context = {
         "page_obj": page,
         "rows": [_shown(record) for record in page],
-        "total": saying.span(own.total() * MINUTE),
-        "this_year": saying.span(this_year * MINUTE),
+        "total": records.summed(own.total()),
+        "this_year": records.summed(this_year),
         "asked": CorrectionRequest.objects.open().of(profile),
     }
     return render(request, "volunteers/records_mine.html", context)
@@ -105,7 +102,7 @@ def service_hours(request):
         "people": hours.per_volunteer(found),
         "teams": hours.per_team(found),
         "months": hours.per_month(form.of_year(visible)),
-        "total": saying.span(found.total() * MINUTE),
+        "total": records.summed(found.total()),
         "month": form.first,
         "asked": _without_page(request.GET),
     }
