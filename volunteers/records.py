@@ -47,7 +47,7 @@ def take_down(
     """The record of a duty that is over for sure; where a check-out was taken back and there is one already, a
     correction of it. `by_word`: a lead says the times; of own ones somebody else hears.
     """
-    record = ServiceRecord.objects.select_for_update().for_duty(assignment)  # type: ignore[attr-defined]
+    record = ServiceRecord.objects.select_for_update().for_duty(assignment)
     if record is None:
         record = write(assignment, by=by, now=now)
     elif (minutes := given(assignment)) != reckoned(record):
@@ -237,8 +237,9 @@ def _tell_beside(record: ServiceRecord, what: str, key: str, by: User, now: date
 
 
 def _dispatchers(record: ServiceRecord) -> set[int]:
-    station = record.assignment.seat.shift.station if record.assignment else None
-    area = station.area if station else record.team.area
+    """Of the community of the station, or else of the team."""
+    kept = record.assignment.seat.shift.station if record.assignment else record.team
+    area = kept.area if kept else None
     return set(Post.objects.dispatching(area).values_list("user", flat=True))
 
 
