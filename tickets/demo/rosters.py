@@ -36,7 +36,7 @@ from volunteers.states import COMING
 
 WEEK = timedelta(weeks=1)
 MINUTE = timedelta(minutes=1)
-GENERATED = 5  # weeks from last week on: as far as the lead's coverage looks; the hourly job makes the rest
+GENERATED = 1 + generation.WEEKS  # from last week on, as far ahead as the hourly job makes them
 MORNING, NOON, EVENING = time(9), time(12, 30), time(16, 30)
 BIG, SMALL = 3, 2  # shifts a day
 # Of the estate: what is otherwise than three shifts a day, as {(weekday, start): (start, minutes)}.

@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from volunteers import wording
 from volunteers.models import Assignment, Profile, Proposal, Seat
+from volunteers.models.seating import AssignmentQuerySet
 from volunteers.seating import door, telling
 
 TAKEN = "这个岗位已经有人了。"
@@ -41,6 +42,10 @@ def take_back(assignment: Assignment, *, by: User | None, now: datetime, why: st
 
 def take_back_others(taken: Assignment, *, now: datetime) -> None:
     """From whom else the seat was proposed to, now that somebody has it."""
-    asked = Assignment.objects.proposed().with_shift().filter(seat=taken.seat_id)
-    for other in asked.exclude(pk=taken.pk):
+    take_back_from(Assignment.objects.proposed().filter(seat=taken.seat_id).exclude(pk=taken.pk), now=now)
+
+
+def take_back_from(asked: AssignmentQuerySet, *, now: datetime) -> None:
+    """From all of these: somebody else has the seat."""
+    for other in asked.with_shift():
         take_back(other, by=None, now=now, why=TAKEN)

@@ -41,6 +41,16 @@ def begin(
     return assignment
 
 
+def begin_all(verb: str, made: list[Assignment], *, now: datetime) -> None:
+    """Many rows at once, into seats of shifts that are held already; Conflict, and none of them, if one is refused."""
+    for assignment in made:
+        assignment.status, assignment.created_at = Status(TRANSITIONS[verb][1]), now
+    _write(lambda: Assignment.objects.bulk_create(made))
+    AssignmentEvent.objects.bulk_create(
+        AssignmentEvent(assignment=row, at=now, by=row.created_by, verb=verb, detail="") for row in made
+    )
+
+
 def hold(seat: Seat) -> Seat:
     """The seat and its shift as they are now, locked; Conflict if either is not to be taken any more.
 

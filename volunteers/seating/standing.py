@@ -149,13 +149,22 @@ def fill(
 def _fill(
     seats: Collection[Seat], stands: list[StandingAssignment], by: User | None, now: datetime
 ) -> Filled:
-    wanted = list(_wanted(seats, stands, now))
-    done = Filled()
-    door.hold_shifts({seat.shift_id for seat, _ in wanted})
+    door.hold_shifts({seat.shift_id for seat, _ in _wanted(seats, stands, now)})
+    wanted = list(_wanted(seats, stands, now))  # without what somebody took until they were held
     people = admitting.hold_people({standing.profile_id for _, standing in wanted})
     held = admitting.spans_around(list(people), [seat.shift for seat, _ in wanted])
+    done, chosen = Filled(), []
     for seat, standing in wanted:
-        _seat(seat, standing, people[standing.profile_id], held, done, by, now)
+        profile = people[standing.profile_id]
+        if admitting.is_away(profile, timezone.localdate(seat.shift.starts_at)):
+            done.away.append(seat)
+            continue
+        if why := admitting.why_not(seat, profile, now=now, held=held):
+            done.skipped.append(Skipped(seat, profile, why))
+        else:
+            chosen.append(_place(seat, standing, profile, by))
+            held.setdefault(profile.pk, []).append(admitting.span_of(seat.shift))
+    _seat(chosen, done, now)
     _tell_leads(done.skipped, now)
     return done
 
@@ -177,26 +186,32 @@ def begins(standing: StandingAssignment) -> date | None:
     return next(iter(dates), None)
 
 
-def _seat(
-    seat: Seat,
-    standing: StandingAssignment,
-    profile: Profile,
-    held: admitting.Held,
-    done: Filled,
-    by: User | None,
-    now: datetime,
-) -> None:
-    if admitting.is_away(profile, timezone.localdate(seat.shift.starts_at)):
-        done.away.append(seat)
-        return
+def _place(seat: Seat, standing: StandingAssignment, profile: Profile, by: User | None) -> Assignment:
+    return Assignment(
+        seat=seat, profile=profile, via=Assignment.Via.STANDING, standing=standing, created_by=by,
+        starts_at=seat.shift.starts_at, ends_at=seat.shift.ends_at,
+    )  # fmt: skip
+
+
+def _seat(chosen: list[Assignment], done: Filled, now: datetime) -> None:
+    """All at once; one by one where the database refuses any, to find out which."""
     try:
-        admitting.refuse_if(admitting.why_not(seat, profile, now=now, held=held))
-        via = Assignment.Via.STANDING
-        done.made.append(taking.fill(seat, profile, via=via, by=by, now=now, standing=standing))
-    except Refused as refusal:
-        done.skipped.append(Skipped(seat, profile, str(refusal)))
+        taking.fill_all(chosen, now=now)
+    except Conflict:
+        for row in chosen:
+            _seat_one(row, done, now)
     else:
-        held.setdefault(profile.pk, []).append(admitting.span_of(seat.shift))
+        done.made += chosen
+
+
+def _seat_one(row: Assignment, done: Filled, now: datetime) -> None:
+    try:
+        made = taking.fill(
+            row.seat, row.profile, via=row.via, by=row.created_by, now=now, standing=row.standing
+        )
+        done.made.append(made)
+    except Refused as refusal:
+        done.skipped.append(Skipped(row.seat, row.profile, str(refusal)))
 
 
 def _wanted(

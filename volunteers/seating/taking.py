@@ -20,6 +20,17 @@ def fill(
     return made
 
 
+def fill_all(made: list[Assignment], *, now: datetime) -> None:
+    """Rows not yet saved, into free seats of shifts that are held; Conflict, and none of them, if one is refused."""
+    door.begin_all("sign_up", made, now=now)
+    seats, shifts = [row.seat_id for row in made], {row.seat.shift_id for row in made}
+    asking.take_back_from(Assignment.objects.proposed().filter(seat__in=seats), now=now)
+    seated = {(row.seat.shift_id, row.profile_id): row for row in made}
+    for waiting in Waiting.objects.present().filter(shift__in=shifts):
+        if own := seated.get((waiting.shift_id, waiting.profile_id)):
+            end_waiting(waiting, now=now, assignment=own)
+
+
 def replace(
     seeking: Assignment, seat: Seat, profile: Profile, *, via: str, by: User | None, now: datetime
 ) -> Assignment:
