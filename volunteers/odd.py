@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from stations import saying
 from stations.models import OpeningHours, Station
 from stations.workdays import WEEKDAYS
 from volunteers import clock
+from volunteers.coverage import days_of, gaps_in, openings
+from volunteers.limits import Span
 from volunteers.models import RosterPattern, ShiftPattern
+from volunteers.planned import repeat_of
 from volunteers.recurrence import span
 
 AHEAD = timedelta(weeks=8)  # two rounds of the longest cycle
@@ -19,6 +23,26 @@ def of_station(station: Station, *, today: date) -> list[str]:
     hours = {day.weekday: day for day in station.opening_hours.all()}
     outside = [sentence for shift in shifts if (sentence := _outside(shift, hours))]
     return list(dict.fromkeys([*_overlaps(shifts, today), *(outside if hours else [])]))
+
+
+def bare(station: Station, *, today: date) -> list[Span]:
+    """What of the opening hours of the weeks to come no pattern has a shift for."""
+    shifts = ShiftPattern.objects.filter(roster__station=station, is_active=True).select_related("roster")
+    last = today + AHEAD
+    taken = [
+        Span(*span(on, shift.starts_at, shift.minutes))
+        for shift in shifts
+        for on in repeat_of(shift).dates(today, last)
+    ]
+    hours = {day.weekday: (day.opens_at, day.closes_at) for day in station.opening_hours.all()}
+    return [gap for opened in openings(days_of(today, last), hours, ()) for gap in gaps_in(opened, taken)]
+
+
+def newly_bare(before: list[Span], after: list[Span]) -> list[str]:
+    """周三15:30–16:30开放，却没有班了，会无人。 One for each stretch, however many weeks have it."""
+    found = [piece for gap in after for piece in gaps_in(gap, [one for one in before if one.day == gap.day])]
+    said = (f"{saying.weekday(one.day)}{saying.clock_span(one.starts_at, one.ends_at)}" for one in found)
+    return [f"{stretch}开放，却没有班了，会无人。" for stretch in dict.fromkeys(said)]
 
 
 def name(shift: ShiftPattern) -> str:

@@ -13,7 +13,10 @@ from stations.workdays import SHANGHAI
 from volunteers import timetable
 from volunteers.coverage import Coverage, say_gap
 from volunteers.limits import Span
-from volunteers.models import Shift
+from volunteers.models import Shift, ShiftPattern
+from volunteers.planned import repeat_of
+from volunteers.recurrence import span
+from volunteers.states import Status
 from volunteers.timetable import Timetable
 from volunteers.week import monday_of
 
@@ -29,6 +32,7 @@ class Row:
     first: date
     coverage: Coverage
     is_this_week: bool
+    is_unmade: bool = False  # a pattern stands, and nothing has been made of it yet: nobody is missing so far
 
     @property
     def last(self) -> date:
@@ -47,6 +51,7 @@ class Need:
     words: str
     is_gap: bool
     shift: Shift | None = None
+    asked: int = 0
 
     @property
     def monday(self) -> date:
@@ -64,7 +69,8 @@ class Outlook:
     @property
     def worst(self) -> int:
         """The lowest share of the weeks, in tenths of a per cent."""
-        return min((row.coverage.tenths for row in self.weeks if row.coverage.open_minutes), default=1000)
+        rows = (row for row in self.weeks if row.coverage.open_minutes and not row.is_unmade)
+        return min((row.coverage.tenths for row in rows), default=1000)
 
     @property
     def shown(self) -> list[Need]:
@@ -74,13 +80,41 @@ class Outlook:
     def more(self) -> int:
         return max(0, len(self.needs) - GAPS_SHOWN)
 
+    @property
+    def next_week(self) -> date:
+        """That in which the first of those lies that are not shown."""
+        return self.needs[GAPS_SHOWN].monday
+
 
 def of(stations: Iterable[Station], *, now: datetime) -> list[Outlook]:
     """This week and the three after it (Shanghai), the station with the poorest week first."""
     first = monday_of(now.astimezone(SHANGHAI).date())
     tables = timetable.read(stations, first, first + WEEKS * WEEK - timedelta(days=1))
-    found = [Outlook(table.station, _weeks(table, first), needs_of(table, now=now)) for table in tables]
+    unmade = _unmade(tables, first, now)
+    found = [_outlook(table, first, unmade[table.station.pk], now) for table in tables]
     return sorted(found, key=lambda one: (one.worst, one.station.code))
+
+
+def _outlook(table: Timetable, first: date, unmade: set[date], now: datetime) -> Outlook:
+    needs = [need for need in needs_of(table, now=now) if need.monday not in unmade]
+    return Outlook(table.station, _weeks(table, first, unmade), needs)
+
+
+def _unmade(tables: Iterable[Timetable], first: date, now: datetime) -> dict[int, set[date]]:
+    """By station, the Mondays of weeks for which patterns have shifts to come and none was made; two statements."""
+    known = {table.station.pk: table for table in tables}
+    last = first + WEEKS * WEEK - timedelta(days=1)
+    made = Shift.objects.filter(station__in=known, original_on__range=(first, last)).exclude(pattern=None)
+    weeks_made = {(pk, monday_of(on)) for pk, on in made.values_list("station", "original_on").distinct()}
+    found: dict[int, set[date]] = {pk: set() for pk in known}
+    patterns = ShiftPattern.objects.filter(roster__station__in=known, is_active=True).select_related("roster")
+    for pattern in patterns:
+        table = known[pattern.roster.station_id]
+        for on in repeat_of(pattern).dates(first, last):
+            is_to_come = span(on, pattern.starts_at, pattern.minutes)[0] > now and on not in table.closed
+            if is_to_come and (table.station.pk, monday_of(on)) not in weeks_made:
+                found[table.station.pk].add(monday_of(on))
+    return found
 
 
 def needs_of(table: Timetable, *, now: datetime) -> list[Need]:
@@ -90,13 +124,22 @@ def needs_of(table: Timetable, *, now: datetime) -> list[Need]:
     for shift in table.shifts:
         stand = timetable.stand_of(shift)
         if shift.ends_at > now and stand.is_covered and (stand.missing or stand.lacks_lead):
-            found.append(Need(stand.span, _lack(stand.missing, stand.lacks_lead, stand.span), False, shift))
+            found.append(
+                Need(
+                    stand.span,
+                    _lack(stand.missing, stand.lacks_lead, stand.span),
+                    False,
+                    shift,
+                    _asked(shift),
+                )
+            )
     return sorted(found, key=lambda need: (need.span.starts_at, not need.is_gap))
 
 
-def _weeks(table: Timetable, first: date) -> list[Row]:
+def _weeks(table: Timetable, first: date, unmade: set[date]) -> list[Row]:
     starts = [first + n * WEEK for n in range(WEEKS)]
-    return [Row(day, table.coverage(day, day + WEEK - timedelta(days=1)), day == first) for day in starts]
+    ends = WEEK - timedelta(days=1)
+    return [Row(day, table.coverage(day, day + ends), day == first, day in unmade) for day in starts]
 
 
 def _gap(gap: Span, table: Timetable) -> Need:
@@ -107,7 +150,15 @@ def _gap(gap: Span, table: Timetable) -> Need:
         if shift.starts_at < gap.ends_at and gap.starts_at < shift.ends_at
         and not timetable.stand_of(shift).is_covered
     )  # fmt: skip
-    return Need(gap, f"{saying.month_day(gap.day)} {say_gap(gap)}", True, next(inside, None))
+    shift = next(inside, None)
+    asked = _asked(shift) if shift else 0
+    return Need(gap, f"{saying.month_day(gap.day)} {say_gap(gap)}", True, shift, asked)
+
+
+def _asked(shift: Shift) -> int:
+    """How many were asked for the shift and have not answered."""
+    people = (one for seat in timetable.seats_of(shift) for one in timetable.people_of(seat))
+    return len({one.profile_id for one in people if one.status == Status.PROPOSED})
 
 
 def _lack(missing: int, lacks_lead: bool, span: Span) -> str:

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from stations.models import Station
 from stations.workdays import WEEKDAYS
-from volunteers import clock, odd, patterning, wording
+from volunteers import clock, generation, odd, patterning, wording
 from volunteers.models import Assignment, RosterPattern, Seat, SeatPattern, Shift, ShiftPattern
 from volunteers.planned import Left, digest
+from volunteers.seating import moving
 from volunteers.states import INVOLVED, OCCUPYING
 
 
@@ -42,6 +43,7 @@ class Changed:
     who: str
     to: str
     seen: str
+    is_within: bool = False  # the new time lies in the old: who is in it stays without being asked
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def sheet(roster: RosterPattern, *, now: datetime) -> dict[str, object]:
         "state": _state(roster, today),
         "weeks": [_week(roster, week, shifts) for week in range(roster.cycle_weeks)],
         "ended": [_line(shift) for shift in shifts if not shift.is_active],
+        "left": len(generation.plan(now, station=roster.station).left),
         "hints": odd.of_station(roster.station, today=today),
         "has_shifts": any(shift.is_active for shift in shifts),
     }
@@ -125,7 +128,7 @@ def seats(shift: Shift) -> list[SeatRow]:
 
 
 def _seat(seat: Seat) -> SeatRow:
-    what = "带班" if seat.is_lead else f"会{seat.skill}" if seat.skill else "谁都行"
+    what = "带班" if seat.is_lead else f"要会{seat.skill}的" if seat.skill else "谁都行"
     there = [one for one in seat.assignments.all() if one.status in INVOLVED]
     who = "、".join(f"{one.profile.user.name}（{one.get_status_display()}）" for one in there)
     return SeatRow(seat, f"{what}，{'必须有人' if seat.is_needed else '最好有人'}", who, not there)
@@ -140,9 +143,11 @@ def left(found: list[Left], *, now: datetime) -> list[Changed]:
 
 def _changed(one: Left, names: list[str], now: datetime) -> Changed:
     who = "、".join(names) or "有人候补"
-    return Changed(
-        one.shift, wording.when(one.shift, now=now), who, _to(one, now) if one.to else "", digest([one])
-    )
+    when, seen = wording.when(one.shift, now=now), digest([one])
+    if one.to is None:
+        return Changed(one.shift, when, who, "", seen)
+    is_within = moving.is_within(one.shift, *one.to)
+    return Changed(one.shift, when, who, _to(one, now), seen, is_within)
 
 
 def _to(one: Left, now: datetime) -> str:

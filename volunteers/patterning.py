@@ -29,7 +29,7 @@ NAME_TAKEN = "本站已经有叫这个名称的班表，请换一个名称。"
 NO_HOURS = "本站还没有开放时间，先请系统管理员登记。"
 NOON, EVENING = 12 * 60 + 30, 16 * 60 + 30
 USUAL_NAME = "平时"
-HAS_ONE = "本站已经有班表了，请在班表里加班次。"
+HAS_ONE = "本站已经有班表了，请在班表里添班。"
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,10 @@ def look(station: Station, change: Callable[[], object], *, now: datetime) -> Lo
     today = timezone.localdate(now)
     with transaction.atomic():
         before, planned = odd.of_station(station, today=today), generation.plan(now, station=station)
+        bare = odd.bare(station, today=today)
         change()
         hints = [hint for hint in odd.of_station(station, today=today) if hint not in before]
+        hints += odd.newly_bare(bare, odd.bare(station, today=today))
         seen = Look(generation.plan(now, station=station).since(planned), hints)
         transaction.set_rollback(True)
     return seen

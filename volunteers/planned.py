@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from stations import saying
 from volunteers.models import Seat, SeatPattern, Shift, ShiftPattern
-from volunteers.recurrence import span
+from volunteers.recurrence import Repeat, span
 
 DATES_SAID = 3
 
@@ -101,6 +101,12 @@ class Plan:
             ("撤掉{}个空岗位", _days(seat.shift for seat in self.gone_seats)),
             ("{}个空岗位改要求", _days(seat.shift for seat in self.changed_seats)),
         )
+
+
+def repeat_of(pattern: ShiftPattern) -> Repeat:
+    """Reads `roster`."""
+    roster = pattern.roster
+    return Repeat(pattern.week, pattern.weekday, roster.cycle_weeks, roster.starts_on, roster.ends_on)
 
 
 def wanted_span(shift: Shift) -> tuple[datetime, datetime]:

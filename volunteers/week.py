@@ -39,9 +39,9 @@ class Reader:
     masked: frozenset[int] = frozenset()
     is_wall: bool = False
 
-    def name(self, profile: Profile) -> str:
-        """In full for the people of the house; on a wall only where the person agreed."""
-        if self.is_wall and not profile.shows_name:
+    def name(self, profile: Profile, on: date) -> str:
+        """In full for the people of the house; on a wall only where the person agreed and is of age on that day."""
+        if self.is_wall and (not profile.shows_name or profile.is_minor(on)):
             return saying.masked_name(profile.user.name)
         return timetable.name_of(profile.user, self.masked)
 
@@ -304,7 +304,14 @@ def _frame(days: list[Day]) -> tuple[int, int]:
 def _entry(seat: Seat, one: Assignment, reader: Reader) -> Entry:
     icon, word = MARKS.get(Status(one.status), SETTLED)
     is_mine = one.profile.user_id == reader.user_id
-    return Entry(reader.name(one.profile), one.status, icon, word, is_mine, _role(seat))
+    return Entry(
+        reader.name(one.profile, one.starts_at.astimezone(SHANGHAI).date()),
+        one.status,
+        icon,
+        word,
+        is_mine,
+        _role(seat),
+    )
 
 
 def _role(seat: Seat) -> str:

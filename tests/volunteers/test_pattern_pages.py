@@ -114,7 +114,8 @@ def test_field_filled_in_after_the_look_is_looked_at_again(house, lead):
     [
         ({"first": "24:00"}, "开始最晚23:59"),
         ({"first": "上午"}, "写成09:00或24:00这样"),
-        ({"first": ""}, "填时间"),
+        ({"first": "", "last": ""}, "从几点没填"),
+        ({"first": "", "last": ""}, "到几点没填"),
         ({"last": "21:30"}, "一班最长12小时"),
         ({"weekdays": []}, "至少选一天"),
         ({"weekdays": ["9"]}, "至少选一天"),
@@ -180,6 +181,22 @@ def test_change_over_peoples_heads_is_listed_and_decided(house, lead):
     assert "班表现在是<b>11月25日（周三）10:00–13:00</b>" in listed
     assert held.status == Status.PROPOSED
     assert lead.post(url("changed", house), {"shift": "all", "do": "keep"}).status_code == 409
+
+
+def test_shorter_shift_says_who_is_told_and_what_becomes_bare(house, lead):
+    OpeningHours.objects.create(station=house.station, weekday=2, opens_at=time(9), closes_at=time(12, 30))
+    it = pattern(house.station)
+    generate()
+    seated(Shift.objects.first().seats.first(), volunteer(house.station), now=NOW)
+    address = url("edit_shift", house, it.roster_id, it.pk)
+    as_of = lead.get(address).context["form"]["as_of"].value()
+
+    seen, landed = confirmed(lead, address, {"first": "9:00", "last": "11:30", "as_of": as_of, **SEATS})
+    listed = lead.get(url("changed", house)).content.decode()
+
+    assert seen.count("周三11:30–12:30开放，却没有班了，会无人。") == 1
+    assert f'href="{url("changed", house)}">有人的班，怎么办' in landed
+    assert "改到新时间，告诉他们" in listed and "改到新时间，问他们" not in listed
 
 
 def test_shift_is_ended_and_taken_up_again(house, lead):

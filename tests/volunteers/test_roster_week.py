@@ -10,8 +10,9 @@ from accounts import people as enrolling
 from accounts.permissions import Opening
 from stations.models import OpeningHours, Station
 from tests.factories import StationFactory, at, person
+from tests.volunteers.patterns import pattern
 from tests.volunteers.rosters import profile_of, seated, shift, volunteer
-from volunteers import timetable, week
+from volunteers import generation, timetable, week
 from volunteers.models import Closure, Shift
 
 MONDAY = date(2026, 11, 23)
@@ -215,6 +216,15 @@ def test_wall_names_only_who_agreed(station, house, client_of):
     assert "罗**" in page
 
 
+def test_wall_never_names_the_young(station, house, client_of):
+    seat = shift(station, at("2026-11-26 09:00")).seats.first()
+    seated(seat, volunteer(station, name="刘小满", shows_name=True, born_on=date(2010, 5, 1)))
+
+    page = client_of(house.lead).get(address(station, "wall")).content.decode()
+
+    assert "刘小满" not in page and "刘**" in page
+
+
 def test_name_of_another_number_stays_hidden(station, house, client_of):
     """Enrolled under a number that belongs to somebody of another name."""
     stranger = person("volunteer", station=StationFactory(), name="沈秋月")
@@ -259,6 +269,29 @@ def test_coverage_names_the_poorest_station_first(station, house, client_of):
 
     assert "要紧" in page
     assert "11月26日 周四 09:00–12:00 无人" in page
+
+
+def test_coverage_of_a_week_that_is_not_made_yet_says_so(station, house, client_of):
+    pattern(station, seats=1)
+    Shift.objects.bulk_create(generation.plan(NOW, weeks=2).new)
+
+    page = client_of(house.lead).get(reverse("volunteers:coverage"))
+
+    [one] = page.context["outlook"]
+    assert [row.is_unmade for row in one.weeks] == [False, False, True, True]
+    assert page.content.decode().count("还没排出来") == 2
+    assert max(need.span.day for need in one.needs) == date(2026, 12, 6)
+
+
+def test_coverage_leads_from_a_gap_to_what_fills_it(station, house, client_of):
+    asked = shift(station, at("2026-11-25 09:00"), hours=4)
+    seated(asked.seats.first(), volunteer(station), verb="propose")
+
+    lead = client_of(house.lead).get(reverse("volunteers:coverage")).content.decode()
+    office = client_of(house.secretary).get(reverse("volunteers:coverage")).content.decode()
+
+    assert lead.count("已请1人") == 1 and "on=2026-11-24&amp;first=09:00" in lead
+    assert "加一班" not in office and f'{address(station)}?week=2026-11-30">后面还有' in office
 
 
 def test_coverage_shows_what_is_still_to_come(station, house, client_of):

@@ -99,7 +99,7 @@ class SeatForm(LookedAtForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        skills = [(f"{SKILL}{skill.pk}", f"会{skill}") for skill in Skill.objects.all()]
+        skills = [(f"{SKILL}{skill.pk}", f"要会{skill}的") for skill in Skill.objects.all()]
         self.fields["who"].choices = [(ANYBODY, "谁都行"), (LEAD, "带班"), *skills]
 
     @property

@@ -13,7 +13,8 @@ class ClockField(forms.CharField):
 
     def __init__(self, *, ends_day=False, **kwargs):
         self.ends_day = ends_day
-        kwargs.setdefault("error_messages", {"required": f"填时间，{HOW}", "max_length": HOW})
+        missing = f"{kwargs.get('label') or ''}没填，{HOW}"
+        kwargs.setdefault("error_messages", {"required": missing, "max_length": HOW})
         widget = forms.TextInput(attrs={"autocomplete": "off", "class": "clock-in"})
         super().__init__(max_length=10, widget=widget, **kwargs)
 

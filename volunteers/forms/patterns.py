@@ -94,7 +94,7 @@ class ShiftForm(LookedAtForm):
         """Those in use and a few to add; at least as many as were sent."""
         sent = sum(1 for n in range(MOST_SEATS) if f"seat_{n}_need" in self.data)
         number = min(max(len(there) + SPARE, sent, 2 + SPARE), MOST_SEATS)
-        skills = [(f"{SKILL}{skill.pk}", f"会{skill}") for skill in Skill.objects.all()]
+        skills = [(f"{SKILL}{skill.pk}", f"要会{skill}的") for skill in Skill.objects.all()]
         who = [(ANYBODY, "谁都行"), (LEAD, "带班"), *skills]
         rows = []
         for n in range(number):

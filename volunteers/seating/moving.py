@@ -49,7 +49,7 @@ def move_shift(
     admitting.refuse_if(permissions.why_not_arrange(by, shift.station))
     _refuse_unless_movable(shift, starts_at, ends_at, now)
     there = list(_of(shift))
-    keeps = shift.starts_at <= starts_at and ends_at <= shift.ends_at
+    keeps = is_within(shift, starts_at, ends_at)
     before, is_other = wording.when(shift, now=now), (shift.starts_at, shift.ends_at) != (starts_at, ends_at)
     shift.starts_at, shift.ends_at = starts_at, ends_at
     shift.moved_at, shift.kept_at = (None, None) if follows else (now, None)
@@ -60,6 +60,11 @@ def move_shift(
         said = f"您候补的班改了时间：{before}改到{wording.when_and_where(shift, now=now)}。那时能来，请重新排候补。"
         taking.end_list(shift, said, now=now)
     return Moved(*(done.count(what) for what in ("kept", "asked", "let_go")))
+
+
+def is_within(shift: Shift, starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether the shift's time holds all of the new one."""
+    return shift.starts_at <= starts_at and ends_at <= shift.ends_at
 
 
 def _refuse_unless_movable(shift: Shift, starts_at: datetime, ends_at: datetime, now: datetime) -> None:

@@ -52,7 +52,7 @@ def add_pattern(request, code):
     station = station_led(request.user, code)
     roster = RosterPattern(station=station)
     page = {"title": "新班表", "back": reverse("volunteers:patterns", args=[code]), "save": "建立班表"}
-    return _set_roster(request, roster, page, done="班表建好了，接着加班次")
+    return _set_roster(request, roster, page, done="班表建好了，接着添一个班")
 
 
 @asks
@@ -94,14 +94,14 @@ def quick_start(request, code):
 def add_shift(request, code, pk):
     roster = _roster(request, code, pk)
     form = NewShiftForm(_sent(request), roster=roster, initial=_day_asked(request, roster))
-    page = {"title": "加班次", "back": _address(roster), "save": "加上"}
+    page = {"title": "添一个班", "back": _address(roster), "save": "添上"}
 
     def change():
         return patterning.add_shifts(
             roster, form.days, form.starts_at, form.minutes, form.seats, by=request.user
         )
 
-    return changing(request, roster.station, form, change, page, done="班次加好了", back=_address(roster))
+    return changing(request, roster.station, form, change, page, done="班添好了", back=_address(roster))
 
 
 @asks
