@@ -268,6 +268,19 @@ def test_stranger_does_not_stand(house, place):
         appoint(house, place, volunteer(StationFactory()))
 
 
+def test_seats_are_filled_with_as_many_statements_however_many(house, place, django_assert_max_num_queries):
+    person = volunteer(house.station)
+    appoint(house, place, person)
+
+    def filled(*weeks):
+        made = [generated(place, FIRST + timedelta(weeks=n)) for n in weeks]
+        with django_assert_max_num_queries(30) as counted:
+            assert len(standing.fill(made, by=None, now=NOW).made) == len(weeks)
+        return len(counted)
+
+    assert filled(0) == filled(1, 2, 3, 4)
+
+
 def test_generation_seats_who_stands_for_what_it_makes(house, place):
     person = volunteer(house.station)
     appoint(house, place, person)
