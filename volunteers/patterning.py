@@ -19,8 +19,18 @@ from stations import locks
 from stations.models import OpeningHours, Station
 from stations.refusals import Conflict, Refused
 from volunteers import clock, generation, odd, permissions
-from volunteers.models import RosterPattern, SeatPattern, ShiftPattern
+from volunteers.models import (
+    Assignment,
+    HandOver,
+    RosterPattern,
+    SeatPattern,
+    Shift,
+    ShiftPattern,
+    StandingAssignment,
+    Waiting,
+)
 from volunteers.planned import Plan
+from volunteers.seating import door
 
 Made = TypeVar("Made")
 Day = tuple[int, int]  # week of the cycle and weekday, from 0
@@ -29,6 +39,7 @@ NAME_TAKEN = "本站已经有叫这个名称的班表，请换一个名称。"
 NO_HOURS = "本站还没有开放时间，先请系统管理员登记。"
 NOON, EVENING = 12 * 60 + 30, 16 * 60 + 30
 USUAL_NAME = "平时"
+USED = "这张班表已经用过（有过去的班，或者班里有人），删不掉；不用了就在“改名称和日期”里写到哪天止。"
 HAS_ONE = "本站已经有班表了，请在班表里添班。"
 
 
@@ -176,6 +187,44 @@ def three_a_day(station: Station, *, by: User, now: datetime) -> RosterPattern:
     for first, last, days in _stretches(hours):
         add_shifts(roster, days, clock.time_of(first), last - first, PAIR, by=by)
     return roster
+
+
+def vanishing(roster: RosterPattern, *, by: User, now: datetime) -> list[Shift]:
+    """What goes with it: shifts to come that nobody is in or ever was. Refused where others were made of it."""
+    as_lead(by, roster.station)
+    shifts = list(Shift.objects.filter(pattern__roster=roster).select_related("pattern").order_by("pk"))
+    people = Assignment.objects.filter(seat__shift__in=shifts).exists()
+    waiting = Waiting.objects.filter(shift__in=shifts).exists()
+    stands = StandingAssignment.objects.filter(seat__shift__roster=roster).exists()
+    has_begun = any(shift.starts_at <= now for shift in shifts)
+    if people or waiting or stands or has_begun or HandOver.objects.filter(shift__in=shifts).exists():
+        raise Conflict(USED)
+    return shifts
+
+
+def may_go(roster: RosterPattern, *, by: User, now: datetime) -> bool:
+    """Whether it could be deleted now."""
+    try:
+        vanishing(roster, by=by, now=now)
+    except Refused:
+        return False
+    return True
+
+
+@transaction.atomic
+def delete_roster(roster: RosterPattern, *, by: User, now: datetime) -> Plan:
+    """With the shifts made of it; nobody takes a seat of them meanwhile."""
+    post = as_lead(by, roster.station)
+    locks.wait_for(locks.Lock.ROSTER)
+    door.hold_shifts(Shift.objects.filter(pattern__roster=roster).values_list("pk", flat=True))
+    gone = vanishing(roster, by=by, now=now)
+    said = Plan(gone=list(gone))
+    Shift.objects.filter(pk__in=[shift.pk for shift in gone]).delete()
+    SeatPattern.objects.filter(shift__roster=roster).delete()
+    roster.shifts.all().delete()
+    RosterPattern.objects.filter(pk=roster.pk).delete()
+    _note(by, post, f"删班表{roster}，连同{len(gone)}个没有人的班")
+    return said
 
 
 def _times(roster: RosterPattern) -> set[tuple[int, int, time, int]]:

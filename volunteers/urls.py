@@ -45,6 +45,7 @@ urlpatterns = [
     path("<str:code>/patterns/changed/", arranging.changed, name="changed"),
     path("<str:code>/patterns/<int:pk>/", patterns.pattern, name="pattern"),
     path("<str:code>/patterns/<int:pk>/edit/", patterns.edit_pattern, name="edit_pattern"),
+    path("<str:code>/patterns/<int:pk>/delete/", patterns.delete_pattern, name="delete_pattern"),
     path("<str:code>/patterns/<int:pk>/copy/", patterns.copy_day, name="copy_day"),
     path("<str:code>/patterns/<int:pk>/shifts/new/", patterns.add_shift, name="add_shift"),
     path("<str:code>/patterns/<int:pk>/shifts/<int:shift_pk>/", patterns.edit_shift, name="edit_shift"),

@@ -26,13 +26,14 @@ class Pattern:
         self.by_hand = shift(house.station, start, seats=2)
         self.changed = shift(house.station, start.replace(hour=8), pattern=self.shift)
         seated(self.changed.seats.first(), profile_of(house.volunteer), now=now)
+        self.spare = roster(house.station, starts_on=timezone.localdate(now), name="备用")
         day = timezone.localdate(now) + timedelta(days=40)
         self.closure = Closure.objects.create(
             station=house.station, from_on=day, until_on=day, reason="装修", set_by=house.lead, set_at=now
         )
 
 
-OF_ROSTER = ("pattern", "edit_pattern", "copy_day", "add_shift")
+OF_ROSTER = ("pattern", "edit_pattern", "delete_pattern", "copy_day", "add_shift")
 OF_SHIFT = ("edit_shift", "end_shift")
 OF_STATION = ("patterns", "generate", "add_pattern", "quick_start", "changed", "closures", "add_one_off")
 ROUTES = tuple(
@@ -59,6 +60,8 @@ def address(route, there, house):
     if name == "withdraw_closure":
         return reverse(route, args=[code, there.closure.pk if there else nothing])
     ids = [there.roster.pk, there.shift.pk] if there else [nothing, nothing]
+    if there and name == "delete_pattern":
+        ids[0] = there.spare.pk
     return reverse(route, args=[code, *ids[: 2 if name in OF_SHIFT else 1]])
 
 

@@ -223,6 +223,48 @@ def test_day_is_copied(house, lead):
     assert sorted(ShiftPattern.objects.values_list("weekday", flat=True)) == [0, 2, 4]
 
 
+def test_day_is_copied_to_the_whole_week(house, lead):
+    it = pattern(house.station)
+
+    confirmed(lead, f"{url('copy_day', house, it.roster_id)}?week=0&weekday=2", {"days": ["0-all", "0-4"]})
+
+    assert sorted(ShiftPattern.objects.values_list("weekday", flat=True)) == list(range(7))
+
+
+def test_page_that_is_not_for_somebody_is_not_a_step_that_failed(house, client_of):
+    staff, address = client_of(house.staff), url("add_pattern", house)
+
+    assert "这一页您看不了" in staff.get(address).content.decode()
+    assert "这一步没有做成" in staff.post(address).content.decode()
+
+
+def test_pattern_that_nobody_served_in_is_deleted(house, lead):
+    it = pattern(house.station)
+    generate()
+    address = url("delete_pattern", house, it.roster_id)
+    assert address in lead.get(url("pattern", house, it.roster_id)).content.decode()
+
+    seen = lead.get(address).content.decode()
+    there = Shift.objects.count()
+    done = lead.post(address, follow=True).content.decode()
+
+    assert (there, Shift.objects.count(), RosterPattern.objects.count()) == (8, 0, 0)
+    assert "撤掉8个没有人的班：11月25日" in seen and "班表“平时”删掉了。撤掉8个" in done
+
+
+def test_pattern_that_somebody_served_in_stays(house, lead):
+    it = pattern(house.station)
+    generate()
+    seated(Shift.objects.first().seats.first(), volunteer(house.station), now=NOW)
+    address = url("delete_pattern", house, it.roster_id)
+
+    refused = lead.post(address)
+
+    assert refused.status_code == 409 and "删不掉" in refused.content.decode()
+    assert Shift.objects.count() == 8
+    assert address not in lead.get(url("pattern", house, it.roster_id)).content.decode()
+
+
 def test_three_shifts_a_day_with_one_look_and_one_press(house, lead):
     OpeningHours.objects.bulk_create(OpeningHours(station=house.station, weekday=n) for n in range(7))
     assert "照开放时间排三班" in lead.get(url("patterns", house)).content.decode()

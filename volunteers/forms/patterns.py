@@ -16,6 +16,7 @@ MOST_SEATS = 12
 SPARE = 2  # empty rows under those in use
 A_DATE = {"required": "选一个日期", "invalid": "选一个日期，例如2026-12-01"}
 ANYBODY, LEAD, SKILL = "anybody", "lead", "skill-"
+WHOLE = "all"  # days of a week, when a day is copied
 NEEDED, WISHED = "needed", "wished"
 NEEDS = (("", "不要"), (NEEDED, "必须有人"), (WISHED, "最好有人"))
 
@@ -180,16 +181,28 @@ class NewShiftForm(ShiftForm):
 class CopyForm(LookedAtForm):
     """To which days the shifts of one day are copied."""
 
-    days = forms.TypedMultipleChoiceField(
-        label="复制到哪几天", coerce=lambda key: tuple(map(int, key.split("-"))),
+    days = forms.MultipleChoiceField(
+        label="复制到哪几天",
         widget=forms.CheckboxSelectMultiple(attrs={"class": "picks-4"}),
         error_messages={"required": "至少选一天", "invalid_choice": "至少选一天"},
     )  # fmt: skip
 
     def __init__(self, *args, roster: RosterPattern, source, **kwargs):
         super().__init__(*args, **kwargs)
+        self.source = source
+        weeks = [(w, f"第{w + 1}周" if roster.cycle_weeks > 1 else "") for w in range(roster.cycle_weeks)]
+        whole = [(f"{w}-{WHOLE}", f"{name}整周（周一到周日）") for w, name in weeks]
         others = [(w, d) for w in range(roster.cycle_weeks) for d in range(7) if (w, d) != source]
         self.fields["days"].choices = [(f"{w}-{d}", odd.day_name(w, d, roster)) for w, d in others]
+        self.fields["days"].choices += whole
+
+    @property
+    def targets(self) -> list[tuple[int, int]]:
+        """Each once, the day that is copied left out."""
+        found = []
+        for week, _, day in (key.partition("-") for key in self.cleaned_data["days"]):
+            found += [(int(week), d) for d in (range(7) if day == WHOLE else [int(day)])]
+        return [day for day in dict.fromkeys(found) if day != self.source]
 
 
 def _asked(seat):

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from stations.refusals import Refused
 from volunteers import generation, odd, patternbook, patterning
 from volunteers.forms.patterns import CopyForm, NewShiftForm, RosterForm, ShiftForm
 from volunteers.models import RosterPattern
-from volunteers.views.leading import changing, confirming, leads_only, said, station_led
+from volunteers.planned import Plan
+from volunteers.views.leading import changing, confirming, leads_only, said, shown, station_led
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -42,8 +44,10 @@ def generate(request, code):
 @require_safe
 @leads_only
 def pattern(request, code, pk):
-    roster = _roster(request, code, pk)
-    return render(request, "volunteers/pattern_detail.html", patternbook.sheet(roster, now=timezone.now()))
+    roster, now = _roster(request, code, pk), timezone.now()
+    page = patternbook.sheet(roster, now=now)
+    page["may_go"] = patterning.may_go(roster, by=request.user, now=now)
+    return render(request, "volunteers/pattern_detail.html", page)
 
 
 @asks
@@ -72,6 +76,29 @@ def _set_roster(request, roster, page, *, done):
         return patterning.set_roster(form.changed, by=request.user)
 
     return changing(request, roster.station, form, change, page, done=done, back=back)
+
+
+@asks
+@leads_only
+def delete_pattern(request, code, pk):
+    """Looked at, then done: it goes with the shifts that nobody is in."""
+    roster, told = _roster(request, code, pk), {"by": request.user, "now": timezone.now()}
+    page = {
+        "title": f"删掉班表“{roster}”",
+        "back": _address(roster),
+        "save": "删掉班表",
+        "help": "删了就没有了。",
+    }
+    try:
+        if request.method == "POST":
+            gone = patterning.delete_roster(roster, **told)
+            messages.success(request, f"班表“{roster}”删掉了。{f'{gone.told}。' if gone.gone else ''}")
+            return redirect("volunteers:patterns", code)
+        look = patterning.Look(Plan(gone=patterning.vanishing(roster, **told)), [])
+    except Refused as refusal:
+        page["refusal"] = str(refusal)
+        return shown(request, roster.station, None, page, status=refusal.http_status)
+    return shown(request, roster.station, None, page, look=look)
 
 
 @asks
@@ -157,7 +184,7 @@ def copy_day(request, code, pk):
     }
 
     def change():
-        return patterning.copy_day(roster, (week, weekday), form.cleaned_data["days"], by=request.user)
+        return patterning.copy_day(roster, (week, weekday), form.targets, by=request.user)
 
     return changing(request, roster.station, form, change, page, done="复制好了", back=_address(roster))
 
