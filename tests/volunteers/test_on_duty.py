@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from notices.models import Notice
 from stations.refusals import Conflict, Refused
 from tests.factories import at, person
-from tests.volunteers.rosters import MORNING, profile_of, seated, shift, volunteer
+from tests.volunteers.rosters import MORNING, profile_of, seated, shift
 from volunteers import records
 from volunteers.models import Assignment, AssignmentEvent, Correction, HandOver, ServiceRecord
 from volunteers.seating import on_duty
@@ -268,40 +268,6 @@ def test_what_was_written_stays(place, house, change):
     for spoil in (rows.delete, lambda: rows.update(**{field: 5})):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             spoil()
-
-
-def test_newest_correction_counts(place, house):
-    gone(place)
-    record = ServiceRecord.objects.get()
-
-    records.correct(record, minutes=100, reason="早走", by=house.lead)
-    records.correct(record, minutes=120, reason="再核对", by=house.lead)
-
-    assert records.reckoned(record) == ServiceRecord.objects.all().total() == 120
-
-
-def test_somebody_elses_record_is_not_asked_about(place, house):
-    gone(place)
-
-    with pytest.raises(Refused, match="自己"):
-        records.ask(ServiceRecord.objects.get(), words="少了", by=volunteer(house.station).user)
-
-
-def test_request_is_answered_once_and_both_sides_hear(place, house):
-    gone(place)
-    asked = records.ask(ServiceRecord.objects.get(), words="我九点前就来了", by=house.volunteer)
-    with pytest.raises(Conflict, match="还没答复"):
-        records.ask(ServiceRecord.objects.get(), words="再问", by=house.volunteer)
-
-    records.answer(asked, words="对，加上", by=house.lead, minutes=230)
-
-    assert ServiceRecord.objects.all().total() == 230
-    assert Notice.objects.filter(effect=f"roster:correct:{asked.pk}", recipient=house.lead).exists()
-    told = Notice.objects.get(recipient=house.volunteer)
-    assert told.effect == f"roster:corrected:{asked.pk}"
-    assert told.text == "您申请的更正有答复：服务时间改为3小时50分，对，加上"
-    with pytest.raises(Conflict, match="答复过"):
-        records.answer(asked, words="又一次", by=house.lead)
 
 
 def back(place, now=END - 25 * MINUTE):

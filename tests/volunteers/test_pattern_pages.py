@@ -398,8 +398,3 @@ def test_ended_roster_is_listed_last(house, lead):
     rows = lead.get(url("patterns", house)).context["rosters"]
 
     assert [(row.roster.name, row.state) for row in rows] == [("平时", "在用"), ("去年", "已结束")]
-
-
-def test_pages_of_rosters_are_found_under_their_place(house, lead):
-    for name in ("patterns", "closures", "changed", "add_one_off"):
-        assert 'aria-current="true">排班</a>' in lead.get(url(name, house)).content.decode()

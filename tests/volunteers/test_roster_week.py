@@ -304,3 +304,10 @@ def test_coverage_shows_what_is_still_to_come(station, house, client_of):
 
     assert "11月26日 周四 09:00–20:00 缺 1 人，没有带班" in page
     assert "11月23日 周一" not in page
+
+
+@pytest.mark.parametrize("name", ["patterns", "closures", "changed", "add_one_off"])
+def test_pages_of_rosters_are_found_under_their_place(name, house, client_of):
+    page = client_of(house.lead).get(reverse(f"volunteers:{name}", args=[house.station.code]))
+
+    assert 'aria-current="true">排班</a>' in page.content.decode()

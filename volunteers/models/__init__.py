@@ -6,15 +6,9 @@ from volunteers.models.imports import PeopleImport
 from volunteers.models.people import Absence, Availability, Profile, ProfileSkill, Skill
 from volunteers.models.records import Correction, CorrectionRequest, ServiceRecord
 from volunteers.models.roster import Closure, RosterPattern, Seat, SeatPattern, Shift, ShiftPattern
-from volunteers.models.seating import (
-    Asking,
-    Assignment,
-    AssignmentEvent,
-    Proposal,
-    StandingAssignment,
-    Waiting,
-)
+from volunteers.models.seating import Assignment, AssignmentEvent, Proposal, StandingAssignment
 from volunteers.models.teams import Member, Project, Team
+from volunteers.models.waiting import Asking, Waiting
 
 __all__ = [
     "Absence",
