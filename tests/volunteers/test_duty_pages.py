@@ -292,3 +292,13 @@ def test_workbook_holds_the_records_as_text_and_is_written_down(duty, client_of,
     sheet = openpyxl.load_workbook(BytesIO(answer.content))["明细"]
     assert (sheet["A2"].value, sheet["A2"].data_type, sheet["H2"].value) == ("=1+1", "s", 180)
     assert AuditEntry.objects.get(action="exported").actor == house.lead
+
+
+@pytest.mark.parametrize(("who", "sentence"), [("volunteer", "只有本站站长"), ("lead", "签到以后")])
+def test_going_of_somebody_who_never_came_is_refused(who, sentence, house, client_of):
+    seat = seated(shift(house.station).seats.first(), profile_of(house.volunteer))
+    address = reverse("volunteers:attend", args=[seat.pk])
+
+    answer = client_of(getattr(house, who)).post(address, {"step": "confirm", "at": "12:00"})
+
+    assert (answer.status_code, sentence in answer.content.decode()) == (422, True)

@@ -216,6 +216,7 @@ def test_lead_attests_who_came_without_checking_in(place, house):
         ("lead", END, MORNING, LATER, "以前"),
         ("lead", MORNING - 31 * MINUTE, END, LATER, "不早于"),
         ("lead", MORNING, LATER + MINUTE, LATER, "以前"),
+        ("lead", MORNING, END + timedelta(hours=4, minutes=1), END + timedelta(days=1), "最晚"),
     ],
 )
 def test_attesting_is_refused(place, house, who, came, went, now, error):
@@ -223,6 +224,15 @@ def test_attesting_is_refused(place, house, who, came, went, now, error):
         on_duty.attest(place, by=getattr(house, who), came=came, went=went, now=now)
 
     assert not ServiceRecord.objects.exists()
+
+
+def test_lead_says_when_somebody_went_who_was_checked_out_at_once(place, house):
+    on(place, MORNING - 11 * MINUTE)
+    on_duty.check_out(place, by=house.lead, now=MORNING - 11 * MINUTE)
+
+    on_duty.confirm_out(Assignment.objects.with_shift().get(), by=house.lead, at=END, now=LATER)
+
+    assert ServiceRecord.objects.get().minutes == 210
 
 
 @pytest.mark.parametrize("start", ["2026-11-25 20:30", "2026-12-31 20:30"])

@@ -65,7 +65,7 @@ class ConfirmForm(StepForm):
         self.initial.setdefault("at", timezone.localtime(self.assignment.ends_at).time())
 
     def facts(self):
-        came = self.assignment.checked_in_at
+        came = self.assignment.checked_in_at or self.assignment.starts_at  # the verb says if nobody came
         return {"at": max(first_at(self.cleaned_data["at"], came), came)}
 
 

@@ -29,9 +29,10 @@ SOON_OVER = timedelta(minutes=15)  # before the end: nobody is asked whether the
 MISSED_AFTER = timedelta(minutes=60)
 FORGOTTEN_AFTER = timedelta(hours=3)  # after the end: nobody will press the button any more
 UNSURE_AFTER = timedelta(hours=1)  # after the end: somebody may have remembered only at home
+LATEST = timedelta(hours=4)  # after the end, by a lead's word; more is for a correction to say
 BATCH = 200
-BY_DESK, BY_CODE, BY_CLOCK = "站里代按", "扫码", "到点没按签退，暂按下班时间"
-PRESSED = (BY_DESK, BY_CODE)
+BY_DESK, BY_ONESELF, BY_CLOCK = "站里代按", "本人按", "到点没按签退，暂按下班时间"
+PRESSED = (BY_DESK, BY_ONESELF)
 OVER = "这一班已经结束了。真的来过，请站长补记。"
 NOT_ON_DUTY = "还没有签到，或者已经签退了。"
 UNDO_TOO_LATE = "过了5分钟，不能撤回了。要改，请找站长。"
@@ -126,6 +127,7 @@ def attest(
         raise Conflict("这一班还没结束，来了可以直接签到。")
     if not assignment.starts_at - EARLY <= came < went <= now:
         raise Refused("到的时间要在走的时间以前，不早于开班前30分钟", "came")
+    _refuse_if_too_late(assignment, went, "went")
     detail = f"站长补记：{saying.exact(came, now=now)}到"
     step(assignment, "check_in", by=by, now=now, detail=detail, checked_in_at=came)
     detail = f"站长补记：{saying.exact(went, now=now)}走"
@@ -135,19 +137,27 @@ def attest(
 
 @transaction.atomic
 def confirm_out(assignment: Assignment, *, by: User, at: datetime, now: datetime | None = None) -> None:
-    """A lead says when somebody went who forgot to press; then the record is written."""
+    """A lead says when somebody went who forgot to press, or pressed so soon that nothing was recorded."""
     now = now or timezone.now()
     if not leads(by, assignment.seat.shift.station):
         raise Refused(LEADS_ONLY)
     if assignment.checked_in_at is None or not assignment.checked_in_at <= at <= now:
         raise Refused("签退时间要在签到以后，不能晚于现在", "at")
+    _refuse_if_too_late(assignment, at, "at")
     held = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
-    if not held.is_out_unsure:
+    if not is_to_confirm(held):
         raise Conflict("这一班的签退时间已经确认过了。")
     detail = f"确认{saying.exact(at, now=now)}签退"
     step(assignment, "confirm_out", by=by, now=now, detail=detail, checked_out_at=at, is_out_unsure=False)
     Notice.objects.settle([f"roster:when_out:{assignment.pk}", f"roster:record_due:{assignment.pk}"], now=now)
     records.take_down(assignment, by=by, now=now, by_word=True)
+
+
+def is_to_confirm(assignment: Assignment) -> bool:
+    """Whether it is for a lead to say when the person went: nobody pressed in time, or no minute was recorded."""
+    if assignment.status != Status.DONE:
+        return False
+    return assignment.is_out_unsure or ServiceRecord.objects.for_duty(assignment) is None
 
 
 def mark_missed(*, now: datetime | None = None) -> int:
@@ -265,13 +275,20 @@ def _ask_when(assignment: Assignment, now: datetime) -> None:
     _tell(assignment, _leads(assignment), "when_out", text, now)
 
 
+def _refuse_if_too_late(assignment: Assignment, went: datetime, field: str) -> None:
+    if went > assignment.ends_at + LATEST:
+        raise Refused(
+            f"走的时间最晚填到下班后{LATEST // timedelta(hours=1)}小时；真的更晚，先记下再更正", field
+        )
+
+
 def _admit(assignment: Assignment, by: User) -> None:
     if assignment.profile.user_id != by.pk and not serves(by, assignment.seat.shift.station):
         raise Refused(OF_STATION_ONLY)
 
 
 def _hand(assignment: Assignment, by: User) -> str:
-    return BY_CODE if assignment.profile.user_id == by.pk else BY_DESK
+    return BY_ONESELF if assignment.profile.user_id == by.pk else BY_DESK
 
 
 def _leads(assignment: Assignment) -> set[int]:

@@ -306,6 +306,6 @@ def _possible(found, now, is_lead):
         "undo_out": on_duty.may_undo_out(found, now=now),
         "excuse": is_lead and expected,
         "attest": is_lead and expected and now >= found.ends_at,
-        "confirm": is_lead and found.is_out_unsure,
+        "confirm": is_lead and on_duty.is_to_confirm(found),
     }
     return {name: STEPS[name] for name, is_offered in offered.items() if is_offered}
