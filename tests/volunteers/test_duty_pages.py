@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from tests.access.served import Duty
-from tests.factories import StationFactory, person
+from tests.factories import StationFactory, at, person
 from tests.tickets.loop import MONDAY
 from tests.volunteers.rosters import profile_of, seated, shift, volunteer
 from volunteers import check_in_codes
@@ -302,3 +302,13 @@ def test_going_of_somebody_who_never_came_is_refused(who, sentence, house, clien
     answer = client_of(getattr(house, who)).post(address, {"step": "confirm", "at": "12:00"})
 
     assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+
+
+def test_colleagues_day_gone_by_is_the_leads_to_see(house, client_of):
+    seat = seated(shift(house.station).seats.first(), volunteer(house.station))
+    address = reverse("volunteers:attend", args=[seat.pk])
+
+    with time_machine.travel(at("2026-11-26 09:00")):
+        answers = [client_of(who).get(address) for who in (house.volunteer, house.lead, seat.profile.user)]
+
+    assert [answer.status_code for answer in answers] == [404, 200, 200]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -89,6 +90,8 @@ def attend(request, pk):
     """One person's place in a shift: coming, going, excused, when they went."""
     own = [post.station_id for post in request.user.posts_as(*Post.STATION_ROLES)]
     found = get_object_or_404(Assignment.objects.at_stations(own).with_shift(), pk=pk)
+    if not _concerns(request.user, found):
+        raise Http404
     if request.method != "POST":
         return _seat(request, found)
     name = request.POST.get("step")
@@ -114,6 +117,12 @@ def code(request, code):
         return redirect("volunteers:check_in_code", station.code)
     page = {"station": station, "qr": check_in_codes.drawn(station)}
     return render(request, "volunteers/check_in_code.html", page)
+
+
+def _concerns(user, seat) -> bool:
+    """Of days gone by and to come, only the person and the lead; of today, whoever stands at the desk."""
+    is_today = timezone.localdate(seat.starts_at) == timezone.localdate() or seat.status == Status.CHECKED_IN
+    return is_today or seat.profile.user_id == user.pk or leads(user, seat.seat.shift.station)
 
 
 def _own_station(user, code, *roles) -> Station:
