@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from stations import saying
+from tickets import saying
 
 register = template.Library()
 

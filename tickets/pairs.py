@@ -15,8 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from stations import saying
-from tickets import search
+from tickets import saying, search
 from tickets.duplicates import MANY, VERY_ALIKE
 from tickets.models import Apart, Ticket
 

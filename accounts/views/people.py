@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts import people as verbs
@@ -52,8 +51,7 @@ def remove(request, post_id):
     post = _own_post(request, post_id)
     refusal = why_not_remove(request.user, post)
     if request.method != "POST":
-        page = {"post": post, "refusal": refusal, "warnings": verbs.warnings_of(post, now=timezone.now())}
-        return render(request, "accounts/people_remove.html", page)
+        return render(request, "accounts/people_remove.html", {"post": post, "refusal": refusal})
     try:
         verbs.remove(post, by=request.user)
     except verbs.Refused as refused:

@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from stations import saying
 from tests.tickets.loop import BAD, GOOD
-from tickets import workflow
+from tickets import saying, workflow
 
 ANSWER = {"words": "配件到了就换", "told": "phone"}
 

@@ -3,7 +3,7 @@
 from django import template
 from django.utils import timezone
 
-from stations import saying
+from tickets import saying
 
 register = template.Library()
 

@@ -6,11 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.guards import for_roles
 from accounts.models import Post
-from stations import saying
-from tickets import pairs
+from tickets import pairs, saying
 from tickets.models import Ticket
+from tickets.views.guards import for_roles
 
 PER_PAGE = 20
 GONE = "这两张里有一张已经不在办了，或者不在您的社区。"

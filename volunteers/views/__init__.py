@@ -1,1 +1,0 @@
-"""Pages of rosters, one module per kind of page."""
