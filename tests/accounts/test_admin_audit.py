@@ -68,7 +68,7 @@ def test_rows_within_a_station_are_told(window, house):
 
 def test_list_edited_in_place_is_written_down(window, house):
     form = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "_save": "1"}
-    form |= {"form-0-id": house.category.pk, "form-0-ordinal": "7"}
+    form |= {"form-0-id": house.category.pk, "form-0-ordinal": house.category.ordinal + 1}
 
     window.post(reverse("admin:tickets_category_changelist"), form)
 
