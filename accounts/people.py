@@ -140,3 +140,9 @@ def _tell_followers(user, *, now, **details) -> None:
     """Imports run downwards only, so the apps above are named in settings.POST_FOLLOWERS."""
     for path in settings.POST_FOLLOWERS:
         import_string(path)(user, now=now, **details)
+
+
+def warnings_of(post, *, now) -> list[str]:
+    """What else would change if this post ended, as the apps above say it (settings.POST_WARNINGS)."""
+    said = (import_string(path)(post, now=now) for path in settings.POST_WARNINGS)
+    return [sentence for sentence in said if sentence]

@@ -87,6 +87,14 @@ def book(*, phone: str, address: str, now: datetime) -> Booking:
     return Booking(account_key, address_key, failures)
 
 
+def fail(kind: str, address: str, *, now: datetime) -> bool:
+    """Count a look-up in vain of one kind, from an address; True once it has to wait. Success is never counted."""
+    try:
+        return _book(_key(kind, _network(address)), ADDRESS, now) > ADDRESS.free
+    except TooManyAttempts:
+        return True
+
+
 def forget_old(*, now: datetime) -> None:
     """Numbers that nobody has tried for a day need no row."""
     Attempt.objects.filter(blocked_until__lt=now - KEPT).delete()

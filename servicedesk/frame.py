@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from tickets import saying
+from stations import saying
 
 register = template.Library()
 

@@ -20,6 +20,7 @@ from django.db import connections
 from django.utils import timezone
 
 from tickets.models import Heartbeat
+from volunteers.importing import writing
 
 HEARTBEAT = "servicedesk.heartbeat"
 RESULT_LENGTH = 60
@@ -33,8 +34,12 @@ def heartbeat() -> None:
 
 @shared_task(name="servicedesk.forget_old_sessions")
 def forget_old_sessions() -> None:
-    """A shared desk signs in several times a day for years; nobody needs the rows that have expired."""
+    """A shared desk signs in several times a day for years; nobody needs the rows that have expired.
+
+    Nor a lead's list of volunteers that was never written.
+    """
     call_command("clearsessions")
+    writing.forget(now=timezone.now())
 
 
 @beat_init.connect

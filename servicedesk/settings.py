@@ -150,6 +150,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Who above accounts is told when somebody's posts change; imports run downwards only.
 POST_FOLLOWERS = ["volunteers.profiles.follow"]
+# Who above accounts says beforehand what else the end of a post would change.
+POST_WARNINGS = ["volunteers.seating.leaving.warning"]
 # Own proxies in front of us whose X-Forwarded-For counts for the sign-in throttle (docs/decisions/0004).
 TRUSTED_HOPS = 0 if DEMO else 1
 
@@ -287,8 +289,20 @@ CELERY_BEAT_SCHEDULE = {
     "tell what nobody can act on": {
         "task": "tickets.tell_ownerless", "schedule": 300, "options": {"expires": 300},
     },
+    "note who came and who did not": {
+        "task": "volunteers.attend", "schedule": 300, "options": {"expires": 300},
+    },
     "reconcile once a night": {
         "task": "tickets.reconcile", "schedule": 600, "options": {"expires": 600},
+    },
+    "make the shifts of the weeks to come": {
+        "task": "volunteers.generate_shifts", "schedule": 3600, "options": {"expires": 3600},
+    },
+    "remind of shifts": {
+        "task": "volunteers.remind", "schedule": 300, "options": {"expires": 300},
+    },
+    "give free seats to who waits": {
+        "task": "volunteers.move_up", "schedule": 300, "options": {"expires": 300},
     },
     "forget old deliveries": {
         "task": "notices.forget_old", "schedule": 3600, "options": {"expires": 3600},

@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("tickets.urls")),
     path("", include("stations.urls")),
-    path("", include("volunteers.urls")),
+    path("roster/", include("volunteers.urls")),
     path("", include("notices.urls")),
     path("reports/", include("tickets.urls_reports")),
     path("status/", views.system_status, name="system_status"),

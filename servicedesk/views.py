@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.guards import for_roles
 from accounts.models import Post
 from servicedesk import health
 from servicedesk.log import redact
-from tickets import saying, upkeep
+from stations import saying
+from tickets import upkeep
 from tickets.models import Heartbeat
-from tickets.views.guards import for_roles
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,8 @@ BARE = '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>{0}</ti
 def error_page(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
     """templates/errors/<status>.html with {{ sentence }} and {{ status }}; a bare page without it."""
     sentence = sentence or SENTENCES[status]
-    context = {"sentence": sentence, "status": status}
+    is_reading = request.method in ("GET", "HEAD")  # then nothing was to be done, a page was to be seen
+    context = {"sentence": sentence, "status": status, "is_reading": is_reading}
     try:
         asking = None if status in STATIC_PAGES else request
         page: str = render_to_string(f"errors/{status}.html", context, request=asking)

@@ -15,6 +15,8 @@ class Lock(IntEnum):
     LADDER = 20261121
     CALENDAR = 20261126
     RECONCILING = 20261127
+    ROSTER = 20261128
+    PROPOSING = 20261129
     DEMO = 7_405_110_118
 
 
@@ -22,6 +24,12 @@ def wait_for(lock: Lock) -> None:
     """Hold the lock until the transaction ends, once whoever holds it now has ended theirs."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock.value])
+
+
+def wait_for_one(lock: Lock, key: int) -> None:
+    """The same for the one thing of that key, a station say: the others go on meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock.value, key])
 
 
 def take(lock: Lock) -> bool:

@@ -20,6 +20,7 @@ from tests.house_rules import (
     climbs_between_apps,
     climbs_within_notices,
     climbs_within_tickets,
+    climbs_within_volunteers,
     decides_in_a_template,
     filters_at_the_door,
     has_inline_code,
@@ -51,6 +52,7 @@ LOGIN_FREE = {
     "tickets:track",
     "tickets:track_code",
     "tickets:unlock",
+    "volunteers:calendar_feed",
 }
 PLANTED = (
     (climbs_between_apps, "stations/models.py", "from accounts.models import User"),
@@ -60,6 +62,8 @@ PLANTED = (
     (climbs_within_notices, "notices/routing.py", "from notices import delivery"),
     (climbs_within_notices, "notices/channels/mail.py", "from notices.delivery import deliver"),
     (imports_inside_functions, "tickets/clocks.py", "def f():\n    import os"),
+    (climbs_within_volunteers, "volunteers/limits.py", "from volunteers.seating import door"),
+    (writes_status, "volunteers/views/mine.py", "assignment.status = 'done'"),
     (writes_status, "tickets/sweeps.py", "Ticket.objects.update(status='closed')"),
     (writes_status, "tickets/sweeps.py", "ticket.status = 'closed'"),
     (writes_status, "tickets/sweeps.py", "setattr(ticket, 'status', 'closed')"),

@@ -16,7 +16,7 @@ PAGES = [
     *(ROOT / "bench").glob("*.md"),
 ]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-FOR_DEVELOPERS = {"draw_states", "report_definitions"}
+FOR_DEVELOPERS = {"draw_shift_states", "draw_states", "report_definitions"}
 LINK = re.compile(r"\]\(([^)#\s]+)")
 
 

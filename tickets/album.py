@@ -8,7 +8,7 @@ from itertools import groupby
 from django.urls import reverse
 
 from accounts.models import User
-from tickets import saying
+from stations import saying
 from tickets.models import Photo
 from tickets.permissions import may_remove_photo
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from stations import calendars
+from stations import calendars, saying
 from stations.models import Area, CalendarYear, LocalDay
-from tickets import calendaring, monthly, saying
+from tickets import calendaring, monthly
 
 HISTORY_SHOWN = 12
 CLOSE, OPEN = "close", "open"

@@ -21,10 +21,10 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import Post, User
 from notices.models import Notice
-from stations import calendars, stamps
+from stations import calendars, saying, stamps
 from stations.calendars import YearDays
 from stations.models import Area, CalendarDay, CalendarYear, LocalDay
-from tickets import monthly, recounting, saying
+from tickets import monthly, recounting
 from tickets.workflow import Conflict, Invalid, NotAllowed
 from tickets.workflow.door import require
 

@@ -17,15 +17,35 @@ DESK = ("接单台", "tickets:desk", (*Post.STATION_ROLES, Role.DISPATCHER))
 QUEUE = ("派单台", "tickets:queue", (Role.DISPATCHER,))
 TO_TELL = ("待告知", "tickets:to_tell", (*Post.STATION_ROLES, Role.DISPATCHER))
 TICKETS = ("工单", "tickets:list", tuple(role for role in Role if role != Role.ADMIN))
+ROSTER = ("排班", "volunteers:rosters", (*Post.STATION_ROLES, Role.DISPATCHER, Role.SECRETARY))
+# A lead finds the own shifts beside the week: one line of the bar holds no more.
+MY_SHIFTS = ("我的班次", "volunteers:my_shifts", (Role.VOLUNTEER,))
 REPORT = ("服务报告", "reports:satisfaction", (Role.SECRETARY, Role.DISPATCHER))
 CALENDAR = ("日历", "tickets:calendar", (Role.DISPATCHER, Role.SECRETARY, Role.ADMIN))
 RULES = ("规则", "tickets:rules", (Role.DISPATCHER, Role.SECRETARY))
 AUDIT = ("操作记录", "tickets:audit", (Role.SECRETARY,))
 COUNTS = ("来访", "tickets:counts", (Role.STATION_LEAD, Role.SECRETARY))
-PEOPLE = ("人员", "accounts:people", (Role.STATION_LEAD, Role.UNIT_LEAD))
+VOLUNTEERS = ("志愿者", "volunteers:people", (Role.STATION_LEAD,))
+PEOPLE = ("人员", "accounts:people", (Role.UNIT_LEAD,))
 STATUS = ("系统状态", "system_status", (Role.ADMIN,))
 ADMIN = ("后台", "admin:index", (Role.ADMIN,))
-PLACES = (QUEUE, DESK, TO_TELL, TICKETS, REPORT, COUNTS, RULES, CALENDAR, AUDIT, PEOPLE, STATUS, ADMIN)
+PLACES = (
+    QUEUE,
+    DESK,
+    MY_SHIFTS,  # early: in a row that scrolls it is at hand at once
+    TO_TELL,
+    TICKETS,
+    ROSTER,
+    REPORT,
+    COUNTS,
+    RULES,
+    CALENDAR,
+    AUDIT,
+    VOLUNTEERS,
+    PEOPLE,
+    STATUS,
+    ADMIN,
+)
 UNIT_PLACES = (
     ("待认领", "tickets:unit_to_claim", "inbox-arrow-down", "to_claim"),
     ("我的", "tickets:unit_mine", "wrench", "mine"),
@@ -41,7 +61,24 @@ PART_OF = {
     "tickets:calendar_day": "tickets:calendar",
     "tickets:calendar_notice": "tickets:calendar",
     "tickets:calendar_withdraw": "tickets:calendar",
+    "tickets:hand_over": "tickets:desk",
+    "volunteers:open_seats": "volunteers:my_shifts",
+    "accounts:people": "volunteers:people",  # a station lead's way there; unit leads have a place for it
+    "accounts:enrol": "volunteers:people",
+    "volunteers:person": "volunteers:people",
+    "volunteers:part": "volunteers:people",
+    "volunteers:import": "volunteers:people",
+    "volunteers:import_preview": "volunteers:people",
+    "volunteers:my_records": "volunteers:my_shifts",
+    "volunteers:calendar": "volunteers:my_shifts",
+    "volunteers:me": "volunteers:my_shifts",
+    "volunteers:my_part": "volunteers:my_shifts",
+    "volunteers:check_in": "volunteers:my_shifts",
 }
+# The same for pages that are opened from one of two places: the address says from=mine.
+FROM_MINE = {"volunteers:shift": "volunteers:my_shifts"}
+# Where pages belong that have no place of their own and are not named above.
+OF_APP = {"volunteers": "volunteers:rosters"}
 
 _address = cache(reverse)  # of pages without parameters it never changes
 _unit_counts = Composed(Ticket.objects.unit_counts)
@@ -74,11 +111,11 @@ def _gap(user):
 
 
 def _nav(user, request):
-    items = []
-    if user.has_role(*Post.UNIT_ROLES):
-        items += [_item(label, name, request) for label, name, *_ in UNIT_PLACES]
-    items += [_item(label, name, request) for label, name, roles in PLACES if user.has_role(*roles)]
-    return items
+    units = UNIT_PLACES if user.has_role(*Post.UNIT_ROLES) else ()
+    shown = [(label, name) for label, name, *_ in units]
+    shown += [(label, name) for label, name, roles in PLACES if user.has_role(*roles)]
+    place = _part_of(request, {name for _, name in shown})
+    return [_item(label, name, request, place) for label, name in shown]
 
 
 def _tabs(user, request):
@@ -86,18 +123,31 @@ def _tabs(user, request):
     if not user.has_role(*Post.UNIT_ROLES):
         return []
     counts = dict(*_unit_counts(user.pk))
+    place = _part_of(request, {name for _, name, *_ in UNIT_PLACES})
     return [
-        {**_item(label, name, request), "icon": icon, "count": counts.get(count)}
+        {**_item(label, name, request, place), "icon": icon, "count": counts.get(count)}
         for label, name, icon, count in UNIT_PLACES
     ]
 
 
-def _item(label, name, request):
+def _item(label, name, request, place):
     """`current` as aria-current says it: this very page, or the place it belongs to."""
-    match, url = request.resolver_match, _address(name)
-    part_of = PART_OF.get(match.view_name) if match else None
-    current = "page" if request.path == url else "true" if part_of == name else ""
+    url = _address(name)
+    current = "page" if request.path == url else "true" if place == name else ""
     return {"label": label, "url": url, "current": current}
+
+
+def _part_of(request, shown):
+    """The place under which a page without one is found; its app's where the reader has not the one named for it."""
+    match = request.resolver_match
+    if match is None:
+        return None
+    named = PART_OF.get(match.view_name)
+    if request.GET.get("from") == "mine":
+        named = FROM_MINE.get(match.view_name, named)
+    if named in shown:
+        return named
+    return OF_APP.get(match.namespace) if match.view_name not in shown else None
 
 
 def _title(user):

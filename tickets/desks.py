@@ -7,21 +7,28 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import Post, User
+from stations import saying
 from stations.composed import Composed
 from stations.models import Station
-from tickets import clocks, saying
+from tickets import clocks
 from tickets.due import AWAITED, why_that_day
 from tickets.models import Ticket
 from tickets.states import Status
 
 OPEN_SHOWN = 3
 TODAY_SHOWN = 2
+HANDED_OVER = 30
 CALLED_OFF = (Status.MERGED, Status.WITHDRAWN)
 _STATION, _DAY = 8_000_000_001, date(1900, 1, 1)
 
 _open_at = Composed(
     lambda station: (
         Ticket.objects.at_station(station).open().with_people().with_due().with_total().by_due()[:OPEN_SHOWN]
+    )
+)
+_handed_over_at = Composed(
+    lambda station: (
+        Ticket.objects.at_station(station).open().with_people().with_due().with_total().by_due()[:HANDED_OVER]
     )
 )
 _filed_at = Composed(
@@ -60,6 +67,11 @@ def open_tickets(station: Station) -> list[Ticket]:
     return _open_at(station.pk)
 
 
+def handed_over(station: Station) -> list[Ticket]:
+    """The same, as many as a page holds: what goes on with the next shift."""
+    return _handed_over_at(station.pk)
+
+
 def todays_tickets(station: Station, *, now: datetime) -> list[Ticket]:
     """The last few filed at the station today, newest first, for whoever stands there."""
     return _filed_at(station.pk, timezone.localdate(now))
@@ -69,6 +81,11 @@ def todays_list(station: Station, *, now: datetime) -> str:
     """The address of the list with all that was filed here today."""
     asked = {"station": station.pk, "received_after": timezone.localdate(now).isoformat()}
     return f"{reverse('tickets:list')}?{urlencode(asked)}"
+
+
+def open_list(station: Station) -> str:
+    """The address of the list with the station's open tickets, first those that fall due first."""
+    return f"{reverse('tickets:list')}?{urlencode({'station': station.pk, 'sort': 'due'})}"
 
 
 def waiting_list(station: Station) -> str:

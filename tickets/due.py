@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from stations import workdays
-from tickets import clocks, saying
+from stations import saying, workdays
+from tickets import clocks
 from tickets.models import Clock
 
 OFFICE_TIME, WALL_CLOCK = "工作时间", "不分昼夜"

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from stations import saying
 from stations.composed import Composed
 from stations.models import Area, Building
-from tickets import saying, search
+from tickets import search
 from tickets.models import Category, Reporter, Ticket
 from tickets.states import Status
 

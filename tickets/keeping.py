@@ -12,7 +12,8 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Post, User
-from tickets import promises, saying
+from stations import saying
+from tickets import promises
 from tickets.due import Due
 from tickets.models import Reply, Ticket
 from tickets.models.queryset import TicketQuerySet

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from accounts.models import Post
 from notices.models import Notice
+from stations import saying
 from stations.models import Area
-from tickets import saying
 from tickets.announce import URGENT, subject
 from tickets.models import Clock
 from tickets.rungs import HALF, OVERDUE, RUNGS, WARN, Step

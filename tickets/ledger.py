@@ -6,7 +6,7 @@ Pure functions of entries read `for_page()`; which entries somebody reads is dec
 from dataclasses import dataclass
 
 from accounts.models import AuditEntry, User
-from tickets import saying
+from stations import saying
 
 Action = AuditEntry.Action
 NOBODY = "未登录的人"
@@ -79,7 +79,14 @@ def _ended(entry: AuditEntry) -> str:
     return f"结束了{_person(entry)}的岗位：{entry.post}"
 
 
-_TELLS_DETAIL = {Action.EXPORTED, Action.CONFIGURED, Action.RULE_CHANGED, Action.CALENDAR_CHANGED}
+_TELLS_DETAIL = {
+    Action.EXPORTED,
+    Action.CONFIGURED,
+    Action.RULE_CHANGED,
+    Action.CALENDAR_CHANGED,
+    Action.CONSENT_CHANGED,
+    Action.SKILL_CHECKED,
+}
 _WHAT = {
     Action.SIGN_IN: lambda e: "登录",
     Action.SIGN_IN_FAILED: lambda e: "登录没有成功",
@@ -95,4 +102,6 @@ _WHAT = {
     Action.CONFIGURED: lambda e: f"改设置：{e.detail}",
     Action.RULE_CHANGED: lambda e: f"改规则：{e.detail}",
     Action.CALENDAR_CHANGED: lambda e: f"改日历：{e.detail}",
+    Action.CONSENT_CHANGED: lambda e: f"改{_person(e)}的同意：{e.detail}",
+    Action.SKILL_CHECKED: lambda e: f"核对{_person(e)}的技能：{e.detail}",
 }

@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from stations import calendars
+from stations import calendars, saying
 from stations.composed import Composed
 from stations.workdays import Hours
-from tickets import saying
 from tickets.due import Due, due_of_clock
 from tickets.models import Ticket
 from tickets.models.ticket import where

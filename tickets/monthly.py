@@ -10,11 +10,10 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from stations import workdays
+from stations import saying, workdays
 from stations.calendars import LOCAL
 from stations.models import Area
 from stations.shipped import MAKE_UP, WEEKEND, Day
-from tickets import saying
 
 FIRST, LAST = date(2018, 1, 1), date(2035, 12, 1)  # the months that can be looked at
 DAY = timedelta(days=1)

@@ -8,10 +8,10 @@ from functools import reduce
 from django.utils import timezone
 
 from accounts.models import User
-from stations import calendars
+from stations import calendars, saying
 from stations.calendars import Rows, YearDays
 from stations.models import Area
-from tickets import calendaring, recounting, saying
+from tickets import calendaring, recounting
 from tickets.recounting import MOST_EXAMINED, Move, Preview
 
 SHOWN = 40

@@ -14,9 +14,9 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import Post, User
 from notices.models import Notice
-from stations import stamps
+from stations import saying, stamps
 from stations.models import Area
-from tickets import calendaring, saying
+from tickets import calendaring
 from tickets.workflow import Invalid, NotAllowed
 
 SHORTEST = timedelta(hours=1)

@@ -15,7 +15,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from tickets import saying, search
+from stations import saying
+from tickets import search
 from tickets.duplicates import MANY, VERY_ALIKE
 from tickets.models import Apart, Ticket
 

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from tickets import permissions, saying
+from stations import saying
+from tickets import permissions
 from tickets.due import Due
-from tickets.models import Clock, Event, Heard, Outcome, Rating, Reply, Reporter, Telling, Ticket
+from tickets.models import Clock, Event, FeeMode, Heard, Outcome, Rating, Reply, Reporter, Telling, Ticket
 from tickets.states import OPEN, STAGE_OF, Stage, Status, Verb
 
 
@@ -91,6 +92,12 @@ def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
     return found
 
 
+def taken_by(ticket: Ticket, reporters) -> str:
+    """Who was on duty when the ticket was taken down; empty where nobody had checked in."""
+    first = (r for r in reporters if r.ticket_id == ticket.pk and not r.has_joined and r.on_duty_id)
+    return next((reporter.on_duty.name for reporter in first), "")
+
+
 def in_full(reporter: Reporter) -> Contact:
     name = reporter.name or saying.NO_NAME
     return Contact(
@@ -127,7 +134,8 @@ def _origin(ticket, reporter, now) -> dict:
             "came": f"{at} {own.station}接单，{own.number}并入",
             "words": own.words,
         }
-    came = f"{at} {reporter.station}加入" if reporter.has_joined else ""
+    duty = f"（值班：{reporter.on_duty.name}）" if reporter.on_duty_id else ""
+    came = f"{at} {reporter.station}加入{duty}" if reporter.has_joined else ""
     return {"desk_phone": desk_phone, "came": came, "words": reporter.words}
 
 
@@ -243,6 +251,29 @@ _TELLINGS = {
     Telling.Channel.IN_PERSON: "当面告知了反映人",
     Telling.Channel.LINK: "反映人看过了答复",
 }
+
+
+def terms(data: dict) -> str:
+    """免费，每人40分钟 — on what terms a volunteer team did it; empty where nobody had to say."""
+    if "fee_mode" not in data:
+        return ""
+    minutes = data.get("minutes")
+    return FeeMode(data["fee_mode"]).label + (f"，每人{minutes}分钟" if minutes else "")
+
+
+def terms_of(ticket: Ticket, events) -> str:
+    """Of the result of this round, as long as it stands."""
+    if ticket.status not in (Status.RESOLVED, Status.CLOSED):
+        return ""
+    done = (e.data for e in reversed(events) if e.verb == Verb.RESOLVE and e.round == ticket.round)
+    return terms(next(done, {}))
+
+
+def _on_terms(event: Event) -> str:
+    said = terms(event.data)
+    return f"（{said}）" if said else ""
+
+
 _MEETS = {Verb.REPLY: "reply", Verb.RESOLVE: "resolve"}
 _SENTENCES = {
     Verb.RECEIVE: lambda e: "接单",
@@ -258,7 +289,7 @@ _SENTENCES = {
     Verb.ASK_RESIDENT: lambda e: "请居民补充情况",
     Verb.RESIDENT_ANSWERED: lambda e: f"补充了情况（{Heard(e.data['channel']).label}）",
     Verb.WAITING_LAPSED: lambda e: "居民没有补充，接着办",
-    Verb.RESOLVE: lambda e: f"办结：{Outcome(e.data['outcome']).label}",
+    Verb.RESOLVE: lambda e: f"办结：{Outcome(e.data['outcome']).label}{_on_terms(e)}",
     Verb.REVIEW: _rating_sentence,
     Verb.CHANGE_RATING: _rating_sentence,
     Verb.REOPEN: lambda e: f"重办，第{e.data['round']}轮",

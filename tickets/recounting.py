@@ -23,12 +23,12 @@ from django.utils import timezone
 
 from accounts.models import Post
 from notices.models import Notice
-from stations import calendars, stamps, workdays
+from stations import calendars, saying, stamps, workdays
 from stations.calendars import Rows
 from stations.models import Area
 from stations.shipped import Calendar
 from stations.workdays import Hours
-from tickets import causes, saying
+from tickets import causes
 from tickets.announce import subject
 from tickets.causes import Causes
 from tickets.clocks import MIXED

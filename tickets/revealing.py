@@ -14,8 +14,9 @@ from django.utils.http import urlencode
 from accounts import audit
 from accounts.models import AuditEntry, Post, User
 from notices.models import Notice
+from stations import saying
 from stations.models import Area
-from tickets import permissions, presenting, saying, workflow
+from tickets import permissions, presenting, workflow
 from tickets.models import Reporter, Ticket
 from tickets.workflow.door import require
 

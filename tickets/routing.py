@@ -10,6 +10,7 @@ from stations.composed import Composed
 from stations.models import Unit
 from stations.models.places import UnitQuerySet
 from tickets.models import Rule, Ticket
+from volunteers.models import Member
 
 
 def propose(ticket: Ticket) -> Unit | None:
@@ -23,6 +24,14 @@ def choices(ticket: Ticket) -> UnitQuerySet:
     units = Unit.objects.active().in_areas([ticket.area_id]).filter(pk__in=people)
     has_lost = ticket.claimant_id and ticket.claimant_id not in people.get(ticket.unit_id, ())
     return units if has_lost else units.exclude(pk=ticket.unit_id)
+
+
+def skills_of_teams(area_id: int) -> str:
+    """便民维修队：水电工3人、瓦工2人; what volunteers' teams can do, for whoever chooses the unit. One statement."""
+    found: dict[str, list[str]] = {}
+    for unit, skill, count in Member.objects.skills_by_unit(area_id):
+        found.setdefault(unit, []).append(f"{skill}{count}人")
+    return "；".join(f"{unit}：{'、'.join(skills)}" for unit, skills in found.items())
 
 
 def serving(areas) -> PostQuerySet:

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import AuditEntry, Post, User
+from stations import saying
 from stations.models import Area, Unit
-from tickets import saying
 from tickets.models import Category, Rule
 from tickets.models.rule import REPLY_DAYS
 from tickets.routing import Router

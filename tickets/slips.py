@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-import segno
 from django.utils import timezone
 
+from stations import saying
 from stations.models import OpeningHours, Station
-from tickets import receipts, resident, saying
+from stations.qr import QrCode, qr_code
+from tickets import receipts, resident
 from tickets.due import why_due
 from tickets.models import Clock, Receipt, Reporter
 
@@ -16,15 +17,6 @@ PAPERS = {"80": "小票 80毫米", "a5": "A5 纸"}
 FIRST_PRINT = timedelta(minutes=15)
 WEEK = 7
 TOGETHER = "有人先反映过，和那件事一起办，时限从那时算起。"
-_QUIET = 2  # modules around the QR code; the white of the paper adds the rest
-
-
-@dataclass(frozen=True)
-class QrCode:
-    """One SVG path in a square of `size` modules."""
-
-    path: str
-    size: int
 
 
 @dataclass(frozen=True)
@@ -87,12 +79,6 @@ def _answered(reporter: Reporter, today: date) -> dict:
     return {"answer": said, "answer_words": words}
 
 
-def qr_code(text: str) -> QrCode:
-    """Medium correction: a crumpled slip is still read."""
-    rows = list(segno.make(text, error="m", micro=False, boost_error=False).matrix_iter(border=_QUIET))
-    return QrCode("".join(_runs(rows)), len(rows))
-
-
 def opening_hours(station: Station) -> str:
     """每天 09:00–20:00, or 周一至周五 09:00–18:00，周六 10:00–16:00; empty when none are entered."""
     days = sorted(station.opening_hours.all(), key=lambda day: day.weekday)
@@ -104,17 +90,6 @@ def is_first_print(receipt: Receipt, user, *, now: datetime) -> bool:
     """Whoever has just filed the ticket prints its slip; everything later is printing again."""
     reporter = receipt.reporter
     return reporter.logged_by_id == user.pk and now - reporter.created_at <= FIRST_PRINT
-
-
-def _runs(rows):
-    """Each dark run of a row as a rectangle."""
-    for y, row in enumerate(rows):
-        x = 0
-        for dark, cells in groupby(row):
-            width = len(list(cells))
-            if dark:
-                yield f"M{x} {y}h{width}v1h-{width}z"
-            x += width
 
 
 def _same_hours(numbered):

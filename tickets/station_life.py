@@ -13,11 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Post, User
-from stations import today
+from stations import saying, today
 from stations.lending import UNDOABLE
 from stations.models import Area, Loan, Station, Supply, Visit
 from stations.today import Life, OutLoan
-from tickets import revealing, saying
+from tickets import revealing
 from tickets.due import Due
 from tickets.presenting import Contact
 

@@ -10,9 +10,10 @@ from django.db.models import Count, Value
 from django.utils import timezone
 
 from accounts.models import Post, User
+from stations import saying
 from stations.composed import Composed
 from stations.models import Station
-from tickets import presenting, saying
+from tickets import presenting
 from tickets.due import waited
 from tickets.models import Reply, Reporter, Telling, Ticket
 from tickets.models.queryset import TicketQuerySet

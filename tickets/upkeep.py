@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from tickets import saying
+from stations import saying
 from tickets.models import Heartbeat
 
 SILENT_AFTER = timedelta(minutes=5)
@@ -30,6 +30,9 @@ JOBS = {
     "tickets.sweep_photos": ("清理没用上的照片", "清理 {} 张"),
     "tickets.tell_ownerless": ("提醒没人接的工单", "提醒 {} 条"),
     "tickets.reconcile": ("每晚对账", "发现 {} 处"),
+    "volunteers.attend": ("签到签退", "处理 {} 项"),
+    "volunteers.generate_shifts": ("排出以后八周的班", "新排 {} 个班"),
+    "volunteers.move_up": ("候补补上空位", "补上 {} 人"),
 }
 # A job that comes by more often than it has something to do says when that is.
 WHEN = {"tickets.reconcile": "每晚2点以后一次"}

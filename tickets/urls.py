@@ -8,6 +8,7 @@ from tickets.views import (
     counts,
     desk,
     due,
+    hand_over,
     loans,
     office,
     pairs,
@@ -31,6 +32,7 @@ urlpatterns = [
     # the volunteer's desk
     path("desk/", desk.desk, name="desk"),
     path("desk/receive/", desk.receive, name="receive"),
+    path("desk/hand-over/", hand_over.hand_over, name="hand_over"),
     path("desk/hints/", desk.hints, name="hints"),
     path("tickets/<str:number>/slip/", slip.slip, name="slip"),
     path("tickets/<str:number>/slip/<int:place>/", slip.slip, name="slip_of"),

@@ -12,10 +12,10 @@ from django.core.paginator import Page, Paginator
 from accounts.models import Post, PostQuerySet, User
 from stations.composed import Composed
 from stations.models import Unit
+from stations.paging import PER_PAGE
 from tickets import ownerless
 from tickets.models import Ticket
 from tickets.models.ownership import Lost
-from tickets.paging import PER_PAGE
 from tickets.routing import Router
 from tickets.states import IN_UNIT, Status
 

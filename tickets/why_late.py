@@ -12,10 +12,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from stations import calendars, shipped, telling, workdays
+from stations import calendars, saying, shipped, telling, workdays
 from stations.models import CalendarYear, LocalDay
 from stations.shipped import Day
-from tickets import clocks, presenting, reckoning, saying
+from tickets import clocks, presenting, reckoning
 from tickets.due import AWAITED, Due, due_of_clock
 from tickets.models import Clock, Event, Rule, Ticket
 from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS

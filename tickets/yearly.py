@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from stations import calendars
+from stations import calendars, saying
 from stations.announcement import Announcement, Break
 from stations.calendars import Rows, YearDays
 from stations.shipped import Calendar, Day
-from tickets import monthly, saying
+from tickets import monthly
 from tickets.monthly import Run
 
 DAY = timedelta(days=1)

@@ -82,6 +82,9 @@ class AuditEntry(models.Model):
         RULE_CHANGED = "rule_changed", "改规则"
         CALENDAR_CHANGED = "calendar_changed", "改日历"
         NOTICE_HANDLED = "notice_handled", "处理发不出的通知"
+        ROSTER_CHANGED = "roster_changed", "改排班"
+        CONSENT_CHANGED = "consent_changed", "改志愿者的同意"
+        SKILL_CHECKED = "skill_checked", "核对技能"
 
     READERS = (Post.Role.SECRETARY, Post.Role.DISPATCHER, Post.Role.STATION_LEAD, Post.Role.UNIT_LEAD)
     OF_RESIDENTS = (Action.REVEALED, Action.SLIP_PRINTED, Action.SLIP_REISSUED)

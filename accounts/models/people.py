@@ -131,6 +131,10 @@ class PostQuerySet(models.QuerySet):
         entries = apps.get_model("accounts", "AuditEntry").objects  # which stands above posts and names them
         return self.annotate(name_unknown=Exists(entries.of_other_name(OuterRef("pk"))))
 
+    def under_right_name(self):
+        """The person's own posts, given under the stored name."""
+        return self.with_name_unknown().filter(name_unknown=False)
+
     def for_list(self):
         """Everything that a row about a person's post shows, in one query."""
         return self.with_name_unknown().select_related("user", "station", "unit", "area")

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts import people as verbs
@@ -51,7 +52,8 @@ def remove(request, post_id):
     post = _own_post(request, post_id)
     refusal = why_not_remove(request.user, post)
     if request.method != "POST":
-        return render(request, "accounts/people_remove.html", {"post": post, "refusal": refusal})
+        page = {"post": post, "refusal": refusal, "warnings": verbs.warnings_of(post, now=timezone.now())}
+        return render(request, "accounts/people_remove.html", page)
     try:
         verbs.remove(post, by=request.user)
     except verbs.Refused as refused:

@@ -6,7 +6,7 @@ In-app rows are visible as soon as they are committed. What leaves the house is 
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Min, Q, Value
+from django.db.models import Count, F, Min, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
 
     TICKET = "ticket", "工单有变化"
     CLOCK = "clock", "时限提醒"
+    ROSTER = "roster", "排班提醒"
     OTHER = "other", "其他提醒"
 
 
@@ -27,6 +28,7 @@ KINDS = {
     "overdue": Kind.CLOCK,
     "half": Kind.CLOCK,
     "warn": Kind.CLOCK,
+    "roster": Kind.ROSTER,
 }
 
 
@@ -63,6 +65,12 @@ class NoticeQuerySet(models.QuerySet):
             read_at=Coalesce("read_at", Value(now)),
             routed_at=Coalesce("routed_at", Value(now)),
         )
+
+    def unsettle(self, effect, people):
+        """Asked once more of these user ids without a new notice: unread again for who never read it."""
+        again = self.filter(effect=effect, recipient__in=people, settled_at__isnull=False)
+        unread = again.filter(read_at=F("settled_at"))
+        return unread.update(read_at=None, settled_at=None) + again.update(settled_at=None)
 
     def settled(self):
         return self.filter(settled_at__isnull=False)

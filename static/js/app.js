@@ -51,6 +51,12 @@ function showErrors() {
 }
 document.addEventListener("DOMContentLoaded", showErrors);
 
+// Where the places scroll in one row, the current one is in view.
+document.addEventListener("DOMContentLoaded", () => {
+  const here = document.querySelector(".topnav [aria-current]");
+  here?.parentElement.scrollTo({ left: here.offsetLeft - here.parentElement.clientWidth + here.offsetWidth + 40 });
+});
+
 // The menu closes with Escape and by a press elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

@@ -120,6 +120,10 @@ class StationQuerySet(models.QuerySet):
         """The stations in and below the areas where the person has a post; all of them for the admin."""
         return self if user.is_staff else self.filter(area__in=Area.objects.below(user.area_ids))
 
+    def at_or_in(self, stations, areas):
+        """Some stations, and all of some communities."""
+        return self.filter(Q(pk__in=stations) | Q(area__in=areas))
+
     def in_areas(self, areas):
         return self.filter(area__in=areas)
 
@@ -227,6 +231,10 @@ class UnitQuerySet(models.QuerySet):
 
     def in_areas(self, areas):
         return self.filter(area__in=areas)
+
+    def teams_in(self, areas):
+        """Volunteers' teams to which tickets are dispatched."""
+        return self.active().in_areas(areas).filter(kind=Unit.Kind.VOLUNTEER_TEAM)
 
     def led_or_in(self, units, areas):
         """Some units, and all of some communities."""

@@ -5,22 +5,23 @@ from dataclasses import dataclass, field
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from notices.models import Notice
-from stations import announcement, lending
-from tests.access import outside
+from stations import announcement
+from tests.access import arranged, asked, crew, gaps, lent, outside, seats, served
 from tests.factories import PASSWORD, House, person
 from tests.keeping import Kept
 from tests.pictures import photo_of, upload
-from tests.stations import shelf
 from tests.stations.invented import NOTICE, days_of
 from tests.stations.test_announcement import text_of
 from tests.tickets.loop import GOOD, joined, replied, ticket_in
 from tickets import calendaring, receipts, yearly
 from tickets.models import Receipt
 from tickets.states import Status
-from volunteers.models import Profile
+from volunteers import feeds
+from volunteers.models import Skill
 
 ROLES = (
     "anonymous",
@@ -82,25 +83,6 @@ PHOTOS = {"photo": 0, "photo_remove": 0, "receipt_photo": 1}
 
 
 @dataclass
-class Shelf:
-    """What a station has lent, got back, keeps and counted."""
-
-    house: House
-
-    def __post_init__(self):
-        self.supply = shelf.supply(self.house, count=5)
-        self.out = shelf.lent(self.house, self.supply, borrower="李福生", phone="13800138000")
-        self.returned = shelf.lent(self.house, self.supply)
-        lending.take_back(self.returned, by=self.house.volunteer)
-        self.visit = shelf.tapped(self.house)
-
-    def pk(self, name):
-        if name in ("supply", "edit_supply"):
-            return self.supply.pk
-        return (self.returned if name == "undo_take_back" else self.out).pk
-
-
-@dataclass
 class Stage:
     """One community with a ticket in each status, and a second one that is nobody's business here."""
 
@@ -121,10 +103,15 @@ class Stage:
         for tickets, house in ((self.ours, self.house), (self.foreign, self.other)):
             replied(tickets[C], house, told="slip")
         self.photos = {"ours": self._photos(self.ours), "foreign": self._photos(self.foreign)}
-        self.profile = Profile.objects.get_or_create(user=self.house.volunteer)[0]
+        self.crews = [crew.Crew(self.house), crew.Crew(self.other)]
+        self.profile = self.crews[0].profile
         calendaring.apply_notice(days_of(text_of(LOADED)), by=self.house.dispatcher)
         self.entry = AuditEntry.objects.create(action="sign_in", actor=self.house.staff)
-        self.shelves = [Shelf(self.house), Shelf(self.other)]
+        self.shelves = [lent.Shelf(self.house), lent.Shelf(self.other)]
+        self.duties = [served.Duty(self.house), served.Duty(self.other)]
+        self.patterns = [arranged.Pattern(self.house), arranged.Pattern(self.other)]
+        self.seats = [seats.Seats(self.house), seats.Seats(self.other)]
+        self.asked = [asked.Asked(self.house), asked.Asked(self.other)]
         self.cookies = {role: self._cookies(role) for role in ROLES}
 
     def _photos(self, tickets):
@@ -168,11 +155,19 @@ def address(stage, route, which, role) -> str:
     if route == "tickets:calendar_day":
         home = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk}.get(which, 10**9)
         return reverse(route, args=[home, SOON])
+    if name in crew.ROUTES and route.startswith("volunteers:"):
+        return reverse(route, args=crew.args(stage.crews, name, which))
     if route == "tickets:calendar_withdraw":
         return reverse(route, args=[LOADED if which == "ours" else LOADED + 1])
     if route.startswith("reports:") or route in ("tickets:rules", "tickets:calendar"):
         areas = {"ours": stage.house.area.pk, "foreign": stage.other.area.pk, "missing": 10**9}
         return f"{reverse(route)}?area={areas[which]}"
+    for found, pair in ((seats, stage.seats), (served, stage.duties), (asked, stage.asked)):
+        if route in found.ROUTES:
+            return found.address(route, {"ours": pair[0], "foreign": pair[1]}.get(which))
+    if route in arranged.ROUTES:
+        there = {"ours": stage.patterns[0], "foreign": stage.patterns[1]}.get(which)
+        return arranged.address(route, there, stage.house)
     if name == "queue":
         return f"{reverse(route)}?ticket={_number(stage, name, which)}"
     if name == "reveal":
@@ -192,6 +187,10 @@ def _object(stage, route, name, which, role):
     if name in outside.OF_ROBOT + outside.OF_LETTER:
         home = {"ours": stage.house, "foreign": stage.other}.get(which)
         return 10**9 if home is None else _of_outside(name, home)
+    if name in ("call_out", "called"):
+        return gaps.pk_of(stage, name, which)
+    if name == "calendar_feed":
+        return feeds.renew(stage.profile, now=timezone.now()) if which == "ours" else "x" * 32
     if name == "track":
         return receipts.token(stage.receipt) if which == "ours" else "x" * 27
     if name in ("tell", "untell"):
@@ -205,7 +204,7 @@ def _object(stage, route, name, which, role):
             if which != "missing"
             else 10**9
         )
-    if name in ("station", "station_counts"):
+    if name in ("station", "station_counts", "roster", "wall"):
         codes = {"ours": stage.house.station.code, "foreign": stage.other.station.code}
         return codes.get(which, "ZZ99")
     return _number(stage, name, which)
@@ -261,6 +260,9 @@ def _admin_address(stage, route, which):
         "user": stage.house.volunteer,
         "post": stage.house.volunteer.posts.get(),
         "profile": stage.profile,
+        "skill": Skill.objects.get_or_create(name="理发")[0],
+        "team": stage.crews[0].team,
+        "project": stage.crews[0].project,
         "auditentry": stage.entry,
         "area": stage.house.area,
         "station": stage.house.station,
@@ -325,12 +327,18 @@ def _answer(house, stage, role):
 AS_IT_IS = "property/None/1/5/0"  # the rule of each house
 REASON = {"reason": "说明一下"}
 BODIES = {
+    **asked.BODIES,
+    **served.BODIES,
+    **seats.BODIES,
+    **arranged.BODIES,
+    **crew.BODIES,
     "accounts:login": lambda h, s, r: {"phone": h.volunteer.phone, "password": PASSWORD},
     "accounts:password": lambda h, s, r: {"old": PASSWORD, "new": NEW_PASSWORD, "again": NEW_PASSWORD},
     "accounts:people": lambda h, s, r: {"words": "刘"},
     "accounts:enrol": _enrolment,
     "notices:preferences": lambda h, s, r: {**outside.PREFERENCE, **outside.NIGHT},
     "notices:robot": lambda h, s, r: {"address": outside.ROBOT, "is_on": "on"},
+    **gaps.BODIES,
     "tickets:desk": lambda h, s, r: {"desk": h.station.code},
     "tickets:receive": _request,
     "tickets:reveal": lambda h, s, r: {"reason": "call_back"},
@@ -341,6 +349,7 @@ BODIES = {
     "tickets:supply": lambda h, s, r: {"kind": "used", "number": 1, "key": uuid.uuid4()},
     "tickets:edit_supply": lambda h, s, r: _supply(),
     "tickets:hints": _request,
+    "tickets:hand_over": lambda h, s, r: {"words": "轮椅五点还", "desk": h.station.code},
     "tickets:rule": lambda h, s, r: {"whom": "", "reply_days": 2, "resolve_days": 5, "seen": AS_IT_IS},
     "tickets:calendar_day": lambda h, s, r: {"wanted": "close", "reason": "换届选举", "sure": "1"},
     "tickets:calendar_notice": _notice,

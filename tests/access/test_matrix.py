@@ -25,6 +25,7 @@ CONCRETE = [(route, row) for route in sorted(routes()) for row in row_of(route, 
 NOTED = {
     "tickets:slip": {"accounts_auditentry"},
     "tickets:track": {"tickets_lookupfailure"},
+    "volunteers:calendar_feed": {"volunteers_calendarfeed", "accounts_attempt"},
     "admin:logout": {"django_session", "accounts_auditentry"},
     "admin:": {"django_session"},
     "accounts:logout": {"django_session", "accounts_auditentry"},
@@ -32,9 +33,19 @@ NOTED = {
 REFUSED = ("in", "403", "404", "405", "409", "422")
 # No change of the one without a row in the other.
 WRITTEN_DOWN = {"tickets_ticket": "tickets_event", "accounts_post": "accounts_auditentry"}
-AUDITED = ("tickets_rule", "notices_robot", "stations_localday", "stations_calendaryear")
+AUDITED = (
+    "tickets_rule",
+    "volunteers_checkincode",
+    "volunteers_closure",
+    "volunteers_rosterpattern",
+    "volunteers_shiftpattern",
+    "notices_robot",
+    "stations_localday",
+    "stations_calendaryear",
+)
 WRITTEN_DOWN |= dict.fromkeys(AUDITED, "accounts_auditentry")
 WRITTEN_DOWN |= dict.fromkeys(("stations_supply", "stations_loan"), "stations_supplychange")
+WRITTEN_DOWN |= {"volunteers_assignment": "volunteers_assignmentevent"}
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "TRACE")
 # Random per answer, so no part of "the same bytes": the masked form token.
 TOKEN = re.compile(rb"[A-Za-z0-9]{64}")

@@ -6,10 +6,12 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from tests.access import crew, gaps
 from tests.access.cast import AS_IT_IS, STAGE
 from tests.access.walk import snapshot
 from tests.tickets.loop import GOOD, MONDAY
 from tickets.states import Status
+from volunteers import check_in_codes
 
 R, D, C, W, S = Status.RECEIVED, Status.DISPATCHED, Status.CLAIMED, Status.WAITING, Status.RESOLVED
 
@@ -53,6 +55,14 @@ def form(stage, case) -> tuple:
         ),
         "told to": ("staff", "reply", ours[C], told, "told_to", stage.foreign[C].reporters.first().pk),
         "told to another's": ("staff", "reply", ours[C], told, "told_to", ours[R].reporters.get().pk),
+        "asked": (
+            "lead",
+            "volunteers:call_out",
+            [gaps.gap_of(stage.house).pk],
+            {},
+            "people",
+            gaps.people(other)["people"][0],
+        ),
         "unit": ("dispatcher", "dispatch", ours[R], {}, "unit", other.unit.pk),
         "colleague": ("unit_lead", "claim", ours[D], {}, "colleague", other.staff.pk),
         "our other unit's": (
@@ -97,6 +107,15 @@ def form(stage, case) -> tuple:
         "supply": ("volunteer", "lend", None, loan, "supply", stage.shelves[1].supply.pk),
         "lend": ("volunteer", "lend", None, loan, "desk", other.station.code),
         "add_supply": ("lead", "add_supply", None, {"name": "口罩"}, "desk", other.station.code),
+        "hand_over": ("volunteer", "hand_over", None, {"words": "轮椅五点还"}, "desk", other.station.code),
+        "wall's seat": (
+            "volunteer",
+            "volunteers:check_in",
+            [check_in_codes.token(stage.house.station)],
+            {"step": "in"},
+            "seat",
+            stage.duties[1].today.pk,
+        ),
         "hints": ("volunteer", "hints", None, request, "desk", other.station.code),
         "same ticket": ("volunteer", "receive", None, request, "same_as", stage.foreign[R].number),
         "ended ticket": ("volunteer", "receive", None, request, "same_as", ours[S].number),
@@ -104,7 +123,55 @@ def form(stage, case) -> tuple:
         "into the chosen": ("dispatcher", "merge", ours[R], {"sure": "1"}, "master", stage.foreign[R].number),
         "apart from": ("dispatcher", "apart", ours[R], {}, "other", stage.foreign[R].number),
         "together with": ("dispatcher", "propose_again", ours[R], {}, "other", stage.foreign[R].number),
+        "changed shift": (
+            "lead",
+            "volunteers:changed",
+            [stage.house.station.code],
+            {"do": "keep"},
+            "shift",
+            stage.patterns[1].changed.pk,
+        ),
+        "shift's seat": (
+            "lead",
+            "volunteers:edit_shift_of_day",
+            [stage.patterns[0].by_hand.pk],
+            {"do": "remove"},
+            "seat",
+            stage.patterns[1].by_hand.seats.last().pk,
+        ),
         "opening": ("lead", "accounts:enrol", None, newcomer, "opening", f"volunteer-{other.station.pk}"),
+        "taker": (
+            "volunteer",
+            "volunteers:take",
+            [stage.seats[0].free.pk],
+            {},
+            "profile",
+            stage.seats[1].me.pk,
+        ),
+        "standing place": (
+            "lead",
+            "volunteers:standing",
+            [stage.house.station.code],
+            stage.seats[0].appointment,
+            "place",
+            stage.seats[1].standing.seat_id,
+        ),
+        "who stands": (
+            "lead",
+            "volunteers:standing",
+            [stage.house.station.code],
+            stage.seats[0].appointment,
+            "profile",
+            stage.seats[1].me.pk,
+        ),
+        "waiter": (
+            "volunteer",
+            "volunteers:wait",
+            [stage.seats[0].full.pk],
+            {},
+            "profile",
+            stage.seats[1].me.pk,
+        ),
         "role": (
             "lead",
             "accounts:enrol",
@@ -113,12 +180,15 @@ def form(stage, case) -> tuple:
             "opening",
             f"station_lead-{stage.house.station.pk}",
         ),
+        **crew.posted(stage),
     }[case]
 
 
 CASES = (
+    *crew.POSTED,
     "rule's unit",
     "rule's person",
+    "asked",
     "told reply",
     "told to",
     "told to another's",
@@ -138,6 +208,8 @@ CASES = (
     "supply",
     "lend",
     "add_supply",
+    "hand_over",
+    "wall's seat",
     "hints",
     "same ticket",
     "ended ticket",
@@ -145,7 +217,13 @@ CASES = (
     "into the chosen",
     "apart from",
     "together with",
+    "changed shift",
+    "shift's seat",
     "opening",
+    "taker",
+    "waiter",
+    "standing place",
+    "who stands",
     "role",
 )
 

@@ -13,6 +13,7 @@ from tickets.models import Category
 INDEX = reverse("admin:index")
 REGISTERED = {
     "user", "post", "auditentry", "area", "station", "unit", "building", "supply", "profile", "category", "rule",
+    "skill", "team", "project",
 }  # fmt: skip
 NOBODYS = ["volunteer", "lead", "staff", "unit_lead", "dispatcher", "secretary"]
 

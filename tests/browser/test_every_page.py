@@ -7,15 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stations import lending
-from tests.access import outside
-from tests.factories import House
+from tests.access import arranged, asked, crew, gaps, outside, seats, served
+from tests.factories import House, UnitFactory, person
 from tests.pictures import photo_of
 from tests.stations import shelf
 from tests.stations.invented import NOTICE, days_of
 from tests.tickets.loop import joined
+from tests.volunteers import rosters
 from tickets import calendaring, receipts, revealing, workflow
 from tickets.models import Receipt
 from tickets.reconciling import nightly
+from volunteers.models import Member, Team
 
 WIDTHS = [360, 1280]
 
@@ -153,6 +155,10 @@ def pages(town):
         *of_station(town),
         *of_notices(town),
         *of_calendar(town),
+        *of_rosters(town),
+        *of_duties(town),
+        *of_patterns(town),
+        *of_volunteers(town),  # last: whom it sends home is asked by the others before
         (town.unit_lead, reverse("tickets:reveal", args=[town.claimed.number, town.looked_at.pk])),
         (town.secretary, reverse("tickets:audit")),
         (town.secretary, reverse("tickets:reconciliation")),
@@ -181,6 +187,45 @@ def of_station(town):
     ]
 
 
+def of_duties(town):
+    """Coming and going, and the hours: a shift under way, a forgotten check-out, a record somebody asks about."""
+    duty = served.Duty(town, hours=0.1)  # short: the week that is shown has shifts too
+    return [
+        (town.volunteer, served.address("volunteers:check_in", duty)),
+        (town.lead, served.address("volunteers:check_in", duty)),
+        *(
+            (town.lead, served.address(route, duty))
+            for route in served.ROUTES
+            if route != "volunteers:check_in"
+        ),
+        (town.lead, reverse("volunteers:attend", args=[duty.forgotten.pk])),
+        (town.volunteer, served.address("volunteers:record", duty)),
+        (town.volunteer, reverse("volunteers:my_records")),
+        (town.lead, reverse("volunteers:corrections")),
+        (town.lead, reverse("tickets:hand_over")),
+        *of_team(town),
+        (town.secretary, reverse("volunteers:hours")),
+    ]
+
+
+def of_team(town):
+    """A volunteer team says on what terms it worked: asked for one ticket, said of another."""
+    unit = UnitFactory(area=town.area, name="红马甲维修队", kind="volunteer_team")
+    team = Team.objects.create(area=town.area, name=unit.name, unit=unit)
+    worker = person("unit_staff", unit=unit, name="周师傅")
+    Member.objects.create(team=team, profile=rosters.profile_of(worker), is_lead=True)
+    asked, done = (town.receive(words) for words in ("水龙头关不紧，滴了一夜", "门锁转不动，老人进不了门"))
+    for ticket in (asked, done):
+        workflow.dispatch(ticket, by=town.dispatcher, unit=unit)
+        workflow.claim(ticket, by=worker)
+    workflow.resolve(done, by=worker, outcome="solved", words="换了锁芯", job=workflow.Job("low", 40))
+    return [
+        (worker, reverse("tickets:resolve", args=[asked.number])),
+        (worker, done.get_absolute_url()),
+        (None, receipts_path(done)),
+    ]
+
+
 def of_notices(town):
     """Where notices go outside; one mailbox waits to be confirmed, one letter could not be delivered."""
     outside.letter_of(town)
@@ -190,6 +235,26 @@ def of_notices(town):
         (town.unit_lead, reverse("notices:robots")),
         (town.unit_lead, reverse("notices:robot", args=[outside.robot_of(town)])),
         (town.dispatcher, reverse("notices:dead_letters")),
+    ]
+
+
+def of_volunteers(town):
+    """Profiles with everything in them, a minor without consent, a team that is a unit, a list with faults."""
+    own = crew.Crew(town)
+    profile, team = crew.filled(own, town)
+    parts = ("times", "absence", "capacity", "consent")
+    about = [("volunteers:person", [profile.pk]), ("volunteers:import_preview", [own.file.pk])]
+    return [
+        (town.volunteer, reverse("volunteers:me")),
+        *((town.volunteer, reverse("volunteers:my_part", args=[part])) for part in (*parts, "skills")),
+        *((town.lead, reverse("volunteers:part", args=[profile.pk, part])) for part in ("skill", "guardian")),
+        *((town.lead, reverse(name, args=args)) for name, args in about),
+        *((town.lead, reverse(f"volunteers:{name}")) for name in ("people", "teams", "import")),
+        (town.lead, reverse("volunteers:people") + "?who=left"),
+        (town.lead, reverse("volunteers:team", args=[team.pk])),
+        (town.volunteer, reverse("volunteers:team", args=[team.pk])),
+        (town.dispatcher, reverse("volunteers:found_team")),
+        (town.dispatcher, reverse("volunteers:edit_team", args=[team.pk])),
     ]
 
 
@@ -214,6 +279,44 @@ def of_calendar(town):
         (town.dispatcher, reverse("tickets:calendar_withdraw", args=[2027])),
         (town.secretary, reverse("tickets:calendar")),
     ]
+
+
+def of_rosters(town):
+    """A week with a shift, a gap, somebody asked; on the wall; four weeks."""
+    rosters.fill_week(town)
+    sat = seats.Seats(town)
+    code = [town.station.code]
+    return [
+        (town.volunteer, reverse("volunteers:my_shifts")),
+        (town.volunteer, reverse("volunteers:open_seats")),
+        (town.volunteer, reverse("volunteers:shift", args=[sat.full.pk])),
+        (town.lead, reverse("volunteers:standing", args=code)),
+        (town.lead, reverse("volunteers:end_standing", args=[*code, sat.standing.pk])),
+        (town.lead, reverse("volunteers:shift", args=[sat.held.seat.shift_id])),
+        (town.volunteer, reverse("volunteers:roster", args=code)),
+        (town.lead, reverse("volunteers:wall", args=code)),
+        (town.dispatcher, reverse("volunteers:coverage")),
+        (town.volunteer, reverse("volunteers:calendar")),
+        (town.lead, reverse("volunteers:call_out", args=[gaps.gap_of(town).pk])),
+        (town.volunteer, reverse("volunteers:called", args=[gaps.asking_of(town, town.volunteer).pk])),
+        *of_proposals(town, code),
+    ]
+
+
+def of_proposals(town, code):
+    """A period to choose, a draft with open seats in it, what was answered."""
+    made = asked.Asked(town).proposal
+    return [
+        (town.lead, reverse("volunteers:propose", args=code)),
+        (town.lead, reverse("volunteers:propose", args=code) + "?span=month&wished=on"),
+        (town.lead, reverse("volunteers:proposal", args=[made.pk])),
+    ]
+
+
+def of_patterns(town):
+    """The lead's pages: a roster and its shift, shifts with people that differ from theirs, a closure."""
+    there = arranged.Pattern(town)
+    return [(town.lead, arranged.address(route, there, town)) for route in arranged.PAGES]
 
 
 def _working_day(town, days):

@@ -1,6 +1,7 @@
 """What goes on at the desk besides tickets, in a real browser: taps that lose nothing, a thing lent and given back."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,11 @@ from playwright.sync_api import expect
 from stations.models import Loan, Visit
 from tests.factories import CategoryFactory
 from tests.stations.shelf import DAY, lent, supply
+from tests.volunteers.rosters import seated, shift, volunteer
 from tickets.models import Category
+from volunteers.seating import on_duty
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -128,12 +133,17 @@ def test_other_time_stands_there_when_it_is_wanted(page_of, house, charger):
 
 
 def test_desk_stands_on_one_screen(page_of, house, charger):
-    """1280 × 800 with all that may stand there: eight categories, three emergencies, lists, things out."""
+    """1280 × 800 with all that may stand there: eight categories, three emergencies, lists, things out,
+    two on duty."""
     Category.objects.update(ordinal=0)
     for n in range(7):
         CategoryFactory(ordinal=n + 1)
     for n in range(3):
         CategoryFactory(ordinal=n + 9, emergency_hours=2, emergency_call="119")
+    now = timezone.now()
+    both = shift(house.station, now - HOUR, hours=4, seats=2).seats.all()
+    for seat, name in zip(both, ("孙正东", "刘桂芳"), strict=True):
+        on_duty.check_in(seated(seat, volunteer(house.station, name=name)), by=house.lead, now=now)
     for _ in range(5):
         house.receive("楼道灯不亮", building=None)
         lent(house, supply(house, f"雨伞{_}", low_mark=9), now=timezone.now() - DAY)

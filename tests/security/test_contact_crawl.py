@@ -15,10 +15,11 @@ from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 
+from stations import saying
 from tests.access.cast import ROLES, STAGE, address
 from tests.access.walk import OURS, routes, row_of, rows
 from tests.tickets.loop import MONDAY, TUESDAY
-from tickets import listing, revealing, saying, workflow
+from tickets import listing, revealing, workflow
 from tickets.models import Reporter
 from tickets.states import Status
 

@@ -11,14 +11,17 @@ from django.utils import timezone
 from notices.models import Notice
 from servicedesk.celery import app
 from tests.tickets.loop import ticket_in
+from tests.volunteers.rosters import profile_of, seated, shift
 from tickets import sweeps, upkeep
 from tickets.models import Clock, Event, Finding, Reconciliation, Ticket
 from tickets.reconciling import nightly
 from tickets.states import Status
+from volunteers.models import AssignmentEvent, ServiceRecord
+from volunteers.seating import on_duty
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 RUNS = 4
-COUNTED = (Event, Notice, Clock, Ticket, Reconciliation, Finding, Session)
+COUNTED = (Event, Notice, Clock, Ticket, Reconciliation, Finding, Session, AssignmentEvent, ServiceRecord)
 
 
 @pytest.fixture
@@ -27,6 +30,9 @@ def neglected(house):
     then = timezone.now() - timedelta(days=30)
     for status in (Status.RECEIVED, Status.DISPATCHED, Status.CLAIMED, Status.WAITING, Status.RESOLVED):
         ticket_in(status, house, then)
+    place = seated(shift(house.station, then).seats.first(), profile_of(house.volunteer))
+    seated(shift(house.station, then + timedelta(days=1)).seats.first(), place.profile)
+    on_duty.check_in(place, by=house.volunteer, now=then)
     house.dispatcher.posts.update(ended_at=timezone.now())
     Session.objects.create(session_key="old", session_data="", expire_date=then)
     return house
@@ -65,6 +71,7 @@ def test_overlapping_runs_of_every_job_do_what_one_does(neglected):
     late = Clock.objects.exclude(flagged_at=None).count()
     assert sum(done["tickets.flag_overdue"]) == late == Event.objects.filter(verb="flag").count() > 0
     assert sum(done["tickets.close_unrated"]) == sum(done["tickets.lapse_waiting"]) == 1
+    assert sum(done["volunteers.attend"]) == 2  # one forgot to check out, one never came
     assert not Session.objects.exists()
     sweeps.flag_overdue()  # what the end of the waiting made late
     nightly.run()

@@ -86,6 +86,12 @@ def test_errors_are_pages_in_chinese(visitor, status):
     assert "13800138000" not in response.text
 
 
+def test_page_for_buttons_only_leads_back_from_anywhere(visitor):
+    text = visitor.get("/status/405").text
+
+    assert "请回到上一页再点一次" in text and "工单" not in text
+
+
 def test_unavailable_page_says_when_to_retry(visitor):
     assert visitor.get("/status/503").headers["Retry-After"] == "30"
 

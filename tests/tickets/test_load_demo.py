@@ -21,6 +21,16 @@ from tickets.demo.replay import Replay
 from tickets.demo.texts import MATTERS
 from tickets.models import Category, Clock, Event, Photo, Rating, Reconciliation, Reporter, Ticket
 from tickets.states import Status
+from volunteers import eligibility
+from volunteers.models import (
+    Absence,
+    CorrectionRequest,
+    Profile,
+    Project,
+    ServiceRecord,
+    StandingAssignment,
+    Team,
+)
 
 NOW = at("2026-11-24 10:42")
 ALL = set(Status.values)
@@ -308,3 +318,39 @@ def test_demo_desk_has_visits_loans_and_something_running_out(demo):
     assert Loan.objects.filter(station=station, returned_at=None, due_at__lt=NOW).exists()
     assert station.supplies.low().exists()
     assert AuditEntry.objects.filter(action="revealed").count() == 2
+
+
+def test_volunteers_have_said_when_they_come_and_what_they_can(demo):
+    stations = Station.objects.filter(area__name=places.ESTATE)
+    people = list(Profile.objects.at_stations(stations).with_limits())
+    today = NOW.date()
+
+    assert all(profile.availabilities.all() for profile in people)
+    assert sum(profile.needs_guardian(today) for profile in people) == 1
+    assert sum(profile.is_minor(today) for profile in people) == 3
+    assert Profile.objects.at_stations(stations).with_proof_ending(today + timedelta(days=30)).count() == 1
+    assert Profile.objects.at_stations(stations).with_skill_unseen().exists()
+    assert Absence.objects.coming(today).count() >= 5
+
+
+def test_alliance_has_seven_teams_and_fourteen_projects_and_the_repair_team_takes_tickets(demo):
+    teams = Team.objects.filter(area__name=places.ESTATE)
+    repair = teams.get(name="便民维修队")
+
+    assert (teams.count(), Project.objects.filter(team__in=teams).count()) == (7, 14)
+    assert len(set(teams.values_list("colour", flat=True))) == 7
+    holders = set(Post.objects.in_unit(repair.unit).values_list("user", flat=True))
+    assert holders <= set(repair.members.present().values_list("profile__user", flat=True))
+    assert all(team.members.leading().count() == 1 for team in teams)
+
+
+def test_demo_stores_who_was_on_duty_and_somebody_asks_about_hours(demo):
+    assert Reporter.objects.exclude(on_duty=None).count() > 5
+    assert CorrectionRequest.objects.open().count() == 1
+    assert ServiceRecord.objects.count() > 50
+
+
+def test_demo_lets_nobody_stand_who_could_not_sit(demo):
+    rows = StandingAssignment.objects.select_related("seat__shift", "seat__skill", "profile")
+
+    assert {eligibility.why_not_stand(one.profile, one.seat, NOW.date()) for one in rows} == {""}

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from tickets.forms.fields import WRONG_PHONE, LineField, ResidentPhoneField
+from stations.fields import WRONG_PHONE, LineField, ResidentPhoneField
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from stations import saying
 from tests.tickets.loop import BAD, GOOD
-from tickets import saying, workflow
+from tickets import workflow
 
 ANSWER = {"words": "配件到了就换", "told": "phone"}
 

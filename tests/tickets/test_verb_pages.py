@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from stations import saying
 from tests.factories import UnitFactory
-from tickets import saying, workflow
+from tickets import workflow
 from tickets.models import Reply
 from tickets.states import Status
 

@@ -16,7 +16,7 @@ from notices.models import Notice
 from stations import locks, workdays
 from stations.models import Area, Station
 from tickets import calendaring, revealing, sweeps
-from tickets.demo import history, live, people, places, sign_ins, station_life, volume
+from tickets.demo import alliance, history, live, people, places, rosters, sign_ins, station_life, volume
 from tickets.demo.moments import nights_before
 from tickets.demo.replay import SWEEP_AFTER, Replay
 from tickets.models import Reporter, Ticket
@@ -54,8 +54,10 @@ def _communities(now) -> str:
         raise NotEmpty
     homes = places.build_all()
     people.staff_all(homes, now=now)
+    alliance.fill(homes, now)
     Replay(_plans(homes, now), places.categories(), now).run()
     _beside_tickets(homes, now)
+    rosters.fill(homes, now=now)
     sweeps.flag_overdue(now=now - SWEEP_AFTER)
     _read_old_notices(now)
     for moment in nights_before(now, NIGHTS):

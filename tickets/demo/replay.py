@@ -12,8 +12,11 @@ from tickets.demo import pictures
 from tickets.demo.plans import Plan, Step
 from tickets.models import Category, Clock, Photo, Ticket
 from tickets.states import Verb
+from tickets.workflow.jobs import is_teams, team_of
+from volunteers.models import Profile
 
 SWEEP_AFTER = timedelta(seconds=30)  # beat comes by every minute
+HALF_AN_HOUR = 30  # minutes that a job of a volunteer team took
 Stage = Photo.Stage
 STARTS_CLOCKS = (Verb.RESOLVE, Verb.REVIEW, Verb.REOPEN)
 
@@ -73,6 +76,10 @@ class Replay:
             details["master"] = self._tickets[id(details["master"])]
         if name := details.pop("picture", ""):
             details["photos"] = [pictures.draft(name, by=by, stage=Stage.FINISHED, now=at)]
+        if step.verb == Verb.RESOLVE and is_teams(ticket):
+            details["job"] = workflow.Job(
+                "free", HALF_AN_HOUR, Profile.objects.members_of(team_of(ticket))[:1]
+            )
         getattr(workflow, step.verb.value)(ticket, by=by, now=at, **details)
         if step.verb in STARTS_CLOCKS:
             self._expect_sweeps(ticket)

@@ -2,7 +2,8 @@
 
 from django import forms
 
-from tickets import clocks, permissions, saying
+from stations import saying
+from tickets import clocks, permissions
 from tickets.forms.verbs import VerbForm, choice_field, event_seen, words_field
 from tickets.models import Heard, Reporter
 from tickets.workflow.asking import EMERGENCY, NOTHING_LEFT, QUESTION_LIMIT, WRITE_QUESTION, current_question

@@ -7,12 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from stations import announcement
+from stations import announcement, saying
+from stations.fields import LineField
 from stations.workdays import SHANGHAI
-from tickets import saying
 from tickets.almanac import CLOSE, OPEN
 from tickets.calendaring import MOST_DAYS
-from tickets.forms.fields import LineField
 
 PASTE = "把通知全文粘贴进来"
 TOO_LONG = "文字太长了。请只粘贴通知，不要整个网页。"

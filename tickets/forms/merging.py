@@ -2,8 +2,9 @@
 
 from django import forms
 
-from tickets import duplicates, saying
-from tickets.forms.fields import LineField
+from stations import saying
+from stations.fields import LineField
+from tickets import duplicates
 from tickets.forms.verbs import VerbForm
 from tickets.models import Ticket
 from tickets.workflow.merging import ITSELF, NO_SUCH_TICKET

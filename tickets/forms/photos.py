@@ -5,7 +5,7 @@ import uuid
 from django import forms
 from django.utils.functional import cached_property
 
-from tickets.forms.fields import LineField
+from stations.fields import LineField
 from tickets.models import Photo
 from tickets.photos import MOST, Sent, Taken
 

@@ -8,9 +8,9 @@ from django.forms.models import ModelChoiceIterator
 
 from stations.addresses import read_place, said_in
 from stations.composed import Composed
+from stations.fields import LineField, ResidentPhoneField, WordsField
 from stations.models import Building
 from tickets.duplicates import Typed
-from tickets.forms.fields import LineField, ResidentPhoneField, WordsField
 from tickets.forms.photos import WithPhotos
 from tickets.models import Category
 from tickets.models.ticket import WORDS_LIMIT

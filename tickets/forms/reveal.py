@@ -2,7 +2,7 @@
 
 from django import forms
 
-from tickets.forms.fields import LineField
+from stations.fields import LineField
 from tickets.revealing import WORDS_LIMIT, Reason
 
 

@@ -1,64 +1,17 @@
 """What is typed on a station's own pages: a tap, a thing lent, a change of stock, a supply; changes nothing."""
 
-import uuid
 from datetime import datetime
 
 from django import forms
 from django.utils import timezone
 
-from stations import lending, stock, workdays
+from stations import lending, saying, stock, workdays
+from stations.fields import KeyedForm, LineField, NumberField, ResidentPhoneField, WordsField
 from stations.models import Supply, SupplyChange, Visit
 from stations.models.supply import USUAL_UNIT
-from tickets import saying
-from tickets.forms.fields import LineField, ResidentPhoneField
 
-STALE = "这张表不完整，请看一遍再按一次"
 CHANGES = [(kind.value, kind.label) for kind in stock.BY_HAND]
 TODAY, NEXT, OTHER = "today", "next", "other"
-
-
-class NumberField(forms.IntegerField):
-    """A count of things, with sentences for all that can be wrong with it."""
-
-    def __init__(self, *, least, missing="填写数量，只写数字", **kwargs):
-        most = stock.MOST
-        limits = f"填{least}到{most}之间的数"
-        errors = {"required": missing, "invalid": "只写数字", "min_value": limits, "max_value": limits}
-        widget = forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-        super().__init__(min_value=least, max_value=most, error_messages=errors, widget=widget, **kwargs)
-
-
-class KeyedForm(forms.Form):
-    """Carries the number under which a repeated press counts once; a broken one is replaced, not accepted."""
-
-    use_required_attribute = False
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput())
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fresh_key = uuid.uuid4()
-        self.refused_with = 422
-
-    @property
-    def status(self) -> int:
-        """Of the page that shows the form: 200 before it was sent."""
-        return self.refused_with if self.is_bound else 200
-
-    def clean(self):
-        data = super().clean()
-        broken = self.errors.pop("key", None)
-        if broken or not data.get("key"):
-            self.add_error(None, STALE)
-        else:
-            self.fresh_key = data["key"]
-        return data
-
-    def refuse(self, refusal, fields=None):
-        """Say why it was not done; what was typed stays, and the next press is a new one."""
-        field = (fields or {}).get(refusal.field, refusal.field)
-        self.add_error(field if field in self.fields else None, str(refusal))
-        self.refused_with = refusal.http_status
-        self.fresh_key = uuid.uuid4()
 
 
 class TapForm(KeyedForm):
@@ -187,3 +140,23 @@ class SupplyForm(KeyedForm):
         kwargs["initial"] = {name: getattr(supply, name) for name in stock.SETTINGS} if supply else {}
         super().__init__(*args, **kwargs)
         del self.fields["stock" if supply else "is_active"]
+
+
+class NoteForm(forms.Form):
+    """交班留言."""
+
+    use_required_attribute = False
+    words = WordsField(
+        label="给下一班留言", max_length=500, help_text="还有什么没办完、谁来拿东西、要留意什么。不写居民的电话。",
+        error_messages={"required": "写一句要交待的事", "max_length": "最多500字，请写要点"},
+    )  # fmt: skip
+    refused_with = 422
+
+    @property
+    def status(self) -> int:
+        """Of the page that shows the form: 200 before it was sent."""
+        return self.refused_with if self.is_bound else 200
+
+    def refuse(self, refusal):
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        self.refused_with = refusal.http_status

@@ -6,19 +6,23 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import User
-from stations import workdays
+from stations import saying, workdays
+from stations.fields import LineField, NumberField, ResidentPhoneField, WordsField
 from stations.models import Building, Unit
-from tickets import routing, saying
-from tickets.forms.fields import LineField, ResidentPhoneField, WordsField
+from tickets import routing
 from tickets.forms.photos import WithPhotos
-from tickets.models import Answer, Category, Outcome, Photo, Rating, Reply, Reporter, WithdrawReason
+from tickets.models import Answer, Category, FeeMode, Outcome, Photo, Rating, Reply, Reporter, WithdrawReason
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import leads_unit_of
 from tickets.states import Status
 from tickets.workflow.handling import LONGEST_PROMISE
+from tickets.workflow.jobs import Job, is_teams, team_of
 from tickets.workflow.office import CORRECTED_MEANWHILE, last_correction
+from volunteers.models import Profile
+from volunteers.records import MOST
 
 CHOOSE = "choose"
+JOB = ("fee_mode", "minutes", "done_by")
 NOT_THEIRS = "请选这张工单的反映人"
 TOO_LONG = f"最多{WORDS_LIMIT}字，请写要点"
 QUICK = ("已到现场看过", "要等配件", "先临时处理", "约好上门时间")
@@ -126,6 +130,7 @@ class DispatchForm(VerbForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = routing.choices(self.ticket)
+        self.fields["unit"].help_text = routing.skills_of_teams(self.ticket.area_id)
         if not self.ticket.unit_id:
             del self.fields["reason"]
 
@@ -227,6 +232,38 @@ class ResolveForm(WithPhotos, VerbForm):
     words = words_field(
         "怎么办的", "写明怎么办的，居民会看到", help_text="居民会看到，例如：换了新接头，试了没有再漏"
     )
+    # Of a volunteer team only.
+    fee_mode = choice_field("收费吗？", FeeMode.choices, "请选收不收费", css="picks-3")
+    fee_mode.help_text = "居民会看到；收了钱的不算志愿服务时间"
+    done_by = forms.ModelMultipleChoiceField(
+        Profile.objects.none(), label="谁办的", required=False, widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "请选本队的队员", "invalid_pk_value": "请选本队的队员"},
+    )  # fmt: skip
+    minutes = NumberField(
+        label="每人用了多少分钟",
+        least=1,
+        most=MOST,
+        required=False,
+        help_text="免费的要填，记进各人的服务时间",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_teams(self.ticket):
+            for name in JOB:
+                del self.fields[name]
+            return
+        members = self.fields["done_by"].queryset = Profile.objects.members_of(team_of(self.ticket))
+        if not members:
+            del self.fields["done_by"]
+        elif self.user.pk in [member.user_id for member in members]:
+            self.initial["done_by"] = [member.pk for member in members if member.user_id == self.user.pk]
+
+    def clean(self):
+        """The three about the job become one."""
+        data = super().clean()
+        told = {name: data.pop(name) for name in JOB if name in data}
+        return {**data, "job": Job(**told)} if "fee_mode" in told else data
 
 
 class ReviewForm(VerbForm):

@@ -12,6 +12,7 @@ from tickets.models.reconciliation import Finding, Reconciliation
 from tickets.models.reply import Answer, Reply
 from tickets.models.reporter import Reporter
 from tickets.models.rule import Category, Rule
+from tickets.models.team_job import FeeMode, TeamJob
 from tickets.models.telling import Telling
 from tickets.models.ticket import Counter, Outcome, Ticket, WithdrawReason
 
@@ -23,6 +24,7 @@ __all__ = [
     "Clock",
     "Counter",
     "Event",
+    "FeeMode",
     "Finding",
     "Heard",
     "Heartbeat",
@@ -35,6 +37,7 @@ __all__ = [
     "Reply",
     "Reporter",
     "Rule",
+    "TeamJob",
     "Telling",
     "Ticket",
     "WithdrawReason",

@@ -60,7 +60,9 @@ class ReporterQuerySet(models.QuerySet):
 
     def shown_on(self, ticket):
         """The same with what a page shows beside them: the own ticket and the station where they came."""
-        return self.of_matter(ticket).select_related("station", "ticket__station", "ticket__building")
+        return self.of_matter(ticket).select_related(
+            "station", "ticket__station", "ticket__building", "on_duty"
+        )
 
     def with_known(self):
         """`known`: the ids of the replies of which each has learnt."""
@@ -125,6 +127,14 @@ class Reporter(models.Model):
     submission_id = models.UUIDField("提交号", unique=True, null=True, editable=False)
     logged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+", verbose_name="登记人"
+    )
+    on_duty = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="值班",
     )
     created_at = models.DateTimeField("登记时间")
 

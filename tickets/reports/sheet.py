@@ -10,7 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
-from tickets import saying
+from stations import saying
 from tickets.reports.definitions import DEFINITIONS
 from tickets.reports.figures import FIGURES, OVERDUE
 from tickets.reports.layout import heading

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from tickets import saying
+from stations import saying
 from tickets.models import Answer, Clock, Outcome
 from tickets.resident.rows import Rows
 from tickets.states import Status, Verb

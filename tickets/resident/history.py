@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from tickets import saying
+from stations import saying
 from tickets.models import Answer, Clock, Event, Outcome, Rating
 from tickets.presenting import Entry
 from tickets.resident.rows import Rows

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from tickets import permissions, presenting, saying
+from stations import saying
+from tickets import permissions, presenting
 from tickets.due import Due, due_of_clock, why_then
-from tickets.models import Clock, Outcome, Rating, Reporter, Ticket
+from tickets.models import Clock, FeeMode, Outcome, Rating, Reporter, Ticket
 from tickets.presenting import Entry
 from tickets.resident import headline, history
 from tickets.resident.rows import HIDDEN, Rows
@@ -26,6 +27,13 @@ _STEP_NOTES = {
     Status.WAITING: ("已收到", "等您补充", "等办完"),
 }
 _DONE_NOTES = {Outcome.SOLVED: "已办好", Outcome.PARTLY: "办好一部分", Outcome.NOT: "没能办成"}
+
+
+_FEES = {
+    FeeMode.FREE: "不收费，是志愿服务",
+    FeeMode.LOW: "低偿服务，只收一点成本",
+    FeeMode.PAID: "有偿服务，按说好的收费",
+}
 
 
 @dataclass(frozen=True)
@@ -137,14 +145,20 @@ def _facts(rows: Rows) -> list[Fact]:
             Fact("答应办好", f"{saying.day(ticket.promised_on, today=timezone.localdate(rows.now))}前")
         )
     if rows.words:
-        return [*_due_facts(rows), *promise] if ticket.status in OPEN else []
+        return [*_due_facts(rows), *promise] if ticket.status in OPEN else _fee(rows)
     begun = [
         Fact("现在", ticket.get_status_display()),
         Fact("接单", saying.exact(rows.reporter.created_at, now=rows.now)),
     ]
     until = _until(rows, Clock.Kind.WAITING)
     asked = [Fact("请您补充", f"{until}前")] if until else []
-    return [*begun, *asked, *_due_facts(rows), *promise, *_ended(rows)]
+    return [*begun, *asked, *_due_facts(rows), *promise, *_fee(rows), *_ended(rows)]
+
+
+def _fee(rows: Rows) -> list[Fact]:
+    """What a volunteer team's work cost, in words."""
+    mode = rows.done.data.get("fee_mode") if rows.done else None
+    return [Fact("收费", _FEES[FeeMode(mode)])] if mode else []
 
 
 def _ended(rows: Rows) -> list[Fact]:

@@ -3,7 +3,7 @@
 from django import template
 from django.utils import timezone
 
-from tickets import saying
+from stations import saying
 
 register = template.Library()
 

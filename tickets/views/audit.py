@@ -4,11 +4,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.guards import for_roles
 from accounts.models import AuditEntry
-from tickets import ledger, paging
+from stations import paging
+from tickets import ledger
 from tickets.filters import AuditFilter
 from tickets.models import Ticket
-from tickets.views.guards import for_roles
 
 
 @require_safe

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.guards import for_roles
 from accounts.models import Post
 from tickets import almanac, calendaring, monthly, moving, recounting, workflow, yearly
 from tickets.forms.calendar import DaysForm, NoticeForm, TrialForm
-from tickets.views.guards import for_roles
 
 NO_AREA = "工作日历给社区里的工作人员看。"
 DAYS_CHANGED = "结束的日子和刚才看的不一样了，请再看一遍。"

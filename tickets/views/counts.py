@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.guards import for_roles
 from tickets import station_life
 from tickets.models import Ticket
 from tickets.reports import stations as figures
-from tickets.views.guards import for_roles
 
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 

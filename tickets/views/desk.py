@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.guards import for_roles
 from accounts.models import Post
 from tickets import clocks, desks, duplicates, station_life, throttle, to_tell, workflow
 from tickets.due import due_of
@@ -13,7 +14,8 @@ from tickets.forms.receive import ReceiveForm
 from tickets.models import Reporter
 from tickets.permissions import is_receivers_slip
 from tickets.views import photos
-from tickets.views.guards import for_roles
+from volunteers import attendance
+from volunteers.permissions import serves
 
 DESK, CALM, SAME, DIFFERENT = "desk", "calm", "same_as", "not_duplicate"
 ENDED = "那一张已经不在办了，没有加入。再按一次“接单”，登记成新的一件"
@@ -89,7 +91,7 @@ def _doubts(user, form):
 
 def _file(request, own, form, pictures):
     try:
-        facts = {**form.cleaned_data, **pictures}
+        facts = {**form.cleaned_data, **pictures, "on_duty": _on_duty(request, form)}
         receipt = workflow.receive(by=request.user, station=form.station, **facts)
     except workflow.CallFirst as stop:
         return show(request, own, form, stop=stop.category, status=stop.http_status)
@@ -101,6 +103,12 @@ def _file(request, own, form, pictures):
     return redirect(f"{reverse('tickets:slip', args=[number])}?print=1")
 
 
+def _on_duty(request, form):
+    """Whoever was chosen of those who are checked in at this moment; who filed it, or the only one there."""
+    there = attendance.at_desk(form.station, now=timezone.now())
+    return there.named(request.POST.get("on_duty", ""), request.user)
+
+
 def _join(request, own, form, pictures):
     """The same matter: no new ticket, but one more reporter of that one, with a slip of their own."""
     ticket = duplicates.open_one(form.station.area, request.POST[SAME])
@@ -109,7 +117,7 @@ def _join(request, own, form, pictures):
             raise workflow.Conflict(ENDED)
         if stop := form.urgent_apart_from(ticket):
             return show(request, own, form, stop=stop, status=422)
-        facts = {**form.joining(ticket), **pictures}
+        facts = {**form.joining(ticket), **pictures, "on_duty": _on_duty(request, form)}
         receipt = workflow.attach(ticket, by=request.user, station=form.station, **facts)
     except workflow.Refused as refusal:
         form.refuse(refusal)
@@ -126,6 +134,18 @@ def _choose(request, own):
         return ask(request, own, status=422)
     request.session[DESK] = station.code
     return redirect("tickets:desk")
+
+
+def _duty(request, station, now):
+    """在岗, who comes next, and of several the one who takes this request down."""
+    there = attendance.at_desk(station, now=now)
+    chosen = there.named(request.POST.get("on_duty", ""), request.user)
+    return {
+        "present": there.present(),
+        "coming": there.coming(now=now),
+        "takers": [(one, one.user == chosen) for one in there.on] if len(there.on) > 1 else [],
+        "serves_here": serves(request.user, station),
+    }
 
 
 def ask(request, own, *, status=200):
@@ -156,6 +176,7 @@ def show(request, own, form, *, stop=None, doubts=(), status=200):
         "next_of_today": today[0].sequence + 1 if today else 1,
         "to_tell": to_tell.count(user),
         **station_life.card(station, user, now=now),
+        **_duty(request, station, now),
         "bar_title": station.name,
         "bar_sub": f"{station.get_kind_display()}·{station.area.name}",
     }

@@ -4,9 +4,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.guards import for_roles
 from accounts.models import Post
-from tickets import falling_due, paging
-from tickets.views.guards import for_roles
+from stations import paging
+from tickets import falling_due
 
 NEXT = "next"
 

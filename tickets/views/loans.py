@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from stations import lending
+from stations import lending, paging
 from stations.models import Loan, Supply
 from stations.refusals import Refused
-from tickets import desks, paging, station_life
+from tickets import desks, station_life
 from tickets.forms.station import LoanForm
 from tickets.views.desk import DESK, at_desk
 from tickets.views.visits import at_station

@@ -6,12 +6,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from accounts.guards import for_roles
 from accounts.models import Post
-from tickets import falling_due, ownerless, presenting, rulebook, saying, story, waiting
+from stations import saying
+from tickets import falling_due, ownerless, presenting, rulebook, story, waiting
 from tickets.album import album
 from tickets.due import due_of
 from tickets.states import OPEN
-from tickets.views.guards import for_roles
 
 
 @require_safe

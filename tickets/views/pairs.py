@@ -6,10 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.guards import for_roles
 from accounts.models import Post
-from tickets import pairs, saying
+from stations import saying
+from tickets import pairs
 from tickets.models import Ticket
-from tickets.views.guards import for_roles
 
 PER_PAGE = 20
 GONE = "这两张里有一张已经不在办了，或者不在您的社区。"

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.guards import for_roles
 from accounts.models import Post
-from tickets import saying
+from stations import saying
 from tickets.models import Finding, Reconciliation, Ticket
 from tickets.reconciling.checks import TITLES
 from tickets.reconciling.nightly import MOST
-from tickets.views.guards import for_roles
 
 NIGHTS = 30
 

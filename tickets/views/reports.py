@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts import audit
+from accounts.guards import for_roles
 from stations.models import Area, Unit
 from tickets import charts
 from tickets.forms.report import FigureForm, ReportForm
@@ -17,7 +18,6 @@ from tickets.reports.definitions import DEFINITIONS
 from tickets.reports.figures import FIGURES, OVERDUE, listed
 from tickets.reports.links import report_url
 from tickets.reports.scope import READERS, areas_for, reading_post, tickets_of
-from tickets.views.guards import for_roles
 
 PER_PAGE = 50
 TOP_OVERDUE = 5

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.guards import for_roles
 from accounts.models import Post
 from tickets import rulebook
 from tickets.forms.rules import RuleForm
 from tickets.models import Category, Rule
-from tickets.views.guards import for_roles
 from tickets.workflow import Conflict
 
 

@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.guards import for_roles
 from accounts.models import Post
 from accounts.redirects import next_on_this_host
-from tickets import paging, to_tell, workflow
+from stations import paging
+from tickets import to_tell, workflow
 from tickets.models import Reply, Reporter
-from tickets.views.guards import for_roles
 
 PER_PAGE = 25
 DONE = {"phone": "已记下：打电话告知了", "in_person": "已记下：当面告知了"}

@@ -9,7 +9,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Post
-from tickets import keeping, listing, ownerless, paging, presenting, promises, story, to_tell, why_late
+from stations import paging
+from tickets import keeping, listing, ownerless, presenting, promises, story, to_tell, why_late
 from tickets.actions import actions_for
 from tickets.album import album
 from tickets.due import due_of_clock, why_then
@@ -100,6 +101,8 @@ def _detail_context(request, ticket, now):
         "ticket": ticket,
         "dues": [_due(clock, ticket.area, now) for clock in current],
         "contacts": presenting.contacts(ticket, reporters, request.user, now=now),
+        "terms": presenting.terms_of(ticket, events),
+        "taken_by": presenting.taken_by(ticket, reporters),
         **_family(request.user, ticket, reporters),
         "entries": keeping.marked(
             presenting.timeline(events, clocks=clocks, reporters=reporters, now=now), events

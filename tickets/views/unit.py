@@ -4,11 +4,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.guards import for_roles
 from accounts.models import Post
-from tickets import clocks, falling_due, keeping, listing, paging, saying
+from stations import paging, saying
+from tickets import clocks, falling_due, keeping, listing
 from tickets.due import due_of
 from tickets.models import Rating, Ticket
-from tickets.views.guards import for_roles
 
 SATISFIED = dict(Rating.Satisfied.choices)
 unit_people = for_roles(*Post.UNIT_ROLES)

@@ -9,6 +9,7 @@ from tickets.workflow.asking import ask_resident, resident_answered, waiting_lap
 from tickets.workflow.dispatching import dispatch
 from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, Refused, admit
 from tickets.workflow.handling import claim, hand_back, release, reply, resolve
+from tickets.workflow.jobs import Job
 from tickets.workflow.joining import attach
 from tickets.workflow.merging import merge, unmerge
 from tickets.workflow.office import amend, restore, withdraw
@@ -21,6 +22,7 @@ __all__ = [
     "CallFirst",
     "Conflict",
     "Invalid",
+    "Job",
     "NotAllowed",
     "OUTDATED",
     "Refused",

@@ -14,7 +14,9 @@ from tickets.models.clock import Clock
 from tickets.permissions import leads_unit_of
 from tickets.photos import attach
 from tickets.states import Status, Verb
+from tickets.workflow import jobs
 from tickets.workflow.door import REPEAT_WITHIN, Invalid, admit, lock, move, require
+from tickets.workflow.jobs import Job
 from tickets.workflow.telling import BY_PEOPLE, note_told
 
 LONGEST_PROMISE = timedelta(days=366)
@@ -122,14 +124,19 @@ def resolve(
     by: User,
     outcome: str,
     words: str,
+    job: Job | None = None,
     photos: Sequence[Photo] = (),
     now: datetime | None = None,
 ) -> Event:
-    """Report done (solved, partly or not); the resident has five working days to rate."""
+    """Report done (solved, partly or not); the resident has five working days to rate.
+
+    A volunteer team says with `job` on what terms it was done and by whom.
+    """
     now = now or timezone.now()
     if outcome not in Outcome.values:
         raise Invalid("请选办理结果", "outcome")
     require(words, "写明怎么办的，居民会看到", "words")
+    job = jobs.checked(ticket, job)
     event = move(
         ticket,
         Verb.RESOLVE,
@@ -137,10 +144,11 @@ def resolve(
         now=now,
         to=Status.RESOLVED,
         words=words,
-        data={"outcome": outcome},
+        data={"outcome": outcome, **(job.data if job else {})},
         outcome=outcome,
         resolved_at=now,
     )
+    jobs.write(ticket, job, by=by, now=now)
     attach(photos, ticket, event, stage=Photo.Stage.FINISHED)
     clocks.meet(ticket, Clock.Kind.RESOLVE, now)
     clocks.meet(ticket, Clock.Kind.REPLY, now)

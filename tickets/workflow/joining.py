@@ -33,6 +33,7 @@ def attach(
     phone: str = "",
     room: str = "",
     place: str = "",
+    on_duty: int | None = None,
     photos: Sequence[Photo] = (),
     now: datetime | None = None,
 ) -> Receipt:
@@ -52,6 +53,7 @@ def attach(
         phone=phone,
         room=room,
         logged_by=by,
+        on_duty_id=on_duty,
         created_at=now,
     )
     if is_repeated_form:

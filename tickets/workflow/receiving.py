@@ -39,12 +39,14 @@ def receive(
     phone: str = "",
     room: str = "",
     called: bool = False,
+    on_duty: int | None = None,
     photos: Sequence[Photo] = (),
     now: datetime | None = None,
 ) -> Receipt:
     """File a request at a station and return its first receipt; repeated, it returns the same receipt.
 
-    An emergency is filed only when its number was `called`; before that CallFirst names it.
+    An emergency is filed only when its number was `called`; before that CallFirst names it. `on_duty` is the id of
+    whoever had checked in at the station and took it down.
     """
     now = now or timezone.now()
     post = _post_at(station, by)
@@ -54,7 +56,9 @@ def receive(
     form = {"submission_id": submission_id or uuid.uuid4(), "logged_by": by}
     matter = {"words": words, "category": category, "building": building, "place": place}
     ticket = Ticket(area=station.area, station=station, received_at=now, **form, **matter)
-    reporter = Reporter(ticket=ticket, name=name, phone=phone, room=room, created_at=now, **form)
+    reporter = Reporter(
+        ticket=ticket, name=name, phone=phone, room=room, on_duty_id=on_duty, created_at=now, **form
+    )
     file = partial(_file, ticket, reporter, by=by, post=post, photos=photos, now=now)
     try:
         return file()

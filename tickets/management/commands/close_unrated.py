@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
+from stations.moments import moment
 from tickets import sweeps
-from tickets.management.moments import moment
 
 
 class Command(BaseCommand):

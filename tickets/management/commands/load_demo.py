@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from stations.moments import moment
 from tickets.demo import load, sign_ins
-from tickets.management.moments import moment
 
 
 class Command(BaseCommand):

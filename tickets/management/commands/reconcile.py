@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from tickets.management.moments import moment
+from stations.moments import moment
 from tickets.reconciling import nightly
 
 

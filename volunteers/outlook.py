@@ -1,0 +1,169 @@
+"""Four weeks of stations against their opening hours: where somebody has to be found, the most pressing first.
+
+Decides nothing but the order; what covered means is said in volunteers.coverage.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from stations import saying
+from stations.models import Station
+from stations.workdays import SHANGHAI
+from volunteers import timetable
+from volunteers.coverage import Coverage, say_gap
+from volunteers.limits import Span
+from volunteers.models import Shift, ShiftPattern
+from volunteers.planned import repeat_of
+from volunteers.recurrence import span
+from volunteers.states import Status
+from volunteers.timetable import Timetable
+from volunteers.week import monday_of
+
+WEEKS = 4
+WEEK = timedelta(days=7)
+GAPS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Row:
+    """One week of a station; what is left of it counts apart from what is over."""
+
+    first: date
+    coverage: Coverage
+    is_this_week: bool
+    is_unmade: bool = False  # a pattern stands, and nothing has been made of it yet: nobody is missing so far
+
+    @property
+    def last(self) -> date:
+        return self.first + WEEK - timedelta(days=1)
+
+    @property
+    def title(self) -> str:
+        return f"{saying.month_day(self.first)}—{saying.month_day(self.last)}"
+
+
+@dataclass(frozen=True)
+class Need:
+    """A stretch that is still to come in which nobody is, or a shift that lacks somebody."""
+
+    span: Span
+    words: str
+    is_gap: bool
+    shift: Shift | None = None
+    asked: int = 0
+
+    @property
+    def monday(self) -> date:
+        return monday_of(self.span.day)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Of one station: its weeks, what is needed next, and all four weeks together."""
+
+    station: Station
+    weeks: list[Row]
+    needs: list[Need]
+
+    @property
+    def worst(self) -> int:
+        """The lowest share of the weeks, in tenths of a per cent."""
+        rows = (row for row in self.weeks if row.coverage.open_minutes and not row.is_unmade)
+        return min((row.coverage.tenths for row in rows), default=1000)
+
+    @property
+    def shown(self) -> list[Need]:
+        return self.needs[:GAPS_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.needs) - GAPS_SHOWN)
+
+    @property
+    def next_week(self) -> date:
+        """That in which the first of those lies that are not shown."""
+        return self.needs[GAPS_SHOWN].monday
+
+
+def of(stations: Iterable[Station], *, now: datetime) -> list[Outlook]:
+    """This week and the three after it (Shanghai), the station with the poorest week first."""
+    first = monday_of(now.astimezone(SHANGHAI).date())
+    tables = timetable.read(stations, first, first + WEEKS * WEEK - timedelta(days=1))
+    unmade = _unmade(tables, first, now)
+    found = [_outlook(table, first, unmade[table.station.pk], now) for table in tables]
+    return sorted(found, key=lambda one: (one.worst, one.station.code))
+
+
+def _outlook(table: Timetable, first: date, unmade: set[date], now: datetime) -> Outlook:
+    needs = [need for need in needs_of(table, now=now) if need.monday not in unmade]
+    return Outlook(table.station, _weeks(table, first, unmade), needs)
+
+
+def _unmade(tables: Iterable[Timetable], first: date, now: datetime) -> dict[int, set[date]]:
+    """By station, the Mondays of weeks for which patterns have shifts to come and none was made; two statements."""
+    known = {table.station.pk: table for table in tables}
+    last = first + WEEKS * WEEK - timedelta(days=1)
+    made = Shift.objects.filter(station__in=known, original_on__range=(first, last)).exclude(pattern=None)
+    weeks_made = {(pk, monday_of(on)) for pk, on in made.values_list("station", "original_on").distinct()}
+    found: dict[int, set[date]] = {pk: set() for pk in known}
+    patterns = ShiftPattern.objects.filter(roster__station__in=known, is_active=True).select_related("roster")
+    for pattern in patterns:
+        table = known[pattern.roster.station_id]
+        for on in repeat_of(pattern).dates(first, last):
+            is_to_come = span(on, pattern.starts_at, pattern.minutes)[0] > now and on not in table.closed
+            if is_to_come and (table.station.pk, monday_of(on)) not in weeks_made:
+                found[table.station.pk].add(monday_of(on))
+    return found
+
+
+def needs_of(table: Timetable, *, now: datetime) -> list[Need]:
+    """What of the timetable is still to come and lacks somebody, next first; a gap before what only lacks one."""
+    gaps = table.coverage(date.min, date.max).gaps
+    found = [_gap(gap, table) for gap in gaps if gap.ends_at > now]
+    for shift in table.shifts:
+        stand = timetable.stand_of(shift)
+        if shift.ends_at > now and stand.is_covered and (stand.missing or stand.lacks_lead):
+            found.append(
+                Need(
+                    stand.span,
+                    _lack(stand.missing, stand.lacks_lead, stand.span),
+                    False,
+                    shift,
+                    _asked(shift),
+                )
+            )
+    return sorted(found, key=lambda need: (need.span.starts_at, not need.is_gap))
+
+
+def _weeks(table: Timetable, first: date, unmade: set[date]) -> list[Row]:
+    starts = [first + n * WEEK for n in range(WEEKS)]
+    ends = WEEK - timedelta(days=1)
+    return [Row(day, table.coverage(day, day + ends), day == first, day in unmade) for day in starts]
+
+
+def _gap(gap: Span, table: Timetable) -> Need:
+    """With the shift that would fill it, where there is one without people."""
+    inside = (
+        shift
+        for shift in table.shifts
+        if shift.starts_at < gap.ends_at and gap.starts_at < shift.ends_at
+        and not timetable.stand_of(shift).is_covered
+    )  # fmt: skip
+    shift = next(inside, None)
+    asked = _asked(shift) if shift else 0
+    return Need(gap, f"{saying.month_day(gap.day)} {say_gap(gap)}", True, shift, asked)
+
+
+def _asked(shift: Shift) -> int:
+    """How many were asked for the shift and have not answered."""
+    people = (one for seat in timetable.seats_of(shift) for one in timetable.people_of(seat))
+    return len({one.profile_id for one in people if one.status == Status.PROPOSED})
+
+
+def _lack(missing: int, lacks_lead: bool, span: Span) -> str:
+    what = "，".join(
+        word for word in (f"缺 {missing} 人" if missing else "", "没有带班" if lacks_lead else "") if word
+    )
+    when = f"{saying.month_day(span.day)} {saying.weekday(span.day)}"
+    return f"{when} {saying.clock_span(span.starts_at, span.ends_at)} {what}"

@@ -1,0 +1,1 @@
+"""Pages of rosters, one module per kind of page."""
