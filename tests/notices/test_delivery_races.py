@@ -13,7 +13,7 @@ from notices.delivery import deliver
 from notices.models import Delivery, Notice, Preference
 from tests.factories import House, at, person
 from tests.tickets.loop import ticket_in
-from tests.tickets.test_races import at_once
+from tests.tickets.test_races import at_once, meeting
 from tickets import workflow
 from tickets.states import Status
 
@@ -72,12 +72,12 @@ def test_digest_is_not_split_between_sweeps(house, inbox, mailbox, say):
 
 def test_letters_double_without_the_locks(routed, monkeypatch):
     """Negative control: a sweep does not lock what it takes, holds nothing for itself, asks nothing again."""
-    queryset = type(Delivery.objects.all())
+    queryset, meet = type(Delivery.objects.all()), meeting(SWEEPS)
     monkeypatch.setattr(queryset, "free", lambda self: self)
     monkeypatch.setattr(
         queryset, "in_attempt", lambda self, mine, attempt: self.filter(pk__in=[d.pk for d in mine])
     )
-    monkeypatch.setattr(queryset, "begin", lambda self, mine, **fields: None)
+    monkeypatch.setattr(queryset, "begin", lambda self, mine, **fields: meet())
     monkeypatch.setattr(type(Preference.objects.all()), "free", lambda self: self.with_serving())
 
     sweep_at_once()
@@ -240,13 +240,20 @@ def without_uniqueness(transactional_db):
         )
 
 
-def without_a_lock(self):
-    return self.filter(routed_at=None).order_by("pk")
+@pytest.fixture
+def without_a_lock(monkeypatch):
+    """All sweeps have read what is unrouted before any of them writes."""
+    meet = meeting(SWEEPS)
+
+    def unrouted(self):
+        found = list(self.filter(routed_at=None).order_by("pk"))
+        meet()
+        return found
+
+    monkeypatch.setattr(type(Notice.objects.all()), "unrouted", unrouted)
 
 
-def test_uniqueness_alone_keeps_an_effect_to_one_delivery(backlog, monkeypatch):
-    monkeypatch.setattr(type(Notice.objects.all()), "unrouted", without_a_lock)
-
+def test_uniqueness_alone_keeps_an_effect_to_one_delivery(backlog, without_a_lock):
     sweep_at_once()
 
     assert Delivery.objects.count() == PEOPLE
@@ -258,10 +265,8 @@ def test_lock_alone_keeps_a_notice_to_one_routing(backlog, without_uniqueness):
     assert Delivery.objects.count() == PEOPLE
 
 
-def test_effects_double_without_lock_and_uniqueness(backlog, without_uniqueness, monkeypatch):
+def test_effects_double_without_lock_and_uniqueness(backlog, without_uniqueness, without_a_lock):
     """Negative control of the two above."""
-    monkeypatch.setattr(type(Notice.objects.all()), "unrouted", without_a_lock)
-
     sweep_at_once()
 
     assert Delivery.objects.count() > PEOPLE

@@ -7,7 +7,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from threading import Barrier
+from threading import Barrier, local
 
 import pytest
 from django.db import IntegrityError, connections
@@ -50,6 +50,18 @@ def at_once(*calls):
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def meeting(count):
+    """A point where each of so many threads waits for the others, the first time it comes by."""
+    barrier, thread = Barrier(count), local()
+
+    def meet():
+        if not hasattr(thread, "has_met"):
+            thread.has_met = True
+            barrier.wait(60)
+
+    return meet
 
 
 # Claiming -------------------------------------------------------------------------------------------
@@ -138,9 +150,13 @@ def test_twenty_forms_at_once_are_numbered_without_gaps(house, client_of):
 def test_numbering_race_is_lost_by_counting_rows(house, client_of, monkeypatch):
     """Negative control: count, then insert."""
 
+    meet = meeting(20)
+
     def counted(station, day, *rows):
         together.reserve(*rows)
-        return Ticket.objects.at_station(station).count() + 1
+        count = Ticket.objects.at_station(station).count()
+        meet()
+        return count + 1
 
     monkeypatch.setattr("tickets.workflow.receiving.next_number", counted)
 
