@@ -33,6 +33,7 @@ JOBS = {
     "volunteers.attend": ("签到签退", "处理 {} 项"),
     "volunteers.generate_shifts": ("排出以后八周的班", "新排 {} 个班"),
     "volunteers.move_up": ("候补补上空位", "补上 {} 人"),
+    "volunteers.remind": ("提醒快到的班", "提醒 {} 条"),
 }
 # A job that comes by more often than it has something to do says when that is.
 WHEN = {"tickets.reconcile": "每晚2点以后一次"}
