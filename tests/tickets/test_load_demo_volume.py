@@ -13,7 +13,7 @@ from tests.tickets import demo_checks
 from tickets.demo import people, places, volume
 from tickets.demo.replay import Replay
 from tickets.demo.rows import Rows
-from tickets.models import Clock, Counter, Event, Rating, Reply, Reporter, Ticket
+from tickets.models import Clock, Counter, Event, Rating, Reply, Reporter, TeamJob, Ticket
 
 NOW = at("2026-11-24 10:42")
 DRAWN = {
@@ -23,6 +23,7 @@ DRAWN = {
     Event: {"id"},
     Reply: {"id"},
     Rating: {"id"},
+    TeamJob: {"id"},
     Counter: {"id"},
 }
 

@@ -14,7 +14,7 @@ from tickets import clocks, receipts, search
 from tickets.demo.copying import Table, reserve, tsvector
 from tickets.demo.moments import local
 from tickets.demo.plans import Plan, Step
-from tickets.demo.replay import SWEEP_AFTER
+from tickets.demo.replay import HALF_AN_HOUR, SWEEP_AFTER
 from tickets.models import (
     Category,
     Clock,
@@ -24,12 +24,14 @@ from tickets.models import (
     Receipt,
     Reply,
     Reporter,
+    TeamJob,
     Ticket,
     WithdrawReason,
 )
 from tickets.models.rule import REPLY_DAYS, RESOLVE_DAYS
 from tickets.states import Status, Verb
 from tickets.workflow.door import BY_REPORTER, BY_SYSTEM
+from tickets.workflow.jobs import Job, is_teams
 from tickets.workflow.receiving import title_of
 
 Kind = Clock.Kind
@@ -44,7 +46,7 @@ class Rows:
         self.numbers: Tally = Tally()
         self._tickets = iter(reserve(Ticket, count))
         self._reporters = iter(reserve(Reporter, count))
-        self._tables = {model: Table(model) for model in (Receipt, Clock, Event, Reply, Rating)}
+        self._tables = {model: Table(model) for model in (Receipt, Clock, Event, Reply, Rating, TeamJob)}
         self._tables |= {model: Table(model, with_pk=True) for model in (Ticket, Reporter)}
 
     def write(self, plans) -> None:
@@ -175,7 +177,12 @@ class Life:
     def _resolve(self, step: Step):
         ticket, outcome = self.ticket, step.details["outcome"]
         ticket.outcome, ticket.resolved_at = outcome, step.at
-        self._moved(step, Status.RESOLVED, {"outcome": outcome}, words=step.details["words"])
+        job = Job("free", HALF_AN_HOUR) if is_teams(ticket) else None
+        data = {"outcome": outcome, **(job.data if job else {})}
+        self._moved(step, Status.RESOLVED, data, words=step.details["words"])
+        if job:
+            facts = {"ticket_id": ticket.pk, "round": ticket.round, "at": step.at}
+            self.rows.add(TeamJob, **facts, **job.data)
         self._meet(step.at, Kind.REPLY, Kind.RESOLVE)
         self.clocks.append(clocks.prepare(ticket, Kind.RATING, clocks.RATING, step.at))
 
