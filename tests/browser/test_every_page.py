@@ -338,7 +338,8 @@ def test_every_page_fits_and_is_accessible(transactional_db, page_of, resize, ax
         # The next one is opened at the last width: in normal print on a desk, in large print on a phone.
         for width in reversed(WIDTHS) if large else WIDTHS:
             resize(page, width)
-            if problems := overhanging(page) + axe(page):
+            # Colours and names do not change with the width once the print is large: there a phone stands for both.
+            if problems := overhanging(page) + (axe(page) if not large or width == WIDTHS[0] else []):
                 found[address, getattr(who, "name", ""), width] = problems
 
     assert found == {}
