@@ -94,6 +94,7 @@ def said(response) -> str:
 def faults(stage, route, row):
     """What is wrong with the cells of one row."""
     allowed = next((tables for name, tables in NOTED.items() if route.startswith(name)), set())
+    heads = set()  # HEAD is asked once for each answer of the row
     for role, expected in zip(ROLES, row.answers, strict=True):
         url = address(stage, route, row.which, role)
         data = body(stage, route, role) if row.method == "POST" else None
@@ -105,8 +106,10 @@ def faults(stage, route, row):
             yield f"{route} {row.which} {role}: a {row.method} changed {changed}"
         if any(subject in changed and record not in changed for subject, record in WRITTEN_DOWN.items()):
             yield f"{route} {row.which} {role}: changed {changed} without a record"
-        if row.method == "GET" and said(ask(stage, role, "HEAD", url)[0]) != expected:
-            yield f"{route} {row.which} {role}: HEAD answers otherwise"
+        if row.method == "GET" and expected not in heads:
+            heads.add(expected)
+            if said(ask(stage, role, "HEAD", url)[0]) != expected:
+                yield f"{route} {row.which} {role}: HEAD answers otherwise"
 
 
 @pytest.mark.slow
