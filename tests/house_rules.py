@@ -62,6 +62,7 @@ TICKET_FLOORS = (  # from the cellar up
         "station_life",
         "upkeep",
         "reconciling",
+        "wall",
     },
     {"forms", "filters"},
     {"views", "tasks", "admin", "management", "context", "templatetags", "urls", "urls_reports", "demo"},

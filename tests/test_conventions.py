@@ -52,6 +52,8 @@ LOGIN_FREE = {
     "tickets:track",
     "tickets:track_code",
     "tickets:unlock",
+    "tickets:wall",
+    "tickets:wall_screen",
     "volunteers:calendar_feed",
 }
 PLANTED = (

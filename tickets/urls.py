@@ -24,6 +24,8 @@ from tickets.views import (
     unit,
     verbs,
     visits,
+    wall,
+    wall_desk,
 )
 
 app_name = "tickets"
@@ -112,4 +114,13 @@ urlpatterns = [
     path("t/receipt/leave/", public.leave, name="leave"),
     path("t/receipt/photo/<str:name>/", photos.receipt_photo, name="receipt_photo"),
     path("t/<str:token>/", public.track, name="track"),
+    # the echo wall: for everybody, and behind it
+    path("wall/", wall.wall, name="wall"),
+    path("wall/<int:area_id>/", wall.wall, name="wall"),
+    path("wall/<int:area_id>/screen/", wall.screen, name="wall_screen"),
+    path("wall/desk/", wall_desk.desk, name="wall_desk"),
+    path("wall/desk/<str:number>/", wall_desk.write, name="wall_write"),
+    path("wall/desk/<str:number>/judge/", wall_desk.judge, name="wall_judge"),
+    path("wall/desk/<str:number>/withdraw/", wall_desk.withdraw, name="wall_withdraw"),
+    path("wall/book/<str:code>/", wall_desk.book, name="wall_book"),
 ]

@@ -85,6 +85,7 @@ class AuditEntry(models.Model):
         ROSTER_CHANGED = "roster_changed", "改排班"
         CONSENT_CHANGED = "consent_changed", "改志愿者的同意"
         SKILL_CHECKED = "skill_checked", "核对技能"
+        WALL_CHANGED = "wall_changed", "改回音壁"
 
     READERS = (Post.Role.SECRETARY, Post.Role.DISPATCHER, Post.Role.STATION_LEAD, Post.Role.UNIT_LEAD)
     OF_RESIDENTS = (Action.REVEALED, Action.SLIP_PRINTED, Action.SLIP_REISSUED)

@@ -165,6 +165,13 @@ class Station(models.Model):
             raise ValidationError({"area": "站点要设在社区里。"})
 
 
+class OpeningHoursQuerySet(models.QuerySet):
+    def of_today(self, area, today):
+        """Of the area's stations in use, as far as they open on that weekday."""
+        open_today = self.filter(station__area=area, station__is_active=True, weekday=today.weekday())
+        return open_today.select_related("station").order_by("station__code")
+
+
 class OpeningHours(models.Model):
     """One weekday on which a station is open."""
 
@@ -181,6 +188,8 @@ class OpeningHours(models.Model):
     weekday = models.PositiveSmallIntegerField("星期", choices=Weekday)
     opens_at = models.TimeField("开门", default=time(9))
     closes_at = models.TimeField("关门", default=time(20))
+
+    objects = OpeningHoursQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "开放时间"

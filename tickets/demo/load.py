@@ -16,7 +16,18 @@ from notices.models import Notice
 from stations import locks, workdays
 from stations.models import Area, Station
 from tickets import calendaring, revealing, sweeps
-from tickets.demo import alliance, history, live, people, places, rosters, sign_ins, station_life, volume
+from tickets.demo import (
+    alliance,
+    history,
+    live,
+    people,
+    places,
+    rosters,
+    sign_ins,
+    station_life,
+    volume,
+    wall,
+)
 from tickets.demo.moments import nights_before
 from tickets.demo.replay import SWEEP_AFTER, Replay
 from tickets.models import Reporter, Ticket
@@ -87,6 +98,7 @@ def _beside_tickets(homes, now) -> None:
     rng = Random(SEED)
     for home in homes:
         station_life.fill(home, rng, now)
+        wall.fill(home, now, many=home is homes[0])
     _close_a_day(homes[0].area, now)
     secretary = User.objects.get(phone=sign_ins.SECRETARY.phone)
     rated = Reporter.objects.of(Ticket.objects.in_area(homes[0].area).done()).exclude(phone="")

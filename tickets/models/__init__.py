@@ -15,6 +15,7 @@ from tickets.models.rule import Category, Rule
 from tickets.models.team_job import FeeMode, TeamJob
 from tickets.models.telling import Telling
 from tickets.models.ticket import Counter, Outcome, Ticket, WithdrawReason
+from tickets.models.wall import WallEntry
 
 __all__ = [
     "Answer",
@@ -40,5 +41,6 @@ __all__ = [
     "TeamJob",
     "Telling",
     "Ticket",
+    "WallEntry",
     "WithdrawReason",
 ]

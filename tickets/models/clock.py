@@ -26,6 +26,11 @@ class ClockQuerySet(models.QuerySet):
         """The running clocks that staff answer for."""
         return self.running().of_staff()
 
+    def working(self, area):
+        """The limits for getting done what a community works on, by category."""
+        found = self.running().filter(kind="resolve", area=area).order_by()
+        return found.values(category=F("ticket__category"), name=F("ticket__category__name"))
+
     def not_paused(self):
         return self.filter(paused_at=None)
 

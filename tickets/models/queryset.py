@@ -23,6 +23,7 @@ OPENING_COMPARED = 300  # characters; what is the matter is said at the beginnin
 NUMBER_TAIL = 8  # 1123-007: what is indexed of a number, to find it without station and year
 
 
+ACHIEVED = ("solved", "partly")  # of tickets.models.ticket.Outcome, which stands above
 PRESSING = Q(status__in=OPEN, solvable="", category__emergency_hours__isnull=False)
 
 
@@ -65,6 +66,16 @@ class TicketQuerySet(models.QuerySet):
 
     def done(self):
         return self.filter(status__in=DONE)
+
+    def in_its_own_right(self):
+        """Neither merged into another one nor withdrawn."""
+        return self.exclude(status__in=[Status.MERGED, Status.WITHDRAWN])
+
+    def worth_telling(self, areas, *, since):
+        """Closed since a moment with something achieved, and nobody has written about it for the wall yet."""
+        closed = self.filter(area__in=areas, status=Status.CLOSED, closed_at__gte=since, outcome__in=ACHIEVED)
+        unwritten = Q(wall_entry=None) | ~Q(wall_entry__round=F("round"))
+        return closed.filter(unwritten).with_people().with_rating().order_by("-closed_at", "-pk")
 
     def in_area(self, area):
         return self.filter(area__in=area.ids_below)

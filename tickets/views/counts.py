@@ -20,7 +20,7 @@ _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 @for_roles(*station_life.COUNTERS)
 def overview(request):
     """All stations this person answers for, today and over the month."""
-    month, today = _month(request), timezone.localdate()
+    month, today = month_of(request), timezone.localdate()
     own = station_life.counted_stations(request.user)
     seen = Ticket.objects.visible_to(request.user).at_stations(own)
     last = min(figures.month_days(month)[-1], today)
@@ -33,7 +33,7 @@ def overview(request):
 @for_roles(*station_life.COUNTERS)
 def of_station(request, code):
     """One station, day by day; another's reads like a missing one."""
-    month, today = _month(request), timezone.localdate()
+    month, today = month_of(request), timezone.localdate()
     own = station_life.counted_stations(request.user)
     station = next((station for station in own if station.code == code), None)
     if station is None:
@@ -51,19 +51,20 @@ def of_station(request, code):
     return render(request, "stations/counts_station.html", page)
 
 
-def _month(request) -> date:
+def month_of(request) -> date:
     """The first day of the asked-for month; anything else, or a month to come, is this month."""
     this = timezone.localdate().replace(day=1)
     asked = _MONTH.fullmatch(request.GET.get("month", ""))
     return min(this, date(int(asked[1]), int(asked[2]), 1)) if asked else this
 
 
-def _frame(month, today) -> dict:
+def month_turns(month, today) -> dict:
+    """What stations/counts_month.html needs: the month, and those before and after it."""
     following = figures.following(month)
-    return {
-        "month": month,
-        "today": today,
-        "columns": [label for _, label in figures.COLUMNS],
-        "before": figures.preceding(month),
-        "after": following if following <= today else None,
-    }
+    after = following if following <= today else None
+    return {"month": month, "before": figures.preceding(month), "after": after}
+
+
+def _frame(month, today) -> dict:
+    columns = [label for _, label in figures.COLUMNS]
+    return {"today": today, "columns": columns, **month_turns(month, today)}

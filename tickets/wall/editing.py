@@ -1,0 +1,236 @@
+"""Writing for the wall, approving, refusing, taking down: who may, when, and what is written down about it.
+
+A dispatcher of the community writes; another one or a secretary above it approves, never who wrote the text as it
+stands. Every step is one transaction with its audit entry and notices, and counts only if the text is still the one
+that was looked at. What is refused raises Refused with the sentence to be read.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Post, User
+from notices.models import Notice
+from stations.models import Area
+from tickets.models import Reporter, Ticket, WallEntry
+from tickets.states import Status
+from tickets.wall import checker
+from tickets.wall.coarsening import FEWEST, coarse
+from tickets.workflow import Conflict, Invalid, NotAllowed
+
+Role = Post.Role
+State = WallEntry.State
+WRITABLE = (State.DRAFT, State.PROPOSED, State.REFUSED, State.WITHDRAWN)
+EDITORS = (Role.DISPATCHER, Role.SECRETARY)
+WRITES_NOT = "回音壁由本社区的派单员写"
+JUDGES_NOT = "由本社区的派单员或书记来审"
+OWN_TEXT = "这一稿是您写的，要由另一位派单员或书记来审"
+NOT_CLOSED = "已结案的工单才能上回音壁，这一张还没有结案"
+DONE_AGAIN = "这张工单又重办过，请按新的结果重写再审"
+CHANGED = "这一段刚刚被别人改过或审过，请看现在的样子再决定"
+ON_WALL = "这一段在墙上，先撤下再改"
+NOT_ON_WALL = "这一段现在不在墙上"
+TOO_FEW = f"本社区登记的工单还不到{FEWEST}张，写出来容易认出是谁，再等一等"
+NO_REASON = "写明为什么退回，写的人好改"
+
+
+def why_not_write(user: User, ticket: Ticket) -> str:
+    """The sentence a refused person reads; empty when it is allowed. So are the others."""
+    if _dispatching(user, ticket.area_id) is None:
+        return WRITES_NOT
+    return "" if ticket.status == Status.CLOSED else NOT_CLOSED
+
+
+def why_not_judge(user: User, entry: WallEntry) -> str:
+    if judging_post(user, entry.area) is None:
+        return JUDGES_NOT
+    return OWN_TEXT if entry.written_by_id == user.pk else ""
+
+
+def judging_post(user: User, area: Area) -> Post | None:
+    """From which this person approves and takes down: dispatcher of the community, secretary of it or above."""
+    overseen = (p for p in user.posts_as(Role.SECRETARY) if p.area_id in area.ids_upwards)
+    return _dispatching(user, area.pk) or next(overseen, None)
+
+
+def areas_of(user: User) -> list[Area]:
+    """The communities whose wall this person writes, approves or reads behind."""
+    nodes = [post.area_id for post in user.posts_as(*EDITORS)]
+    found = Area.objects.below(nodes).communities() if nodes else Area.objects.none()
+    return list(found.select_related("parent").order_by("name", "pk"))
+
+
+def faults(ticket: Ticket, *texts: str) -> list[str]:
+    """What may not stand on the wall in a text about this ticket."""
+    return checker.faults("\n".join(texts), known_of(ticket))
+
+
+def known_of(ticket: Ticket) -> checker.Known:
+    """Everybody who had to do with the matter, the rooms they named, the building; two statements."""
+    people = list(
+        Reporter.objects.of_matter(ticket).order_by("pk").values_list("name", "room", "logged_by__name")
+    )
+    staff = [ticket.logged_by.name, ticket.claimant.name if ticket.claimant_id else ""]
+    names = dict.fromkeys([*(name for name, _, _ in people), *(name for *_, name in people), *staff])
+    places = (ticket.building.name, ticket.building.group) if ticket.building_id else ()
+    rooms = dict.fromkeys(room for _, room, _ in people if room)
+    return checker.Known(tuple(filter(None, names)), tuple(rooms), tuple(filter(None, places)))
+
+
+@transaction.atomic
+def save(
+    ticket: Ticket, *, by: User, title: str, words: str, seen: int, propose: bool, now: datetime | None = None
+) -> WallEntry:
+    """Keep the text as a draft, or ask for its approval. `seen`: the version the writer began from, 0 for none."""
+    now = now or timezone.now()
+    held = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    if sentence := why_not_write(by, held):
+        raise NotAllowed(sentence)
+    entry = WallEntry.objects.of_tickets([held]).first()
+    if (entry.version if entry else 0) != seen:
+        raise Conflict(CHANGED)
+    if entry and entry.state not in WRITABLE:
+        raise Conflict(ON_WALL)
+    if propose and (found := faults(held, title, words)):
+        raise Invalid("；".join(found))
+    entry = _written(entry, held, by=by, title=title, words=words, now=now)
+    entry.state = State.PROPOSED if propose else State.DRAFT
+    entry.save()
+    _note(entry, by, _dispatching(by, held.area_id), "送审" if propose else "存草稿", now)
+    if propose:
+        _ask(entry, now)
+    return entry
+
+
+@transaction.atomic
+def approve(entry: WallEntry, *, by: User, seen: int, now: datetime | None = None) -> WallEntry:
+    """Put it on the wall, as exactly as five tickets allow; checked once more, since names may have come since."""
+    now = now or timezone.now()
+    held = _to_judge(entry, by, seen)
+    ticket = held.ticket
+    if ticket.status != Status.CLOSED:
+        raise Conflict(NOT_CLOSED)
+    if ticket.round != held.round:
+        raise Conflict(DONE_AGAIN)
+    if found := faults(ticket, held.title, held.words):
+        raise Invalid("；".join(found))
+    said = coarse(ticket)
+    if said is None:
+        raise Conflict(TOO_FEW)
+    for name, value in said.columns.items():
+        setattr(held, name, value)
+    return _judged(held, State.PUBLISHED, by, "", now)
+
+
+@transaction.atomic
+def refuse(entry: WallEntry, *, by: User, seen: int, reason: str, now: datetime | None = None) -> WallEntry:
+    """Give it back to whoever wrote it."""
+    held = _to_judge(entry, by, seen)
+    if not reason.strip():
+        raise Invalid(NO_REASON, "reason")
+    return _judged(held, State.REFUSED, by, reason, now or timezone.now())
+
+
+@transaction.atomic
+def withdraw(entry: WallEntry, *, by: User, reason: str = "", now: datetime | None = None) -> WallEntry:
+    """Take it off the wall, from this moment on; pressed twice it is taken off once."""
+    now = now or timezone.now()
+    post = judging_post(by, entry.area)
+    if post is None:
+        raise NotAllowed(JUDGES_NOT)
+    held = _locked(entry)
+    if held.state == State.WITHDRAWN:
+        return held
+    if held.state != State.PUBLISHED:
+        raise Conflict(NOT_ON_WALL)
+    held.state, held.withdrawn_by, held.reason, held.changed_at = State.WITHDRAWN, by, reason, now
+    held.save()
+    _note(held, by, post, f"撤下{f'，{reason}' if reason else ''}", now)
+    _tell_writer(held, by, f"从回音壁撤下了“{held.title}”{f'：{reason}' if reason else ''}", now)
+    return held
+
+
+def _written(
+    entry: WallEntry | None, ticket: Ticket, *, by: User, title: str, words: str, now: datetime
+) -> WallEntry:
+    """Not yet stored; a new text is nobody's decision any more, and is asked about anew."""
+    if entry is None:
+        entry = WallEntry(ticket=ticket, area_id=ticket.area_id, version=0)
+    else:
+        _settle(entry, now)
+    entry.title, entry.words, entry.round = title, words, ticket.round
+    entry.version += 1
+    entry.written_by, entry.written_at, entry.changed_at = by, now, now
+    entry.judged_by = entry.judged_at = entry.withdrawn_by = None
+    entry.reason = ""
+    entry.month = ticket.received_on.replace(day=1)
+    return entry
+
+
+def _to_judge(entry: WallEntry, by: User, seen: int) -> WallEntry:
+    held = _locked(entry)
+    if sentence := why_not_judge(by, held):
+        raise NotAllowed(sentence)
+    if held.state != State.PROPOSED or held.version != seen:
+        raise Conflict(CHANGED)
+    return held
+
+
+def _locked(entry: WallEntry) -> WallEntry:
+    """The ticket first, as in `save`, so that neither waits for the other."""
+    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=entry.ticket_id)
+    held = WallEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
+    held.ticket = ticket
+    return held
+
+
+def _judged(entry: WallEntry, state: str, by: User, reason: str, now: datetime) -> WallEntry:
+    entry.state, entry.reason = state, reason
+    entry.judged_by, entry.judged_at, entry.changed_at = by, now, now
+    entry.save()
+    label = "同意上墙" if state == State.PUBLISHED else f"退回，{reason}"
+    _note(entry, by, judging_post(by, entry.area), label, now)
+    _settle(entry, now)
+    told = f"“{entry.title}”上了回音壁" if state == State.PUBLISHED else f"“{entry.title}”退回了：{reason}"
+    _tell_writer(entry, by, told, now)
+    return entry
+
+
+def _dispatching(user: User, area_id: int) -> Post | None:
+    return next((p for p in user.posts_as(Role.DISPATCHER) if p.area_id == area_id), None)
+
+
+def _note(entry: WallEntry, by: User, post: Post | None, what: str, now: datetime) -> None:
+    audit.record(
+        audit.Action.WALL_CHANGED, actor=by, post=post, area=entry.area, subject=entry.ticket.number,
+        detail=f"第{entry.version}稿“{entry.title}”{what}", now=now,
+    )  # fmt: skip
+
+
+def _judges(area: Area) -> QuerySet:
+    """The community's own: those above it would be asked by every community."""
+    return Post.objects.dispatching(area) | Post.objects.overseeing(area).filter(area=area)
+
+
+def _ask(entry: WallEntry, now: datetime) -> None:
+    people = set(_judges(entry.area).values_list("user", flat=True)) - {entry.written_by_id}
+    url = reverse("tickets:wall_judge", args=[entry.ticket.number])
+    Notice.objects.tell(people, _effect(entry), f"回音壁有一段待审：{entry.title}", url, now=now)
+
+
+def _settle(entry: WallEntry, now: datetime) -> None:
+    Notice.objects.settle([_effect(entry)], now=now)
+
+
+def _tell_writer(entry: WallEntry, by: User, text: str, now: datetime) -> None:
+    people = {entry.written_by_id} - {by.pk}
+    url = reverse("tickets:wall_write", args=[entry.ticket.number])
+    Notice.objects.tell(people, f"wall:{entry.pk}:{entry.version}:{entry.state}", text, url, now=now)
+
+
+def _effect(entry: WallEntry) -> str:
+    return f"wall:{entry.pk}:{entry.version}"
