@@ -82,4 +82,4 @@ def _later_than(closed_at: datetime) -> datetime:
 
 def _judge(home: Community) -> User:
     """The community's or the street's secretary, who is not the one who writes."""
-    return Post.objects.overseeing(home.area).select_related("user").order_by("-area__kind", "pk")[0].user
+    return Post.objects.overseeing(home.area).select_related("user").order_by("area__kind", "pk")[0].user

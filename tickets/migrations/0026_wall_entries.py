@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('round', models.PositiveSmallIntegerField(verbose_name='写的是第几轮')),
                 ('title', models.CharField(max_length=24, verbose_name='标题')),
-                ('words', models.CharField(max_length=120, verbose_name='办成什么样')),
+                ('words', models.CharField(max_length=60, verbose_name='办成什么样')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='第几稿')),
                 ('state', models.CharField(choices=[('draft', '草稿'), ('proposed', '待审'), ('refused', '已退回'), ('published', '在墙上'), ('withdrawn', '已撤下')], default='draft', max_length=10, verbose_name='到哪一步')),
                 ('written_at', models.DateTimeField(verbose_name='写的时间')),

@@ -14,7 +14,7 @@ from tickets.models.rule import Category
 from tickets.models.ticket import Ticket
 from tickets.states import Status
 
-TITLE_LIMIT, WORDS_LIMIT, REASON_LIMIT = 24, 120, 100
+TITLE_LIMIT, WORDS_LIMIT, REASON_LIMIT = 24, 60, 100  # what a card of the display holds
 
 
 class WallEntryQuerySet(models.QuerySet):

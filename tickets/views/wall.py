@@ -80,5 +80,8 @@ def _chosen(areas, area_id):
     return area
 
 
-def _in_parts(kind, rows, size):
+def _in_parts(kind, rows, most):
+    """Of like length, so that no page stands there with one row."""
+    parts = -(-len(rows) // most)
+    size = -(-len(rows) // parts) if parts else 1
     return [(kind, rows[n : n + size]) for n in range(0, len(rows), size)]

@@ -220,6 +220,7 @@ def _judging(request, entry, form, *, withdraw=None, status=None):
         "sentence": editing.why_not_judge(request.user, entry) if entry.state == State.PROPOSED else "",
         "faults": editing.faults(entry.ticket, entry.title, entry.words),
         "is_up": entry.state == State.PUBLISHED,
+        "too_few": "" if said or entry.span else editing.TOO_FEW,
         "written": saying.moment(entry.written_at, now=timezone.now()),
     }
     return render(request, "wall/judge.html", context, status=status or (422 if form.is_bound else 200))
