@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from notices.models import Notice
 from stations import announcement
-from tests.access import arranged, asked, crew, gaps, lent, outside, seats, served
+from tests.access import arranged, asked, crew, gaps, lent, outside, seats, served, walled
 from tests.factories import PASSWORD, House, person
 from tests.keeping import Kept
 from tests.pictures import photo_of, upload
@@ -112,6 +112,7 @@ class Stage:
         self.patterns = [arranged.Pattern(self.house), arranged.Pattern(self.other)]
         self.seats = [seats.Seats(self.house), seats.Seats(self.other)]
         self.asked = [asked.Asked(self.house), asked.Asked(self.other)]
+        self.walls = [walled.Wall(self.house), walled.Wall(self.other)]
         self.cookies = {role: self._cookies(role) for role in ROLES}
 
     def _photos(self, tickets):
@@ -149,6 +150,8 @@ def address(stage, route, which, role) -> str:
         return reverse(route)
     if route.startswith("admin:"):
         return _admin_address(stage, route, which)
+    if name in walled.ROUTES and route.startswith("tickets:"):
+        return walled.address(route, stage.walls, which)
     if route == "tickets:rule":
         home = {"ours": stage.house, "foreign": stage.other}.get(which)
         return reverse(route, args=[home.area.pk, home.category.pk] if home else [10**9, 10**9])
@@ -204,7 +207,7 @@ def _object(stage, route, name, which, role):
             if which != "missing"
             else 10**9
         )
-    if name in ("station", "station_counts", "roster", "wall"):
+    if name in ("station", "station_counts", "roster", "wall", "wall_book"):
         codes = {"ours": stage.house.station.code, "foreign": stage.other.station.code}
         return codes.get(which, "ZZ99")
     return _number(stage, name, which)
@@ -332,6 +335,7 @@ BODIES = {
     **seats.BODIES,
     **arranged.BODIES,
     **crew.BODIES,
+    **walled.BODIES,
     "accounts:login": lambda h, s, r: {"phone": h.volunteer.phone, "password": PASSWORD},
     "accounts:password": lambda h, s, r: {"old": PASSWORD, "new": NEW_PASSWORD, "again": NEW_PASSWORD},
     "accounts:people": lambda h, s, r: {"words": "刘"},

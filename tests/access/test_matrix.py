@@ -35,6 +35,7 @@ REFUSED = ("in", "403", "404", "405", "409", "422")
 WRITTEN_DOWN = {"tickets_ticket": "tickets_event", "accounts_post": "accounts_auditentry"}
 AUDITED = (
     "tickets_rule",
+    "tickets_wallentry",
     "volunteers_checkincode",
     "volunteers_closure",
     "volunteers_rosterpattern",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stations import lending
-from tests.access import arranged, asked, crew, gaps, outside, seats, served
+from tests.access import arranged, asked, crew, gaps, outside, seats, served, walled
 from tests.factories import House, UnitFactory, person
 from tests.pictures import photo_of
 from tests.stations import shelf
@@ -157,6 +157,7 @@ def pages(town):
         *of_calendar(town),
         *of_rosters(town),
         *of_duties(town),
+        *of_wall(town),
         *of_patterns(town),
         *of_volunteers(town),  # last: whom it sends home is asked by the others before
         (town.unit_lead, reverse("tickets:reveal", args=[town.claimed.number, town.looked_at.pk])),
@@ -184,6 +185,21 @@ def of_station(town):
         (town.lead, reverse("tickets:add_supply")),
         (town.secretary, reverse("tickets:counts")),
         (town.lead, reverse("tickets:station_counts", args=[town.station.code])),
+    ]
+
+
+def of_wall(town):
+    """The wall, its display, what is written and approved behind it, the book."""
+    wall, area = walled.Wall(town), [town.area.pk]
+    desk = reverse("tickets:wall_desk")
+    return [
+        *((None, reverse(f"tickets:{name}", args=area)) for name in ("wall", "wall_screen")),
+        (None, reverse("tickets:wall_screen", args=area) + "?page=2"),
+        *((town.dispatcher, f"{desk}?show={part}") for part in ("todo", "wall", "down")),
+        (town.dispatcher, wall.address("tickets:wall_write", "wall_write")),
+        (town.secretary, wall.address("tickets:wall_judge", "wall_judge")),
+        (town.secretary, reverse("tickets:wall_judge", args=[wall.up.number])),
+        (town.lead, reverse("tickets:wall_book", args=[town.station.code])),
     ]
 
 

@@ -18,7 +18,17 @@ from stations import lending, stock, visiting
 from stations.models import CalendarYear, Facility, LocalDay, OpeningHours, SupplyChange
 from tests.tickets.loop import MONDAY, ticket_in
 from tests.volunteers import every_table
-from tickets.models import Apart, Event, Heartbeat, LookupFailure, Photo, Reconciliation, TeamJob, Ticket
+from tickets.models import (
+    Apart,
+    Event,
+    Heartbeat,
+    LookupFailure,
+    Photo,
+    Reconciliation,
+    TeamJob,
+    Ticket,
+    WallEntry,
+)
 from tickets.states import Status
 from volunteers.models import AssignmentEvent, Correction, HandOver, ServiceRecord
 
@@ -80,6 +90,11 @@ BREAKING = {
     "ticket_status_known": "UPDATE tickets_ticket SET status = 'lost'",
     "visit_kind_known": "UPDATE stations_visit SET kind = 'lost'",
     "visit_undone_by_somebody": "UPDATE stations_visit SET undone_at = now()",
+    "wall_entry_judged_by_somebody": "UPDATE tickets_wallentry SET judged_by_id = NULL",
+    "wall_entry_published_is_coarse": "UPDATE tickets_wallentry SET span = ''",
+    "wall_entry_refused_for_a_reason": "UPDATE tickets_wallentry SET state = 'refused', reason = ''",
+    "wall_entry_two_people": "UPDATE tickets_wallentry SET judged_by_id = written_by_id",
+    "wall_entry_withdrawn_by_somebody": "UPDATE tickets_wallentry SET state = 'withdrawn'",
     **every_table.BREAKING,
 }
 # Where a copied row would break a second rule first.
@@ -103,6 +118,7 @@ def full(house):
     outside(house)
     worked_days(house)
     upkept(house, ticket)
+    told(house, ticket)
     OpeningHours.objects.create(station=house.station, weekday=0)
     Facility.objects.create(station=house.station, kind="water")
     AuditEntry.objects.create(action="sign_in", actor=house.staff)
@@ -110,6 +126,14 @@ def full(house):
     LookupFailure.objects.create(key="k", failures=1, until=MONDAY)
     served(house, ticket)
     return house
+
+
+def told(house, ticket):
+    """Something on the wall, written by one and approved by another."""
+    text = {"title": "楼道灯不亮", "words": "换了声控灯", "state": "published", "span": "ever"}
+    when = {"written_at": MONDAY, "judged_at": MONDAY, "changed_at": MONDAY, "month": MONDAY.date()}
+    who = {"written_by": house.dispatcher, "judged_by": house.secretary}
+    WallEntry.objects.create(ticket=ticket, area=house.area, round=1, **text, **when, **who)
 
 
 def served(house, ticket):

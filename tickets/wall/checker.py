@@ -14,7 +14,7 @@ UNSEEN = ("Cf", "Mn", "Me")  # joiners, marks and keycaps around a character
 LONGEST_DIGIT = 9
 _BETWEEN = r"[\s\-‐-―−_.·•・,，、。/\\|*()+~'\"’#]*"
 _APART = re.compile(rf"(?<=[0-9]){_BETWEEN}(?=[0-9])")
-_LETTER_O = re.compile(r"(?<=[0-9])[oO](?=[0-9])")
+_LETTER_O = re.compile(r"(?<=[0-9])[oO]+(?![A-Za-z])")
 _COUNTED = "[个处盏米元人次年块只把平毫厘公度天时分秒件张套根条家名步级瓦升斤吨伏克多余%]|小时"
 _FLOOR_AND_DOOR = r"(?:[1-9]|[1-4][0-9])(?:0[1-9]|1[0-9])"
 CALLS = "110|112|114|119"  # numbers of everybody, in the shape of a room
@@ -84,7 +84,7 @@ def faults(text: str, known: Known) -> list[str]:
 def digits(text: str) -> str:
     """The text with every sign for a digit as 0–9, full-width as usual width, nothing unseen in it."""
     seen = (sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) not in UNSEEN)
-    return _LETTER_O.sub("0", "".join(map(_digit, seen)))
+    return _LETTER_O.sub(lambda letters: "0" * len(letters[0]), "".join(map(_digit, seen)))
 
 
 def _found(text: str, known: Known) -> Iterator[tuple[str, str]]:
@@ -132,8 +132,8 @@ def _said(what: str, found: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Letters, digits and characters only."""
-    return "".join(sign for sign in text if sign.isalnum())
+    """Letters, digits and characters only, in one case."""
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def _digit(sign: str) -> str:
