@@ -191,14 +191,11 @@ def of_station(town):
 def of_wall(town):
     """The wall, its display, what is written and approved behind it, the book."""
     wall, area = walled.Wall(town), [town.area.pk]
-    desk = reverse("tickets:wall_desk")
     return [
         *((None, reverse(f"tickets:{name}", args=area)) for name in ("wall", "wall_screen")),
-        (None, reverse("tickets:wall_screen", args=area) + "?page=2"),
-        *((town.dispatcher, f"{desk}?show={part}") for part in ("todo", "wall", "down")),
+        (town.dispatcher, reverse("tickets:wall_desk") + "?show=wall"),
         (town.dispatcher, wall.address("tickets:wall_write", "wall_write")),
         (town.secretary, wall.address("tickets:wall_judge", "wall_judge")),
-        (town.secretary, reverse("tickets:wall_judge", args=[wall.up.number])),
         (town.lead, reverse("tickets:wall_book", args=[town.station.code])),
     ]
 

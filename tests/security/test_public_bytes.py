@@ -47,8 +47,10 @@ def test_nothing_public_holds_a_fact_about_anybody(town):
     assert sum("试水两小时不漏" in text for text in told) >= 3
 
 
-@pytest.mark.parametrize("what", ["name", "phone", "room", "position"])
-@pytest.mark.parametrize("column", ["title", "words", "group"])
+@pytest.mark.parametrize(
+    ("what", "column"),
+    [("name", "title"), ("phone", "words"), ("room", "group"), ("position", "words"), ("name", "group")],
+)
 def test_planted_leak_is_found(town, what, column):
     """Control: past every rule, into each column that the wall shows."""
     house, residents, tickets = town

@@ -88,16 +88,16 @@ def _rated(tickets: list[Ticket]) -> dict[tuple[int, int], list[str]]:
 
 
 def _line(place: int, ticket: Ticket, alike: Counter, entry: WallEntry | None, rated: list[str]) -> Line:
-    group = ticket.building.group if ticket.building_id else ""
+    group = ticket.building.group if ticket.building else ""
     is_hidden = alike[group, ticket.category_id] >= FEWEST
     worst = next((value.label for value in WORST_FIRST if value in rated), UNRATED)
     return Line(
         place=place,
-        category=ticket.category.name if ticket.category_id else "没选类别",
+        category=ticket.category.name if ticket.category else "没选类别",
         group=group if is_hidden else "",
         title=entry.title if entry else "",
         words=entry.words if entry else "",
-        unit=ticket.unit.name if ticket.unit_id else "社区",
+        unit=ticket.unit.name if ticket.unit else "社区",
         result=ticket.get_outcome_display() if ticket.outcome else Status(ticket.status).label,
         rated=worst if ticket.outcome else "",
     )

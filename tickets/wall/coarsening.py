@@ -41,7 +41,7 @@ class Coarse:
 
 def coarse(ticket: Ticket) -> Coarse | None:
     """The most exact of the levels at which the ticket is one of five at least; None where there is none."""
-    group = ticket.building.group if ticket.building_id else ""
+    group = ticket.building.group if ticket.building else ""
     month = ticket.received_on.replace(day=1)
     wanted = [level for level in LEVELS if group or not level[0]]
     counts = {str(n): Count("pk", filter=_alike(ticket, group, *level)) for n, level in enumerate(wanted)}

@@ -74,9 +74,9 @@ def known_of(ticket: Ticket) -> checker.Known:
     people = list(
         Reporter.objects.of_matter(ticket).order_by("pk").values_list("name", "room", "logged_by__name")
     )
-    staff = [ticket.logged_by.name, ticket.claimant.name if ticket.claimant_id else ""]
+    staff = [ticket.logged_by.name, ticket.claimant.name if ticket.claimant else ""]
     names = dict.fromkeys([*(name for name, _, _ in people), *(name for *_, name in people), *staff])
-    places = (ticket.building.name, ticket.building.group) if ticket.building_id else ()
+    places = (ticket.building.name, ticket.building.group) if ticket.building else ()
     rooms = dict.fromkeys(room for _, room, _ in people if room)
     return checker.Known(tuple(filter(None, names)), tuple(rooms), tuple(filter(None, places)))
 

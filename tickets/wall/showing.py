@@ -6,6 +6,7 @@ A card has no number, no day, no room and no person; figures are those of the se
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Min, Q
 from django.utils import timezone
@@ -66,15 +67,15 @@ def cards(entries: Iterable[WallEntry], *, today: date) -> list[Card]:
     return [card(entry, today=today) for entry in entries]
 
 
-def card(entry: WallEntry, *, today: date) -> Card:
+def card(entry: Any, *, today: date) -> Card:
     rated_as = next((value for value in WORST_FIRST if value in entry.rated), None)
     return Card(
         group=entry.group,
         title=entry.title,
         words=entry.words,
-        category=entry.category.name if entry.category_id else NO_CATEGORY,
+        category=entry.category.name if entry.category else NO_CATEGORY,
         when=said_time(entry, today=today),
-        unit=entry.ticket.unit.name if entry.ticket.unit_id else "社区",
+        unit=entry.ticket.unit.name if entry.ticket.unit else "社区",
         rated=rated_as.label if rated_as else UNRATED,
         rated_as=rated_as.value if rated_as else "",
     )
