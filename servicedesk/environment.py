@@ -44,6 +44,7 @@ class Environment:
     email: dict[str, Any]
     email_from: str
     media_root: Path
+    backup_root: Path | None
 
 
 def read(variables: Mapping[str, str]) -> Environment:
@@ -63,6 +64,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         email=_email(variables, demo=demo),
         email_from=_email_from(variables, public_url),
         media_root=_media_root(variables),
+        backup_root=_backup_root(variables),
     )
 
 
@@ -222,4 +224,17 @@ def _media_root(variables: Mapping[str, str]) -> Path:
         raise Refusal("MEDIA_ROOT 建不起来，请检查路径和权限。") from None
     if not os.access(path, os.W_OK):
         raise Refusal("MEDIA_ROOT 不能写入，请检查权限。")
+    return path
+
+
+def _backup_root(variables: Mapping[str, str]) -> Path | None:
+    """Made and written to by whoever makes a backup; a web process need not reach it."""
+    value = _text(variables, "BACKUP_ROOT")
+    if not value:
+        return None
+    path = Path(value)
+    if not path.is_absolute():
+        raise Refusal("BACKUP_ROOT 必须是以 / 开头的完整路径。")
+    if path.is_relative_to(_text(variables, "MEDIA_ROOT")):
+        raise Refusal("BACKUP_ROOT 不能放在 MEDIA_ROOT 里面：备份和照片要分开放。")
     return path

@@ -20,6 +20,7 @@ from django.utils import timezone
 from notices.models import Delivery, Notice
 from stations import coverage
 from tickets import upkeep
+from tickets.backups import nightly
 from tickets.models import Heartbeat, Reconciliation
 
 DISK_BYTES = 1024**3
@@ -139,6 +140,10 @@ def _books_wrong(signs: Signs) -> str:
     return f"每晚对账发现{night.found}处对不上" if night.found else ""
 
 
+def _backup_old(signs: Signs) -> str:
+    return nightly.trouble(signs.beats.get(Heartbeat.BACKUP), now=signs.now)
+
+
 def _outbox_waits(signs: Signs) -> str:
     """Notices nobody routed, or messages nobody sent; those put off after a trouble are not due yet."""
     oldest = min(
@@ -160,6 +165,7 @@ CHECKS: dict[str, Callable[[Signs], str]] = {
     "disk": _disk_full,
     "calendar": _calendar_missing,
     "reconciliation": _books_wrong,
+    "backup": _backup_old,
     "outbox": _outbox_waits,
     "dead_letters": _letters_dead,
 }

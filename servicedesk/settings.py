@@ -225,6 +225,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Photos are handed out by views that ask who is looking: no URL leads into the folder.
 MEDIA_ROOT = ENVIRONMENT.media_root
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Backups hold everything: a folder of their own, better on another disk.
+BACKUP_ROOT = ENVIRONMENT.backup_root or STATE / "backups"
 
 # Mail --------------------------------------------------------------------------------------------
 
@@ -294,6 +296,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "reconcile once a night": {
         "task": "tickets.reconcile", "schedule": 600, "options": {"expires": 600},
+    },
+    "make a backup once a night": {
+        "task": "tickets.backup", "schedule": 600, "options": {"expires": 600},
     },
     "make the shifts of the weeks to come": {
         "task": "volunteers.generate_shifts", "schedule": 3600, "options": {"expires": 3600},

@@ -21,6 +21,7 @@ from servicedesk import health
 from servicedesk.log import redact
 from stations import saying
 from tickets import upkeep
+from tickets.backups import nightly
 from tickets.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -100,11 +101,12 @@ def csp_report(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_roles(Post.Role.ADMIN)
 def system_status(request: HttpRequest) -> HttpResponse:
-    """What /readyz warns of, in the same words, and when each job last ran."""
+    """What /readyz warns of, in the same words, the last backup, and when each job last ran."""
     now = timezone.now()
     context = {
         "warnings": health.warnings(now=now),
         "jobs": upkeep.jobs(Heartbeat.objects.by_name(), now=now),
+        "backup": nightly.last(now=now),
         "seen_at": saying.exact(now, now=now),
     }
     return render(request, "system_status.html", context)

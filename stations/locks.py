@@ -1,8 +1,10 @@
 """Advisory locks of the database: one number for each thing that one process at a time may do, all in one place.
 
-They end with the transaction.
+They end with the transaction, but for those that are held beyond it (`held`).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum, unique
 
 from django.db import connection
@@ -17,6 +19,8 @@ class Lock(IntEnum):
     RECONCILING = 20261127
     ROSTER = 20261128
     PROPOSING = 20261129
+    BACKUP = 20261130
+    PHOTOS = 20261201
     DEMO = 7_405_110_118
 
 
@@ -38,3 +42,29 @@ def take(lock: Lock) -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock.value])
         [is_ours] = cursor.fetchone()
     return bool(is_ours)
+
+
+def take_shared(lock: Lock) -> bool:
+    """Hold it, as others may too, until the transaction ends; False where somebody holds it alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock_shared(%s)", [lock.value])
+        [is_ours] = cursor.fetchone()
+    return bool(is_ours)
+
+
+@contextmanager
+def held(lock: Lock, *, wait: bool = False) -> Iterator[bool]:
+    """Hold the lock over several transactions of this connection, or give False where somebody else holds it.
+
+    With `wait`, once they have let go. A connection that breaks lets go too.
+    """
+    taking = "SELECT pg_advisory_lock(%s) IS NOT NULL" if wait else "SELECT pg_try_advisory_lock(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(taking, [lock.value])
+        [is_ours] = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours and connection.connection and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock.value])

@@ -63,6 +63,7 @@ TICKET_FLOORS = (  # from the cellar up
         "upkeep",
         "reconciling",
         "wall",
+        "backups",
     },
     {"forms", "filters"},
     {"views", "tasks", "admin", "management", "context", "templatetags", "urls", "urls_reports", "demo"},

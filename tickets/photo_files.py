@@ -22,7 +22,7 @@ LARGE, SMALL = ".jpg", ".small.jpg"
 
 
 def folder() -> Path:
-    """Everything in it belongs to photos; a backup takes it whole."""
+    """Everything in it belongs to photos; a backup takes what the rows name."""
     return Path(settings.MEDIA_ROOT) / "photos"
 
 
@@ -33,12 +33,9 @@ def path(name: str, *, small: bool = False) -> Path:
 def keep(photo: Clean) -> str:
     """Write both pictures under a new random name and return it. OSError where there is no room or no right."""
     name = secrets.token_hex(NAME_BYTES)
-    place = path(name).parent
-    for missing in (place.parent, place):
-        missing.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     try:
-        _write(path(name), photo.large)
-        _write(path(name, small=True), photo.small)
+        put(path(name), photo.large)
+        put(path(name, small=True), photo.small)
     except OSError:
         remove(name)
         raise
@@ -63,8 +60,10 @@ def groups(*, before: datetime) -> Iterator[dict[str, list[Path]]]:
         yield found
 
 
-def _write(target: Path, data: bytes) -> None:
+def put(target: Path, data: bytes) -> None:
     """Beside its place first, and through to the disk: a power cut leaves no half picture under a good name."""
+    for missing in (target.parent.parent, target.parent):
+        missing.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".new", delete=False) as file:
         try:
             file.write(data)

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from stations import locks
 from stations.composed import Composed
 from tickets import images, photo_files, throttle
 from tickets.models import Event, Photo, Reporter, Ticket
@@ -83,10 +85,13 @@ def attach(
 
 @transaction.atomic
 def drop(photos: PhotoQuerySet) -> int:
-    """Delete the rows, and the files once that is certain. What has become something else meanwhile stays."""
+    """Delete the rows, and the files once that is certain. What has become something else meanwhile stays.
+
+    While a backup takes the photos, the files stay too: its rows are of the moment it began. The sweep comes by later.
+    """
     held = list(photos.select_for_update(of=("self",)))
     Photo.objects.filter(pk__in=[photo.pk for photo in held]).delete()
-    for photo in held:
+    for photo in held if locks.take_shared(locks.Lock.PHOTOS) else ():
         transaction.on_commit(partial(photo_files.remove, photo.name))
     return len(held)
 
@@ -97,12 +102,20 @@ def sweep(*, now: datetime | None = None) -> int:
     unused = drop(Photo.objects.unused(now - DRAFTS_KEPT))
     orphans = 0
     for found in photo_files.groups(before=now - GRACE):
-        known = set(Photo.objects.named(found).values_list("name", flat=True))
-        for name in found.keys() - known:
-            orphans += 1
-            for file in found[name]:
-                file.unlink(missing_ok=True)
+        orphans += _remove_orphans(found)
     return unused + orphans
+
+
+@transaction.atomic
+def _remove_orphans(found: dict[str, list[Path]]) -> int:
+    """Those without a row, unless a backup or a restore is at the photos: then the next sweep."""
+    if not locks.take_shared(locks.Lock.PHOTOS):
+        return 0
+    known = set(Photo.objects.named(found).values_list("name", flat=True))
+    for name in found.keys() - known:
+        for file in found[name]:
+            file.unlink(missing_ok=True)
+    return len(found.keys() - known)
 
 
 def _draft(file: UploadedFile, draft: uuid.UUID, *, by: User, stage: str, now: datetime) -> Photo:

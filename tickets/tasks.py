@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from tickets import ownerless, photos, sweeps
+from tickets.backups import nightly as nightly_backup
 from tickets.reconciling import nightly
 
 
@@ -35,3 +36,8 @@ def tell_ownerless():
 @shared_task(name="tickets.reconcile", soft_time_limit=170, time_limit=190)
 def reconcile():
     return nightly.if_due()
+
+
+@shared_task(name="tickets.backup")
+def backup():
+    return nightly_backup.start()

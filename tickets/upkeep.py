@@ -30,13 +30,14 @@ JOBS = {
     "tickets.sweep_photos": ("清理没用上的照片", "清理 {} 张"),
     "tickets.tell_ownerless": ("提醒没人接的工单", "提醒 {} 条"),
     "tickets.reconcile": ("每晚对账", "发现 {} 处"),
+    "tickets.backup": ("每晚备份", "开始备份"),
     "volunteers.attend": ("签到签退", "处理 {} 项"),
     "volunteers.generate_shifts": ("排出以后八周的班", "新排 {} 个班"),
     "volunteers.move_up": ("候补补上空位", "补上 {} 人"),
     "volunteers.remind": ("提醒快到的班", "提醒 {} 条"),
 }
 # A job that comes by more often than it has something to do says when that is.
-WHEN = {"tickets.reconcile": "每晚2点以后一次"}
+WHEN = {"tickets.reconcile": "每晚2点以后一次", "tickets.backup": "每晚3点以后一次"}
 Beats = dict[str, Heartbeat]
 
 

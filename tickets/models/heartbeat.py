@@ -14,9 +14,12 @@ class HeartbeatQuerySet(models.QuerySet):
 
 
 class Heartbeat(models.Model):
-    """One row each for beat, the worker and every job. Those of processes: started, last sign of life."""
+    """One row each for beat, the worker and every job. Those of processes: started, last sign of life.
 
-    BEAT, WORKER = "beat", "worker"
+    That of the backup: when the last good one was made, its file and size, or why it could not be made.
+    """
+
+    BEAT, WORKER, BACKUP = "beat", "worker", "backup"
 
     name = models.CharField("名称", max_length=60, unique=True)
     started_at = models.DateTimeField("上次开始", null=True)

@@ -1,0 +1,387 @@
+"""A backup and its way back: every row of every model, every photo, every number to come; all of it or nothing."""
+
+import os
+import resource
+import threading
+from contextlib import contextmanager
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from stations import locks
+from tests import emptying
+from tests.pictures import photo_of
+from tests.tickets.backups import held
+from tests.tickets.loop import MONDAY, ticket_in
+from tests.tickets.test_constraints import full  # noqa: F401
+from tickets import photo_files, photos
+from tickets.backups import archive, copying, making, restoring
+from tickets.models import Event, Photo, Ticket
+from tickets.states import Status
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "backup.zip"
+
+
+@pytest.fixture
+def ticket(house):
+    """A ticket with a photo: little, where not every table matters."""
+    ticket = ticket_in(Status.RECEIVED, house)
+    photo_of(ticket)
+    return ticket
+
+
+def wipe():
+    emptying.empty(None)
+    for file in photo_files.folder().rglob("*.jpg"):
+        file.unlink()
+
+
+def furnish_django():
+    """What is there of Django's own besides."""
+    kind = ContentType.objects.get_for_model(Ticket)
+    Group.objects.create(name="g").permissions.add(Permission.objects.first())
+    LogEntry.objects.create(
+        user_id=Event.objects.first().by_id, content_type=kind, object_id="1", action_flag=1
+    )
+    Session.objects.create(session_key="s", session_data="", expire_date=timezone.now())
+
+
+def test_every_row_photo_and_number_comes_back(full, path):  # noqa: F811
+    furnish_django()
+    photo_of(Ticket.objects.first())
+    models = [m for m in apps.get_models(include_auto_created=True) if m is not Session]
+    assert [m.__name__ for m in models if not m._base_manager.exists()] == []
+    before, schema = held.everything(), held.schema()
+
+    made = making.make(path)
+    wipe()
+    restored = restoring.restore(path)
+
+    assert held.everything() == before
+    assert held.schema() == schema
+    assert made.manifest == restored.manifest
+    assert len(made.manifest.tables) == len(models)
+    assert not Session.objects.exists()  # everybody signs in anew
+    assert made.manifest.missing == ("p",)  # a row whose files were lost before
+
+
+def test_restored_desk_goes_on(house, ticket, path):
+    making.make(path)
+    wipe()
+    restoring.restore(path)
+
+    assert house.receive().pk > ticket.pk
+    with pytest.raises(Exception, match="append-only"):
+        Event.objects.all().delete()
+
+
+def test_file_is_its_owners_alone_and_nothing_lies_beside_it(ticket, path):
+    old = os.umask(0)
+    try:
+        making.make(path)
+    finally:
+        os.umask(old)
+
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in path.parent.iterdir() if file.is_file()] == [path.name]
+
+
+# While people work ------------------------------------------------------------------------------------
+
+
+def in_another_connection(call):
+    def run():
+        try:
+            call()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def once(call):
+    """Somebody who does something the first time he hears how far the backup is."""
+    calls = [call]
+
+    def told(words):
+        if calls:
+            in_another_connection(calls.pop())
+
+    return told
+
+
+def work(house, ticket):
+    """Another ticket comes, with a photo, and the first one's photo is taken away."""
+    photo_of(house.receive())
+    photos.drop(Photo.objects.of(ticket))
+
+
+def test_backup_is_of_the_moment_it_began(house, ticket, path):
+    before = held.everything()
+
+    making.make(path, told=once(lambda: work(house, ticket)))
+
+    assert Ticket.objects.count() == 2
+    wipe()
+    restoring.restore(path)
+    rows, numbers, files = held.everything()
+    assert (rows, files) == (before[0], before[2])
+    assert numbers["tickets_ticket_id_seq"] >= before[1]["tickets_ticket_id_seq"]
+
+
+def test_photo_that_was_removed_meanwhile_goes_with_the_next_sweep(house, ticket, path):
+    [name] = Photo.objects.values_list("name", flat=True)
+    swept = []
+
+    def tidy():
+        photos.drop(Photo.objects.of(ticket))
+        swept.append(photos.sweep(now=timezone.now() + 2 * photos.GRACE))
+
+    making.make(path, told=once(tidy))
+    was_kept = photo_files.path(name).exists()
+    later = photos.sweep(now=timezone.now() + 2 * photos.GRACE)
+
+    assert (swept, was_kept) == ([0], True)
+    assert (later, photo_files.path(name).exists()) == (1, False)
+
+
+def test_rows_of_another_moment_would_be_noticed(house, ticket, path, monkeypatch):
+    """Negative control: without the snapshot what comes meanwhile is half in the file."""
+    monkeypatch.setattr(making, "SNAPSHOT", "SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    before = held.rows()
+
+    making.make(path, told=once(lambda: work(house, ticket)))
+
+    wipe()
+    restoring.restore(path)
+    assert held.rows() != before
+
+
+def test_second_one_at_the_same_time_is_refused(ticket, path):
+    said = []
+
+    def second():
+        with pytest.raises(making.Busy) as refused:
+            making.make(path.with_name("second.zip"))
+        said.append(str(refused.value))
+
+    making.make(path, told=once(second))
+
+    assert said == [making.BUSY]
+
+
+# What is refused, and leaves everything as it was -------------------------------------------------------
+
+
+@contextmanager
+def nothing_changes():
+    before = held.everything(), held.schema()
+    yield
+    assert (held.everything(), held.schema()) == before
+
+
+def test_filled_database_is_not_restored_into_unless_it_is_said(house, ticket, path):
+    making.make(path)
+    first = held.rows()
+    photo_of(house.receive())
+
+    with nothing_changes(), pytest.raises(CommandError, match="--replace"):
+        call_command("restore", path)
+    call_command("restore", path, replace=True, verbosity=0)
+
+    assert held.rows() == first
+
+
+def test_damaged_file_is_refused_before_anything_is_touched(ticket, path):
+    making.make(path)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+    with nothing_changes(), pytest.raises(CommandError) as refused:
+        call_command("restore", path, replace=True)
+
+    assert str(refused.value) == archive.DAMAGED
+
+
+def forged(path, change):
+    making.make(path)
+    return held.rewritten(path, path.with_name("forged.zip"), change)
+
+
+def broken_key(facts, contents):
+    """Its tickets are gone, what belongs to them is not; and a photo comes with it."""
+    contents["tables/tickets_ticket"] = b""
+    tables = [
+        archive.Table(t.name, t.columns, 0 if t.name == "tickets_ticket" else t.rows) for t in facts["tables"]
+    ]
+    facts["tables"] = tables
+    facts["sequences"] = dict.fromkeys(facts["sequences"], 9999)
+    contents[f"photos/{'ab' * 20}.jpg"] = b"picture"
+
+
+def one_row_less(facts, contents):
+    contents["tables/tickets_event"] = contents["tables/tickets_event"].partition(b"\n")[2]
+
+
+def no_rows_at_all(facts, contents):
+    contents["tables/tickets_event"] = b"nonsense\n"
+
+
+def newer_code(facts, contents):
+    facts["migrations"] = (*facts["migrations"], ("tickets", "9999_to_come"))
+
+
+def older_schema(facts, contents):
+    facts["migrations"] = facts["migrations"][:-1]
+
+
+def climbing(facts, contents):
+    contents["photos/../../climbed.jpg"] = b"picture"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (broken_key, "恢复没有做成，数据库保持原样"),
+        (one_row_less, "已经损坏"),
+        (no_rows_at_all, "恢复没有做成，数据库保持原样"),
+        (newer_code, "更新版本的软件"),
+        (older_schema, "结构和备份的不一样"),
+        (climbing, "已经损坏"),
+    ],
+)
+def test_sealed_file_that_does_not_fit_leaves_everything_as_it_was(ticket, path, change, sentence):
+    file = forged(path, change)
+
+    with nothing_changes(), pytest.raises(CommandError, match=sentence):
+        call_command("restore", file, replace=True)
+
+    assert not list(path.parent.rglob("climbed*"))
+
+
+def test_database_in_use_is_left_alone(ticket, path, monkeypatch):
+    making.make(path)
+    monkeypatch.setattr(restoring, "PATIENCE", "SET LOCAL lock_timeout = '50ms'")
+    held_by_other, may_end = threading.Event(), threading.Event()
+
+    def read():
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN; SELECT count(*) FROM tickets_ticket")
+            held_by_other.set()
+            may_end.wait(60)
+            cursor.execute("ROLLBACK")
+        connection.close()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    held_by_other.wait(60)
+    with nothing_changes(), pytest.raises(CommandError, match="还有程序在用这个数据库"):
+        call_command("restore", path, replace=True)
+    may_end.set()
+    reader.join()
+
+
+def test_other_receipt_key_is_told(ticket, path, settings, capsys):
+    making.make(path)
+    call_command("restore", path, check=True)
+    same = capsys.readouterr().out
+
+    settings.RECEIPT_KEY = "another"
+    call_command("restore", path, check=True)
+
+    assert "备份完好" in same and "RECEIPT_KEY" not in same
+    assert restoring.OTHER_KEY in capsys.readouterr().out
+
+
+# A backup that cannot be made ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_disk():
+    """No file of this process may grow beyond so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    @contextmanager
+    def limited(size):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limited
+
+
+@pytest.mark.parametrize("size", [0, 1000, 20000])
+def test_full_disk_leaves_no_file_and_the_next_one_is_made(ticket, path, small_disk, size):
+    with small_disk(size), pytest.raises(making.NotMade, match="磁盘空间不够"):
+        making.make(path)
+    left = [file.name for file in path.parent.iterdir() if file.is_file()]
+
+    making.make(path)
+
+    assert left == []
+    with archive.opened(path) as backup:
+        assert backup.manifest.photos
+
+
+def test_disk_is_not_filled_to_the_last_byte(ticket, path, monkeypatch):
+    monkeypatch.setattr(making, "RESERVE", 2**80)
+
+    with pytest.raises(making.NotMade, match="磁盘空间不够"):
+        making.make(path)
+
+    assert not path.exists()
+
+
+def test_folder_that_is_not_there_is_told(ticket, path):
+    with pytest.raises(CommandError, match="写不进这个文件夹"):
+        call_command("backup", path.parent / "nowhere" / "backup.zip")
+
+
+def test_file_of_the_same_name_is_not_overwritten(ticket, path):
+    path.write_bytes(b"mine")
+
+    with pytest.raises(CommandError, match="已经有这个文件"):
+        call_command("backup", path)
+
+    assert path.read_bytes() == b"mine"
+
+
+def test_what_a_new_database_has_by_itself_counts_as_empty(house):
+    """Otherwise nobody could restore on a new machine."""
+    emptying.empty(None)
+
+    with connection.cursor() as cursor:
+        assert set(copying.filled(cursor, copying.tables_of_the_house())) <= restoring.UNASKED
+
+
+def test_locks_are_let_go(ticket, path):
+    making.make(path)
+
+    def ask():
+        with locks.held(locks.Lock.BACKUP) as is_ours:
+            assert is_ours
+
+    in_another_connection(ask)
+    assert Ticket.objects.get() == ticket and MONDAY
