@@ -102,11 +102,11 @@ def csp_report(request: HttpRequest) -> HttpResponse:
 @for_roles(Post.Role.ADMIN)
 def system_status(request: HttpRequest) -> HttpResponse:
     """What /readyz warns of, in the same words, the last backup, and when each job last ran."""
-    now = timezone.now()
+    now, beats = timezone.now(), Heartbeat.objects.by_name()
     context = {
         "warnings": health.warnings(now=now),
-        "jobs": upkeep.jobs(Heartbeat.objects.by_name(), now=now),
-        "backup": nightly.last(now=now),
+        "jobs": upkeep.jobs(beats, now=now),
+        "backup": nightly.last(beats, now=now),
         "seen_at": saying.exact(now, now=now),
     }
     return render(request, "system_status.html", context)

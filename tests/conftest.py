@@ -32,8 +32,9 @@ def no_calendar_of_another_test():
 
 @pytest.fixture(scope="session", autouse=True)
 def photo_folder(tmp_path_factory):
-    """No photo of a test lies in the checkout."""
+    """No photo of a test lies in the checkout, and no backup."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    settings.BACKUP_ROOT = tmp_path_factory.mktemp("backups")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -62,6 +62,7 @@ WRONG = [
     ("MEDIA_ROOT", "", "没有设置 MEDIA_ROOT"),
     ("MEDIA_ROOT", "media", "完整路径"),
     ("MEDIA_ROOT", "/proc/nowhere", "建不起来"),
+    ("BACKUP_ROOT", "backups", "完整路径"),
 ]
 
 
@@ -70,6 +71,13 @@ def test_wrong_value_is_refused_with_a_sentence(production, name, value, sentenc
     production[name] = value
 
     with pytest.raises(environment.Refusal, match=sentence):
+        environment.read(production)
+
+
+def test_backups_are_not_put_among_the_photos(production, tmp_path):
+    production["BACKUP_ROOT"] = str(tmp_path / "media" / "backups")
+
+    with pytest.raises(environment.Refusal, match="不能放在 MEDIA_ROOT 里面"):
         environment.read(production)
 
 

@@ -8,15 +8,17 @@ import subprocess
 import pytest
 import time_machine
 from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
 
 from notices import dead_letters, delivery
 from notices.models import Delivery, Notice
 from servicedesk import health
 from servicedesk.health import OUTBOX_WAITS
 from tests.factories import House
-from tests.servicedesk.beats import NOON, all_well, seen
+from tests.servicedesk.beats import NOON, all_well, backed_up, seen
 from tests.stations.invented import NOTICE, days_of
 from tickets import calendaring, sweeps
+from tickets.backups import nightly as nightly_backup
 from tickets.models import Heartbeat, Reconciliation
 from tickets.reconciling import nightly
 
@@ -150,6 +152,29 @@ def test_night_that_found_something_or_did_not_come_is_a_warning(client):
 
     Reconciliation.objects.update(finished_at=NOON - 37 * HOUR)
     assert warned(client) == {"reconciliation": "每晚对账已经一天半没有做成"}
+
+
+def test_backup_that_is_old_failed_or_gone_is_a_warning(client):
+    backed_up(at=NOON - 36 * HOUR)
+    in_time = warned(client)
+    backed_up(at=NOON - 37 * HOUR)
+    old = warned(client)
+    Heartbeat.objects.note(Heartbeat.BACKUP, failed_at=NOON, result="磁盘空间不够")
+    failed = warned(client)
+    backed_up(at=NOON)
+    (nightly_backup.folder() / "servicedesk-20260615-030000.zip").unlink()
+
+    assert (in_time, old) == ({}, {"backup": "上次备份已经是1天13小时以前"})
+    assert failed == {"backup": "上次备份没有做成：磁盘空间不够"}
+    assert warned(client) == {"backup": "上次的备份文件不在备份文件夹里了"}
+
+
+@pytest.mark.parametrize("hours", [36, 37])
+def test_installation_without_a_backup_is_warned_after_a_day_and_a_half(client, hours):
+    Heartbeat.objects.filter(name=Heartbeat.BACKUP).delete()
+    MigrationRecorder.Migration.objects.update(applied=NOON - hours * HOUR)
+
+    assert warned(client) == ({"backup": "还没有做过备份"} if hours > 36 else {})
 
 
 def test_outbox_that_nobody_empties_is_a_warning_until_somebody_does(client):

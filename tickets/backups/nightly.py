@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -34,12 +34,11 @@ RESULT_LENGTH = 60
 
 @dataclass(frozen=True)
 class Last:
-    """The last good backup in words, for the administrator; `trouble` is empty while all is well."""
+    """The last good backup in words; file and size are not known once another could not be made."""
 
     made: str
     file: str
     size: str
-    trouble: str
 
 
 def folder() -> Path:
@@ -89,14 +88,13 @@ def run(*, told: making.Told = lambda words: None, now: datetime | None = None) 
     return made
 
 
-def last(*, now: datetime) -> Last:
-    beat = Heartbeat.objects.by_name().get(Heartbeat.BACKUP, Heartbeat())
+def last(beats: Mapping[str, Heartbeat], *, now: datetime) -> Last:
+    beat = beats.get(Heartbeat.BACKUP, Heartbeat())
     file, _, size = beat.result.partition(" ") if not beat.has_failed else ("", "", "")
     return Last(
         made=saying.moment(beat.finished_at, now=now) if beat.finished_at else "",
         file=file,
         size=in_words(int(size)) if size.isdigit() else "",
-        trouble=trouble(beat, now=now),
     )
 
 
