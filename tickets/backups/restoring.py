@@ -105,14 +105,23 @@ def _is_older(manifest: Manifest, loader: MigrationLoader) -> bool:
 
 
 def _prepare_tables(loader: MigrationLoader, manifest: Manifest, told: Told) -> None:
-    """In a database without tables, those of the backup's version; else they must be so already."""
-    if not loader.applied_migrations:
-        told("正在建表 …")
-        executor = MigrationExecutor(connection)
-        executor.migrate(_ends(loader, set(manifest.migrations)))
+    """In an empty database those of the backup's version, also where they were begun; else they must be there."""
+    wanted = set(manifest.migrations)
+    applied = loader.applied_migrations.keys() & _known(loader)
+    if applied == wanted:
         return
-    if loader.applied_migrations.keys() & _known(loader) != set(manifest.migrations):
+    if not applied < wanted or _is_filled(manifest):
         raise NotRestored(OTHER_TABLES)
+    told("正在建表 …")
+    MigrationExecutor(connection).migrate(_ends(loader, wanted))
+
+
+def _is_filled(manifest: Manifest) -> bool:
+    """Whether somebody has done something in what tables there are."""
+    names = [table.name for table in manifest.tables]
+    with connection.cursor() as cursor:
+        there = sorted(copying.columns(cursor, names))
+        return bool(there and set(copying.filled(cursor, there)) - UNASKED)
 
 
 def _ends(loader: MigrationLoader, wanted: set[tuple[str, str]]) -> list[tuple[str, str]]:
