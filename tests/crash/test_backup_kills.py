@@ -16,7 +16,7 @@ from tests.pictures import photo_of
 from tests.tickets.backups import held
 from tickets import photo_files, photos
 from tickets.backups import archive, making, restoring
-from tickets.models import Photo
+from tickets.models import Heartbeat, Photo
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
@@ -51,6 +51,27 @@ def killed(what, path, words):
     assert reached == "reached\n"
     with locks.held(locks.Lock.BACKUP, wait=True):
         pass
+
+
+STARTING = """
+import django; django.setup()
+from tests.factories import at
+from tickets.backups import nightly
+print(nightly.start(now=at("2026-06-15 03:10")))
+"""
+
+
+def test_job_starts_a_backup_that_ends_by_itself(house, crew_on, until, tmp_path):
+    environment = crew_on(MEDIA_ROOT=str(tmp_path / "media")).environment
+
+    subprocess.run([sys.executable, "-c", STARTING], cwd=CHECKOUT, env=environment, check=True)
+
+    until(
+        lambda: Heartbeat.objects.filter(name=Heartbeat.BACKUP).exclude(finished_at=None).exists(), every=0.1
+    )
+    [file] = (tmp_path / "backups").iterdir()
+    with archive.opened(file) as backup:
+        assert backup.manifest.rows
 
 
 def test_killed_backup_leaves_no_file_under_its_name_and_the_next_is_made(path):

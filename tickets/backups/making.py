@@ -32,6 +32,7 @@ MODE = 0o600  # it holds everything about everybody
 RESERVE = 256 * 1024**2  # bytes that stay free: a database on a full disk stops
 SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 NO_ROOM = "磁盘空间不够，备份没有做成。请腾出空间，或者把 BACKUP_ROOT 换到大一点的磁盘。"
+NOT_READ = "照片读不出来，备份没有做成。请检查照片文件夹的权限和磁盘。"
 NOT_WRITTEN = "备份写不进这个文件夹，请检查它在不在、能不能写。"
 BUSY = "另一次备份或恢复正在进行。"
 NOT_MIGRATED = "数据库有没执行的迁移，先运行 manage.py migrate，再备份。"
@@ -132,6 +133,8 @@ def _copy_photos(names: list[str], writer: archive.Writer, told: Told) -> tuple[
         except FileNotFoundError:
             missing.append(name)
             continue
+        except OSError as error:
+            raise NotMade(NOT_READ) from error
         for small, data in zip((False, True), both, strict=True):
             with writer.member(
                 f"photos/{photo_files.path(name, small=small).name}", is_packed=False

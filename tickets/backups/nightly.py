@@ -3,7 +3,6 @@
 The job only starts a process of its own: a backup may take minutes, and the worker has limits to mark meanwhile.
 """
 
-import os
 import re
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from stations import saying
+from stations import locks, saying
 from stations.refusals import Refused
 from tickets.backups import making
 from tickets.models import Heartbeat
@@ -47,13 +46,12 @@ def folder() -> Path:
 
 def start(*, now: datetime | None = None) -> int | None:
     """Begin tonight's in a process of its own if there is none yet; 1, or None where there is nothing to do."""
-    if not is_due(now=now):
+    if not is_due(now=now) or _is_running():
         return None
-    command = [sys.executable, "manage.py", "backup", "--if-due"]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
+    # Nobody waits for it: what becomes of it stands in its heartbeat.
     subprocess.Popen(
-        command, cwd=settings.BASE_DIR, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        start_new_session=True,
+        [sys.executable, "manage.py", "backup"], cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     return 1
 
@@ -126,6 +124,11 @@ def superfluous(names: Iterable[str]) -> list[str]:
         by_week.setdefault(day.isocalendar()[:2], name)
     kept = {*list(by_day.values())[:DAYS], *list(by_week.values())[:WEEKS]}
     return [name for name in newest_first if name not in kept]
+
+
+def _is_running() -> bool:
+    with locks.held(locks.Lock.BACKUP) as is_free:
+        return not is_free
 
 
 def _day(name: str) -> date:

@@ -1,4 +1,4 @@
-"""`manage.py backup [FILE] [--if-due]`: database and photos in one file, checked before it gets its name."""
+"""`manage.py backup [FILE]`: database and photos in one file, checked before it gets its name."""
 
 from pathlib import Path
 
@@ -15,12 +15,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", nargs="?", type=Path, help="另存到这个文件，不动备份文件夹。")
-        parser.add_argument("--if-due", action="store_true", help="今天已经备份过就不做；定时任务用。")
 
-    def handle(self, *args, file=None, if_due=False, **options):
+    def handle(self, *args, file=None, **options):
         told = self._tell if options["verbosity"] > 1 else lambda words: None
-        if if_due and not nightly.is_due():
-            return
         try:
             made = _elsewhere(file, told) if file else nightly.run(told=told)
         except Refused as refused:
