@@ -192,11 +192,12 @@ def entries_of(shift: Shift, reader: Reader) -> tuple[Entry, ...]:
     return tuple(_entry(seat, one, reader) for seat, one in found)
 
 
-def missing_of(shift: Shift) -> tuple[str, ...]:
-    """缺带班, 缺水电工, 缺 1 人: needed seats that nobody holds and nobody was asked for."""
+def missing_of(shift: Shift, *, is_wall: bool = False) -> tuple[str, ...]:
+    """缺带班, 缺水电工, 缺 1 人: needed seats that nobody holds; who is asked stands beside, but not on the wall."""
     counted: dict[str, int] = {}
     for seat in timetable.seats_of(shift):
-        if seat.is_needed and not timetable.people_of(seat):
+        beside = timetable.holder_of(seat) if is_wall else timetable.people_of(seat)
+        if seat.is_needed and not beside:
             counted[_role(seat)] = counted.get(_role(seat), 0) + 1
     return tuple(_lack(role, number) for role, number in counted.items())
 
@@ -229,7 +230,7 @@ def _card(shift: Shift, day: date, gaps: list[Span], reader: Reader, now: dateti
         rows,
         shift,
         entries_of(shift, reader),
-        missing_of(shift),
+        missing_of(shift, is_wall=reader.is_wall),
         is_gap=is_alone and any(_meet(span, gap) for gap in gaps),
         is_over=shift.ends_at <= now,
     )

@@ -13,7 +13,7 @@ from tests.factories import StationFactory, at, person
 from tests.volunteers.patterns import pattern
 from tests.volunteers.rosters import profile_of, seated, shift, volunteer
 from volunteers import generation, timetable, week
-from volunteers.models import Closure, Shift
+from volunteers.models import Assignment, Closure, Shift
 
 MONDAY = date(2026, 11, 23)
 NOW = at("2026-11-24 10:42")
@@ -214,6 +214,18 @@ def test_wall_names_only_who_agreed(station, house, client_of):
     assert "刘桂花" in page
     assert "罗建国" not in page
     assert "罗**" in page
+
+
+def test_wall_says_what_lacks_until_somebody_has_accepted(station, house, client_of):
+    seat = shift(station, at("2026-11-26 09:00"), seats=1).seats.get()
+    asked = seated(seat, volunteer(station), verb="propose")
+    lead = client_of(house.lead)
+
+    before = lead.get(address(station, "wall")).content.decode()
+    Assignment.objects.filter(pk=asked.pk).update(status="accepted")
+    after = lead.get(address(station, "wall")).content.decode()
+
+    assert "缺 1 人" in before and "缺 1 人" not in after
 
 
 def test_wall_never_names_the_young(station, house, client_of):

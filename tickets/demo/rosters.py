@@ -226,9 +226,11 @@ def _note_who_took_it(began_at: datetime, now: datetime) -> None:
 def _ask_about_hours(desk: Desk, now: datetime) -> None:
     """One thinks that a record is too short; another was answered and has more now."""
     first, second = ServiceRecord.objects.at_stations([desk.station]).with_all().order_by("-pk")[:2]
-    asked = records.ask(
-        second, words="那天九点不到就来开门了，少记了", by=second.profile.user, now=now - 26 * 60 * MINUTE
-    )
-    more = {"words": "查过了，补上15分钟", "minutes": second.minutes + 15, "now": now - 3 * 60 * MINUTE}
+    asked_at = min(second.recorded_at + 30 * MINUTE, now - 2 * MINUTE)
+    words = "那天提前一刻钟就来开门了，少记了"
+    asked = records.ask(second, words=words, by=second.profile.user, now=asked_at)
+    answered_at = min(asked_at + 180 * MINUTE, now - MINUTE)
+    more = {"words": "查过了，补上15分钟", "minutes": second.minutes + 15, "now": answered_at}
     records.answer(asked, by=desk.lead.user, **more)
-    records.ask(first, words="走的时候忘了按，多待了半小时", by=first.profile.user, now=now - 20 * MINUTE)
+    words = "走的时候忘了按，多待了半小时"
+    records.ask(first, words=words, by=first.profile.user, now=max(first.recorded_at, now - 20 * MINUTE))
