@@ -13,6 +13,7 @@ TICKET_FLOORS = (  # from the cellar up
         "states",
         "promises",
         "search",
+        "bars",
         "charts",
         "diagram",
         "images",

@@ -1,4 +1,4 @@
-"""Draws the trend of the rates as one SVG without script or style, which the strict policy would refuse.
+"""Draws the trend of the rates as one SVG without script or style, which the policy would refuse.
 
 pygal places lines, marks and labels; the looks are then written into attributes. Colours, dashes and marks
 are those of the table beneath (static/css/report.css).
@@ -53,29 +53,48 @@ class Look:
 LOOKS = (Look("#8c241e", "", "ring"), Look("#1b4e80", "7 4", "square"), Look("#1d5a2b", "2 4", "triangle"))
 
 
-def trend_svg(
-    months: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]], frame: Frame = WIDE
-) -> bytes:
+@dataclass(frozen=True)
+class Picture:
+    """What a chart shows: trend (lines), columns or rows (bars); each series has a value or None for every label."""
+
+    kind: str
+    title: str
+    labels: Sequence[str]
+    series: Sequence[tuple[str, Sequence[float | None]]]
+    unit: str = ""
+
+
+def trend_svg(picture: Picture, frame: Frame = WIDE) -> bytes:
     """Up to three rates in percent, month by month; None leaves a gap."""
-    values = [value for _, line in series for value in line if value is not None]
+    values = [value for _, line in picture.series for value in line if value is not None]
     levels = _levels(min(values, default=0))
     chart = pygal.Line(
         js=(), width=frame.width, height=HEIGHT, margin=8,
         margin_left=frame.margin_left, margin_right=frame.margin_right, show_legend=False,
         range=(levels[0], 100), y_labels=levels, allow_interruptions=True,
     )  # fmt: skip
-    chart.x_labels = list(months)
-    for name, line in series:
+    chart.x_labels = list(picture.labels)
+    for name, line in picture.series:
         chart.add(name, list(line))
-    return tostring(_dressed(chart.render_tree(), frame), encoding="utf-8", xml_declaration=True)
+    return written(_dressed(chart.render_tree(), frame, picture.title))
 
 
-def _dressed(drawn: Element, frame: Frame) -> Element:
-    """What pygal placed, drawn anew with looks as attributes and nothing else."""
+def canvas(title: str, width: int, height: float) -> Element:
+    """An empty picture with its name."""
     words = {"font-family": FONTS, "font-size": "14", "fill": INK}
-    picture = Element("svg", {"xmlns": SVG, "viewBox": f"0 0 {frame.width} {HEIGHT}", "role": "img", **words})
-    SubElement(picture, "title").text = "近六个月三个率的走势"
-    plots = [group for group in drawn.iter("g") if "plot" in _classes(group)]
+    picture = Element("svg", {"xmlns": SVG, "viewBox": f"0 0 {width} {height:g}", "role": "img", **words})
+    SubElement(picture, "title").text = title
+    return picture
+
+
+def written(picture: Element) -> bytes:
+    return tostring(picture, encoding="utf-8", xml_declaration=True)
+
+
+def _dressed(drawn: Element, frame: Frame, title: str) -> Element:
+    """What pygal placed, drawn anew with looks as attributes and nothing else."""
+    picture = canvas(title, frame.width, HEIGHT)
+    plots = [group for group in drawn.iter("g") if "plot" in classes(group)]
     for plot in plots[:2]:  # the lines, then the marks; the rest is for the pointer
         group = SubElement(picture, "g", {"transform": plot.get("transform", "")})
         group.extend(piece for node in plot.iter("g") for piece in _pieces(node, frame))
@@ -84,13 +103,13 @@ def _dressed(drawn: Element, frame: Frame) -> Element:
 
 def _pieces(group: Element, frame: Frame) -> Iterator[Element]:
     """The shapes standing directly in one of pygal's groups."""
-    classes = _classes(group)
-    if "axis" in classes:
-        draw = _level if "y" in classes else _month
+    its = classes(group)
+    if "axis" in its:
+        draw = _level if "y" in its else _month
         for guide in group.findall("g"):
             yield from draw(guide, frame)
     for number, look in enumerate(LOOKS):
-        if f"serie-{number}" in classes:
+        if f"serie-{number}" in its:
             yield from _series(group, look)
 
 
@@ -99,7 +118,7 @@ def _level(guide: Element, frame: Frame) -> Iterator[Element]:
     assert line is not None and label is not None
     height = line.get("d", "").split()[1]
     yield Element("path", {"d": f"M{frame.guide_from} {height}H{frame.guide_to}", "stroke": GRID})
-    yield _words(
+    yield words(
         f"{label.text}%", {"x": str(frame.guide_from - 10), "y": label.get("y", ""), "text-anchor": "end"}
     )
 
@@ -107,10 +126,10 @@ def _level(guide: Element, frame: Frame) -> Iterator[Element]:
 def _month(guide: Element, frame: Frame) -> Iterator[Element]:
     label = guide.find("text")
     assert label is not None
-    yield _words(label.text or "", {"x": label.get("x", ""), "y": str(HEIGHT - 14), "text-anchor": "middle"})
+    yield words(label.text or "", {"x": label.get("x", ""), "y": str(HEIGHT - 14), "text-anchor": "middle"})
 
 
-def _words(text: str, place: dict[str, str]) -> Element:
+def words(text: str, place: dict[str, str]) -> Element:
     words = Element("text", place)
     words.text = text
     return words
@@ -138,7 +157,7 @@ def _mark(x: float, y: float, look: Look) -> Element:
     return Element("circle", {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "4.5", **ring})
 
 
-def _classes(node: Element) -> list[str]:
+def classes(node: Element) -> list[str]:
     return node.get("class", "").split()
 
 

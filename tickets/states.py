@@ -44,6 +44,7 @@ OPEN = (R, D, C, W)
 IN_UNIT = (D, C, W)
 WITH_CLAIMANT = (C, W)
 DONE = (S, X)
+LEFT_OUT = (M, Z)
 TELLABLE = (*OPEN, S)  # while an answer still waits to reach somebody
 
 

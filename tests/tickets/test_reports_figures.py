@@ -165,7 +165,7 @@ def test_median_hours_are_those_of_the_calendar(house):
 
     found = report(house, of_dates(date(2026, 8, 1), date(2026, 11, 30)))
     assert len(hours) > 10
-    assert found.medians.reply == pytest.approx(median(hours))
+    assert found.medians.reply.median == pytest.approx(median(hours))
 
 
 def test_median_hours_leave_out_a_communitys_own_closures(house):
@@ -187,7 +187,7 @@ def test_median_hours_leave_out_a_communitys_own_closures(house):
     met = Clock.objects.filter(kind="reply", round=1, met_at__isnull=False).select_related("area")
     hours = [workdays.office_time(c.starts_at, c.met_at, area=c.area).total_seconds() / 3600 for c in met]
     usual = [workdays.office_time(c.starts_at, c.met_at).total_seconds() / 3600 for c in met]
-    assert found.medians.reply == pytest.approx(median(hours)) != pytest.approx(median(usual))
+    assert found.medians.reply.median == pytest.approx(median(hours)) != pytest.approx(median(usual))
 
 
 @pytest.mark.parametrize(

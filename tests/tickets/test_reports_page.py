@@ -1,5 +1,6 @@
 """The report's pages: who reads them, what bad addresses do, the workbook, the chart, the definitions."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,12 +16,14 @@ from accounts.models import AuditEntry
 from tests.factories import at, person
 from tests.tickets.reports_world import NOW
 from tickets import workflow
-from tickets.charts import trend_svg
+from tickets.bars import rows_svg
+from tickets.charts import Picture, trend_svg
 from tickets.reports.definitions import as_markdown
 
 PAGE = reverse("reports:satisfaction")
-PAGES = [PAGE, reverse("reports:chart"), reverse("reports:tickets"), reverse("reports:definitions")]
-MOST_STATEMENTS = 14
+CHART, LIST = reverse("reports:chart"), reverse("reports:tickets")
+PAGES = [PAGE, CHART, LIST, reverse("reports:definitions")]
+MOST_STATEMENTS = 12
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +81,7 @@ def test_dispatcher_reads_own_community(house, client_of):
     assert page.context["received"].value == 1
 
 
-@pytest.mark.parametrize("url", PAGES[:3])
+@pytest.mark.parametrize("url", [PAGE, LIST])
 def test_area_of_others_reads_like_a_missing_one(house, client_of, url):
     stranger = client_of(person("secretary", area=house.outsider.active_posts[0].station.area))
 
@@ -93,7 +96,7 @@ def test_street_secretary_picks_the_community_below(house, client_of):
     above = client_of(person("secretary", area=house.area.parent))
 
     street, community = above.get(PAGE), above.get(PAGE, {"area": house.area.pk})
-    assert street.context["units"][0].label == "派单台"
+    assert street.context["units"].lines[0].label == "派单台"
     assert [page.context["received"].value for page in (street, community)] == [1, 1]
     assert community.context["title"] == f"{house.area.name}11月服务报告"
 
@@ -222,23 +225,52 @@ def test_workbook_keeps_dangerous_names_as_text(house, secretary, start):
     assert (cell.value, cell.data_type, cell.number_format) == (f"{start}HYPERLINK(1)", "s", "@")
 
 
-@pytest.mark.parametrize("narrow", ["", "1"])
-def test_chart_is_a_picture_without_script_or_style(house, secretary, narrow):
+@pytest.mark.parametrize("form", ["wide", "narrow"])
+def test_charts_are_pictures_without_script_or_style(house, secretary, form):
     solved(house, 5)
 
-    response = secretary.get(reverse("reports:chart"), {"narrow": narrow})
-    picture = ElementTree.fromstring(response.content)  # noqa: S314 - our own
-    tags = {node.tag.rpartition("}")[2] for node in picture.iter()}
-    assert response["Content-Type"] == "image/svg+xml"
-    assert tags <= {"svg", "title", "g", "path", "text", "circle", "rect"}
-    assert not [node for node in picture.iter() if "style" in node.attrib]
+    charts = secretary.get(PAGE).context["charts"]
+    for chart in charts.values():
+        response = secretary.get(chart[form])
+        picture = ElementTree.fromstring(response.content)  # noqa: S314 - our own
+        tags = {node.tag.rpartition("}")[2] for node in picture.iter()}
+        assert response["Content-Type"] == "image/svg+xml"
+        assert tags <= {"svg", "title", "g", "path", "text", "circle", "rect"}
+        assert not [node for node in picture.iter() if "style" in node.attrib]
+    assert set(charts) == {"trend", "flow", "categories", "units"}
+
+
+def test_charts_show_the_numbers_of_their_tables_and_escape_names(house, secretary):
+    house.category.name = "<script>&水"
+    house.category.save()
+    for _ in range(3):
+        house.receive(now=at("2026-11-19 10:00"))
+
+    drawn = text(secretary.get(secretary.get(PAGE).context["charts"]["categories"]["wide"]))
+
+    assert "&lt;script&gt;&amp;水" in drawn and ">3</text>" in drawn
+
+
+@pytest.mark.parametrize("of", ["", "x", "WzFd:1vO:abc"])
+def test_chart_of_nobodys_making_is_no_chart(secretary, of):
+    assert secretary.get(CHART, {"of": of}).status_code == 404
 
 
 def test_chart_tells_the_rates_apart_without_colour():
-    drawn = trend_svg(["10月", "11月"], [("甲", [80, 90]), ("乙", [85, 87]), ("丙", [None, 99])]).decode()
+    series = [("甲", [80, 90]), ("乙", [85, 87]), ("丙", [None, 99])]
+    drawn = trend_svg(Picture("trend", "走势", ["10月", "11月"], series)).decode()
 
     assert drawn.count("<circle") == 2 and drawn.count("<rect") == 2 and drawn.count("-12z") == 1
     assert 'stroke-dasharray="7 4"' in drawn and "10月" in drawn and "100%" in drawn
+
+
+def test_bars_tell_their_series_apart_without_colour_and_say_what_is_too_few():
+    series = [("甲", [80.5, 90]), ("乙", [85, 87]), ("丙", [None, 99])]
+    drawn = rows_svg(Picture("rows", "并排", ["物业", "房管"], series, "%")).decode()
+
+    assert drawn.count("<rect") == len(series) + 5 and "80.5%" in drawn and "物业" in drawn
+    assert drawn.count("样本少于5") == 1
+    assert len(set(re.findall(r'<rect [^>]*fill="([^"]+)"', drawn))) == 3
 
 
 def test_definitions_are_on_the_page_and_fresh_in_the_docs(secretary, house):

@@ -66,5 +66,6 @@ def test_page_shows_the_rate_with_its_number_and_opens_the_lists(house, client_o
     page = client.get(reverse("reports:satisfaction")).content.decode()
     behind = client.get(reverse("reports:tickets"), {"figure": "broken"}).content.decode()
 
-    assert "答应了日子的5件" in page and "守约率40.0%" in page
+    assert "答应了日子的" in page and "守约率40.0%" in page
+    assert 'aria-label="答应了日子5件">5</a>件' in page
     assert behind.count("过了答应的日子") >= 2

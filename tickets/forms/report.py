@@ -7,7 +7,7 @@ from django import forms
 from stations.models import Area
 from tickets.reports import periods
 from tickets.reports.figures import FIGURES, NONE, Cut
-from tickets.reports.links import Selection
+from tickets.reports.links import NARROWING, Selection
 from tickets.reports.scope import depth
 
 INDENT = "\u3000"
@@ -48,6 +48,11 @@ class ReportForm(forms.Form):
         """The area and all below it; whoever may read its report may read theirs."""
         return [self.areas[pk] for pk in area.ids_below]
 
+    def right_below(self, area: Area) -> list[Area]:
+        """The areas right below it, by name; none below a community."""
+        found = [below for below in self.areas.values() if below.parent_id == area.pk]
+        return sorted(found, key=lambda below: below.name)
+
     def _of_dates(self, area: Area) -> Selection:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
         if first and last and self._is_sensible(first, last):
@@ -71,22 +76,30 @@ class ReportForm(forms.Form):
         return type(self)(asked, areas=list(self.areas.values()), today=self.today)
 
 
+def _one(label: str) -> forms.RegexField:
+    """An id, or NONE for what has none."""
+    return forms.RegexField(label=label, regex=rf"^([0-9]{{1,9}}|{NONE})$", required=False)
+
+
 class FigureForm(ReportForm):
-    """One figure of a report, within a unit or category where these are given."""
+    """One figure of a report, within a unit, station, category, building or hand where these are given."""
 
     figure = forms.ChoiceField(
         label="项目", choices=[(code, f.label) for code, f in FIGURES.items()], required=False
     )
-    unit = forms.RegexField(label="单位", regex=rf"^([0-9]{{1,9}}|{NONE})$", required=False)
-    category = forms.RegexField(label="类别", regex=rf"^([0-9]{{1,9}}|{NONE})$", required=False)
+    unit = _one("单位")
+    station = _one("站点")
+    category = _one("类别")
+    building = _one("楼栋")
+    approver = _one("经手人")
 
     @property
     def code(self) -> str:
         return self.cleaned_data.get("figure") or "received"
 
     def cut(self, selection: Selection) -> Cut:
-        unit, category = (_id(self.cleaned_data.get(name)) for name in ("unit", "category"))
-        return Cut(selection.period.first, selection.period.last, unit, category)
+        narrowed = {name: _id(self.cleaned_data.get(name)) for name in NARROWING}
+        return Cut(selection.period.first, selection.period.last, **narrowed)
 
 
 def _id(text: str | None) -> int | str | None:

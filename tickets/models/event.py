@@ -10,6 +10,7 @@ from tickets.states import Status, Verb
 
 HANDLING = (Verb.RECEIVE, Verb.ATTACH, Verb.CLAIM, Verb.REPLY, Verb.RESOLVE)
 ASKING = (Verb.ASK_RESIDENT, Verb.RESIDENT_ANSWERED, Verb.WAITING_LAPSED)
+LEAVING = (Verb.MERGE, Verb.WITHDRAW)
 COMING_BACK = (Verb.HAND_BACK, Verb.REOPEN, Verb.RESTORE)
 
 
@@ -33,6 +34,10 @@ class EventQuerySet(models.QuerySet):
     def bringing_back(self):
         """What brings a ticket to the queue again, the last one first."""
         return self.filter(verb__in=COMING_BACK).order_by("-pk")
+
+    def taking_out(self):
+        """What takes a ticket out of the solving rate, the last one first."""
+        return self.filter(verb__in=LEAVING).order_by("-pk")
 
     def corrections(self):
         """Of what was written down, the last one first; photos added or taken away are none."""

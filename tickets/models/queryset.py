@@ -16,7 +16,7 @@ from tickets.models.ownership import owner_lost
 from tickets.models.reply import Reply
 from tickets.models.reporter import Reporter
 from tickets.promises import Promise
-from tickets.states import DONE, IN_UNIT, OPEN, STAGE_OF, TELLABLE, WITH_CLAIMANT, Status
+from tickets.states import DONE, IN_UNIT, LEFT_OUT, OPEN, STAGE_OF, TELLABLE, WITH_CLAIMANT, Status
 
 _SHORT_NUMBER = re.compile(r"[0-9]{4}-[0-9]{3,}")
 OPENING_COMPARED = 300  # characters; what is the matter is said at the beginning
@@ -63,6 +63,14 @@ class TicketQuerySet(models.QuerySet):
         by = ("area", "owner_lost", "unit", "unit__name", "claimant", "claimant__name")
         lost = self.filter(status__in=IN_UNIT).ownerless().order_by("unit")
         return lost.values(*by).annotate(count=Count("pk"))
+
+    def left_out(self):
+        """Merged or withdrawn ones, with who did that: `ended_by`, an id, and `ended_as`, in which post."""
+        last = Event.objects.taking_out().filter(ticket=OuterRef("pk"))
+        return self.filter(status__in=LEFT_OUT).annotate(
+            ended_by=models.Subquery(last.values("by")[:1]),
+            ended_as=models.Subquery(last.values("as_whom")[:1]),
+        )
 
     def done(self):
         return self.filter(status__in=DONE)

@@ -12,53 +12,58 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, W
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from tickets.models import Clock, Outcome, Rating, Reply, Reporter
+from tickets.models import Clock, Outcome, Rating, Reply, Reporter, WithdrawReason
 from tickets.models.queryset import TicketQuerySet
 from tickets.promises import Promise
-from tickets.states import DONE, Status
+from tickets.states import DONE, LEFT_OUT, Status
 
 FEWEST = 5
 NONE = "none"
-LEFT_OUT = (Status.MERGED, Status.WITHDRAWN)
+ENDED = (Promise.KEPT, Promise.MOVED, Promise.BROKEN)
 CONTENT = (Rating.Satisfied.SATISFIED, Rating.Satisfied.MOSTLY)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What is counted: rows of which table, and where received day, charged unit and category stand.
+    """What is counted: rows of which table, and on which path from there the ticket stands that they count with.
 
-    `by` names a column whose value is itself the code of the figure a row counts in: dear to work out, so once.
+    `charged` is the path to the unit where that is not the ticket's own.
     """
 
-    received_on: str
-    unit: str
-    category: str
     rows: Callable[[TicketQuerySet, datetime], QuerySet]
-    by: str = ""
+    path: str = ""
+    charged: str = ""
+
+    def column(self, name: str) -> str:
+        """Where a row of this kind has the ticket's unit, station, category, building, area, received_on."""
+        return self.charged if name == "unit" and self.charged else f"{self.path}{name}"
 
 
 def _promises(tickets: TicketQuerySet, now: datetime) -> QuerySet:
     return Reply.objects.promises().of(tickets).with_outcome(timezone.localdate(now))
 
 
-OF_TICKET = ("ticket__received_on", "ticket__unit", "ticket__category")
-OF_MASTER = ("ticket__merged_into__received_on", "ticket__merged_into__unit", "ticket__merged_into__category")
-TICKET = Kind("received_on", "unit", "category", lambda tickets, now: tickets)
-CLOCK = Kind(
-    "ticket__received_on", "unit", "ticket__category", lambda t, now: Clock.objects.first_replies().of(t)
-)
-REPORTER = Kind(*OF_TICKET, lambda t, now: _with_ratings(Reporter.objects.waiting_for(t), "ticket"))
+TICKET = Kind(lambda tickets, now: tickets)
+CLOCK = Kind(lambda t, now: Clock.objects.first_replies().of(t), "ticket__", "unit")
+REPORTER = Kind(lambda t, now: _with_ratings(Reporter.objects.waiting_for(t), "ticket"), "ticket__")
 # Whose own ticket was merged rates, and is counted with, the one it was merged into.
 MERGED = Kind(
-    *OF_MASTER, lambda t, now: _with_ratings(Reporter.objects.merged_into(t), "ticket__merged_into")
+    lambda t, now: _with_ratings(Reporter.objects.merged_into(t), "ticket__merged_into"),
+    "ticket__merged_into__",
 )
-PROMISE = Kind(*OF_TICKET, _promises, by="outcome")
+PROMISE = Kind(_promises, "ticket__")
+LATE = Kind(lambda tickets, now: tickets.open().overdue(now))
+LEFT = Kind(lambda tickets, now: tickets.left_out())
+# What the medians are of; counted along with them (medians.py).
+ANSWERED = Kind(lambda t, now: Clock.objects.first_met().of(t).filter(kind="reply"), "ticket__", "unit")
+DONE_WITH = Kind(lambda t, now: Clock.objects.first_met().of(t).filter(kind="resolve"), "ticket__")
 
 
 def _with_ratings(reporters: QuerySet, path: str) -> QuerySet:
-    """One row for each rating a reporter has given the ticket at `path` (`rated_round`, `rated_as`); one without.
+    """One row for each rating a reporter has given the ticket at `path`; one without.
 
-    Ratings of another ticket, given before merging or separating, are not these.
+    `rated_round`, `rated_as` and `rated_by` say which. Ratings of another ticket, given before merging or separating,
+    are not these.
     """
     given = Rating.objects.filter(reporter=OuterRef("pk"))
     is_its = Q(rating_of=F(path))
@@ -70,6 +75,7 @@ def _with_ratings(reporters: QuerySet, path: str) -> QuerySet:
         rating_of=F("ratings__ticket"),
         rated_round=Case(When(ratings__ticket=F(path), then=F("ratings__round"))),
         rated_as=Case(When(ratings__ticket=F(path), then=F("ratings__satisfied"))),
+        rated_by=Case(When(ratings__ticket=F(path), then=F("ratings__channel"))),
     )
     first_other = ~Exists(given.filter(ticket=OuterRef(path))) & ~Exists(
         given.filter(pk__lt=OuterRef("rating"))
@@ -89,12 +95,19 @@ class Figure:
 
 @dataclass(frozen=True)
 class Cut:
-    """The part of a report a number stands in; unit, category: an id, NONE for rows without, None for all."""
+    """The part of a report a number stands in: ids, NONE for rows without one, None for all.
+
+    `area` is one below the report's own; `approver` is who merged or withdrew.
+    """
 
     first: date | None = None
     last: date | None = None
     unit: int | str | None = None
+    station: int | str | None = None
     category: int | str | None = None
+    building: int | str | None = None
+    approver: int | str | None = None
+    area: int | None = None
 
 
 def _always(condition: Any) -> Callable[[datetime], Q]:
@@ -123,6 +136,19 @@ _LATER = Rating.objects.filter(
 # Most tickets have one round, so the second look is rare.
 _LAST = Q(rated_round=F("of_round")) | (Q(rated_round__isnull=False) & ~Exists(_LATER))
 
+_UNSAID = ~Q(withdraw_reason__in=WithdrawReason.values)
+
+
+def _rated(satisfied: Q | None = None) -> Callable[[datetime], Q]:
+    return _always(_LAST & satisfied if satisfied else _LAST)
+
+
+def _left(reason: str) -> Callable[[datetime], Q]:
+    return _always(Q(status=Status.WITHDRAWN, withdraw_reason=reason))
+
+
+_GOOD = Q(rated_as__in=CONTENT)
+
 FIGURES: dict[str, Figure] = {
     "received": Figure(TICKET, "收到", _always(Q(pk__isnull=False))),
     "counted": Figure(TICKET, "计入办结率", _always(_COUNTED)),
@@ -136,38 +162,48 @@ FIGURES: dict[str, Figure] = {
     "late": Figure(CLOCK, "没有按时答复", _late),
     "undecided": Figure(CLOCK, "未到期", lambda now: Q(met_at=None, stopped_at=None, due_at__gte=now)),
     "asked": Figure(REPORTER, "可以评价", _always(_ASKED & (_NO_RATING | _LAST)), "人"),
-    "rated": Figure(REPORTER, "已评价", _always(_LAST), "人"),
-    "good": Figure(REPORTER, "满意或基本满意", _always(_LAST & Q(rated_as__in=CONTENT)), "人"),
-    "bad": Figure(REPORTER, "不满意", _always(_LAST & Q(rated_as=Rating.Satisfied.NOT)), "人"),
+    "rated": Figure(REPORTER, "已评价", _rated(), "人"),
+    "good": Figure(REPORTER, "满意或基本满意", _rated(_GOOD), "人"),
+    "bad": Figure(REPORTER, "不满意", _rated(Q(rated_as=Rating.Satisfied.NOT)), "人"),
     "first_rated": Figure(REPORTER, "第一轮评价", _always(Q(rated_round=1)), "人"),
-    "first_good": Figure(
-        REPORTER, "第一轮满意或基本满意", _always(Q(rated_round=1, rated_as__in=CONTENT)), "人"
-    ),
+    "first_good": Figure(REPORTER, "第一轮满意或基本满意", _always(Q(rated_round=1) & _GOOD), "人"),
+    **{
+        f"{channel}_{code}": Figure(
+            REPORTER, f"{channel.label}{label}", _rated(Q(rated_by=channel) & wanted), "人"
+        )
+        for channel in Rating.Channel
+        for code, label, wanted in (("rated", "评价", Q()), ("good", "满意或基本满意", _GOOD))
+    },
     "kept": Figure(PROMISE, "守约", _always(Q(outcome=Promise.KEPT)), "件"),
     "moved": Figure(PROMISE, "改期", _always(Q(outcome=Promise.MOVED)), "件"),
     "broken": Figure(PROMISE, "过了答应的日子", _always(Q(outcome=Promise.BROKEN)), "件"),
-    "overdue": Figure(TICKET, "现在超时", _always(Q(pk__isnull=False))),
+    "promised": Figure(PROMISE, "答应了日子", _always(Q(outcome__in=ENDED)), "件"),
+    "overdue": Figure(LATE, "现在超时", _always(Q(pk__isnull=False))),
+    "left_merged": Figure(LEFT, "并单", _always(Q(status=Status.MERGED))),
+    **{f"left_{reason}": Figure(LEFT, f"撤单·{reason.label}", _left(reason)) for reason in WithdrawReason},
+    "left_unsaid": Figure(LEFT, "撤单·没写原因", _always(Q(status=Status.WITHDRAWN) & _UNSAID)),
+    "answered": Figure(ANSWERED, "已答复", _always(Q(pk__isnull=False))),
+    "finished": Figure(DONE_WITH, "已办结", _always(Q(pk__isnull=False))),
 }
 OVERDUE = "overdue"
+DIMENSIONS = ("unit", "station", "category", "building")
 
 
 def of_kind(kind: Kind) -> dict[str, Figure]:
-    """The figures counted over the period's rows of this kind."""
+    """The figures counted over rows of this kind."""
     meant = REPORTER if kind is MERGED else kind
-    return {code: figure for code, figure in FIGURES.items() if figure.kind is meant and code != OVERDUE}
+    return {code: figure for code, figure in FIGURES.items() if figure.kind is meant}
 
 
 def listed(code: str, tickets: TicketQuerySet, cut: Cut, *, now: datetime) -> QuerySet:
     """Exactly the rows a figure counts among these tickets: tickets, clocks, reporters or promises, newest first."""
     figure = FIGURES[code]
-    if code == OVERDUE:
-        tickets = tickets.open().overdue(now)
-    elif cut.first and cut.last:
+    if code != OVERDUE and cut.first and cut.last:
         tickets = tickets.received_between(cut.first, cut.last)
     rows = _fulfilling(figure, figure.kind, tickets, cut, now)
     if figure.kind is REPORTER:
         rows = _with_merged(code, rows, _fulfilling(figure, MERGED, tickets, cut, now))
-    prefix = "" if figure.kind is TICKET else "ticket__"
+    prefix = "ticket__" if figure.kind.path else ""
     return rows.order_by(f"-{prefix}received_at", "-pk")
 
 
@@ -176,16 +212,23 @@ def _fulfilling(figure: Figure, kind: Kind, tickets: TicketQuerySet, cut: Cut, n
 
 
 def _with_merged(code: str, own: QuerySet, merged: QuerySet) -> QuerySet:
-    """Both as reporters, each once, with the rating that was counted."""
+    """Both as reporters, each once, with the rating that was counted (`rated_as`, `rated_by`, `entered_by_name`)."""
     ids = own.order_by().values("pk").union(merged.order_by().values("pk"), all=True)
     master = Coalesce(OuterRef("ticket__merged_into"), OuterRef("ticket"))
     given = Rating.objects.filter(reporter=OuterRef("pk"), ticket=master)
     if code.startswith("first_"):
         given = given.filter(round=1)
-    rated_as = Subquery(given.order_by("-round").values("satisfied")[:1])
-    return Reporter.objects.filter(pk__in=ids).annotate(rated_as=rated_as)
+    last = given.order_by("-round")
+    return Reporter.objects.filter(pk__in=ids).annotate(
+        rated_as=Subquery(last.values("satisfied")[:1]),
+        rated_by=Subquery(last.values("channel")[:1]),
+        rated_in=Subquery(last.values("round")[:1]),
+        entered_by_name=Subquery(last.values("entered_by__name")[:1]),
+    )
 
 
 def _of(kind: Kind, cut: Cut) -> list[Q]:
-    wanted = ((kind.unit, cut.unit), (kind.category, cut.category))
+    wanted = [(kind.column(name), getattr(cut, name)) for name in DIMENSIONS]
+    if kind is LEFT:
+        wanted.append(("ended_by", cut.approver))
     return [Q(**{name: None if value == NONE else value}) for name, value in wanted if value is not None]

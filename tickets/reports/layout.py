@@ -1,54 +1,25 @@
-"""How the report is laid out for reading: numbers with their links, rates, the words around them."""
+"""How the report is laid out for reading: figures, tables, what stands beside them, and the words around."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from tickets.reports.figures import FIGURES, OVERDUE, Cut
-from tickets.reports.links import Selection, list_url
+from tickets.reports.cells import Bit, Desk, Number, Part, RateCell, TableLine, hours_text, percent_text
+from tickets.reports.compared import approved, channels, compared, heat
+from tickets.reports.figures import FIGURES, NONE, OVERDUE, Cut
+from tickets.reports.links import Selection, report_url
 from tickets.reports.periods import Period
-from tickets.reports.satisfaction import RATES, Line, Rate, Report, rate
+from tickets.reports.satisfaction import MAIN, RATES, Line, Rate, Report, rate
 
-
-@dataclass(frozen=True)
-class Number:
-    """A count and the address of what it counts; `label` is what a screen reader says."""
-
-    value: int
-    url: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Part:
-    """A few words around a number."""
-
-    before: str
-    number: Number
-    after: str = ""
-
-
-@dataclass(frozen=True)
-class Bit:
-    """What stays together on a line: 另有6单未到期."""
-
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True)
-class RateCell:
-    """A rate in a table: text is empty under five cases."""
-
-    title: str
-    text: str
-    good: Number
-    n: Number
+MOST_LINES = 30  # of a table on the page; the workbook has all
 
 
 @dataclass(frozen=True)
 class FigureBox:
-    """One of the three big figures with what belongs beside it."""
+    """One of the three big figures with what belongs beside it; `code` is its definition."""
 
+    code: str
     title: str
     cell: RateCell
     noun: str
@@ -63,7 +34,7 @@ class Promised:
     """说到做到: what became of promises; text is the share kept, empty under five cases, n how many there are."""
 
     text: str
-    n: int
+    n: Number
     numbers: list[Number]
     labels: list[str]
 
@@ -73,60 +44,24 @@ class Promised:
 
 
 @dataclass(frozen=True)
-class TableLine:
-    """A row of a table of rates; empty words where a column does not apply."""
+class Table:
+    """Rates side by side: a line for each unit, station …; `left` says how many more only the workbook has."""
 
-    label: str
-    received: Number
-    rates: list[RateCell]
-    reopened: Number
-    median: str
-    overdue: Number | None
-
-
-class Desk:
-    """Makes numbers for one report: knows the selection their links need."""
-
-    def __init__(self, selection: Selection):
-        self.selection = selection
-
-    def number(self, code: str, sums: Counter, cut: Cut, whose: str = "") -> Number:
-        figure = FIGURES[code]
-        label = f"{whose}{figure.label}{sums[code]}{figure.measure}"
-        return Number(sums[code], list_url(code, self.selection, cut), label)
-
-    def rate(self, name: str, sums: Counter, cut: Cut, whose: str = "") -> RateCell:
-        title, good, n = RATES[name]
-        text = percent_text(rate(sums, name))
-        return RateCell(title, text, self.number(good, sums, cut, whose), self.number(n, sums, cut, whose))
-
-    def line(self, line: Line, cut: Cut, *, has_overdue: bool = True) -> TableLine:
-        overdue = self.number(OVERDUE, line.sums, cut, line.label) if has_overdue else None
-        return TableLine(
-            label=line.label,
-            received=self.number("received", line.sums, cut, line.label),
-            rates=[self.rate(name, line.sums, cut, line.label) for name in RATES],
-            reopened=self.number("reopened", line.sums, cut, line.label),
-            median=hours_text(line.medians.reply),
-            overdue=overdue,
-        )
-
-
-def percent_text(rate: Rate) -> str:
-    """94.0, or empty when there are too few."""
-    return "" if rate.percent is None else str(rate.percent)
-
-
-def hours_text(hours: float | None) -> str:
-    """4.0工时, or empty without a case."""
-    return "" if hours is None else f"{hours:.1f}工时"
+    heading: str
+    help: str
+    column: str
+    lines: list[TableLine]
+    has_median: bool = False
+    has_overdue: bool = True
+    left: int = 0
+    is_folded: bool = False
 
 
 def heading(selection: Selection, today: date) -> str:
     return f"{selection.area.name}{selection.period.name(today)}服务报告"
 
 
-def page(report: Report, selection: Selection, *, today: date) -> dict[str, object]:
+def page(report: Report, selection: Selection, *, today: date) -> dict[str, Any]:
     """The context of the page."""
     desk, cut = Desk(selection), selection.cut
     return {
@@ -134,14 +69,51 @@ def page(report: Report, selection: Selection, *, today: date) -> dict[str, obje
         "against": report.period.before.name(today),
         "received": desk.number("received", report.total, cut),
         "figures": figures(report, desk, cut),
-        "units": [desk.line(line, replace(cut, unit=line.key)) for line in report.units],
-        "categories": [desk.line(line, replace(cut, category=line.key)) for line in report.categories],
-        "months": months(report.months, desk) if len(report.months) > 1 else [],
+        "compared": compared(report, desk, selection.period.name(today), report.period.before.name(today)),
+        "units": _table(desk, report.units, "unit", UNITS),
+        "stations": _table(desk, report.stations, "station", STATIONS),
+        "categories": _table(desk, report.categories, "category", CATEGORIES),
+        "places": _places(desk, report),
+        "heat": heat(report, desk),
+        "months": months(report.months, desk) if len(report.months) > 1 else None,
         "trend": trend(report.trend, desk),
         "promised": promised(report, desk, cut),
+        "channels": channels(report, desk, cut),
+        "approved": approved(report, desk, cut),
         "overdue": desk.number(OVERDUE, report.total, cut),
         "is_empty": report.is_empty,
     }
+
+
+UNITS = Table("责任单位并排看", "工时指上班时间，一般 09:00–18:00", "单位", [], has_median=True)
+STATIONS = Table("站点并排看", "按收到的单数排", "站点", [])
+CATEGORIES = Table("哪类事最多", "按收到的单数排", "类别", [])
+BUILDINGS = Table("逐楼栋看", "按收到的单数排", "楼栋", [], is_folded=True)
+AREAS = Table("下级片区并排看", "点名称看它的报告", "片区", [])
+MONTHS = Table("逐月看", "只算时段之内的", "月份", [], has_overdue=False)
+
+
+def _table(desk: Desk, lines: list[Line], name: str, table: Table) -> Table:
+    shown = lines[:MOST_LINES]
+    cut = desk.selection.cut
+    made = [desk.line(line, replace(cut, **{name: line.key})) for line in shown]
+    return replace(table, lines=made, left=len(lines) - len(shown))
+
+
+def _places(desk: Desk, report: Report) -> Table:
+    """The buildings of a community; of a wider node the areas right below it, each with a report of its own."""
+    if desk.selection.is_community:
+        return _table(desk, report.places, "building", BUILDINGS)
+    lines = [line for line in report.places if line.key != NONE]
+    made = [
+        desk.line(line, replace(desk.selection.cut, area=line.key), url=_report_of(desk.selection, line.key))
+        for line in lines[:MOST_LINES]
+    ]
+    return replace(AREAS, lines=made, left=len(lines) - len(made))
+
+
+def _report_of(selection: Selection, area: int) -> str:
+    return report_url(selection, area=str(area))
 
 
 def figures(report: Report, desk: Desk, cut: Cut) -> list[FigureBox]:
@@ -164,8 +136,8 @@ def figures(report: Report, desk: Desk, cut: Cut) -> list[FigureBox]:
     rated = [bit("不满意", "bad", "人"), share("已评", "rated", "asked", f"人{_coverage(sums)}")]
     first = [share("第一轮满意", "first_good", "first_rated", f"人{_first_share(sums)}")]
     return [
-        _box(report, desk, "reply", "单按时答复", reply, _median("答复", hours.reply)),
-        _box(report, desk, "solve", "单已解决", [*solve, *left_out], _median("办结", hours.resolve)),
+        _box(report, desk, "reply", "单按时答复", reply, _median("答复", hours.reply.median)),
+        _box(report, desk, "solve", "单已解决", [*solve, *left_out], _median("办结", hours.resolve.median)),
         _box(report, desk, "content", "人满意或基本满意", [*rated, *first], []),
     ]
 
@@ -173,26 +145,33 @@ def figures(report: Report, desk: Desk, cut: Cut) -> list[FigureBox]:
 def promised(report: Report, desk: Desk, cut: Cut) -> Promised:
     """The three outcomes of promises, and the share of those kept."""
     sums, codes = report.total, ("kept", "moved", "broken")
-    n = sum(sums[code] for code in codes)
     numbers = [desk.number(code, sums, cut) for code in codes]
-    return Promised(percent_text(Rate(sums["kept"], n)), n, numbers, [FIGURES[code].label for code in codes])
+    labels = [FIGURES[code].label for code in codes]
+    return Promised(percent_text(rate(sums, "promise")), desk.number("promised", sums, cut), numbers, labels)
 
 
-def months(lines: list[Line], desk: Desk) -> list[TableLine]:
+def months(lines: list[Line], desk: Desk) -> Table:
     """The period month by month."""
-    return [desk.line(line, _month_cut(line), has_overdue=False) for line in lines]
+    return replace(MONTHS, lines=[desk.line(line, _month_cut(line), has_overdue=False) for line in lines])
 
 
-def trend(lines: list[Line], desk: Desk) -> dict[str, object]:
-    """The table under the chart: its months and, for each rate, a cell a month."""
+def trend(lines: list[Line], desk: Desk) -> dict[str, Any]:
+    """The tables under the charts: the months and, for each rate or count, a cell a month."""
     rows = [
         (
             RATES[name][0],
             [(line.label, desk.rate(name, line.sums, _month_cut(line), line.label)) for line in lines],
         )
-        for name in RATES
+        for name in MAIN
     ]
-    return {"months": [line.label for line in lines], "rows": rows}
+    flow = [
+        (title, [(line.label, desk.number(code, line.sums, _month_cut(line), line.label)) for line in lines])
+        for title, code in FLOW
+    ]
+    return {"months": [line.label for line in lines], "rows": rows, "flow": flow}
+
+
+FLOW = (("收到", "received"), ("已解决", "solved"))
 
 
 def _month_cut(line: Line) -> Cut:
@@ -204,6 +183,7 @@ def _box(report: Report, desk: Desk, name: str, noun: str, bits: list[Bit], note
     title, *_ = RATES[name]
     change = rate(report.total, name).change(rate(report.before, name))
     return FigureBox(
+        code=name,
         title=title,
         cell=desk.rate(name, report.total, desk.selection.cut),
         noun=noun,

@@ -1,4 +1,4 @@
-"""The median office time to the first reply and to the first solution, reckoned by the database.
+"""The office time to the first reply and to the first solution: median and ninth decile, reckoned by the database.
 
 The working days before each day are counted here, from the same calendars as the clocks, and handed over as
 arrays; the office time up to an instant is then a look-up and a little arithmetic: no row has to travel.
@@ -12,7 +12,19 @@ from itertools import accumulate
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Aggregate, Case, DateTimeField, F, FloatField, Func, IntegerField, Q, Value, When
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    DateTimeField,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
@@ -21,6 +33,7 @@ from stations.models import Area
 from stations.shipped import SHIPPED, Calendar
 from tickets.models import Clock
 from tickets.models.queryset import TicketQuerySet
+from tickets.reports.cubes import BEFORE, CURRENT
 from tickets.reports.periods import Period
 
 ALL = 0  # no unit has this id
@@ -28,35 +41,61 @@ REPLY, RESOLVE = Clock.Kind.REPLY.value, Clock.Kind.RESOLVE.value
 
 
 @dataclass(frozen=True)
+class Spread:
+    """The median and the ninth decile in hours of office time, and of how many; None without a case."""
+
+    median: float | None = None
+    ninth: float | None = None
+    n: int = 0
+
+
+@dataclass(frozen=True)
 class Medians:
-    """In hours of office time; None without a case."""
+    """How long the first reply and the first solution took."""
 
-    reply: float | None = None
-    resolve: float | None = None
+    reply: Spread = Spread()
+    resolve: Spread = Spread()
 
 
-class Median(Aggregate):
+Key = tuple[int, int | None]  # CURRENT or BEFORE, and ALL or a unit's id
+
+
+class Percentiles(Aggregate):
     function = "percentile_cont"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
+    template = "%(function)s(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = ArrayField(FloatField())
 
 
 def medians(
     tickets: TicketQuerySet, period: Period, areas: Iterable[Area], *, now: datetime
-) -> dict[int | None, Medians]:
-    """Of the tickets of these areas received in the period: under ALL of them all, else the reply by charged unit."""
-    received = tickets.received_between(period.first, period.last)
-    met = Clock.objects.of(received).first_met().order_by().annotate(worked=_hours(period, areas, now))
-    reply, resolve = (Median("worked", filter=Q(kind=kind)) for kind in (REPLY, RESOLVE))
-    of_all = met.values(key=Value(ALL, IntegerField())).annotate(a=reply, b=resolve)
-    of_units = met.filter(kind=REPLY).values(key=F("unit_id")).annotate(a=reply, b=Value(None, FloatField()))
-    columns = ("key", "a", "b")
+) -> dict[Key, Medians]:
+    """Of the tickets of these areas received in the period and in the one before: of all, and the period's replies by
+    charged unit.
+    """
+    received = tickets.received_between(period.before.first, period.last)
+    worked = _hours(period.before.first, areas, now)
+    part = Case(When(ticket__received_on__gte=period.first, then=CURRENT), default=BEFORE)
+    met = Clock.objects.of(received).first_met().order_by().annotate(worked=worked, part=part)
+    reply, resolve = (Q(kind=kind) for kind in (REPLY, RESOLVE))
+    of_all = met.values("part", key=Value(ALL, IntegerField())).annotate(
+        **_spread("a", reply), **_spread("b", resolve)
+    )
+    own = met.filter(reply, part=CURRENT).values("part", key=F("unit_id"))
+    of_units = own.annotate(**_spread("a", reply), **_spread("b", resolve))
+    columns = ("part", "key", "a", "a_n", "b", "b_n")
     rows = of_all.values_list(*columns).union(of_units.values_list(*columns), all=True)
-    return {key: Medians(*hours) for key, *hours in rows}
+    return {(part, key): Medians(_of(*four[:2]), _of(*four[2:])) for part, key, *four in rows}
 
 
-def _hours(period: Period, areas: Iterable[Area], now: datetime) -> CombinedExpression:
-    first = period.first
+def _spread(name: str, wanted: Q) -> dict[str, Aggregate]:
+    return {name: Percentiles("worked", filter=wanted), f"{name}_n": Count("worked", filter=wanted)}
+
+
+def _of(shares: list[float] | None, n: int) -> Spread:
+    return Spread(*shares, n) if shares else Spread()
+
+
+def _hours(first: date, areas: Iterable[Area], now: datetime) -> CombinedExpression:
     last = max(timezone.localdate(now), first) + timedelta(days=2)
     worked = _working_days_before(first, last, areas)
     return _passed("met_at", first, worked) - _passed("starts_at", first, worked)

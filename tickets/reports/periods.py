@@ -10,8 +10,16 @@ EARLIEST = date(2020, 1, 1)
 LONGEST = timedelta(days=5 * 366)
 DATES = "dates"
 DEFAULT = "this_month"
-NAMED = {DEFAULT: "本月", "last_month": "上月", "this_quarter": "本季度", "this_year": "今年"}
+TWELVE = "twelve_months"
+NAMED = {
+    DEFAULT: "本月",
+    "last_month": "上月",
+    "this_quarter": "本季度",
+    "this_year": "今年",
+    TWELVE: "近12个月",
+}
 QUARTERS = "一二三四"
+FEBRUARY = 2
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,7 @@ def named(code: str, today: date) -> Period:
         "last_month": month.before,
         "this_quarter": quarter_of(today),
         "this_year": year_of(today),
+        TWELVE: of_dates(_a_year_before(today) + DAY, today),
     }
     return known.get(code) or month_of(date.fromisoformat(f"{code}-01"))
 
@@ -116,6 +125,11 @@ def choices(today: date) -> list[tuple[str, str]]:
 def latest(today: date) -> date:
     """The last day a report may reach: the end of next year."""
     return date(today.year + 1, 12, 31)
+
+
+def _a_year_before(day: date) -> date:
+    """The same day a year ago; of 29 February the 28th."""
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == FEBRUARY else day.day)
 
 
 def _next_month(first: date) -> date:

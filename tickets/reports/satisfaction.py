@@ -1,10 +1,10 @@
-"""The satisfaction report: three rates with what they rest on, by unit, category and month, and what is late.
+"""The satisfaction report: three rates with what they rest on, by unit, station, category, place and month.
 
 Asks for the numbers and lays them side by side as plain rows; links and pages are made of them elsewhere.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from stations.models import Area
 from tickets.models.queryset import TicketQuerySet
-from tickets.reports import cubes
-from tickets.reports.cubes import CATEGORY, UNIT, Row, total
+from tickets.reports import cubes, names
+from tickets.reports.cubes import AROUND, BEFORE, CURRENT, MAP, Counts
 from tickets.reports.figures import FEWEST, NONE, OVERDUE
 from tickets.reports.medians import ALL, Medians, medians
 from tickets.reports.periods import Period
@@ -25,6 +25,18 @@ RATES = {
     "reply": ("按时答复率", "on_time", "decided"),
     "solve": ("办结率", "solved", "counted"),
     "content": ("满意率", "good", "rated"),
+    "first": ("第一轮满意率", "first_good", "first_rated"),
+    "coverage": ("评价覆盖", "rated", "asked"),
+    "promise": ("守约率", "kept", "promised"),
+}
+MAIN = ("reply", "solve", "content")
+NOBODY = {
+    "unit": "派单台",
+    "station": "没有站点",
+    "category": "没选类别",
+    "building": "没写楼栋",
+    "area": "本级",
+    "approver": "系统",
 }
 
 
@@ -51,12 +63,13 @@ class Rate:
 
 @dataclass
 class Line:
-    """A row of a table: a unit, a category or a month with its figures. `key` is an id, NONE, or a Period."""
+    """A row of a table: a unit, a category, a month … with its figures. `key` is an id, NONE, or a Period."""
 
     key: Any
     label: str
     sums: Counter
     medians: Medians = field(default_factory=Medians)
+    ordinal: int = 0
 
     def rate(self, name: str) -> Rate:
         return rate(self.sums, name)
@@ -64,16 +77,21 @@ class Line:
 
 @dataclass
 class Report:
-    """Everything the page shows, as numbers."""
+    """Everything the page shows, as numbers. `map` holds what was received by (place, category)."""
 
     period: Period
     total: Counter
     before: Counter
     medians: Medians
+    medians_before: Medians
     units: list[Line]
+    stations: list[Line]
     categories: list[Line]
+    places: list[Line]
+    approvers: list[Line]
     months: list[Line]
     trend: list[Line]
+    map: Counter
 
     @property
     def is_empty(self) -> bool:
@@ -86,57 +104,105 @@ def rate(sums: Counter, name: str) -> Rate:
 
 
 def report(
-    tickets: TicketQuerySet, period: Period, areas: Iterable[Area], *, now: datetime, with_area: bool = False
+    tickets: TicketQuerySet,
+    period: Period,
+    areas: Iterable[Area],
+    *,
+    now: datetime,
+    children: Sequence[Area] = (),
 ) -> Report:
-    """The report on these tickets, all of these areas (what its reader sees of them); six statements."""
-    today = timezone.localdate(now)
-    rows = cubes.count(tickets, period, now=now, with_area=with_area)
-    late = cubes.count_overdue(tickets, now=now, with_area=with_area)
+    """The report on these tickets, all of these areas (what its reader sees of them); three statements.
+
+    With `children`, the areas right below a wider node, these are its places; without them the buildings are.
+    """
+    place = "area" if children else "building"
+    counts = cubes.count(tickets, period, now=now, place=place)
+    _fold_places(counts, children)
     hours = medians(tickets, period, areas, now=now)
-    current = [row for row in rows if row["current"]]
-    units = _lines([*current, *late], UNIT, "派单台")
+    lines = _Lines(counts, place)
+    units = lines.by("unit")
     for line in units:
-        line.medians = hours.get(None if line.key == NONE else line.key, Medians())
+        line.medians = hours.get((CURRENT, None if line.key == NONE else line.key), Medians())
+    today = timezone.localdate(now)
     return Report(
         period=period,
-        total=total(current) + total(late),
-        before=total(rows, lambda row: row["before"]),
-        medians=hours.get(ALL, Medians()),
+        total=counts.total(),
+        before=counts.total(BEFORE),
+        medians=hours.get((CURRENT, ALL), Medians()),
+        medians_before=hours.get((BEFORE, ALL), Medians()),
         units=units,
-        categories=_lines([*current, *late], CATEGORY, "没选类别"),
-        months=[_month(current, month) for month in period.months(today)],
-        trend=[_month(rows, month) for month in period.trend(today)],
+        stations=lines.by("station"),
+        categories=lines.by("category"),
+        places=lines.by("place"),
+        approvers=lines.by("approver"),
+        months=[_month(counts, month, CURRENT) for month in period.months(today)],
+        trend=[_month(counts, month, CURRENT, BEFORE, AROUND) for month in period.trend(today)],
+        map=_map(counts),
     )
 
 
-def trend(tickets: TicketQuerySet, period: Period, *, now: datetime) -> list[Line]:
-    """The last six months up to the period's end; three statements."""
-    rows = cubes.count_months(tickets, period, now=now)
-    return [_month(rows, month) for month in period.trend(timezone.localdate(now))]
+def _fold_places(counts: Counts, children: Sequence[Area]) -> None:
+    """The communities of a district counted with the street above them."""
+    of = {pk: child.pk for child in children for pk in child.ids_below}
+    if not children:
+        return
+    for keys in (("place",), MAP):
+        folded: dict[tuple, Counter] = {}
+        for key, sums in counts.by(*keys).items():
+            *others, place = key
+            folded.setdefault((*others, of.get(place)), Counter()).update(sums)
+        counts.sums[keys][CURRENT] = folded
 
 
-def series(lines: list[Line]) -> list[tuple[str, list[float | None]]]:
+class _Lines:
+    """Lines of what was counted, with their names, which are asked for together."""
+
+    def __init__(self, counts: Counts, place: str):
+        self.counts, self.place = counts, place
+        ids = {self._table(key): [one for (one,) in counts.by(key)] for key in names.KEYS}
+        self.names = names.of(ids, with_area=place == "area")
+
+    def by(self, key: str) -> list[Line]:
+        """One line for each that appears, most tickets first; those without come last."""
+        table = self._table(key)
+        lines = [self._line(table, one, sums) for (one,), sums in self.counts.by(key).items()]
+        return sorted(
+            lines, key=lambda line: (line.key == NONE, -_size(line.sums), -line.sums[OVERDUE], line.label)
+        )
+
+    def _line(self, table: str, one: int | None, sums: Counter) -> Line:
+        label, ordinal = self.names[table].get(one, (NOBODY[table], 0))
+        if table == "approver" and self.counts.said.get(one):
+            label = f"{label}（{self.counts.said[one]}）"
+        return Line(NONE if one is None else one, label, sums, ordinal=ordinal)
+
+    def _table(self, key: str) -> str:
+        return self.place if key == "place" else key
+
+
+def _size(sums: Counter) -> int:
+    return sums["received"] or sum(sums.values())
+
+
+def _map(counts: Counts) -> Counter:
+    cells = counts.by(*MAP).items()
+    return Counter({tuple(_key(one) for one in reversed(key)): sums["received"] for key, sums in cells})
+
+
+def _key(one: int | None) -> int | str:
+    return NONE if one is None else one
+
+
+def series(lines: list[Line], rates: Iterable[str] = MAIN) -> list[tuple[str, list[float | None]]]:
     """Each rate by name with its percentages line by line; None where there are too few."""
-    return [(title, [_as_float(line.rate(name)) for line in lines]) for name, (title, *_) in RATES.items()]
+    return [(RATES[name][0], [_as_float(line.rate(name)) for line in lines]) for name in rates]
 
 
 def _as_float(rate: Rate) -> float | None:
     return None if rate.percent is None else float(rate.percent)
 
 
-def _month(rows: Iterable[Row], month: Period) -> Line:
-    first = month.first.replace(day=1)
-    return Line(month, f"{month.first.month}月", total(rows, lambda row: row["month"] == first))
-
-
-def _lines(rows: list[Row], names: tuple[str, str], nobody: str) -> list[Line]:
-    """One line for each unit or category that appears, most tickets first; those without come last."""
-    key, name = names
-    found = {row[key]: row[name] for row in rows}
-    lines = [Line(k, found[k], total(rows, _having(key, k))) for k in found if k is not None]
-    lines.sort(key=lambda line: (-line.sums["received"], -line.sums[OVERDUE], line.label))
-    return lines + [Line(NONE, nobody, total(rows, _having(key, None)))] * (None in found)
-
-
-def _having(key: str, value: object) -> Callable[[Row], bool]:
-    return lambda row: row[key] == value
+def _month(counts: Counts, month: Period, *parts: int) -> Line:
+    sums = counts.month(month.first.replace(day=1), *parts)
+    sums.pop(OVERDUE, None)  # whenever received, so no month's
+    return Line(month, f"{month.first.month}月", sums)

@@ -1,135 +1,110 @@
-"""The report as a workbook: the figures of the page, no formulas and no personal data.
+"""The report as a workbook: the figures of the page and the rows behind them, no formulas and nothing of residents.
 
-Names come from people, so every text is written as text: a unit called =1+1 stays those four characters.
+Names and titles come from people, so every text is written as text: a unit called =1+1 stays those four characters.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone
 
+from accounts.models import User
 from stations import saying
+from tickets.models.queryset import TicketQuerySet
+from tickets.reports import behind, tables
 from tickets.reports.definitions import DEFINITIONS
-from tickets.reports.figures import FIGURES, OVERDUE
 from tickets.reports.layout import heading
 from tickets.reports.links import Selection
-from tickets.reports.satisfaction import RATES, Line, Rate, Report, rate
+from tickets.reports.satisfaction import Report
 
 SAFE = {
     "strings_to_formulas": False,
     "strings_to_numbers": False,
     "strings_to_urls": False,
-    "in_memory": True,
+    "constant_memory": True,  # rows go to disk as they come
 }
 A4 = 9
-FEW = "样本少于5，不计率"
-COLUMNS = [
-    "收到",
-    *(word for title, good, n in RATES.values() for word in (title, FIGURES[good].label, FIGURES[n].label)),
-]
-MEDIAN = len(COLUMNS) + 2  # counted without working hours by category
-Cell = str | int | float
+CUT_OFF = f"只列最近的{behind.MOST}行；要看全，请选短一些的时段或小一些的片区。"
+Cell = str | int | float | date | datetime | None
 
 
-def workbook(report: Report, selection: Selection, *, now: datetime, today: date) -> bytes:
-    """An XLSX file with a sheet for the whole, the units, the categories, the months and the definitions."""
-    target = BytesIO()
+@dataclass(frozen=True)
+class Book:
+    """The file, and what was taken along: which report, over which days, how many tickets, in how many rows."""
+
+    content: bytes
+    summary: str
+
+
+def workbook(
+    report: Report, selection: Selection, tickets: TicketQuerySet, *, now: datetime, by: User
+) -> Book:
+    """An XLSX file with sheets for the whole, each way to group, the rows behind, and the definitions."""
+    target, today = BytesIO(), timezone.localdate(now)
     with xlsxwriter.Workbook(target, SAFE) as book:
-        text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        for name, rows in _sheets(report, selection, now, today):
-            sheet = book.add_worksheet(name)
-            sheet.set_column(0, 0, 26)
-            sheet.set_column(1, 20, 14)
-            sheet.freeze_panes(0 if name == "总览" else 1, 1)
-            sheet.set_paper(A4)
-            sheet.set_landscape()
-            sheet.fit_to_pages(1, 0)
-            _fill(sheet, rows, text)
-        sheet.set_column(1, 1, 90)  # the last one holds the definitions
-    return target.getvalue()
-
-
-def summary(report: Report, selection: Selection, *, now: datetime, today: date) -> str:
-    """What was taken along: which report, over which days, how many tickets it sums up in how many rows."""
-    rows = sum(len(list(rows)) for _, rows in _sheets(report, selection, now, today))
+        writer = _Writer(book, f"{by.name} {saying.exact(now, now=now)} 导出")
+        taken = ("导出", f"{saying.exact(now, now=now)}，{by.name}")
+        for name, rows in tables.sheets(report, selection, today=today, taken=taken):
+            writer.sheet(name, rows)
+        for detail in behind.DETAILS:
+            writer.sheet(detail.name, _behind(detail, behind.rows(detail, tickets, report.period, now=now)))
+        writer.sheet("怎么算的", [(one.title, one.words) for one in DEFINITIONS], widths=(26, 90))
     days, count = report.period.dates(today), report.total["received"]
-    return f"{heading(selection, today)}，{days}，汇总{count}张工单，共{rows}行"
+    return Book(
+        target.getvalue(), f"{heading(selection, today)}，{days}，汇总{count}张工单，共{writer.rows}行"
+    )
 
 
 def filename(selection: Selection, today: date) -> str:
     return f"{heading(selection, today)}.xlsx"
 
 
-def _fill(sheet: Any, rows: Iterable[Sequence[Cell]], text: Any) -> None:
-    for y, row in enumerate(rows):
-        for x, value in enumerate(row):
-            if isinstance(value, str):
-                sheet.write_string(y, x, value, text)
-            else:
-                sheet.write_number(y, x, value)
+def _behind(detail: behind.Detail, rows: Iterable[list[Any]]) -> Iterator[Sequence[Cell]]:
+    yield detail.head
+    left = behind.MOST
+    for row in rows:
+        left -= 1
+        yield row
+    if left <= 0:
+        yield [CUT_OFF]
 
 
-def _sheets(
-    report: Report, selection: Selection, now: datetime, today: date
-) -> Iterator[tuple[str, Iterable[Sequence[Cell]]]]:
-    yield "总览", _overview(report, selection, now, today)
-    yield "按单位", _table("单位", report.units, [*COLUMNS, "重办", "答复中位（工时）", "现在超时"])
-    yield "按类别", _without(MEDIAN, _table("类别", report.categories, [*COLUMNS, "重办", "", "现在超时"]))
-    yield (
-        "按月",
-        _table("月份", _named_months(report.trend if len(report.months) == 1 else report.months), COLUMNS),
-    )
-    yield "怎么算的", [(definition.title, definition.words) for definition in DEFINITIONS]
+class _Writer:
+    """Fills sheets row by row, as text, number or moment and never as a formula; `rows` counts them."""
 
+    def __init__(self, book: Any, watermark: str):
+        self.book, self.watermark, self.rows = book, watermark, 0
+        look = {"valign": "top"}
+        self.text = book.add_format({**look, "num_format": "@", "text_wrap": True})
+        self.moment = book.add_format({**look, "num_format": "yyyy-mm-dd hh:mm"})
+        self.day = book.add_format({**look, "num_format": "yyyy-mm-dd"})
 
-def _overview(report: Report, selection: Selection, now: datetime, today: date) -> list[Sequence[Cell]]:
-    rows: list[Sequence[Cell]] = [
-        [heading(selection, today)],
-        ["时段", report.period.dates(today)],
-        ["导出时间", saying.exact(now, now=now)],
-        ["率（%）", "本期", f"上期（{report.period.before.name(today)}）", "百分点"],
-    ]
-    for name, (title, *_) in RATES.items():
-        now_rate, before = rate(report.total, name), rate(report.before, name)
-        change = now_rate.change(before)
-        rows.append([title, _percent(now_rate), _percent(before), "" if change is None else float(change)])
-    rows.append(["数", "本期", "上期"])
-    rows += [_count(code, report) for code in FIGURES]
-    hours = report.medians
-    return [*rows, ["答复中位（工时）", _hours(hours.reply)], ["办结中位（工时）", _hours(hours.resolve)]]
+    def sheet(self, name: str, rows: Iterable[Sequence[Cell]], widths: tuple[int, int] = (26, 14)) -> None:
+        sheet = self.book.add_worksheet(name)
+        sheet.set_column(0, 0, widths[0])
+        sheet.set_column(1, 40, widths[1])
+        sheet.freeze_panes(0 if name == tables.WHOLE else 1, 1)
+        sheet.set_paper(A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&L{self.watermark.replace('&', '&&')}&R第&P页，共&N页")
+        for y, row in enumerate(rows):
+            self.rows += 1
+            for x, value in enumerate(row):
+                self._cell(sheet, y, x, value)
 
-
-def _count(code: str, report: Report) -> list[Cell]:
-    label = f"{FIGURES[code].label}（{FIGURES[code].measure}）"
-    return (
-        [label, report.total[code]] if code == OVERDUE else [label, report.total[code], report.before[code]]
-    )
-
-
-def _table(name: str, lines: Iterable[Line], columns: Sequence[str]) -> list[Sequence[Cell]]:
-    return [[name, *columns], *([line.label, *_line(line)][: len(columns) + 1] for line in lines)]
-
-
-def _without(column: int, rows: Iterable[Sequence[Cell]]) -> list[Sequence[Cell]]:
-    return [[*row[:column], *row[column + 1 :]] for row in rows]
-
-
-def _line(line: Line) -> Iterable[Cell]:
-    yield line.sums["received"]
-    for name, (_, good, n) in RATES.items():
-        yield from (_percent(line.rate(name)), line.sums[good], line.sums[n])
-    yield from (line.sums["reopened"], _hours(line.medians.reply), line.sums[OVERDUE])
-
-
-def _named_months(lines: Iterable[Line]) -> list[Line]:
-    return [Line(line.key, f"{line.key.first.year}年{line.label}", line.sums) for line in lines]
-
-
-def _percent(rate: Rate) -> Cell:
-    return FEW if rate.percent is None else float(rate.percent)
-
-
-def _hours(hours: float | None) -> Cell:
-    return "" if hours is None else round(hours, 1)
+    def _cell(self, sheet: Any, y: int, x: int, value: Cell) -> None:
+        if value is None or value == "":
+            return
+        if isinstance(value, datetime):
+            sheet.write_datetime(y, x, timezone.localtime(value).replace(tzinfo=None), self.moment)
+        elif isinstance(value, date):
+            sheet.write_datetime(y, x, value, self.day)
+        elif isinstance(value, str):
+            sheet.write_string(y, x, value, self.text)
+        else:
+            sheet.write_number(y, x, value)

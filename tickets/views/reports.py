@@ -1,4 +1,4 @@
-"""The secretary's report: the page, its chart, its workbook, the tickets behind a number, the definitions."""
+"""The secretary's report: the page, its charts, its workbook, the tickets behind a number, the definitions."""
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -9,11 +9,10 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.guards import for_roles
-from stations.models import Area, Unit
-from tickets import charts
+from stations import saying
+from stations.models import Area
 from tickets.forms.report import FigureForm, ReportForm
-from tickets.models import Category
-from tickets.reports import drill, layout, satisfaction, sheet
+from tickets.reports import drill, layout, links, pictures, satisfaction, sheet
 from tickets.reports.definitions import DEFINITIONS
 from tickets.reports.figures import FIGURES, OVERDUE, listed
 from tickets.reports.links import report_url
@@ -31,19 +30,19 @@ def page(request):
     now, today = timezone.now(), timezone.localdate()
     form, selection = _asked(request, ReportForm, today)
     tickets = tickets_of(request.user, selection.area)
-    its_areas = form.below(selection.area)
-    with_area = not selection.is_community
-    report = satisfaction.report(tickets, selection.period, its_areas, now=now, with_area=with_area)
+    areas, children = form.below(selection.area), form.right_below(selection.area)
+    report = satisfaction.report(tickets, selection.period, areas, now=now, children=children)
     if request.GET.get("format") == "xlsx":
-        return _workbook(request, report, selection, now, today)
+        return _workbook(request, report, selection, now)
     context = {
         **layout.page(report, selection, today=today),
         "title": layout.heading(selection, today),
         "form": form.shown(selection),
         "notes": form.notes,
+        "quick": links.quick(selection),
         "late": drill.overdue(tickets, TOP_OVERDUE, now=now),
-        "chart_url": report_url(selection, "chart"),
-        "narrow_chart_url": report_url(selection, "chart", narrow="1"),
+        "charts": pictures.addresses(report),
+        "taken": saying.exact(now, now=now),
         "workbook_url": report_url(selection, format="xlsx"),
     }
     return render(request, "reports/satisfaction.html", context)
@@ -52,11 +51,11 @@ def page(request):
 @require_safe
 @for_roles(*READERS)
 def chart(request):
-    """The trend as a picture of its own, for the same people."""
-    _, selection = _asked(request, ReportForm, timezone.localdate())
-    lines = satisfaction.trend(tickets_of(request.user, selection.area), selection.period, now=timezone.now())
-    frame = charts.NARROW if request.GET.get("narrow") == "1" else charts.WIDE
-    drawn = charts.trend_svg([line.label for line in lines], satisfaction.series(lines), frame)
+    """A picture of the numbers that a report page has put, signed, into its address; it asks the database nothing."""
+    picture = pictures.unsigned(request.GET.get("of", ""))
+    if picture is None:
+        raise Http404
+    drawn = pictures.drawn(picture, narrow=request.GET.get("narrow") == "1")
     return HttpResponse(drawn, content_type="image/svg+xml")
 
 
@@ -69,13 +68,10 @@ def tickets(request):
     cut = form.cut(selection)
     rows = listed(form.code, tickets_of(request.user, selection.area), cut, now=now)
     found = Paginator(drill.with_tickets(form.code, rows), PER_PAGE).get_page(request.GET.get("page"))
-    units = Unit.objects.in_areas(Area.objects.below([selection.area]))
-    unit = drill.name_of(units, cut.unit, "派单台")
+    parts = drill.narrowed_to(cut, Area.objects.below([selection.area]), has_rows=bool(found.paginator.count))
     context = {
         "figure": FIGURES[form.code],
-        "title": drill.title(
-            form.code, selection, today, unit, drill.name_of(Category.objects.all(), cut.category, "没选类别")
-        ),
+        "title": drill.title(form.code, selection, today, parts),
         "dates": "" if form.code == OVERDUE else selection.period.dates(today),
         "notes": form.notes,
         "page_obj": found,
@@ -101,15 +97,16 @@ def _asked(request, form_class, today):
     return form, form.selection()
 
 
-def _workbook(request, report, selection, now, today):
+def _workbook(request, report, selection, now):
     """The workbook; that it was taken along, and how much of it, is written down."""
-    book = sheet.workbook(report, selection, now=now, today=today)
+    tickets = tickets_of(request.user, selection.area)
+    book = sheet.workbook(report, selection, tickets, now=now, by=request.user)
     audit.record(
         audit.Action.EXPORTED,
         actor=request.user,
         post=reading_post(request.user, selection.area),
         area=selection.area,
-        detail=sheet.summary(report, selection, now=now, today=today),
+        detail=book.summary,
     )
-    disposition = content_disposition_header(True, sheet.filename(selection, today))
-    return HttpResponse(book, content_type=SPREADSHEET, headers={"Content-Disposition": disposition})
+    disposition = content_disposition_header(True, sheet.filename(selection, timezone.localdate(now)))
+    return HttpResponse(book.content, content_type=SPREADSHEET, headers={"Content-Disposition": disposition})

@@ -1,0 +1,127 @@
+"""The figures of a report as plain tables for the workbook: the same as on the page, and all lines of them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from tickets.models import Rating
+from tickets.reports.compared import LEFT
+from tickets.reports.figures import FIGURES, NONE, OVERDUE
+from tickets.reports.layout import heading
+from tickets.reports.links import Selection
+from tickets.reports.medians import Spread
+from tickets.reports.satisfaction import MAIN, RATES, Line, Rate, Report, rate
+
+WHOLE = "总览"
+FEW = "样本少于5，不计率"
+Cell = str | int | float
+Rows = Iterable[Sequence[Cell]]
+COLUMNS = [
+    "收到",
+    *(word for name in MAIN for word in (RATES[name][0], *(FIGURES[code].label for code in RATES[name][1:]))),
+    "重办",
+]
+TOOK = ["答复中位（工时）", "答复九成（工时）", "已答复（单）"]
+
+
+def sheets(
+    report: Report, selection: Selection, *, today: date, taken: tuple[str, str]
+) -> Iterator[tuple[str, Rows]]:
+    """Each sheet's name and rows, in order."""
+    place = "楼栋" if selection.is_community else "片区"
+    months = report.trend if len(report.months) == 1 else report.months
+    yield WHOLE, _overview(report, selection, today, taken)
+    yield "按单位", _table("单位", report.units, [*TOOK, "现在超时"], _of_unit)
+    yield "按站点", _table("站点", report.stations, ["现在超时"], _late)
+    yield "按类别", _table("类别", report.categories, ["现在超时"], _late)
+    yield f"按{place}", _table(place, report.places, ["现在超时"], _late)
+    yield "按月", _table("月份", _named_months(months), [], lambda line: [])
+    yield f"{place}和类别", _map(report, place)
+    yield (
+        "评价渠道",
+        [
+            ["渠道", "满意率", "满意或基本满意（人）", "评价（人）"],
+            *map(_channel_of(report.total), Rating.Channel),
+        ],
+    )
+    yield "不计入的", _approved(report.approvers)
+
+
+def _overview(report: Report, selection: Selection, today: date, taken: tuple[str, str]) -> Rows:
+    yield [heading(selection, today)]
+    yield ["时段", report.period.dates(today)]
+    yield list(taken)
+    yield ["率（%）", "本期", f"上期（{report.period.before.name(today)}）", "百分点"]
+    for name, (title, *_) in RATES.items():
+        now_rate, before = rate(report.total, name), rate(report.before, name)
+        change = now_rate.change(before)
+        yield [title, _percent(now_rate), _percent(before), "" if change is None else float(change)]
+    yield ["数", "本期", "上期"]
+    for code, figure in FIGURES.items():
+        if code in report.total or code in report.before:
+            before_count = [] if code == OVERDUE else [report.before[code]]
+            yield [f"{figure.label}（{figure.measure}）", report.total[code], *before_count]
+    yield from _took("答复", report.medians.reply, report.medians_before.reply)
+    yield from _took("办结", report.medians.resolve, report.medians_before.resolve)
+
+
+def _took(what: str, now: Spread, before: Spread) -> Rows:
+    yield [f"{what}中位（工时）", _hours(now.median), _hours(before.median)]
+    yield [f"{what}九成（工时）", _hours(now.ninth), _hours(before.ninth)]
+    yield [f"已{what}（单）", now.n, before.n]
+
+
+def _table(name: str, lines: Iterable[Line], more: Sequence[str], tail) -> Rows:
+    yield [name, *COLUMNS, *more]
+    for line in lines:
+        yield [line.label, *_line(line), *tail(line)]
+
+
+def _line(line: Line) -> Iterator[Cell]:
+    yield line.sums["received"]
+    for name in MAIN:
+        _, good, n = RATES[name]
+        yield from (_percent(line.rate(name)), line.sums[good], line.sums[n])
+    yield line.sums["reopened"]
+
+
+def _of_unit(line: Line) -> list[Cell]:
+    spread = line.medians.reply
+    return [_hours(spread.median), _hours(spread.ninth), spread.n, line.sums[OVERDUE]]
+
+
+def _late(line: Line) -> list[Cell]:
+    return [line.sums[OVERDUE]]
+
+
+def _map(report: Report, place: str) -> Rows:
+    columns = sorted(report.categories, key=lambda line: (line.key == NONE, line.ordinal))
+    yield [place, *(column.label for column in columns), "合计"]
+    for line in report.places:
+        yield [line.label, *(report.map[line.key, column.key] for column in columns), line.sums["received"]]
+
+
+def _channel_of(sums: Counter):
+    def row(channel: Rating.Channel) -> list[Cell]:
+        good, n = sums[f"{channel}_good"], sums[f"{channel}_rated"]
+        return [channel.label, _percent(Rate(good, n)), good, n]
+
+    return row
+
+
+def _approved(lines: Iterable[Line]) -> Rows:
+    yield ["经手人", *(FIGURES[code].label for code in LEFT)]
+    for line in lines:
+        yield [line.label, *(line.sums[code] for code in LEFT)]
+
+
+def _named_months(lines: Iterable[Line]) -> list[Line]:
+    return [Line(line.key, f"{line.key.first.year}年{line.label}", line.sums) for line in lines]
+
+
+def _percent(rate: Rate) -> Cell:
+    return FEW if rate.percent is None else float(rate.percent)
+
+
+def _hours(hours: float | None) -> Cell:
+    return "" if hours is None else round(hours, 1)
