@@ -4,6 +4,7 @@ pygal places the bars; they are then drawn anew with their looks as attributes, 
 that the picture is understood without colour and without the table beneath.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement
 
@@ -11,6 +12,7 @@ import pygal
 
 from tickets.charts import GRID, INK, Picture, canvas, classes, words, written
 
+Box = tuple[float, float, float, float]  # left, top, width, height
 WIDE, NARROW = 720, 360
 LEGEND, SLOT, GAP = 28, 18, 8
 COLUMNS, FOOT = 180, 24
@@ -26,7 +28,7 @@ def columns_svg(picture: Picture, width: int = WIDE) -> bytes:
     """Upright bars, a group for each label, the values above them."""
     top = ABOVE * max(1, *_values(picture))
     chart = pygal.Bar(width=width, height=COLUMNS, range=(0, top), **PLAIN)
-    drawn, svg = _drawn(chart, picture, picture.labels), _begun(picture, width, COLUMNS + FOOT)
+    drawn, svg = _drawn(chart, picture), _begun(picture, width, COLUMNS + FOOT)
     plot = SubElement(svg, "g", {"transform": f"translate(0 {LEGEND})"})
     floor = 0.0
     for number, value, (x, y, wide, high) in _bars(drawn):
@@ -42,25 +44,34 @@ def columns_svg(picture: Picture, width: int = WIDE) -> bytes:
 
 def rows_svg(picture: Picture, width: int = WIDE) -> bytes:
     """Lying bars under the name they belong to, the values behind them."""
-    step = SLOT * (len(picture.series) + 1) + GAP
-    height = step * max(1, len(picture.labels))
+    height = (SLOT * (len(picture.series) + 1) + GAP) * max(1, len(picture.labels))
     most = 100.0 if picture.unit == "%" else max(1, *_values(picture))
     chart = pygal.HorizontalBar(width=width - ROOM, height=height, range=(0, most), **PLAIN)
-    # An empty series in front leaves room for the name; pygal begins at the bottom.
-    named = Picture(
-        picture.kind, picture.title, picture.labels, (("", [None] * len(picture.labels)), *picture.series)
-    )
-    drawn, svg = _drawn(chart, named, picture.labels, upwards=True), _begun(picture, width, height)
+    drawn, svg = _drawn(chart, _with_names(picture)), _begun(picture, width, height)
     plot = SubElement(svg, "g", {"transform": f"translate(0 {LEGEND})"})
-    for n, label in enumerate(picture.labels):
-        plot.append(words(label, {**_place(0, step * n + GAP + 10, "start"), "font-weight": "700"}))
-    for number, value, (x, y, wide, high) in _bars(drawn):
-        plot.append(_bar(number - 1, x, y, wide, high))
-        plot.append(words(f"{value}{picture.unit}", _place(x + wide + 6, y + high / 2 + 5, "start")))
-    plot.extend(
-        words(FEW, _place(14, step * n + GAP + SLOT * (m + 1.5), "start")) for n, m in _missing(picture)
-    )
+    seen: Counter = Counter()
+    for number, said, box in _bars(drawn):
+        plot.extend(_row(picture, number - 1, len(picture.labels) - 1 - seen[number], said, box))
+        seen[number] += 1
     return written(svg)
+
+
+def _with_names(picture: Picture) -> Picture:
+    """With an empty series in front, whose bars keep room for the names; from below, as pygal begins there."""
+    names = ("", [0] * len(picture.labels))
+    series = [(name, [value or 0 for value in values][::-1]) for name, values in (names, *picture.series)]
+    return Picture(picture.kind, picture.title, picture.labels, series)
+
+
+def _row(picture: Picture, number: int, label: int, said: str, box: Box) -> list[Element]:
+    """What is drawn of a bar: the name over its row, the bar with its value, or that there are too few for a rate."""
+    x, y, wide, high = box
+    if number < 0:
+        return [words(picture.labels[label], {**_place(0, y + high - 4, "start"), "font-weight": "700"})]
+    if picture.series[number][1][label] is None:
+        return [words(FEW, _place(x + 2, y + high / 2 + 5, "start"))]
+    value = words(f"{said}{picture.unit}", _place(x + wide + 6, y + high / 2 + 5, "start"))
+    return [_bar(number, x, y, wide, high), value]
 
 
 PLAIN = {
@@ -68,10 +79,9 @@ PLAIN = {
 }  # fmt: skip
 
 
-def _drawn(chart: pygal.Graph, picture: Picture, labels: object, *, upwards: bool = False) -> Element:
-    turn = -1 if upwards else 1
+def _drawn(chart: pygal.Graph, picture: Picture) -> Element:
     for name, values in picture.series:
-        chart.add(name, list(values)[::turn])
+        chart.add(name, list(values))
     return chart.render_tree()
 
 
@@ -86,7 +96,7 @@ def _begun(picture: Picture, width: int, height: float) -> Element:
     return svg
 
 
-def _bars(drawn: Element) -> Iterator[tuple[int, str, tuple[float, float, float, float]]]:
+def _bars(drawn: Element) -> Iterator[tuple[int, str, Box]]:
     """Each bar pygal placed: the number of its series, its value in figures, left, top, width and height."""
     plot = next(group for group in drawn.iter("g") if "plot" in classes(group))
     for group in plot.findall("g"):
@@ -111,14 +121,6 @@ def _bar(number: int, x: float, y: float, wide: float, high: float) -> Element:
 
 def _place(x: float, y: float, anchor: str) -> dict[str, str]:
     return {"x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor, "fill": INK}
-
-
-def _missing(picture: Picture) -> list[tuple[int, int]]:
-    """Where a row has no bar: the number of the label and of the series."""
-    series = [values for _, values in picture.series]
-    return [
-        (n, m) for n in range(len(picture.labels)) for m, values in enumerate(series) if values[n] is None
-    ]
 
 
 def _values(picture: Picture) -> list[float]:

@@ -40,22 +40,26 @@ def test_report_fits_every_screen_and_axe_finds_nothing(town, page_of, fits, lar
             assert page.evaluate(CUT_OFF) == []
 
 
-def test_chart_is_drawn_under_the_policy(town, page_of):
+def test_charts_are_drawn_under_the_policy(town, page_of):
     page = page_of(town.secretary)
-    page.goto(PAGE)
+    page.goto(f"{PAGE}?period=this_quarter")
 
-    assert page.locator("img.chart").evaluate("image => image.complete && image.naturalWidth") > 0
-    page.goto(reverse("reports:chart"))
+    charts = page.locator("img.chart")
+    widths = charts.evaluate_all("images => images.map(image => image.complete && image.naturalWidth)")
+    assert len(widths) == 4 and all(widths)
+    page.goto(charts.first.get_attribute("src"))
     assert page.locator("svg text").count() > 6
 
 
-def test_report_prints_on_one_sheet_without_buttons(town, page_of):
+@pytest.mark.parametrize("period", ["this_month", "this_year"])
+def test_report_prints_on_two_sheets_without_buttons(town, page_of, period):
     page = page_of(town.secretary)
-    page.goto(PAGE)
+    page.goto(f"{PAGE}?period={period}")
     page.emulate_media(media="print")
 
     assert page.get_by_role("button").count() == 0
-    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
+    assert page.get_by_text("打印", exact=False).all_inner_texts()[0].endswith(f"由{town.secretary.name}打印")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) <= 2
 
 
 # Cards hide what is too wide for them, so the page itself would not scroll.

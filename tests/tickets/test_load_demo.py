@@ -13,13 +13,14 @@ from django.db import transaction
 from accounts.models import AuditEntry, Post, User
 from notices.models import Notice
 from stations import workdays
-from stations.models import Building, Loan, Station, Visit
+from stations.models import Area, Building, Loan, Station, Visit
 from tests.factories import at
 from tests.tickets import demo_checks
 from tickets.demo import history, live, people, places, sign_ins
 from tickets.demo.replay import Replay
 from tickets.demo.texts import MATTERS
 from tickets.models import Category, Clock, Event, Photo, Rating, Reconciliation, Reporter, Ticket
+from tickets.reports import periods, satisfaction
 from tickets.states import Status
 from volunteers import eligibility
 from volunteers.models import (
@@ -115,6 +116,18 @@ def test_demo_is_rated_97_percent_satisfied_however_the_open_ones_are_counted(es
         assert round(100 * good(rated) / len(rated)) == 97
 
     assert 0.68 <= len(last_ratings(estate.done())) / estate.done().count() <= 0.72
+
+
+@pytest.mark.parametrize("period", ["this_year", "twelve_months"])
+def test_demo_report_reads_97_percent_with_its_n_on_the_day_of_loading(estate, period):
+    home = Area.objects.get(name=places.ESTATE)
+    asked = periods.named(period, NOW.date())
+
+    found = satisfaction.report(estate, asked, [home], now=NOW)
+
+    shown = satisfaction.rate(found.total, "content")
+    assert shown.n >= 70 and round(shown.percent) == 97
+    assert shown.n == len(last_ratings(estate))
 
 
 def test_demo_answers_mostly_in_time(estate):

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from statistics import median
+from statistics import median, quantiles
 
 import pytest
 
@@ -166,6 +166,20 @@ def test_median_hours_are_those_of_the_calendar(house):
     found = report(house, of_dates(date(2026, 8, 1), date(2026, 11, 30)))
     assert len(hours) > 10
     assert found.medians.reply.median == pytest.approx(median(hours))
+    assert found.medians.reply.ninth == pytest.approx(quantiles(hours, n=10, method="inclusive")[8])
+    assert found.medians.reply.n == len(hours)
+
+
+def test_hours_of_the_period_before_are_its_own(house):
+    World(house, seed=11).fill(40)
+
+    found = report(house, of_dates(date(2026, 10, 11), date(2026, 11, 20)))
+    before = report(house, of_dates(date(2026, 8, 31), date(2026, 10, 10)))
+
+    assert found.medians_before.reply.n == before.medians.reply.n > 0
+    assert found.medians_before.reply.median == pytest.approx(before.medians.reply.median)
+    assert found.medians_before.resolve.ninth == pytest.approx(before.medians.resolve.ninth)
+    assert found.medians_before.reply.median != pytest.approx(found.medians.reply.median)
 
 
 def test_median_hours_leave_out_a_communitys_own_closures(house):

@@ -221,8 +221,9 @@ def test_workbook_keeps_dangerous_names_as_text(house, secretary, start):
     house.receive(now=at("2026-11-19 10:00"))
 
     book = load_workbook(BytesIO(secretary.get(PAGE, {"format": "xlsx"}).content))
-    cell = book["按类别"]["A2"]
-    assert (cell.value, cell.data_type, cell.number_format) == (f"{start}HYPERLINK(1)", "s", "@")
+    cells = [book["按类别"]["A2"], book["楼栋和类别"]["B1"], book["明细·工单"]["F2"]]
+    for cell in cells:
+        assert (cell.value, cell.data_type, cell.number_format) == (f"{start}HYPERLINK(1)", "s", "@")
 
 
 @pytest.mark.parametrize("form", ["wide", "narrow"])
@@ -291,3 +292,53 @@ def test_workbook_taken_along_is_written_down(house, secretary):
     assert (entry.action, entry.actor, entry.area) == ("exported", house.secretary, house.area)
     assert entry.post == house.secretary.posts.get()
     assert "汇总2张工单，共" in entry.detail and "11月" in entry.detail
+
+
+def test_workbook_says_who_took_it_and_holds_nothing_of_residents(house, secretary):
+    house.receive(
+        "=1+1 水管漏了", name="金丝雀", phone="13800138000", room="七零八", now=at("2026-11-19 10:00")
+    )
+
+    book = load_workbook(BytesIO(secretary.get(PAGE, {"format": "xlsx"}).content))
+
+    cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    assert any("=1+1 水管漏了" in cell for cell in cells)
+    assert not [cell for cell in cells if any(word in cell for word in ("金丝雀", "138001", "七零八"))]
+    assert "黎书文" in book["总览"]["B3"].value
+    assert all("黎书文" in sheet.oddFooter.left.text for sheet in book)
+
+
+def test_list_names_nobody_whose_tickets_the_reader_does_not_see(house, secretary):
+    stranger = house.outsider.pk
+
+    titles = [
+        secretary.get(LIST, {"figure": "left_merged", "approver": one}).context["title"]
+        for one in (stranger, 10**8)
+    ]
+
+    assert titles[0] == titles[1]
+
+
+def test_withdrawn_tickets_stand_with_the_reason_and_who_approved(house, secretary):
+    ticket = house.receive(now=at("2026-11-19 10:00"))
+    workflow.withdraw(ticket, by=house.dispatcher, reason="mistake", now=at("2026-11-19 11:00"))
+
+    page = secretary.get(PAGE)
+    [(who, [(title, number)])] = page.context["approved"]
+    behind = text(secretary.get(number.url))
+    assert who.startswith(house.dispatcher.name) and "派单员" in who
+    assert (title, number.value) == ("撤单·登记有误", 1)
+    assert ticket.number in behind and f"·{house.dispatcher.name}：撤单·登记有误" in behind
+
+
+def test_list_of_ratings_says_the_channel_and_who_wrote_it_down(house, secretary):
+    solved(house)
+    ticket = house.area.tickets.get()
+    reporter = ticket.reporters.get()
+    given = {"solved": "yes", "satisfied": "mostly", "channel": "phone", "reporter": reporter}
+    workflow.review(ticket, by=house.lead, now=at("2026-11-19 12:00"), **given)
+
+    behind = text(secretary.get(LIST, {"figure": "phone_rated"}))
+
+    assert f"基本满意·电话回访（{house.lead.name}代记）" in behind
+    assert [cell.n.value for cell in secretary.get(PAGE).context["channels"]] == [0, 1, 0]

@@ -17,6 +17,7 @@ TODAY = date(2026, 11, 23)
         ("last_month", "2026-10-01", "2026-10-31", "2026-09-01", "10月"),
         ("this_quarter", "2026-10-01", "2026-12-31", "2026-07-01", "第四季度"),
         ("this_year", "2026-01-01", "2026-12-31", "2025-01-01", "2026年"),
+        ("twelve_months", "2025-11-24", "2026-11-23", "2024-11-24", "2025年11月24日至2026年11月23日"),
         ("2025-12", "2025-12-01", "2025-12-31", "2025-11-01", "2025年12月"),
         ("2024-02", "2024-02-01", "2024-02-29", "2024-01-01", "2024年2月"),
     ],
@@ -28,6 +29,12 @@ def test_named_period_has_its_days_and_the_one_before(code, first, last, before,
     assert period.before.first.isoformat() == before
     assert (period.before.last - period.first).days == -1
     assert period.name(TODAY) == name
+
+
+def test_twelve_months_end_today_even_on_a_leap_day():
+    period = named("twelve_months", date(2028, 2, 29))
+
+    assert (period.first, period.last) == (date(2027, 3, 1), date(2028, 2, 29))
 
 
 def test_days_of_ones_own_are_compared_with_as_many_before():

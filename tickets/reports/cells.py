@@ -3,8 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.utils.safestring import SafeString
-
 from stations.markup import fill
 from tickets.reports.figures import FIGURES, OVERDUE, Cut
 from tickets.reports.links import Selection, list_url
@@ -12,7 +10,7 @@ from tickets.reports.medians import Spread
 from tickets.reports.satisfaction import MAIN, RATES, Line, Rate, rate
 
 LINK = '<a class="n" href="{}" aria-label="{}">{}</a>'
-NOTHING = SafeString('<span class="n">0</span>')
+NOTHING = fill('<span class="n">0</span>')
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,7 @@ class Number:
     label: str
 
     @property
-    def html(self) -> SafeString:
+    def html(self) -> str:
         """The same as a link: of these a page has hundreds, so no template is asked for each."""
         return fill(LINK, self.url, self.label, self.value) if self.value else NOTHING
 

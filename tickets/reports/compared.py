@@ -107,18 +107,14 @@ def channels(report: Report, desk: Desk, cut: Cut) -> list[RateCell]:
     ]
 
 
-def approved(report: Report, desk: Desk, cut: Cut) -> dict[str, Any]:
+def approved(report: Report, desk: Desk, cut: Cut) -> list[tuple[str, list[tuple[str, Number]]]]:
     """What the solving rate leaves out: for each who merged or withdrew, how many for which reason."""
-    codes = [code for code in LEFT if any(line.sums[code] for line in report.approvers)]
-    rows = [
-        (line.label, _numbers(desk, codes, line, replace(cut, approver=line.key)))
-        for line in report.approvers
-    ]
-    return {"titles": [FIGURES[code].label for code in codes], "rows": rows}
+    return [(line.label, _reasons(desk, line, replace(cut, approver=line.key))) for line in report.approvers]
 
 
-def _numbers(desk: Desk, codes: list[str], line: Line, cut: Cut) -> list[tuple[str, Number]]:
-    return [(FIGURES[code].label, desk.number(code, line.sums, cut, line.label)) for code in codes]
+def _reasons(desk: Desk, line: Line, cut: Cut) -> list[tuple[str, Number]]:
+    found = [code for code in LEFT if line.sums[code]]
+    return [(FIGURES[code].label, desk.number(code, line.sums, cut, line.label)) for code in found]
 
 
 @dataclass(frozen=True)
@@ -131,13 +127,13 @@ class Cell:
 
 
 def heat(report: Report, desk: Desk) -> dict[str, Any]:
-    """What was received by place and category; the places with the most first."""
+    """What was received by place and category, the places with the most first; what has no place is not shaded."""
     dimension = "building" if desk.selection.is_community else "area"
     places = [
         line for line in report.places if line.sums["received"] and (dimension != "area" or line.key != NONE)
     ]
     columns = [line for line in sorted(report.categories, key=_in_order) if line.sums["received"]]
-    most = max(report.map.values(), default=0)
+    most = max((n for (place, _), n in report.map.items() if place != NONE), default=0)
     rows = [
         {
             "label": place.label,
@@ -158,7 +154,8 @@ def _cell(report: Report, desk: Desk, dimension: str, place: Line, column: Line,
     n = report.map[place.key, column.key]
     cut = replace(desk.selection.cut, **{dimension: place.key}, category=column.key)
     number = desk.number("received", Counter(received=n), cut, f"{place.label}{column.label}")
-    return Cell(column.label, number, -(-SHADES * n // most) if most else 0)
+    shade = -(-SHADES * n // most) if most and place.key != NONE else 0
+    return Cell(column.label, number, shade)
 
 
 def _sum(desk: Desk, dimension: str, place: Line) -> Number:

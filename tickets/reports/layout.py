@@ -47,6 +47,7 @@ class Promised:
 class Table:
     """Rates side by side: a line for each unit, station …; `left` says how many more only the workbook has."""
 
+    code: str
     heading: str
     help: str
     column: str
@@ -85,12 +86,12 @@ def page(report: Report, selection: Selection, *, today: date) -> dict[str, Any]
     }
 
 
-UNITS = Table("责任单位并排看", "工时指上班时间，一般 09:00–18:00", "单位", [], has_median=True)
-STATIONS = Table("站点并排看", "按收到的单数排", "站点", [])
-CATEGORIES = Table("哪类事最多", "按收到的单数排", "类别", [])
-BUILDINGS = Table("逐楼栋看", "按收到的单数排", "楼栋", [], is_folded=True)
-AREAS = Table("下级片区并排看", "点名称看它的报告", "片区", [])
-MONTHS = Table("逐月看", "只算时段之内的", "月份", [], has_overdue=False)
+UNITS = Table("units", "责任单位并排看", "工时指上班时间，一般 09:00–18:00", "单位", [], has_median=True)
+STATIONS = Table("stations", "站点并排看", "按收到的单数排", "站点", [])
+CATEGORIES = Table("categories", "哪类事最多", "按收到的单数排", "类别", [])
+BUILDINGS = Table("places", "逐楼栋看", "按收到的单数排", "楼栋", [], is_folded=True)
+AREAS = Table("places", "下级片区并排看", "点名称看它的报告", "片区", [])
+MONTHS = Table("months", "逐月看", "只算时段之内的", "月份", [], has_overdue=False)
 
 
 def _table(desk: Desk, lines: list[Line], name: str, table: Table) -> Table:

@@ -19,7 +19,7 @@ LONGEST = 8000  # characters of an address that are looked at
 DRAWN = {
     "trend": (charts.trend_svg, charts.WIDE, charts.NARROW),
     "columns": (bars.columns_svg, bars.WIDE, bars.NARROW),
-    "rows": (bars.rows_svg, bars.WIDE, bars.NARROW),
+    "rows": (bars.rows_svg, bars.NARROW, bars.NARROW),  # its table stands beside it
 }
 
 
