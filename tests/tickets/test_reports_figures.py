@@ -158,6 +158,20 @@ def test_parts_add_up_to_the_whole(house):
     assert sum(part.sums["received"] for part in found.months) == found.total["received"] > 20
 
 
+def test_trend_alone_has_the_numbers_of_the_report(house):
+    World(house, seed=7).fill(40)
+    tickets = Ticket.objects.visible_to(house.secretary).in_area(house.area)
+
+    alone = satisfaction.trend(tickets, NOVEMBER, now=NOW)
+
+    codes = ("received", "solved", "decided", "on_time", "rated", "good")
+    whole = report(house).trend
+    assert [[line.sums[code] for code in codes] for line in alone] == [
+        [line.sums[code] for code in codes] for line in whole
+    ]
+    assert sum(line.sums["received"] for line in alone) > 20
+
+
 def test_median_hours_are_those_of_the_calendar(house):
     World(house, seed=11).fill(40)
     met = Clock.objects.filter(kind="reply", round=1, met_at__isnull=False).select_related("area")

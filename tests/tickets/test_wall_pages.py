@@ -123,7 +123,7 @@ def test_wall_asks_as_much_for_three_as_for_one(client, house, tickets, name, dj
     for ticket in tickets[2:4]:
         published(ticket, house)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(of_area(name, house))
 
 

@@ -141,6 +141,12 @@ def report(
     )
 
 
+def trend(tickets: TicketQuerySet, period: Period, *, now: datetime) -> list[Line]:
+    """The last six months up to the period's end, without promises; one statement."""
+    counts = cubes.count_months(tickets, period, now=now)
+    return [_month(counts, month, CURRENT, BEFORE, AROUND) for month in period.trend(timezone.localdate(now))]
+
+
 def _fold_places(counts: Counts, children: Sequence[Area]) -> None:
     """The communities of a district counted with the street above them."""
     of = {pk: child.pk for child in children for pk in child.ids_below}
