@@ -217,8 +217,9 @@ def test_wall_names_only_who_agreed(station, house, client_of):
 
 
 def test_wall_says_what_lacks_until_somebody_has_accepted(station, house, client_of):
-    seat = shift(station, at("2026-11-26 09:00"), seats=1).seats.get()
-    asked = seated(seat, volunteer(station), verb="propose")
+    held, open_seat = shift(station, at("2026-11-26 09:00")).seats.all()
+    seated(held, volunteer(station))
+    asked = seated(open_seat, volunteer(station), verb="propose")
     lead = client_of(house.lead)
 
     before = lead.get(address(station, "wall")).content.decode()
