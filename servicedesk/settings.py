@@ -309,6 +309,9 @@ CELERY_BEAT_SCHEDULE = {
     "give free seats to who waits": {
         "task": "volunteers.move_up", "schedule": 300, "options": {"expires": 300},
     },
+    "import old ledgers": {
+        "task": "tickets.import_ledgers", "schedule": 15, "options": {"expires": 15},
+    },
     "forget old deliveries": {
         "task": "notices.forget_old", "schedule": 3600, "options": {"expires": 3600},
     },

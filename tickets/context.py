@@ -62,6 +62,8 @@ PART_OF = {
     "tickets:calendar_notice": "tickets:calendar",
     "tickets:calendar_withdraw": "tickets:calendar",
     "tickets:hand_over": "tickets:desk",
+    "tickets:ledgers": "tickets:list",
+    "tickets:ledger": "tickets:list",
     "volunteers:open_seats": "volunteers:my_shifts",
     "accounts:people": "volunteers:people",  # a station lead's way there; unit leads have a place for it
     "accounts:enrol": "volunteers:people",

@@ -86,6 +86,7 @@ _TELLS_DETAIL = {
     Action.CALENDAR_CHANGED,
     Action.CONSENT_CHANGED,
     Action.SKILL_CHECKED,
+    Action.LEDGER_IMPORTED,
 }
 _WHAT = {
     Action.SIGN_IN: lambda e: "登录",
@@ -103,5 +104,6 @@ _WHAT = {
     Action.RULE_CHANGED: lambda e: f"改规则：{e.detail}",
     Action.CALENDAR_CHANGED: lambda e: f"改日历：{e.detail}",
     Action.CONSENT_CHANGED: lambda e: f"改{_person(e)}的同意：{e.detail}",
+    Action.LEDGER_IMPORTED: lambda e: f"导入旧台账：{e.detail}",
     Action.SKILL_CHECKED: lambda e: f"核对{_person(e)}的技能：{e.detail}",
 }

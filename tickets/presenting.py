@@ -162,7 +162,9 @@ def why_again(ticket: Ticket, events, *, now) -> Entry | None:
 
 
 def sentence(event: Event) -> str:
-    """What happened, in a few words."""
+    """What happened, in a few words; an old ledger leaves out what every verb here must say."""
+    if "imported" in event.data and event.verb in _IMPORTED:
+        return _IMPORTED[event.verb](event)
     return _SENTENCES.get(event.verb, lambda e: e.get_verb_display())(event)
 
 
@@ -272,6 +274,35 @@ def terms_of(ticket: Ticket, events) -> str:
 def _on_terms(event: Event) -> str:
     said = terms(event.data)
     return f"（{said}）" if said else ""
+
+
+def _imported_reply(event) -> str:
+    able, told = _ABLE.get(event.data["solvable"]), _TOLD.get(event.data["told"])
+    promised = event.data["promised_on"]
+    until = f"，{_iso_day(promised)}前办好" if promised else ""
+    end = "，台账到此为止" if event.status_to == Status.CLOSED != event.status_from else ""
+    return "答复" + (f"：{able}{until}" if able else "") + (f"（{told}）" if told else "") + end
+
+
+def _imported_result(event) -> str:
+    outcome = event.data["outcome"]
+    return f"办结：{Outcome(outcome).label}" if outcome else "办结，台账没写结果"
+
+
+_IMPORTED = {
+    Verb.RECEIVE: lambda e: f"接单（台账第{e.data['line']}行）",
+    Verb.DISPATCH: lambda e: f"派给{e.data['unit'][1]}",
+    Verb.REPLY: _imported_reply,
+    Verb.RESOLVE: _imported_result,
+    Verb.REVIEW: lambda e: f"评价：{answers_said(e.data)}",
+    Verb.CLOSE_UNRATED: lambda e: "结案，没有评价",
+}
+
+
+def answers_said(data: dict) -> str:
+    """An old ledger may say no more than whether somebody was content."""
+    solved = Rating.Solved(data["solved"]).label if data["solved"] else ""
+    return "、".join(filter(None, (solved, Rating.Satisfied(data["satisfied"]).label)))
 
 
 _MEETS = {Verb.REPLY: "reply", Verb.RESOLVE: "resolve"}

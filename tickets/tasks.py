@@ -4,6 +4,7 @@ from celery import shared_task
 
 from tickets import ownerless, photos, sweeps
 from tickets.backups import nightly as nightly_backup
+from tickets.importing import running
 from tickets.reconciling import nightly
 
 
@@ -41,3 +42,8 @@ def reconcile():
 @shared_task(name="tickets.backup")
 def backup():
     return nightly_backup.start()
+
+
+@shared_task(name="tickets.import_ledgers", soft_time_limit=170, time_limit=190)
+def import_ledgers():
+    return running.go_on()

@@ -9,6 +9,7 @@ from tickets.views import (
     desk,
     due,
     hand_over,
+    ledgers,
     loans,
     office,
     pairs,
@@ -64,6 +65,10 @@ urlpatterns = [
     path("queue/duplicates/<str:number>/together/", pairs.propose_again, name="propose_again"),
     path("rules/", rules.rules, name="rules"),
     path("rules/<int:area_id>/<int:category_id>/", rules.rule, name="rule"),
+    # old ledgers
+    path("ledgers/", ledgers.ledgers, name="ledgers"),
+    path("ledgers/<int:pk>/", ledgers.ledger, name="ledger"),
+    path("ledgers/<int:pk>/faults/", ledgers.faults, name="ledger_faults"),
     # what falls due, for dispatchers and units
     path("due/", due.due_today, name="due_today"),
     # the working calendar

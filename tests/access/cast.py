@@ -16,6 +16,7 @@ from tests.keeping import Kept
 from tests.pictures import photo_of, upload
 from tests.stations.invented import NOTICE, days_of
 from tests.stations.test_announcement import text_of
+from tests.tickets import ledgers
 from tests.tickets.loop import GOOD, joined, replied, ticket_in
 from tickets import calendaring, receipts, yearly
 from tickets.models import Receipt
@@ -113,6 +114,7 @@ class Stage:
         self.seats = [seats.Seats(self.house), seats.Seats(self.other)]
         self.asked = [asked.Asked(self.house), asked.Asked(self.other)]
         self.walls = [walled.Wall(self.house), walled.Wall(self.other)]
+        self.ledgers = [ledgers.kept(self.house), ledgers.kept(self.other)]
         self.cookies = {role: self._cookies(role) for role in ROLES}
 
     def _photos(self, tickets):
@@ -206,6 +208,10 @@ def _object(stage, route, name, which, role):
             {"ours": stage.shelves[0], "foreign": stage.shelves[1]}[which].pk(name)
             if which != "missing"
             else 10**9
+        )
+    if name in ("ledger", "ledger_faults"):
+        return (
+            {"ours": stage.ledgers[0], "foreign": stage.ledgers[1]}[which].pk if which != "missing" else 10**9
         )
     if name in ("station", "station_counts", "roster", "wall", "wall_book"):
         codes = {"ours": stage.house.station.code, "foreign": stage.other.station.code}
@@ -327,10 +333,15 @@ def _answer(house, stage, role):
     return {"reporter": stage.ours[W].reporters.get().pk, "words": "厨房的冷水管", "channel": "phone"}
 
 
+def _ledger(house, stage, role):
+    return {"station": house.station.pk, "answered": "end", "file": ledgers.sent(ledgers.csv(ledgers.DONE))}
+
+
 AS_IT_IS = "property/None/1/5/0"  # the rule of each house
 REASON = {"reason": "说明一下"}
 BODIES = {
     **asked.BODIES,
+    "tickets:ledgers": _ledger,
     **served.BODIES,
     **seats.BODIES,
     **arranged.BODIES,

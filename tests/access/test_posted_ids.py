@@ -9,6 +9,7 @@ from django.urls import reverse
 from tests.access import crew, gaps
 from tests.access.cast import AS_IT_IS, STAGE
 from tests.access.walk import snapshot
+from tests.tickets import ledgers
 from tests.tickets.loop import GOOD, MONDAY
 from tickets.states import Status
 from volunteers import check_in_codes
@@ -180,6 +181,14 @@ def form(stage, case) -> tuple:
             "opening",
             f"station_lead-{stage.house.station.pk}",
         ),
+        "ledger's station": (
+            "dispatcher",
+            "tickets:ledgers",
+            None,
+            {"answered": "end", "file": ledgers.sent(ledgers.csv(ledgers.DONE))},
+            "station",
+            stage.other.station.pk,
+        ),
         **crew.posted(stage),
     }[case]
 
@@ -225,6 +234,7 @@ CASES = (
     "standing place",
     "who stands",
     "role",
+    "ledger's station",
 )
 
 

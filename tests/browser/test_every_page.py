@@ -12,10 +12,11 @@ from tests.factories import House, UnitFactory, person
 from tests.pictures import photo_of
 from tests.stations import shelf
 from tests.stations.invented import NOTICE, days_of
+from tests.tickets import ledgers
 from tests.tickets.loop import joined
 from tests.volunteers import rosters
 from tickets import calendaring, receipts, revealing, workflow
-from tickets.models import Receipt
+from tickets.models import Receipt, Ticket
 from tickets.reconciling import nightly
 from volunteers.models import Member, Team
 
@@ -154,6 +155,7 @@ def pages(town):
         (town.unit_lead, of("claim", town.dispatched)),
         *of_station(town),
         *of_notices(town),
+        *of_ledgers(town),
         *of_calendar(town),
         *of_rosters(town),
         *of_duties(town),
@@ -268,6 +270,18 @@ def of_volunteers(town):
         (town.volunteer, reverse("volunteers:team", args=[team.pk])),
         (town.dispatcher, reverse("volunteers:found_team")),
         (town.dispatcher, reverse("volunteers:edit_team", args=[team.pk])),
+    ]
+
+
+def of_ledgers(town):
+    """The form, a file looked at with a bad row and things to know, and one that is written."""
+    looked_at, written = ledgers.kept(town), ledgers.imported(town, ledgers.csv(ledgers.DONE))
+    imported = Ticket.objects.get(external_id="G-1")
+    return [
+        (town.dispatcher, reverse("tickets:ledgers")),
+        (town.dispatcher, reverse("tickets:ledger", args=[looked_at.pk])),
+        (town.dispatcher, reverse("tickets:ledger", args=[written.pk])),
+        (town.dispatcher, reverse("tickets:detail", args=[imported.number])),
     ]
 
 

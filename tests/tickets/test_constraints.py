@@ -11,11 +11,14 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.models import Attempt, AuditEntry
 from notices.models import Delivery, Preference, Robot
 from stations import lending, stock, visiting
 from stations.models import CalendarYear, Facility, LocalDay, OpeningHours, SupplyChange
+from tests.tickets import ledgers
 from tests.tickets.loop import MONDAY, ticket_in
 from tests.volunteers import every_table
 from tickets.models import (
@@ -66,6 +69,8 @@ BREAKING = {
     "clock_due_after_start": "UPDATE tickets_clock SET due_at = starts_at - interval '1 second'",
     "delivery_ends_once": "UPDATE notices_delivery SET state = 'sent'",
     "delivery_has_a_receiver": "UPDATE notices_delivery SET person_id = NULL",
+    "ledger_rows_add_up": "UPDATE tickets_ledgerimport SET total = total + 1",
+    "ledger_state_known": "UPDATE tickets_ledgerimport SET state = 'lost'",
     "local_day_has_a_reason": "UPDATE stations_localday SET reason = ''",
     "loan_due_after_lent": "UPDATE stations_loan SET due_at = lent_at",
     "loan_of_something": "UPDATE stations_loan SET quantity = 0",
@@ -125,6 +130,8 @@ def full(house):
     Attempt.objects.create(key="k", failures=1, since=MONDAY, blocked_until=MONDAY)
     LookupFailure.objects.create(key="k", failures=1, until=MONDAY)
     served(house, ticket)
+    ledgers.kept(house)
+    Ticket.objects.update(external_id=Concat(Value("G-"), Cast("pk", models.CharField())))
     return house
 
 

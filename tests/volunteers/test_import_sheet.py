@@ -105,7 +105,7 @@ def read(file):
 
 def unpacked(file):
     try:
-        return sheet_child.answer(file.getvalue())
+        return list(sheet_child.lines(file.getvalue()))
     except Exception:
         raise Refused(sheet.BROKEN) from None
 

@@ -11,7 +11,7 @@ from functools import cache
 from random import Random
 
 from tickets import clocks, receipts, search
-from tickets.demo.copying import Table, reserve, tsvector
+from tickets.copying import Table, reserve, tsvector
 from tickets.demo.moments import local
 from tickets.demo.plans import Plan, Step
 from tickets.demo.replay import HALF_AN_HOUR, SWEEP_AFTER

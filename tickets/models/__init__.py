@@ -7,6 +7,7 @@ from tickets.models.event import Event, Heard
 from tickets.models.feedback import Rating, Receipt
 from tickets.models.heartbeat import Heartbeat
 from tickets.models.lookup import LookupFailure
+from tickets.models.old_ledger import LedgerFault, LedgerImport, LedgerPart
 from tickets.models.photo import Photo
 from tickets.models.reconciliation import Finding, Reconciliation
 from tickets.models.reply import Answer, Reply
@@ -29,6 +30,9 @@ __all__ = [
     "Finding",
     "Heard",
     "Heartbeat",
+    "LedgerFault",
+    "LedgerImport",
+    "LedgerPart",
     "LookupFailure",
     "Outcome",
     "Photo",

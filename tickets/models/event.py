@@ -8,6 +8,7 @@ from accounts.models import Post
 from stations.models import Area
 from tickets.states import Status, Verb
 
+OLD_LEDGER = "旧台账"  # as whom things were done that an import brought; its `data` says "imported"
 HANDLING = (Verb.RECEIVE, Verb.ATTACH, Verb.CLAIM, Verb.REPLY, Verb.RESOLVE)
 ASKING = (Verb.ASK_RESIDENT, Verb.RESIDENT_ANSWERED, Verb.WAITING_LAPSED)
 LEAVING = (Verb.MERGE, Verb.WITHDRAW)

@@ -80,6 +80,7 @@ class Rating(models.Model):
         LINK = "link", "扫码或查询码"
         PHONE = "phone", "电话回访"
         DESK = "desk", "站点代评"
+        LEDGER = "ledger", "旧台账"  # only importing writes it
 
     reporter = models.ForeignKey(
         Reporter, models.PROTECT, db_index=False, related_name="ratings", verbose_name="反映人"
@@ -89,7 +90,9 @@ class Rating(models.Model):
         help_text="并单以后评的是并入的那一张。",
     )  # fmt: skip
     round = models.PositiveSmallIntegerField("轮次")
-    solved = models.CharField("解决了吗", max_length=8, choices=Solved)
+    solved = models.CharField(
+        "解决了吗", max_length=8, choices=Solved, blank=True, help_text="旧台账没写的空着。"
+    )
     satisfied = models.CharField("满意吗", max_length=10, choices=Satisfied)
     words = models.TextField("想说的话", max_length=WORDS_LIMIT, blank=True)
     channel = models.CharField("渠道", max_length=8, choices=Channel)

@@ -37,6 +37,10 @@ class TicketQuerySet(models.QuerySet):
     def numbered(self, numbers):
         return self.filter(number__in=numbers)
 
+    def imported_as(self, area, keys):
+        """Of these numbers of old ledgers those that the community has."""
+        return self.filter(area=area, external_id__in=keys).order_by().values_list("external_id", flat=True)
+
     def is_there(self, ticket):
         return self.filter(pk=ticket.pk).exists()
 

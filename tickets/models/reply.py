@@ -157,10 +157,12 @@ class Reply(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+", verbose_name="答复人"
     )
     at = models.DateTimeField("时间")
-    solvable = models.CharField("能否解决", max_length=8, choices=Answer)
+    solvable = models.CharField(
+        "能否解决", max_length=8, choices=Answer, blank=True, help_text="旧台账没写的空着。"
+    )
     promised_on = models.DateField("承诺日期", null=True, blank=True)
     words = models.TextField("说明", max_length=WORDS_LIMIT)
-    told = models.CharField("怎么告知", max_length=10, choices=Channel)
+    told = models.CharField("怎么告知", max_length=10, choices=Channel, blank=True)
 
     objects = ReplyQuerySet.as_manager()
 
@@ -169,7 +171,7 @@ class Reply(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(solvable="no", promised_on=None)
+                condition=Q(solvable__in=["no", ""], promised_on=None)
                 | Q(solvable__in=["yes", "partly"], promised_on__isnull=False),
                 name="reply_promise_if_solvable",
             ),

@@ -109,6 +109,9 @@ class Ticket(models.Model):
         "self", models.PROTECT, null=True, blank=True, db_index=False, related_name="duplicates",
         verbose_name="并入",
     )  # fmt: skip
+    external_id = models.CharField(
+        "原编号", max_length=64, null=True, editable=False, help_text="从旧台账导入的，在那里的编号。"
+    )
     search = SearchVectorField("检索词", null=True, editable=False)
 
     objects = TicketQuerySet.as_manager()
@@ -120,6 +123,11 @@ class Ticket(models.Model):
             models.UniqueConstraint(fields=["number"], name="ticket_number_once"),
             models.UniqueConstraint(
                 fields=["station", "received_on", "sequence"], name="ticket_sequence_once"
+            ),
+            models.UniqueConstraint(
+                fields=["area", "external_id"],
+                condition=Q(external_id__isnull=False),
+                name="ticket_external_once",
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="ticket_status_known"),
             models.CheckConstraint(
@@ -176,6 +184,11 @@ class Ticket(models.Model):
 
     def get_absolute_url(self):
         return reverse("tickets:detail", args=[self.number])
+
+    @property
+    def old_number(self) -> str:
+        """Its number in the ledger that it was imported from, where that had one."""
+        return self.external_id if self.external_id and not self.external_id.startswith("~") else ""
 
     @property
     def stage(self) -> Stage:

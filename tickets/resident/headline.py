@@ -7,7 +7,7 @@ from tickets.models import Answer, Clock, Outcome
 from tickets.resident.rows import Rows
 from tickets.states import Status, Verb
 
-_RATE = {
+_RATE: dict[str, str] = {
     Outcome.SOLVED: "办完了，请您评一评",
     Outcome.PARTLY: "办了一部分，请您评一评",
     Outcome.NOT: "没能办成，请您评一评",
@@ -25,7 +25,7 @@ def headline(rows: Rows) -> tuple[str, str]:
     if status == Status.RESOLVED:
         if mine:
             return "谢谢您的评价", "这件事还有别的反映人，等他们也评完就结案。"
-        return _RATE[Outcome(rows.ticket.outcome)], ""
+        return _RATE.get(rows.ticket.outcome, "办完了，请您评一评"), ""
     if status == Status.CLOSED:
         return ("谢谢您的评价", f"这件事已结案。{COME_AGAIN}") if mine else ("这件事已结案", COME_AGAIN)
     if status == Status.WITHDRAWN:
@@ -70,6 +70,8 @@ def _headline_after_reply(rows: Rows) -> tuple[str, str]:
     promised, today = rows.ticket.promised_on, timezone.localdate(rows.now)
     if rows.ticket.solvable == Answer.NO:
         return "这件事不能解决，请看答复", COME_AGAIN
+    if promised is None:  # an old ledger tells that it was answered, and no more
+        return "已经答复，还在办", _urge(rows)
     said = saying.day(promised, today=today)
     if promised < today:
         return "没能按答应的日子办好，还在办", f"答应的是{said}。可以打站里电话催一催。"

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from stations import saying
-from tickets.models import Answer, Clock, Event, Outcome, Rating
-from tickets.presenting import Entry
+from tickets.models import Answer, Clock, Event, Outcome
+from tickets.presenting import Entry, answers_said
 from tickets.resident.rows import Rows
 from tickets.states import Verb
 
@@ -77,7 +77,7 @@ def _title(event: Event, rows: Rows, unit: str) -> str:
         case Verb.WAITING_LAPSED:
             return "没有等到补充，接着办"
         case Verb.RESOLVE:
-            return _DONE[Outcome(event.data["outcome"])]
+            return _DONE.get(event.data["outcome"], "办完了")
         case Verb.REVIEW | Verb.CHANGE_RATING:
             return _rated(event, rows)
         case Verb.REOPEN:
@@ -104,7 +104,8 @@ def _taken(event: Event, rows: Rows) -> str:
 def _replied(event: Event, today: date) -> str:
     promised = event.data.get("promised_on")
     promised_on = datetime.fromisoformat(promised).date() if promised else None
-    return f"答复：{answer(event.data['solvable'], promised_on, today=today)}"
+    solvable = event.data["solvable"]
+    return f"答复：{answer(solvable, promised_on, today=today)}" if solvable else "已答复"
 
 
 def answer(solvable: str, promised_on: date | None, *, today: date) -> str:
@@ -131,7 +132,7 @@ def _rated(event: Event, rows: Rows) -> str:
 
 
 def _answers(solved: str, satisfied: str) -> str:
-    return f"“{Rating.Solved(solved).label}、{Rating.Satisfied(satisfied).label}”"
+    return f"“{answers_said({'solved': solved, 'satisfied': satisfied})}”"
 
 
 def _earlier_words(event: Event, rows: Rows) -> str:

@@ -26,7 +26,11 @@ _STEP_NOTES = {
     Status.CLAIMED: ("已收到", "正在办", "等办完"),
     Status.WAITING: ("已收到", "等您补充", "等办完"),
 }
-_DONE_NOTES = {Outcome.SOLVED: "已办好", Outcome.PARTLY: "办好一部分", Outcome.NOT: "没能办成"}
+_DONE_NOTES: dict[str, str] = {
+    Outcome.SOLVED: "已办好",
+    Outcome.PARTLY: "办好一部分",
+    Outcome.NOT: "没能办成",
+}
 
 
 _FEES = {
@@ -132,7 +136,7 @@ def _notes(ticket: Ticket, mine: Rating | None) -> tuple:
         return _STEP_NOTES.get(Status(ticket.status), ())
     rated = "您已评" if mine else "等您评"
     last = "已结案" if ticket.status == Status.CLOSED else rated
-    return ("已收到", _DONE_NOTES[Outcome(ticket.outcome)], last)
+    return ("已收到", _DONE_NOTES.get(ticket.outcome, "办完了"), last)
 
 
 def _facts(rows: Rows) -> list[Fact]:

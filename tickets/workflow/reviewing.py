@@ -215,7 +215,7 @@ def _check(solved: str, satisfied: str, words: str, channel: str | None) -> str:
         raise Invalid("请选您满意不满意", "satisfied")
     if len(words) > WORDS_LIMIT:
         raise Invalid(f"最多{WORDS_LIMIT}字", "words")
-    if channel is None or channel not in Rating.Channel.values:
+    if channel not in TOLD_BY:
         raise Invalid("请选从哪里得到的评价", "channel")
     return channel
 

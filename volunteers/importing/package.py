@@ -5,19 +5,18 @@ is read here holds for whoever unpacks it.
 """
 
 import zipfile
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from stations.refusals import Refused
 
-MOST_BYTES = 2 * 1024 * 1024
-MOST_UNPACKED = 12 * 1024 * 1024
 MOST_MEMBERS = 200
 KB = 1024
-# A part costs fifty times its size in memory once it is parsed; a list of 2,000 people needs a fifth of this.
-SHEETS, MOST_OF_SHEET = "xl/worksheets", 4 * 1024 * KB
-MOST_OF_PART = {"xl/sharedStrings.xml": 1024 * KB, "xl/styles.xml": 512 * KB}
-MOST_OF_OTHERS = 128 * KB
+MB = 1024 * KB
+MOST_BYTES = 2 * MB
+SHEETS, STRINGS = "xl/worksheets", "xl/sharedStrings.xml"
+MOST_OF_STYLES, MOST_OF_OTHERS = 512 * KB, 128 * KB
 MEDIA = (".png", ".jpeg", ".jpg", ".gif", ".bmp", ".emf", ".wmf")  # never opened, whoever points at them
 MOST_RATIO, SMALL = 200, 64 * KB  # XML packs to a tenth, empty rows to a fiftieth
 OLD_XLS = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -30,10 +29,34 @@ MACROS = "表里带宏，没有读。请另存为不带宏的xlsx再传。"
 BROKEN = "这个文件读不出来。请用表格软件打开看看，另存为xlsx再传。"
 
 
-def check(file: BinaryIO, *, size: int) -> None:
-    """Refused with the sentence for the lead; `size` in bytes, as the upload says."""
-    if size > MOST_BYTES:
-        raise Refused(TOO_BIG, "file")
+@dataclass(frozen=True)
+class Most:
+    """How many bytes a file may have, all of it unpacked, a sheet of it and its table of strings.
+
+    `too_big` and `swollen` are said of one that has more.
+    """
+
+    size: int = MOST_BYTES
+    unpacked: int = 12 * MB
+    sheet: int = 4 * MB
+    strings: int = MB
+    too_big: str = TOO_BIG
+    swollen: str = SWOLLEN
+
+    def of_part(self, path: PurePosixPath) -> int:
+        if str(path.parent) == SHEETS:
+            return self.sheet
+        return {STRINGS: self.strings, "xl/styles.xml": MOST_OF_STYLES}.get(str(path), MOST_OF_OTHERS)
+
+
+# A part costs fifty times its size in memory once it is parsed; a list of 2,000 people needs a fifth of this.
+PEOPLE = Most()
+
+
+def check(file: BinaryIO, *, size: int, most: Most = PEOPLE) -> None:
+    """Refused with the sentence for whoever sent it; `size` in bytes, as the upload says."""
+    if size > most.size:
+        raise Refused(most.too_big, "file")
     if file.read(len(OLD_XLS)) == OLD_XLS:
         raise Refused(OLD, "file")
     try:
@@ -46,19 +69,18 @@ def check(file: BinaryIO, *, size: int) -> None:
         raise Refused(NO_XLSX, "file")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise Refused(MACROS, "file")
-    if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
-        raise Refused(SWOLLEN, "file")
-    if any(is_swollen(member) for member in members):
-        raise Refused(SWOLLEN, "file")
+    if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > most.unpacked:
+        raise Refused(most.swollen, "file")
+    if any(is_swollen(member, most) for member in members):
+        raise Refused(most.swollen, "file")
     if len(names) < len(members) or any(member.flag_bits & 1 for member in members):
         raise Refused(BROKEN, "file")
 
 
-def is_swollen(member: zipfile.ZipInfo) -> bool:
+def is_swollen(member: zipfile.ZipInfo, most: Most) -> bool:
     """Larger than a part of that name needs to be, or packed closer than any list is."""
     path = PurePosixPath(member.filename)
     if path.suffix.lower() in MEDIA:
         return False
-    most = MOST_OF_SHEET if str(path.parent) == SHEETS else MOST_OF_PART.get(str(path), MOST_OF_OTHERS)
     is_dense = member.file_size > max(SMALL, MOST_RATIO * member.compress_size)
-    return member.file_size > most or is_dense
+    return member.file_size > most.of_part(path) or is_dense

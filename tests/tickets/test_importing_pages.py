@@ -1,0 +1,157 @@
+"""The dispatcher's pages: a file is sent, looked at, confirmed; long ones go on with the worker."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from tests.tickets import ledgers
+from tickets import tasks
+from tickets.importing import running
+from tickets.models import LedgerFault, LedgerImport, LedgerPart, Ticket
+
+FORM = reverse("tickets:ledgers")
+
+
+@pytest.fixture
+def window(client, house):
+    client.force_login(house.dispatcher)
+    return client
+
+
+def send(window, house, content, **given):
+    fields = {"station": house.station.pk, "answered": "end", "file": ledgers.sent(content)}
+    return window.post(FORM, {**fields, **given})
+
+
+def page_of(ledger):
+    return reverse("tickets:ledger", args=[ledger.pk])
+
+
+def test_file_is_looked_at_before_anything_is_written(window, house):
+    answer = send(window, house, ledgers.csv(*ledgers.ALL))
+
+    page = window.get(answer.url).content.decode()
+    assert "可以导入<b>4行</b>" in page and "<b>1行有问题</b>" in page
+    assert "第6行" in page and "收到时间“三月五日”看不懂" in page
+    assert "责任单位“市政科”这里没有" in page
+    assert not Ticket.objects.exists()
+
+
+def test_preview_shows_nothing_of_who_brought_it(window, house):
+    page = window.get(send(window, house, ledgers.csv(*ledgers.ALL)).url).content.decode()
+
+    assert "王秀兰" not in page and "13800001234" not in page
+
+
+def test_confirmed_file_is_written_once_and_noted(window, house):
+    address = send(window, house, ledgers.csv(*ledgers.ALL)).url
+
+    first, second = window.post(address), window.post(address)
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "导入了<b>4单</b>" in window.get(address).content.decode()
+    assert Ticket.objects.count() == 4
+    entry = AuditEntry.objects.get(action="ledger_imported")
+    assert (entry.actor, entry.area, entry.detail) == (
+        house.dispatcher,
+        house.area,
+        f"旧台账.csv，4行，导入到{house.station}",
+    )
+
+
+def test_bad_rows_are_taken_home_as_text(window, house):
+    bad = ("=1+1", "三月五日", *ledgers.BAD[2:])
+    ledger = ledgers.kept(house, ledgers.csv(bad))
+
+    answer = window.get(reverse("tickets:ledger_faults", args=[ledger.pk]))
+
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
+    head, row = ([cell.value for cell in cells] for cells in sheet.iter_rows(max_col=4))
+    assert head == ["行号", "为什么没有导入", "工单编号", "受理时间"]
+    assert row == ["2", "收到时间“三月五日”看不懂，写成2026-03-05 09:05", "=1+1", "三月五日"]
+    assert sheet["C2"].data_type == "s"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"file": ""}, "选一个CSV或xlsx文件"),
+        ({"file": ledgers.sent(b"")}, "文件是空的"),
+        ({"file": ledgers.sent(ledgers.csv(head=("甲", "乙")))}, "没有找到表头"),
+        ({"station": "10000000"}, "选一个站点"),
+        ({"answered": "maybe"}, "选一种"),
+    ],
+)
+def test_bad_form_is_refused_with_a_sentence(window, house, given, sentence):
+    answer = send(window, house, ledgers.csv(ledgers.DONE), **given)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not LedgerImport.objects.exists()
+
+
+def test_long_file_is_read_and_written_by_the_worker(window, house, monkeypatch):
+    monkeypatch.setattr(running, "AT_ONCE_BYTES", 10)
+    monkeypatch.setattr(running, "AT_ONCE_ROWS", 0)
+
+    address = send(window, house, ledgers.csv(*ledgers.ALL)).url
+    waiting = window.get(address).content.decode()
+    tasks.import_ledgers()
+    looked_at = window.get(address).content.decode()
+    window.post(address)
+    going = window.get(address).content.decode()
+    tasks.import_ledgers()
+
+    assert "读了0行" in waiting and "可以导入<b>4行</b>" in looked_at
+    assert "导入了0单，共4单（0%）" in going and Ticket.objects.count() == 4
+    assert not LedgerPart.objects.exists()
+
+
+def test_long_file_that_is_no_ledger_says_so_later(window, house, monkeypatch):
+    monkeypatch.setattr(running, "AT_ONCE_BYTES", 10)
+
+    address = send(window, house, ledgers.csv(head=("甲", "乙"))).url
+    tasks.import_ledgers()
+
+    assert "没有找到表头" in window.get(address).content.decode()
+
+
+def test_what_a_killed_worker_held_is_taken_up_when_its_time_is_over(house, monkeypatch):
+    monkeypatch.setattr(running, "AT_ONCE_BYTES", 10)
+    now = timezone.now()
+    LedgerImport.objects.filter(pk=ledgers.kept(house).pk).update(held_until=now + running.HELD)
+
+    assert running.go_on(now=now) == 0
+    assert running.go_on(now=now + running.HELD + timedelta(seconds=1)) == 1
+
+
+def test_files_nobody_confirmed_and_old_faults_are_forgotten(house):
+    ledgers.kept(house)
+    written = ledgers.imported(house)
+    later = timezone.now() + timedelta(days=31)
+
+    running.forget(now=later)
+
+    assert list(LedgerImport.objects.all()) == [written]
+    assert not LedgerFault.objects.exists() and not LedgerPart.objects.exists()
+
+
+def test_list_shows_the_own_communitys_imports(window, house):
+    ledgers.imported(house)
+
+    page = window.get(FORM).content.decode()
+
+    assert "旧台账.csv" in page and "4单" in page
+
+
+def test_number_of_statements_does_not_grow(window, house, django_assert_max_num_queries):
+    for _ in range(3):
+        ledgers.kept(house)
+
+    with django_assert_max_num_queries(14):
+        window.get(FORM)

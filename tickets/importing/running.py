@@ -1,0 +1,292 @@
+"""A file of an old ledger from its arrival to its end: looked at, confirmed, written batch by batch, forgotten.
+
+Looking writes nothing but what was found. Writing can be cut off at any moment and gone on with: a batch and how far
+it has come are one transaction, and what is there already is left alone. Small files are done at once, long ones by
+the worker, which a query tells what there is to do.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import AuditEntry, Post, User
+from stations import saying
+from stations.models import Station
+from stations.refusals import Conflict, Refused
+from tickets.importing import parts, rows, writing
+from tickets.importing.rows import Case, Fate, Fault, Reading
+from tickets.importing.source import Source
+from tickets.models import LedgerFault, LedgerImport, Outcome, Rating, Ticket
+
+State = LedgerImport.State
+BATCH = 1_000
+MOST_SENT = 30 * 1024 * 1024  # bytes of a file that comes through a page
+AT_ONCE_BYTES, AT_ONCE_ROWS = 512 * 1024, 300  # what a page waits for
+SECONDS = 120.0  # of writing in one run of the worker
+HELD = timedelta(seconds=200)
+EXAMPLES = 10
+MOST_NOTES = 60
+TOO_BIG = "文件超过30 MB。请分成几张表，或请管理员用 import_tickets 命令导入。"
+NO_DISPATCHER = "这个社区还没有派单员，导入的工单会没有人管。请先登记派单员。"
+FATES = {Fate.OPEN: "没办完", Fate.ANSWERED: "已答复", Fate.DONE: "已办结", Fate.WITHDRAWN: "已撤单"}
+Tell = Callable[["Look"], None]
+
+
+@dataclass
+class Look:
+    """What was found in a file so far."""
+
+    total: int = 0
+    ready: int = 0
+    known: int = 0
+    bad: int = 0
+    columns: list[dict[str, Any]] = field(default_factory=list)
+    notes: dict[str, int] = field(default_factory=dict)
+    examples: list[dict[str, str]] = field(default_factory=list)
+
+    def count(self, cases: list[Case], faults: list[Fault], known: int) -> None:
+        self.total += len(cases) + len(faults)
+        self.ready, self.known = self.ready + len(cases) - known, self.known + known
+        self.bad += len(faults)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in ("total", "ready", "known", "bad")}
+
+
+def look(
+    source: Source,
+    known: rows.Known,
+    *,
+    faults: Callable[[list[Fault]], None],
+    tell: Tell = lambda found: None,
+) -> Look:
+    """Read all of it and write nothing. Refused with the sentence where it is no ledger."""
+    found, reading = Look(), Reading(source.rows(), known)
+    for cases, bad in _batches(reading):
+        there = Ticket.objects.imported_as(known.area, [case.key for case in cases]).count() if cases else 0
+        found.count(cases, bad, there)
+        found.examples += [_example(case, known) for case in cases[: EXAMPLES - len(found.examples)]]
+        faults(bad)
+        tell(found)
+    found.columns = [{"heading": c.heading, "label": c.label} for c in reading.columns]
+    found.notes = dict(reading.notes.most_common(MOST_NOTES))
+    return found
+
+
+def _batches(reading: Iterable[Case | Fault]) -> Iterator[tuple[list[Case], list[Fault]]]:
+    cases: list[Case] = []
+    faults: list[Fault] = []
+    for one in reading:
+        (cases if isinstance(one, Case) else faults).append(one)  # type: ignore[arg-type]
+        if len(cases) + len(faults) >= BATCH:
+            yield cases, faults
+            cases, faults = [], []
+    yield cases, faults
+
+
+def _example(case: Case, known: rows.Known) -> dict[str, str]:
+    """A row as it was understood; nothing of who brought it."""
+    end = case.resolved_at or case.closed_at
+    parts = [FATES[case.fate], Outcome(case.outcome).label if case.outcome else ""]
+    parts.append(Rating.Satisfied(case.satisfied).label if case.satisfied else "")
+    return {
+        "line": str(case.line),
+        "received": saying.exact(case.received_at, now=known.now),
+        "title": case.title,
+        "unit": case.unit.name if case.unit else "",
+        "replied": saying.exact(case.replied_at, now=known.now) if case.replied_at else "",
+        "ended": saying.exact(end, now=known.now) if end else "",
+        "fate": "，".join(filter(None, parts)),
+    }
+
+
+def take(
+    chunks: Iterable[bytes],
+    *,
+    name: str,
+    size: int,
+    station: Station,
+    by: User,
+    answered_ends: bool,
+    now: datetime,
+) -> LedgerImport:
+    """Keep a file that was sent; a small one is read at once. Refused with the sentence for the dispatcher."""
+    if size > MOST_SENT:
+        raise Refused(TOO_BIG, "file")
+    ledger = LedgerImport.objects.create(
+        area_id=station.area_id, station=station, by=by, made_at=now, file_name=name[-120:], size=size,
+        answered_ends=answered_ends,
+    )  # fmt: skip
+    parts.keep(ledger, chunks)
+    if size <= AT_ONCE_BYTES:
+        read(ledger, now=now)
+        if ledger.state == State.REFUSED:
+            sentence = ledger.refusal
+            ledger.delete()
+            raise Refused(sentence, "file")
+    return ledger
+
+
+def read(ledger: LedgerImport, *, now: datetime) -> None:
+    """Look at a kept file; what is found is stored with it, also that it cannot be read."""
+    ledger.faults.all().delete()
+    source = Source(parts.opened(ledger), ledger.size)
+    known = rows.known_in(ledger.station, now=now, answered_ends=ledger.answered_ends)
+
+    def tell(found: Look) -> None:
+        LedgerImport.objects.filter(pk=ledger.pk).update(**found.counts)
+
+    try:
+        found = look(source, known, faults=lambda bad: _keep_faults(ledger, bad), tell=tell)
+    except Refused as refusal:
+        ledger.state, ledger.refusal = State.REFUSED, str(refusal)[:400]
+        ledger.parts.all().delete()
+    else:
+        _note(ledger, found, source.how)
+        ledger.state = State.READ
+    ledger.held_until = None
+    ledger.save()
+
+
+def _note(ledger: LedgerImport, found: Look, how: str) -> None:
+    ledger.total, ledger.ready, ledger.known, ledger.bad = found.counts.values()
+    ledger.columns, ledger.notes, ledger.examples, ledger.how = (
+        found.columns,
+        found.notes,
+        found.examples,
+        how,
+    )
+
+
+def _keep_faults(ledger: LedgerImport, bad: list[Fault]) -> None:
+    LedgerFault.objects.bulk_create(
+        (LedgerFault(ledger=ledger, line=one.line, reasons=one.reasons, cells=one.cells) for one in bad),
+        ignore_conflicts=True,
+    )
+
+
+def confirm(ledger: LedgerImport, *, by: User, now: datetime) -> None:
+    """Have it written, once; a short one is written when this returns. Conflict where it was confirmed or is gone."""
+    fresh = LedgerImport.objects.filter(pk=ledger.pk, state=State.READ)
+    if not fresh.update(state=State.WRITING, confirmed_at=now, by=by):
+        raise Conflict("这张台账已经确认过，或已过期。")
+    _note_in_audit(ledger, by, now)
+    ledger.refresh_from_db()
+    if ledger.ready <= AT_ONCE_ROWS:
+        carry_on(ledger, Source(parts.opened(ledger), ledger.size), now=now)
+
+
+def _note_in_audit(ledger: LedgerImport, by: User, now: datetime) -> None:
+    post = next((post for post in by.posts_as(Post.Role.DISPATCHER) if post.area_id == ledger.area_id), None)
+    told = f"{ledger.file_name[-60:]}，{ledger.ready}行，导入到{ledger.station}"
+    audit.record(
+        AuditEntry.Action.LEDGER_IMPORTED, actor=by, post=post, area=ledger.area, detail=told, now=now
+    )
+
+
+def begin(found: Look, source: Source, known: rows.Known, *, by: User, name: str) -> LedgerImport:
+    """What a command has looked at and is about to write; it reads its own file and keeps none."""
+    ledger = LedgerImport(
+        area=known.area, station=known.station, by=by, made_at=known.now, file_name=name[-120:], size=source.size,
+        answered_ends=known.answered_ends, is_kept=False, state=State.WRITING, confirmed_at=known.now,
+    )  # fmt: skip
+    _note(ledger, found, source.how)
+    ledger.save()
+    _note_in_audit(ledger, by, known.now)
+    return ledger
+
+
+def carry_on(
+    ledger: LedgerImport,
+    source: Source,
+    *,
+    now: datetime,
+    seconds: float | None = None,
+    tell: Callable[[LedgerImport], None] = lambda ledger: None,
+) -> bool:
+    """Write what is left of a confirmed file; False where so many seconds were not enough.
+
+    No notice goes to anybody. Conflict where somebody else goes on with it at this moment.
+    """
+    until = monotonic() + seconds if seconds else None
+    known = rows.known_in(ledger.station, now=now, answered_ends=ledger.answered_ends)
+    for cases, bad in _batches(Reading(source.rows(), known)):
+        _keep_faults(ledger, bad)
+        left = [case for case in cases if case.line > ledger.done_line]
+        if left:
+            writing.write(left, ledger, line=left[-1].line, now=now)
+            tell(ledger)
+        if until and monotonic() > until:
+            return False
+    _finish(ledger, now)
+    return True
+
+
+def _finish(ledger: LedgerImport, now: datetime) -> None:
+    """The rows that could not be taken any more since it was looked at are counted as what they are."""
+    bad = ledger.faults.count()
+    LedgerImport.objects.filter(pk=ledger.pk).update(
+        state=State.DONE, finished_at=now, held_until=None, bad=bad, ready=F("written"),
+        known=F("total") - F("written") - bad,
+    )  # fmt: skip
+    ledger.parts.all().delete()
+    ledger.refresh_from_db()
+
+
+def go_on(*, now: datetime | None = None, seconds: float = SECONDS) -> int:
+    """What the worker does: read what waits to be read, write what was confirmed; how many files it had in hand."""
+    moment, until, count = now or timezone.now(), monotonic() + seconds, 0
+    forget(now=moment)
+    for ledger in list(LedgerImport.objects.to_do().select_related("station__area")):
+        mine = LedgerImport.objects.free(moment).filter(pk=ledger.pk).update(held_until=moment + HELD)
+        if mine and monotonic() < until:
+            _one(ledger, moment, until - monotonic())
+            count += 1
+    return count
+
+
+def _one(ledger: LedgerImport, now: datetime, seconds: float) -> None:
+    if ledger.state == State.READING:
+        return read(ledger, now=now)
+    try:
+        carry_on(ledger, Source(parts.opened(ledger), ledger.size), now=now, seconds=seconds)
+    except Conflict:
+        return None
+    except Refused as refusal:  # it was read once; the machine is short of something
+        LedgerImport.objects.filter(pk=ledger.pk).update(refusal=str(refusal)[:400])
+    LedgerImport.objects.filter(pk=ledger.pk).update(held_until=None)
+    return None
+
+
+def forget(*, now: datetime) -> int:
+    """Files that nobody confirmed in a day, and faults after a month: residents' names and numbers are in them."""
+    gone = LedgerImport.objects.unconfirmed(now=now).delete()[0]
+    return gone + LedgerFault.objects.filter(ledger__in=LedgerImport.objects.outlived(now=now)).delete()[0]
+
+
+def fault_sheet(ledger: LedgerImport) -> Iterator[list[str]]:
+    """The rows that could not be taken: line, reasons, then every cell as it stood."""
+    headings = [column["heading"] for column in ledger.columns]
+    yield ["行号", "为什么没有导入", *headings]
+    for fault in ledger.faults.iterator(chunk_size=BATCH):
+        cells = [fault.cells.get(heading, "") for heading in headings]
+        yield [str(fault.line), "；".join(fault.reasons), *cells]
+
+
+def usual_station(area_ids: Iterable[int] | None = None) -> Station | None:
+    """Where a ledger goes that names no station: the first one."""
+    found = Station.objects.active().select_related("area")
+    return (found if area_ids is None else found.in_areas(area_ids)).order_by("pk").first()
+
+
+def dispatcher_of(station: Station) -> User | None:
+    """Under whose name a command imports."""
+    post = Post.objects.dispatching(station.area).select_related("user").order_by("pk").first()
+    return post.user if post else None

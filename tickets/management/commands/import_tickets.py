@@ -1,0 +1,93 @@
+"""`manage.py import_tickets FILE [--dry-run] [--station CODE]`: old cases become tickets, once each."""
+
+from pathlib import Path
+from time import monotonic
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from stations.models import Station
+from stations.refusals import Refused
+from tickets.importing import rows, running
+from tickets.importing.source import Source
+
+EVERY = 5  # seconds between two words about how far it is
+
+
+class Command(BaseCommand):
+    help = (
+        "导入旧台账（CSV 或 XLSX）。可以反复运行：已导入的不会再导一次，中断了接着再运行就行。"
+        "有问题的行逐行列出原因，其余照样导入。"
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, help="CSV（UTF-8、GB18030）或 XLSX 文件。")
+        parser.add_argument("--dry-run", action="store_true", help="只看读成了什么，不导入。")
+        parser.add_argument(
+            "--station", help="表里没写站点的行导入到哪个站（站码，例如 HY01）；默认第一个站点。"
+        )
+        parser.add_argument(
+            "--answered", choices=["end", "open"], default="end",
+            help="只有答复、没写办结的行：end 到此结束（默认，不算已解决），open 还没办完，进派单台。",
+        )  # fmt: skip
+
+    def handle(self, *args, file, dry_run=False, station=None, answered="end", **options):
+        station = self._station(station)
+        by, now = running.dispatcher_of(station), timezone.now()
+        if by is None:
+            raise CommandError(running.NO_DISPATCHER)
+        self._say(f"导入到{station.area}·{station}（{station.code}）。")
+        try:
+            with file.open("rb") as opened:
+                source = Source(opened, file.stat().st_size)
+                known = rows.known_in(station, now=now, answered_ends=answered == "end")
+                found = running.look(source, known, faults=self._list, tell=self._progress("读了", "total"))
+                self._tell(found, source)
+                if not dry_run:
+                    self._write(running.begin(found, source, known, by=by, name=file.name), source)
+        except (Refused, OSError) as refusal:
+            raise CommandError(str(refusal)) from None
+
+    def _station(self, code):
+        found = Station.objects.select_related("area").filter(code=code).first() if code else None
+        found = found if code else running.usual_station()
+        if found is None:
+            raise CommandError(f"没有站码是{code}的站点。" if code else "还没有站点，请先登记站点。")
+        return found
+
+    def _list(self, faults):
+        for fault in faults:
+            self._say(f"第{fault.line}行没有导入：{'；'.join(fault.reasons)}")
+
+    def _tell(self, found, source):
+        self._say(f"文件读作{source.how}。")
+        for column in found.columns:
+            self._say(f"  列“{column['heading']}” → {column['label'] or '没有用到'}")
+        for note, count in found.notes.items():
+            self._say(f"  {count}行：{note}")
+        self._say(
+            f"共{found.total}行：可以导入{found.ready}行，已经导入过{found.known}行，有问题{found.bad}行。"
+        )
+
+    def _write(self, ledger, source):
+        running.carry_on(
+            ledger, source, now=timezone.now(), tell=self._progress("导入了", "done_line", "到第{}行")
+        )
+        self._say(
+            f"导入了{ledger.written}张工单，已经有的{ledger.known}行没有动，{ledger.bad}行有问题没有导入。"
+        )
+
+    def _progress(self, verb, name, said="{}行"):
+        last = monotonic()
+
+        def tell(found):
+            nonlocal last
+            if monotonic() - last > EVERY:
+                last = monotonic()
+                self._say(f"{verb}{said.format(getattr(found, name))} …")
+
+        return tell
+
+    def _say(self, text):
+        self.stdout.write(text)
+        self.stdout.flush()

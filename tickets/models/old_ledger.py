@@ -1,0 +1,138 @@
+"""导入旧台账: a file of old cases that a dispatcher sent, what it was read as, and how far it has been written."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from stations.models import Area, Station
+
+PART = 256 * 1024  # bytes of a file in a row
+GOOD_FOR = timedelta(hours=24)  # a file that nobody confirmed
+KEPT_FOR = timedelta(days=30)  # the rows that could not be taken
+
+
+class LedgerImportQuerySet(models.QuerySet):
+    def in_communities(self, areas):
+        return self.filter(area__in=areas)
+
+    def shown(self):
+        return self.select_related("station", "by").defer("examples", "notes")
+
+    def with_key(self, key):
+        return self.select_related("station__area", "by").filter(pk=key).first()
+
+    def to_do(self):
+        """What a worker goes on with: to be read, or confirmed and not yet written to the end; the oldest first."""
+        states = (LedgerImport.State.READING, LedgerImport.State.WRITING)
+        return self.filter(state__in=states, is_kept=True).order_by("pk")
+
+    def free(self, now):
+        """In nobody's hand: a worker that was killed lets go when its time is over."""
+        return self.filter(Q(held_until=None) | Q(held_until__lt=now))
+
+    def unconfirmed(self, *, now):
+        """Nobody said in a day that these may be written."""
+        return self.filter(state=LedgerImport.State.READ, made_at__lte=now - GOOD_FOR)
+
+    def outlived(self, *, now):
+        """Over for so long that their faults are nobody's concern any more."""
+        return self.filter(made_at__lte=now - KEPT_FOR).exclude(faults=None)
+
+
+class LedgerImport(models.Model):
+    """One file. `is_kept`: its bytes stand in parts; a command reads its own file and keeps none.
+
+    Counted are rows: `total` read, `ready` to be written, `known` already, `bad`; of these `written` so far, up to
+    the row `done_line`.
+    """
+
+    class State(models.TextChoices):
+        READING = "reading", "正在读"
+        READ = "read", "等确认"
+        WRITING = "writing", "正在导入"
+        DONE = "done", "已导入"
+        REFUSED = "refused", "没有读成"
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="社区")
+    station = models.ForeignKey(
+        Station, models.PROTECT, db_index=False, related_name="+", verbose_name="导入到站点"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+", verbose_name="谁"
+    )
+    made_at = models.DateTimeField("时间")
+    file_name = models.CharField("文件名", max_length=120)
+    size = models.PositiveBigIntegerField("字节")
+    how = models.CharField("读成", max_length=20, blank=True)
+    answered_ends = models.BooleanField("答复算结束", default=True)
+    state = models.CharField("状态", max_length=8, choices=State, default=State.READING)
+    is_kept = models.BooleanField("留着文件", default=True)
+    refusal = models.CharField("为什么没读成", max_length=400, blank=True)
+    columns = models.JSONField("列", default=list)
+    notes = models.JSONField("说明", default=dict)
+    examples = models.JSONField("前几行", default=list)
+    total = models.PositiveIntegerField("读了", default=0)
+    ready = models.PositiveIntegerField("可以导入", default=0)
+    known = models.PositiveIntegerField("已经有", default=0)
+    bad = models.PositiveIntegerField("有问题", default=0)
+    written = models.PositiveIntegerField("导入了", default=0)
+    done_line = models.PositiveIntegerField("做到第几行", default=0)
+    held_until = models.DateTimeField("有人在做，到", null=True, blank=True)
+    confirmed_at = models.DateTimeField("确认", null=True, blank=True)
+    finished_at = models.DateTimeField("做完", null=True, blank=True)
+
+    objects = LedgerImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入旧台账"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["reading", "read", "writing", "done", "refused"]),
+                name="ledger_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(total=F("ready") + F("known") + F("bad")), name="ledger_rows_add_up"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.file_name} {self.made_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def percent(self) -> int:
+        """How much of what is to be written has been."""
+        return 100 * self.written // self.ready if self.ready else 100
+
+
+class LedgerPart(models.Model):
+    """A piece of a file, until it has been written or forgotten."""
+
+    ledger = models.ForeignKey(LedgerImport, models.CASCADE, db_index=False, related_name="parts")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["ledger", "number"], name="ledger_part_once")]
+
+    def __str__(self):
+        return f"{self.ledger_id} {self.number}"
+
+
+class LedgerFault(models.Model):
+    """A row that could not be taken: why, and its cells, so that it can be mended and sent again."""
+
+    ledger = models.ForeignKey(LedgerImport, models.CASCADE, db_index=False, related_name="faults")
+    line = models.PositiveIntegerField("行")
+    reasons = models.JSONField("原因", default=list)
+    cells = models.JSONField("内容", default=dict)
+
+    class Meta:
+        ordering = ["line"]
+        constraints = [models.UniqueConstraint(fields=["ledger", "line"], name="ledger_fault_once")]
+
+    def __str__(self):
+        return f"{self.ledger_id} {self.line}"

@@ -1,0 +1,85 @@
+"""导入旧台账: a file is sent, looked at, confirmed; how far it has come; the rows that could not be taken."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.guards import for_roles
+from accounts.models import Post
+from stations import sheets
+from stations.models import Station
+from stations.refusals import Refused
+from tickets.forms.ledgers import LedgerForm
+from tickets.importing import running
+from tickets.models import LedgerImport
+
+SHOWN, LAST = 100, 20  # faults on the page, imports in the list
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Post.Role.DISPATCHER)
+def ledgers(request):
+    """What was imported before, and the form for the next file. Nothing is written yet."""
+    areas = _areas(request.user)
+    stations = Station.objects.active().in_areas(areas)
+    form = LedgerForm(request.POST or None, request.FILES or None, stations=stations)
+    if form.is_valid():
+        file, station = form.cleaned_data["file"], form.cleaned_data["station"]
+        try:
+            kept = running.take(
+                file.chunks(), name=file.name, size=file.size, station=station, by=request.user,
+                answered_ends=form.answered_ends, now=timezone.now(),
+            )  # fmt: skip
+        except Refused as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            return redirect("tickets:ledger", kept.pk)
+    found = LedgerImport.objects.in_communities(areas).shown()[:LAST]
+    status = 422 if form.is_bound else 200
+    return render(request, "tickets/ledgers.html", {"form": form, "ledgers": found}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Post.Role.DISPATCHER)
+def ledger(request, pk):
+    """What a file was read as; a POST has it written. Another community's reads like a missing one."""
+    kept, refusal = _own(request, pk), None
+    if request.method == "POST":
+        try:
+            running.confirm(kept, by=request.user, now=timezone.now())
+        except Refused as refused:
+            refusal = refused
+        else:
+            return redirect("tickets:ledger", kept.pk)
+    page = {
+        "ledger": kept,
+        "state": kept.state,
+        "faults": kept.faults.all()[:SHOWN],
+        "more_faults": kept.bad - SHOWN,
+        "refusal": str(refusal or ""),
+    }
+    status = refusal.http_status if refusal else 200
+    return render(request, "tickets/ledger.html", page, status=status)
+
+
+@require_safe
+@for_roles(Post.Role.DISPATCHER)
+def faults(request, pk):
+    """The rows that could not be taken, with their reasons, to be mended and sent again."""
+    kept = _own(request, pk)
+    content = sheets.workbook({"没有导入的行": running.fault_sheet(kept)})
+    headers = {"Content-Disposition": content_disposition_header(True, "没有导入的行.xlsx")}
+    return HttpResponse(content, content_type=sheets.SPREADSHEET, headers=headers)
+
+
+def _own(request, pk):
+    kept = LedgerImport.objects.in_communities(_areas(request.user)).with_key(pk)
+    if kept is None:
+        raise Http404
+    return kept
+
+
+def _areas(user):
+    return [post.area_id for post in user.posts_as(Post.Role.DISPATCHER)]
