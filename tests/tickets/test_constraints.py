@@ -298,7 +298,7 @@ def fresh_where_others_are_unique(model, fields) -> dict:
     columns = [f for f in model._meta.local_fields if not (f.generated or f.primary_key and f.name == "id")]
     source = model.objects.values(*[f.attname for f in columns if f.attname != "search"]).last()
     row = {model._meta.get_field(name).column: value for name, value in source.items()}
-    row |= {name: json.dumps(value) for name, value in row.items() if isinstance(value, dict)}
+    row |= {f.column: json.dumps(row[f.column]) for f in columns if isinstance(f, models.JSONField)}
     others = [set(names) - set(fields) for _, _, names in rules_of(model) if set(names) != set(fields)]
     for names in filter(None, others):
         field = model._meta.get_field(sorted(names)[0])

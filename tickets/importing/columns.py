@@ -271,7 +271,9 @@ LABELS = {key: names[0] for key, names in HEADINGS.items()}
 HEAD_WITHIN = 10  # rows
 FEWEST = 2  # headings that make a row the heading
 TIME, WHAT = "received_at", ("words", "title")
-NO_HEADINGS = "没有找到表头。前10行里要有一行写着列名，至少有“收到时间”（或受理时间、登记时间）和“内容”（或标题、诉求）。"
+NO_HEADINGS = (
+    "没有找到表头。前10行里要有一行写着列名，至少有“收到时间”（或受理时间）和“内容”（或标题、诉求）。"
+)
 LACKS = "表头里没有{}这一列。找到的列有：{}。请把列名改成“{}”再传。"
 TWICE = "表头里“{}”出现了两次，留一列。"
 
