@@ -137,7 +137,7 @@ def _value(value: Any) -> Any:
         case {"at": moment}:
             return datetime.fromisoformat(moment)
         case {"error": text, **rest}:
-            return Unread(text, rest.get("why", ""))
+            return Unread(text, str(rest.get("why", "")))
         case {"other": text}:
             return text
     return value
