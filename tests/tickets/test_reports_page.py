@@ -341,4 +341,4 @@ def test_list_of_ratings_says_the_channel_and_who_wrote_it_down(house, secretary
     behind = text(secretary.get(LIST, {"figure": "phone_rated"}))
 
     assert f"基本满意·电话回访（{house.lead.name}代记）" in behind
-    assert [cell.n.value for cell in secretary.get(PAGE).context["channels"]] == [0, 1, 0]
+    assert [cell.n.value for cell in secretary.get(PAGE).context["channels"]] == [0, 1, 0, 0]
