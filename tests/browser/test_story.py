@@ -33,6 +33,7 @@ def type_at(page, label, text):
 
 def file_by_keyboard(page):
     page.goto(reverse("tickets:desk"))
+    expect(page.locator("[name=words]")).to_be_focused()
     page.keyboard.type(WORDS)
     page.keyboard.press("Tab")
     page.keyboard.press("1")

@@ -30,6 +30,7 @@ def assert_told_once(*tickets):
     assert digests.count() == 2 * len(tickets)
 
 
+@pytest.mark.prove  # a minute of waiting; the others here send the same job through a real worker at once
 def test_overdue_ticket_is_marked_within_two_minutes_by_the_real_schedule(house, crew_on, until):
     ticket = overdue(house)
     crew = crew_on()

@@ -18,6 +18,7 @@ from accounts.models import Attempt, AuditEntry
 from notices.models import Delivery, Preference, Robot
 from stations import lending, stock, visiting
 from stations.models import CalendarYear, Facility, LocalDay, OpeningHours, SupplyChange
+from tests.factories import House
 from tests.tickets import ledgers
 from tests.tickets.loop import MONDAY, ticket_in
 from tests.volunteers import every_table
@@ -111,8 +112,21 @@ ASIDE = {
 }
 
 
+@pytest.fixture(scope="module")
+def filled(django_db_setup, django_db_blocker):
+    """Written once for all attempts, each of which is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield fill(House())
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def full(house):
+def full(filled, db):
+    """What an attempt does to it is undone with the attempt's own transaction."""
+    return filled
+
+
+def fill(house):
     """At least one row in every table of ours."""
     ticket = ticket_in(Status.CLOSED, house)
     ticket.reporters.update(submission_id=uuid.uuid4())
