@@ -20,12 +20,11 @@ from tests import emptying
 from tests.pictures import photo_of
 from tests.tickets.backups import held
 from tests.tickets.loop import MONDAY, ticket_in
-from tests.tickets.test_constraints import full  # noqa: F401
+from tests.tickets.test_constraints import fill
 from tickets import photo_files, photos
 from tickets.backups import archive, copying, making, restoring
 from tickets.models import Event, Photo, Ticket
 from tickets.states import Status
-from volunteers.models import Skill
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,13 +63,8 @@ def furnish_django():
     Session.objects.create(session_key="s", session_data="", expire_date=timezone.now())
 
 
-@pytest.fixture
-def a_skill(transactional_db):
-    """The list of the house came with a migration; the end of another test takes it away."""
-    Skill.objects.get_or_create(name="水电维修")
-
-
-def test_every_row_photo_and_number_comes_back(a_skill, full, path):  # noqa: F811
+def test_every_row_photo_and_number_comes_back(house, path):
+    fill(house)
     furnish_django()
     photo_of(Ticket.objects.first())
     models = [m for m in apps.get_models(include_auto_created=True) if m is not Session]
