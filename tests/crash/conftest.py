@@ -16,7 +16,7 @@ from tests.crash.redis_server import Redis
 from tests.factories import House
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PATIENCE = 120
+PATIENCE = 600  # seconds, for what takes a few: a machine may be slow, and busy with something else
 QUICK = "tests.crash.fast_beat"
 DELIVERING = "tests.crash.fast_delivery"
 
@@ -48,7 +48,7 @@ class Crew:
         """With its children, without a word of warning."""
         if process.poll() is None:
             os.killpg(process.pid, 9)
-        process.wait(20)
+        process.wait(PATIENCE)
 
     def kill_at_work(self, process):
         """Only the child that runs the task; its worker goes on and starts another."""
@@ -95,7 +95,7 @@ def redis_url(redis_server, tmp_path):
     process = subprocess.Popen([redis_server, *options], stdout=subprocess.DEVNULL)
     yield f"redis://127.0.0.1:{port}/0"
     process.kill()
-    process.wait(20)
+    process.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def redis(redis_server, tmp_path):
 
 @pytest.fixture
 def until():
-    """`until(question)` waits for a true answer and returns it, for two minutes at most."""
+    """`until(question)` waits for a true answer and returns it, for PATIENCE seconds at most."""
 
     def wait(question, every=0.5):
         deadline = time.monotonic() + PATIENCE

@@ -1,4 +1,6 @@
-"""Loaded by a worker of these tests: what a process died of is tried again sooner, and a fault may be planted."""
+"""Loaded by a worker of these tests: what a process died of is tried again sooner, a server may take its time, and a
+fault may be planted.
+"""
 
 import os
 import time
@@ -9,10 +11,12 @@ from celery import shared_task
 from django.db import transaction
 
 from notices import delivery
+from notices.channels import alarm, robot
 from servicedesk.celery import app
 from servicedesk.listening import Listening
 
 delivery.HOLD = timedelta(seconds=2)
+alarm.SECONDS = robot.TIMEOUT = 600.0  # EMAIL_TIMEOUT: outlet_settings
 
 
 @transaction.atomic

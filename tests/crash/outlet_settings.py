@@ -8,5 +8,6 @@ import os
 from servicedesk.settings import *  # noqa: F403
 from servicedesk.settings import CELERY_IMPORTS
 
+EMAIL_TIMEOUT = 600
 ROBOT_ORIGINS = [os.environ["CRASH_ROBOT_ORIGIN"]]
 CELERY_IMPORTS = [*CELERY_IMPORTS, "tests.crash.faults"]

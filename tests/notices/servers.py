@@ -67,13 +67,21 @@ def free_port():
 
 
 class Group:
-    """What a robot's group heard. `answers`: given one after the other, the last one again and again."""
+    """What a robot's group heard. `answers`: given one after the other, the last one again and again.
+
+    `pause`: seconds until a message is heard.
+    """
 
     def __init__(self):
         self.heard, self.paths, self.answers, self.pause = [], [], [(200, OK)], 0
 
-    def next_answer(self):
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+    def take(self, said):
+        """Status and body of the answer."""
+        time.sleep(self.pause)
+        status, answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if status == 200 and answer == OK:
+            self.heard.append(said)
+        return status, answer
 
     @property
     def texts(self):
@@ -81,9 +89,9 @@ class Group:
 
 
 @contextmanager
-def webhook_server(context=None):
+def webhook_server(context=None, group=None):
     """`with webhook_server() as group:`; group.origin and group.address are where it listens."""
-    group = Group()
+    group = group or Group()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(group))
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -105,10 +113,7 @@ def _handler(group):
         def do_POST(self):
             said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             group.paths.append(self.path)
-            time.sleep(group.pause)
-            status, answer = group.next_answer()
-            if status == 200 and answer == OK:
-                group.heard.append(said)
+            status, answer = group.take(said)
             body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             self.send_response(status)
             if 300 <= status < 400:
