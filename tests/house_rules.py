@@ -82,7 +82,7 @@ NOTICE_FLOORS = (
 )
 VOLUNTEER_FLOORS = (
     {"states", "diagram", "limits", "recurrence", "clock", "times"},
-    {"fair", "coverage"},
+    {"fair", "coverage", "horizon"},
     {"models"},
     {"permissions", "wording", "planned"},
     {"eligibility", "timetable", "feeds", "records", "check_in_codes", "attendance"},

@@ -3,7 +3,8 @@
 Covered is planned, not proven: somebody holds a seat of a shift then. Who looks for a stand-in still answers for
 the shift, so that time is covered; it is counted apart, as are seats a shift needs and that nobody holds. A seat
 whose holder did not come covers nothing. A proposal covers nothing until it is accepted. Days on which the station
-stays shut are not open.
+stays shut are not open. A shift outside of the opening hours adds nothing to the share; what it lacks counts all the
+same, and it is a gap where it needs somebody and nobody is there.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -54,6 +55,11 @@ class Stand:
         """It has a seat for a lead, and nobody who covers is in one."""
         seats = [place for place in self.places if place.is_lead]
         return bool(seats) and not any(place.is_covered for place in seats)
+
+    @property
+    def is_deserted(self) -> bool:
+        """It needs somebody, and nobody is in it."""
+        return not self.is_covered and any(place.is_needed for place in self.places)
 
 
 @dataclass(frozen=True)
@@ -108,23 +114,37 @@ def openings(days: Iterable[date], hours: Hours, closed: Collection[date]) -> li
     return found
 
 
-def measure(opened: Iterable[Span], stands: Iterable[Stand]) -> Coverage:
-    """How these opening hours are covered by these shifts; shifts outside of them count for nothing.
+def measure(
+    opened: Iterable[Span], stands: Iterable[Stand], counted: Iterable[Stand] | None = None
+) -> Coverage:
+    """How these opening hours are covered by these shifts, and what the `counted` among them lack; None for all.
 
     The spans of `opened` must not overlap.
     """
-    hours = list(opened)
-    within = [stand for stand in stands if any(_meet(stand.span, span) for span in hours)]
-    gaps = [gap for span in hours for gap in gaps_in(span, [s.span for s in within if s.is_covered])]
+    hours, every = list(opened), list(stands)
+    asked = every if counted is None else list(counted)
+    taken = [stand.span for stand in every if stand.is_covered]
+    expected = _joined([*hours, *(stand.span for stand in asked if stand.is_deserted)])
     minutes = sum(span.minutes for span in hours)
     return Coverage(
         open_minutes=minutes,
-        covered_minutes=minutes - sum(gap.minutes for gap in gaps),
-        gaps=tuple(gaps),
-        missing=sum(stand.missing for stand in within),
-        seeking=sum(place.status == Status.SEEKING for stand in within for place in stand.places),
-        without_lead=sum(stand.lacks_lead for stand in within),
+        covered_minutes=minutes - sum(gap.minutes for span in hours for gap in gaps_in(span, taken)),
+        gaps=tuple(gap for span in expected for gap in gaps_in(span, taken)),
+        missing=sum(stand.missing for stand in asked),
+        seeking=sum(place.status == Status.SEEKING for stand in asked for place in stand.places),
+        without_lead=sum(stand.lacks_lead for stand in asked),
     )
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Those that overlap made one; those that only touch stay apart, as days and shifts do."""
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda one: (one.starts_at, one.ends_at)):
+        if found and span.starts_at < found[-1].ends_at:
+            found[-1] = Span(found[-1].starts_at, max(found[-1].ends_at, span.ends_at))
+        else:
+            found.append(span)
+    return found
 
 
 def gaps_in(span: Span, taken: Iterable[Span]) -> list[Span]:
@@ -147,10 +167,6 @@ def say_gap(gap: Span) -> str:
 def say_hours(minutes: int) -> str:
     """77 小时, 69.5 小时: to the half hour where it is one, else with the minutes."""
     return f"{minutes / 60:g} 小时" if minutes % 30 == 0 else f"{minutes // 60} 小时 {minutes % 60} 分"
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 def _at(day: date, moment: time) -> datetime:

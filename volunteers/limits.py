@@ -40,13 +40,18 @@ class Span:
         return self.day - timedelta(days=self.day.weekday())
 
 
+def meet(one: Span, other: Span) -> bool:
+    """Whether they have a minute in common."""
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
 def why_not(new: Span, others: Iterable[Span], *, week_minutes: int) -> str:
     """The sentence why a person with these other shifts may not take this one too; empty if nothing is against it.
 
     `others` are the person's occupying assignments of that week and a day around it, at all stations.
     """
     held = list(others)
-    if any(other.starts_at < new.ends_at and new.starts_at < other.ends_at for other in held):
+    if any(meet(new, other) for other in held):
         return ELSEWHERE
     if any(_is_short_rest(new, other) for other in held):
         return f"和前后一天的班之间要隔{REST // timedelta(hours=1)}小时，休息不够。"
@@ -61,7 +66,7 @@ def said_to_person(sentence: str, new: Span, others: Iterable[Span]) -> str:
     """The same for the person: with the shift that stands against it. Others need not know where somebody serves."""
     if sentence != ELSEWHERE:
         return sentence
-    met = [other for other in others if other.starts_at < new.ends_at and new.starts_at < other.ends_at]
+    met = [other for other in others if meet(new, other)]
     named = "、".join(f"{saying.clock_span(one.starts_at, one.ends_at)} {one.where}".strip() for one in met)
     return f"您这段时间已经有班了：{named}。"
 

@@ -12,10 +12,8 @@ from stations.models import Station
 from stations.workdays import SHANGHAI
 from volunteers import timetable
 from volunteers.coverage import Coverage, say_gap
-from volunteers.limits import Span
-from volunteers.models import Shift, ShiftPattern
-from volunteers.planned import repeat_of
-from volunteers.recurrence import span
+from volunteers.limits import Span, meet
+from volunteers.models import Shift
 from volunteers.states import Status
 from volunteers.timetable import Timetable
 from volunteers.week import monday_of
@@ -32,7 +30,7 @@ class Row:
     first: date
     coverage: Coverage
     is_this_week: bool
-    is_unmade: bool = False  # a pattern stands, and nothing has been made of it yet: nobody is missing so far
+    is_unmade: bool = False  # no shifts are made so far: nobody is missing
 
     @property
     def last(self) -> date:
@@ -73,6 +71,13 @@ class Outlook:
         return min((row.coverage.tenths for row in rows), default=1000)
 
     @property
+    def is_unmade(self) -> bool:
+        """No shifts are made for any week in which it is open."""
+        return any(row.is_unmade for row in self.weeks) and not any(
+            row.coverage.open_minutes for row in self.weeks
+        )
+
+    @property
     def shown(self) -> list[Need]:
         return self.needs[:GAPS_SHOWN]
 
@@ -89,32 +94,9 @@ class Outlook:
 def of(stations: Iterable[Station], *, now: datetime) -> list[Outlook]:
     """This week and the three after it (Shanghai), the station with the poorest week first."""
     first = monday_of(now.astimezone(SHANGHAI).date())
-    tables = timetable.read(stations, first, first + WEEKS * WEEK - timedelta(days=1))
-    unmade = _unmade(tables, first, now)
-    found = [_outlook(table, first, unmade[table.station.pk], now) for table in tables]
+    tables = timetable.read(stations, first, first + WEEKS * WEEK - timedelta(days=1), now=now)
+    found = [Outlook(table.station, _weeks(table, first), needs_of(table, now=now)) for table in tables]
     return sorted(found, key=lambda one: (one.worst, one.station.code))
-
-
-def _outlook(table: Timetable, first: date, unmade: set[date], now: datetime) -> Outlook:
-    needs = [need for need in needs_of(table, now=now) if need.monday not in unmade]
-    return Outlook(table.station, _weeks(table, first, unmade), needs)
-
-
-def _unmade(tables: Iterable[Timetable], first: date, now: datetime) -> dict[int, set[date]]:
-    """By station, the Mondays of weeks for which patterns have shifts to come and none was made; two statements."""
-    known = {table.station.pk: table for table in tables}
-    last = first + WEEKS * WEEK - timedelta(days=1)
-    made = Shift.objects.filter(station__in=known, original_on__range=(first, last)).exclude(pattern=None)
-    weeks_made = {(pk, monday_of(on)) for pk, on in made.values_list("station", "original_on").distinct()}
-    found: dict[int, set[date]] = {pk: set() for pk in known}
-    patterns = ShiftPattern.objects.filter(roster__station__in=known, is_active=True).select_related("roster")
-    for pattern in patterns:
-        table = known[pattern.roster.station_id]
-        for on in repeat_of(pattern).dates(first, last):
-            is_to_come = span(on, pattern.starts_at, pattern.minutes)[0] > now and on not in table.closed
-            if is_to_come and (table.station.pk, monday_of(on)) not in weeks_made:
-                found[table.station.pk].add(monday_of(on))
-    return found
 
 
 def needs_of(table: Timetable, *, now: datetime) -> list[Need]:
@@ -123,7 +105,8 @@ def needs_of(table: Timetable, *, now: datetime) -> list[Need]:
     found = [_gap(gap, table) for gap in gaps if gap.ends_at > now]
     for shift in table.shifts:
         stand = timetable.stand_of(shift)
-        if shift.ends_at > now and stand.is_covered and (stand.missing or stand.lacks_lead):
+        is_in_gap = not stand.is_covered and any(meet(stand.span, gap) for gap in gaps)
+        if shift.ends_at > now and not is_in_gap and (stand.missing or stand.lacks_lead):
             found.append(
                 Need(
                     stand.span,
@@ -136,10 +119,10 @@ def needs_of(table: Timetable, *, now: datetime) -> list[Need]:
     return sorted(found, key=lambda need: (need.span.starts_at, not need.is_gap))
 
 
-def _weeks(table: Timetable, first: date, unmade: set[date]) -> list[Row]:
+def _weeks(table: Timetable, first: date) -> list[Row]:
     starts = [first + n * WEEK for n in range(WEEKS)]
-    ends = WEEK - timedelta(days=1)
-    return [Row(day, table.coverage(day, day + ends), day == first, day in unmade) for day in starts]
+    spans = [(start, start + WEEK - timedelta(days=1)) for start in starts]
+    return [Row(day, table.coverage(day, end), day == first, table.is_unmade(day, end)) for day, end in spans]
 
 
 def _gap(gap: Span, table: Timetable) -> Need:
@@ -147,9 +130,8 @@ def _gap(gap: Span, table: Timetable) -> Need:
     inside = (
         shift
         for shift in table.shifts
-        if shift.starts_at < gap.ends_at and gap.starts_at < shift.ends_at
-        and not timetable.stand_of(shift).is_covered
-    )  # fmt: skip
+        if meet(timetable.span_of(shift), gap) and not timetable.stand_of(shift).is_covered
+    )
     shift = next(inside, None)
     asked = _asked(shift) if shift else 0
     return Need(gap, f"{saying.month_day(gap.day)} {say_gap(gap)}", True, shift, asked)

@@ -1,18 +1,20 @@
 """What stations have in a stretch of days: when they are open, their shifts, who holds which seat. Reads, no more.
 
-Five statements whatever the number of stations, days and people. Days and times are those of Shanghai.
+Six statements whatever the number of stations, days and people. Days and times are those of Shanghai.
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Prefetch
+from django.db.models import Max, Min, Prefetch, Q
 
 from accounts.models import Post, User
 from stations.models import OpeningHours, Station
 from stations.workdays import SHANGHAI
+from volunteers import horizon
 from volunteers.coverage import Coverage, Hours, Place, Stand, days_of, measure, openings
+from volunteers.horizon import NEVER, Made
 from volunteers.limits import Span
 from volunteers.models import Assignment, Closure, Seat, Shift
 from volunteers.states import COMING, OCCUPYING, Status
@@ -23,20 +25,37 @@ AHEAD = (*COMING, Status.PROPOSED, Status.CHECKED_IN)
 
 @dataclass
 class Timetable:
-    """Of one station. `closed` names the reason of each day on which it stays shut."""
+    """Of one station. `closed` names the reason of each day on which it stays shut; `made`: how far shifts are."""
 
     station: Station
     opened: list[Span] = field(default_factory=list)
     closed: dict[date, str] = field(default_factory=dict)
     shifts: list[Shift] = field(default_factory=list)
+    made: Made = NEVER
 
     def coverage(self, first: date, last: date) -> Coverage:
-        """Of these days, both included; they lie within what was read."""
-        opened = [span for span in self.opened if first <= span.day <= last]
-        return measure(opened, [stand_of(shift) for shift in self.shifts])
+        """Of these days, both included, as far as shifts are made; they lie within what was read."""
+        opened = [span for span in self.opened_between(first, last) if self.made.covers(span.day)]
+        stands = [stand_of(shift) for shift in self.shifts]
+        return measure(opened, stands, [stand for stand in stands if first <= stand.span.day <= last])
+
+    def opened_between(self, first: date, last: date) -> list[Span]:
+        """When it is open on these days, both included."""
+        return [span for span in self.opened if first <= span.day <= last]
+
+    def unmade(self, first: date, last: date) -> list[date]:
+        """Those of these days on which it is open and for which no shifts are made."""
+        return [span.day for span in self.opened_between(first, last) if not self.made.covers(span.day)]
+
+    def is_unmade(self, first: date, last: date) -> bool:
+        """Whether that is so on all days on which it is open."""
+        unmade = self.unmade(first, last)
+        return bool(unmade) and len(unmade) == len(self.opened_between(first, last))
 
 
-def read(stations: Iterable[Station], first: date, last: date, *, names: bool = False) -> list[Timetable]:
+def read(
+    stations: Iterable[Station], first: date, last: date, *, now: datetime, names: bool = False
+) -> list[Timetable]:
     """The timetables of these stations for these days, both included; `names` reads who the people are as well."""
     tables = {station.pk: Timetable(station) for station in stations}
     days = days_of(first, last)
@@ -47,6 +66,8 @@ def read(stations: Iterable[Station], first: date, last: date, *, names: bool = 
         tables[pk].opened = openings(days, hours, tables[pk].closed.keys())
     for shift in _shifts(tables, first, last, names=names):
         tables[shift.station_id].shifts.append(shift)
+    for pk, span in _made(tables).items():
+        tables[pk].made = horizon.made(*span, now=now)
     return list(tables.values())
 
 
@@ -120,6 +141,19 @@ def _shifts(tables: Iterable[int], first: date, last: date, *, names: bool) -> I
         Prefetch("seats", seats, to_attr="kept_seats"),
         Prefetch("kept_seats__assignments", people, to_attr="shown_people"),
     )
+
+
+def _made(tables: Iterable[int]) -> dict[int, tuple[datetime, datetime]]:
+    """By station, when the first and the last shift start: of those made out of patterns, else of any."""
+    of_pattern = Q(pattern__isnull=False)
+    rows = Shift.objects.filter(station__in=list(tables)).order_by().values_list("station")
+    found = rows.annotate(
+        first_made=Min("starts_at", filter=of_pattern),
+        last_made=Max("starts_at", filter=of_pattern),
+        first=Min("starts_at"),
+        last=Max("starts_at"),
+    )
+    return {pk: (made or first, until or last) for pk, made, until, first, last in found}
 
 
 def _midnight(day: date) -> datetime:

@@ -12,7 +12,7 @@ from stations import saying
 from stations.workdays import SHANGHAI
 from volunteers import timetable
 from volunteers.coverage import Coverage, days_of, gaps_in
-from volunteers.limits import Span
+from volunteers.limits import Span, meet
 from volunteers.models import Assignment, Profile, Seat, Shift
 from volunteers.states import Status
 from volunteers.timetable import Timetable
@@ -60,7 +60,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Card:
-    """A shift on one day, or a gap without a shift: then `shift` is None. `row` counts half hours from the top."""
+    """A shift on one day, or a stretch without one: then `shift` is None. `row` counts half hours from the top.
+
+    A stretch for which no shifts are made yet is no gap.
+    """
 
     span: Span
     row: int
@@ -95,6 +98,7 @@ class Day:
 
     date: date
     is_today: bool
+    is_over: bool
     is_early: bool  # over, in a week that is not
     opened: Span | None
     closed_why: str
@@ -112,10 +116,6 @@ class Day:
     @property
     def is_empty(self) -> bool:
         return not self.cards
-
-    @property
-    def gap_words(self) -> list[str]:
-        return [card.hours for card in self.cards if card.is_gap]
 
 
 @dataclass
@@ -140,6 +140,21 @@ class Week:
     @property
     def after(self) -> date:
         return self.first + timedelta(days=DAYS)
+
+    @property
+    def is_unmade(self) -> bool:
+        """No shifts are made for any of its open days: nobody is missing."""
+        return self.table.is_unmade(self.first, self.last)
+
+    @property
+    def unmade(self) -> list[str]:
+        """周五: the days for which no shifts are made yet, where they are for others."""
+        days = [] if self.is_unmade else self.table.unmade(self.first, self.last)
+        return [saying.weekday(day) for day in days]
+
+    @property
+    def is_past(self) -> bool:
+        return all(day.is_over for day in self.days)
 
     @property
     def is_this_week(self) -> bool:
@@ -205,25 +220,35 @@ def missing_of(shift: Shift, *, is_wall: bool = False) -> tuple[str, ...]:
 def _day(table: Timetable, day: date, *, today: date, reader: Reader, now: datetime) -> Day:
     opened = next((span for span in table.opened if span.day == day), None)
     is_early = monday_of(today) <= day < today
-    found = Day(day, day == today, is_early, opened, table.closed.get(day, ""))
+    found = Day(day, day == today, day < today, is_early, opened, table.closed.get(day, ""))
     stands = [(shift, timetable.stand_of(shift)) for shift in table.shifts]
-    gaps = gaps_in(opened, [stand.span for _, stand in stands if stand.is_covered]) if opened else []
-    cards = [_card(shift, day, gaps, reader, now) for shift, stand in stands if _touches(stand.span, day)]
+    taken = [stand.span for _, stand in stands if stand.is_covered]
+    gaps = gaps_in(opened, taken) if opened else []
+    is_made = table.made.covers(day)
+    expected = gaps if is_made else []
+    cards = [
+        _card(shift, day, expected, taken, reader, now)
+        for shift, stand in stands
+        if _touches(stand.span, day)
+    ]
     bare = (
         piece
         for gap in gaps
         for piece in gaps_in(gap, [stand.span for _, stand in stands if _touches(stand.span, day)])
     )
-    cards += [_plate(gap, day, now) for gap in bare]
+    cards += [_plate(gap, day, now, is_gap=is_made) for gap in bare]
     found.cards = list(_laned(sorted(cards, key=lambda card: (card.row, -card.rows, card.span.starts_at))))
-    found.strip = list(_strip(opened, gaps)) if opened else []
+    found.strip = list(_strip(opened, gaps)) if opened and is_made else []
     return found
 
 
-def _card(shift: Shift, day: date, gaps: list[Span], reader: Reader, now: datetime) -> Card:
-    span = timetable.span_of(shift)
+def _card(
+    shift: Shift, day: date, gaps: list[Span], taken: list[Span], reader: Reader, now: datetime
+) -> Card:
+    stand = timetable.stand_of(shift)
+    span = stand.span
     row, rows = _rows(span, day)
-    is_alone = not timetable.stand_of(shift).is_covered
+    is_missed = any(meet(span, gap) for gap in gaps) or (stand.is_deserted and bool(gaps_in(span, taken)))
     return Card(
         span,
         row,
@@ -231,14 +256,14 @@ def _card(shift: Shift, day: date, gaps: list[Span], reader: Reader, now: dateti
         shift,
         entries_of(shift, reader),
         missing_of(shift, is_wall=reader.is_wall),
-        is_gap=is_alone and any(_meet(span, gap) for gap in gaps),
+        is_gap=is_missed and not stand.is_covered,
         is_over=shift.ends_at <= now,
     )
 
 
-def _plate(gap: Span, day: date, now: datetime) -> Card:
+def _plate(gap: Span, day: date, now: datetime, *, is_gap: bool) -> Card:
     row, rows = _rows(gap, day)
-    return Card(gap, row, rows, is_gap=True, is_over=gap.ends_at <= now)
+    return Card(gap, row, rows, is_gap=is_gap, is_over=gap.ends_at <= now)
 
 
 def _rows(span: Span, day: date) -> tuple[int, int]:
@@ -256,10 +281,6 @@ def _minutes(midnight: datetime, moment: datetime) -> int:
 def _touches(span: Span, day: date) -> bool:
     midnight = datetime.combine(day, datetime.min.time(), SHANGHAI)
     return span.starts_at < midnight + timedelta(days=1) and span.ends_at > midnight
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 def _laned(cards: list[Card]) -> Iterator[Card]:

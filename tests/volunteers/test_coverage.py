@@ -72,10 +72,36 @@ def test_what_shifts_lack_is_counted_apart():
     assert (found.missing, found.seeking, found.without_lead) == (1, 1, 1)
 
 
-def test_shift_outside_of_opening_hours_counts_for_nothing():
-    found = measure([DAY], [stand("07:00-09:00", "")])
+@pytest.mark.parametrize(
+    ("stands", "gaps"),
+    [
+        ([stand("20:30-22:00", "")], ["20:30-22:00"]),
+        ([stand("19:00-22:00", "")], ["20:00-22:00"]),
+        ([stand("20:30-22:00", ""), stand("20:00-21:00", "accepted")], ["21:00-22:00"]),
+        ([stand("20:30-22:00", "accepted")], []),
+        ([Stand(span("20:30-22:00"), (Place(False, False),))], []),
+    ],
+)
+def test_shift_outside_of_opening_hours_is_a_gap_where_it_needs_somebody(stands, gaps):
+    """The share stays that of the opening hours."""
+    found = measure([DAY], [stand("09:00-19:00", "accepted"), stand("19:00-20:00", "done"), *stands])
 
-    assert (found.covered_minutes, found.missing) == (0, 0)
+    assert (found.covered_minutes, found.open_minutes) == (660, 660)
+    assert said(found.gaps) == gaps
+
+
+def test_shift_that_begins_while_the_station_is_open_is_one_gap_to_its_end():
+    found = measure([DAY], [stand("09:00-19:00", "accepted"), stand("19:00-22:00", "")])
+
+    assert (found.covered_minutes, said(found.gaps)) == (600, ["19:00-22:00"])
+
+
+def test_shift_of_another_day_covers_and_lacks_nothing_here():
+    other = stand("08:00-10:00", "accepted", "")
+
+    found = measure([DAY], [other], counted=[])
+
+    assert (found.covered_minutes, found.missing) == (60, 0)
 
 
 def test_closed_days_are_not_open():

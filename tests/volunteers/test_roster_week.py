@@ -12,7 +12,7 @@ from stations.models import OpeningHours, Station
 from tests.factories import StationFactory, at, person
 from tests.volunteers.patterns import pattern
 from tests.volunteers.rosters import profile_of, seated, shift, volunteer
-from volunteers import generation, timetable, week
+from volunteers import generation, outlook, timetable, week
 from volunteers.models import Assignment, Closure, Shift
 
 MONDAY = date(2026, 11, 23)
@@ -32,7 +32,7 @@ def station(house, clock):
 
 
 def grid(station, reader=None):
-    [table] = timetable.read([station], MONDAY, date(2026, 11, 29), names=True)
+    [table] = timetable.read([station], MONDAY, date(2026, 11, 29), now=NOW, names=True)
     return week.build(table, MONDAY, reader=reader or week.Reader(), now=NOW)
 
 
@@ -55,8 +55,8 @@ def test_shift_stands_at_its_half_hours_and_gaps_around_it(station):
 
 
 def test_days_of_this_week_that_are_over_are_early(station):
-    [table] = timetable.read([station], MONDAY, date(2026, 11, 29), names=True)
-    [past] = timetable.read([station], date(2026, 11, 16), date(2026, 11, 22), names=True)
+    [table] = timetable.read([station], MONDAY, date(2026, 11, 29), now=NOW, names=True)
+    [past] = timetable.read([station], date(2026, 11, 16), date(2026, 11, 22), now=NOW, names=True)
 
     this = week.build(table, MONDAY, reader=week.Reader(), now=NOW)
     before = week.build(past, date(2026, 11, 16), reader=week.Reader(), now=NOW)
@@ -119,7 +119,41 @@ def test_entries_say_how_each_stands(station):
     assert card.missing == ("缺 1 人",)
 
 
+@pytest.mark.parametrize(("start", "is_gap"), [("2026-11-26 20:30", True), ("2026-11-26 09:00", False)])
+def test_shift_in_which_nobody_is_counts_wherever_it_lies(station, house, client_of, start, is_gap):
+    """In the evening, where it is a gap of its own, or beside somebody, where it only lacks people."""
+    seated(shift(station, at("2026-11-26 09:00"), hours=11).seats.first(), volunteer(station))
+    shift(station, at(start), hours=1.5, seats=1)
+
+    found = grid(station)
+    needs = [need.words for need in outlook.of([station], now=NOW)[0].needs]
+
+    assert [card.is_gap for card in found.days[3].cards if card.hours.endswith(("22:00", "10:30"))] == [
+        is_gap
+    ]
+    assert (found.coverage.missing, found.coverage.covered_minutes) == (2, 660)
+    words = "11月26日 周四 20:30–22:00 无人" if is_gap else "11月26日 周四 09:00–10:30 缺 1 人"
+    assert words in needs
+
+
+@pytest.mark.parametrize("monday", ["2026-11-16", "2026-12-07"])
+def test_week_for_which_no_shifts_are_made_lacks_nobody(station, house, client_of, monday):
+    """Whatever was added by hand in it."""
+    made = pattern(station, seats=1)
+    for day in ("2026-11-25", "2026-12-02"):
+        shift(station, at(f"{day} 09:00"), pattern=made)
+    seated(shift(station, at(f"{monday} 09:00")).seats.first(), volunteer(station))
+
+    page = client_of(house.lead).get(address(station, week=monday))
+
+    assert page.context["week"].is_unmade and not page.context["week"].coverage.gaps
+    assert not any(card.is_gap for day in page.context["week"].days for card in day.cards)
+    said = "那时还没有排班" if monday < "2026-11-23" else "还没排到这一周"
+    assert said in page.content.decode() and "要紧" not in page.content.decode()
+
+
 def test_closed_day_has_no_gaps(station, house):
+    shift(station, at("2026-11-23 09:00"))
     Closure.objects.create(
         station=station, from_on="2026-11-25", until_on="2026-12-01", reason="装修", set_by=house.lead, set_at=NOW
     )  # fmt: skip
@@ -292,13 +326,14 @@ def test_coverage_of_a_week_that_is_not_made_yet_says_so(station, house, client_
 
     [one] = page.context["outlook"]
     assert [row.is_unmade for row in one.weeks] == [False, False, True, True]
-    assert page.content.decode().count("还没排出来") == 2
+    assert page.content.decode().count("还没排到") == 2
     assert max(need.span.day for need in one.needs) == date(2026, 12, 6)
 
 
 def test_coverage_leads_from_a_gap_to_what_fills_it(station, house, client_of):
     asked = shift(station, at("2026-11-25 09:00"), hours=4)
     seated(asked.seats.first(), volunteer(station), verb="propose")
+    shift(station, at("2026-12-02 09:00"), hours=4)
 
     lead = client_of(house.lead).get(reverse("volunteers:coverage")).content.decode()
     office = client_of(house.secretary).get(reverse("volunteers:coverage")).content.decode()

@@ -14,7 +14,6 @@ from volunteers.states import Status
 
 FARTHEST = timedelta(days=400)
 MINE_SHOWN = 5
-NO_STATION = "这一页给有站点的人用。"
 
 
 @require_safe
@@ -80,7 +79,7 @@ def _station(stations, code):
 
 def _week(station, request, reader, now):
     first = _monday(request.GET.get("week", ""), today=timezone.localdate(now))
-    [table] = timetable.read([station], first, first + timedelta(days=6), names=True)
+    [table] = timetable.read([station], first, first + timedelta(days=6), now=now, names=True)
     return week.build(table, first, reader=reader, now=now)
 
 
