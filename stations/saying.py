@@ -100,6 +100,12 @@ def span(value: timedelta) -> str:
     return f"{hours}小时{rest}分" if rest else f"{hours}小时"
 
 
+def minutes(number: int) -> str:
+    """1小时32分钟, 2分钟, 2小时: where 分 alone could be read as points, or as a moment."""
+    words = span(number * MINUTE)
+    return f"{words}钟" if words.endswith("分") else words
+
+
 def wall_span(value: timedelta) -> str:
     """2天3小时, 2天, 5小时, 20分: clock and calendar, nights and days off counted."""
     days, rest = divmod(max(value, timedelta(0)), timedelta(days=1))

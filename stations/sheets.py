@@ -14,6 +14,7 @@ SAFE = {
     "in_memory": True,
 }
 _A4 = 9
+_NARROWEST, _WIDEST, _AIR = 8, 44, 2  # of a column, in characters of ASCII
 Cell = str | int | float
 
 
@@ -24,19 +25,28 @@ def workbook(tables: Mapping[str, Iterable[Sequence[Cell]]]) -> bytes:
         text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         for name, rows in tables.items():
             sheet = book.add_worksheet(name)
-            sheet.set_column(0, 20, 16)
             sheet.freeze_panes(1, 0)
             sheet.set_paper(_A4)
             sheet.set_landscape()
             sheet.fit_to_pages(1, 0)
-            _fill(sheet, rows, text)
+            for x, width in _fill(sheet, rows, text).items():
+                sheet.set_column(x, x, min(max(width + _AIR, _NARROWEST), _WIDEST))
     return target.getvalue()
 
 
-def _fill(sheet: Any, rows: Iterable[Sequence[Cell]], text: Any) -> None:
+def _fill(sheet: Any, rows: Iterable[Sequence[Cell]], text: Any) -> dict[int, int]:
+    """How wide each column is, by what stands in it."""
+    widths: dict[int, int] = {}
     for y, row in enumerate(rows):
         for x, value in enumerate(row):
             if isinstance(value, str):
                 sheet.write_string(y, x, value, text)
             else:
                 sheet.write_number(y, x, value)
+            widths[x] = max(widths.get(x, 0), _width(str(value)))
+    return widths
+
+
+def _width(text: str) -> int:
+    """Of its longest line; a character that is not ASCII is twice as wide."""
+    return max((sum(1 if one.isascii() else 2 for one in line) for line in text.splitlines()), default=0)

@@ -1,7 +1,8 @@
 """缺人，问谁: whom to ask when a shift lacks somebody, asking them, and what they answer.
 
-Asked are those who may and can (volunteers.seating.admitting), agreed to be asked, and did not say that they have no
-time then; those asked least come first. Everybody once for a shift, a few at a time. Nobody has to answer.
+Asked are those who may and can (volunteers.seating.admitting), agreed to be asked, did not say that they have no time
+then, and have no invitation to these hours to answer already; those asked least come first. Everybody once for a
+shift, a few at a time; never oneself. Nobody has to answer.
 """
 
 from collections.abc import Collection
@@ -18,7 +19,7 @@ from stations.refusals import Conflict, Refused
 from volunteers import permissions, timetable, wording
 from volunteers.models import Asking, Assignment, Profile, Seat, Shift
 from volunteers.seating import admitting, door, signing_up, telling
-from volunteers.states import INVOLVED, OCCUPYING
+from volunteers.states import OCCUPYING, Status
 
 MOST = 10
 COUNTED = timedelta(days=90)
@@ -27,6 +28,7 @@ TOO_MANY = f"一次最多问{MOST}个人，少勾几个。"
 CHANGED = "名单刚刚有变动，请看一眼再点。"
 NOT_AGREED = "说过缺人时不用问"
 OTHER_TIMES = "没登记这个时间有空"
+INVITED, INVITED_ELSEWHERE = "已邀请来这一班，还没回", "已邀请同一时间的另一班，还没回"
 NOT_ASKED = "这一条不是问您的。"
 
 
@@ -37,6 +39,7 @@ class Suggestion:
     profile: Profile
     name: str
     why: str
+    is_minor: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,8 @@ class CallOut:
     asked: list[Asked]
 
 
-def of(shift: Shift, *, now: datetime) -> CallOut:
-    """What the lead sees; the same number of statements however many serve at the station."""
+def of(shift: Shift, *, by: User, now: datetime) -> CallOut:
+    """What this lead sees; the same number of statements however many serve at the station."""
     masked = timetable.masked_at(shift.station)
     free = _free(shift)
     found = CallOut(shift, free, [], [], _asked(shift, masked))
@@ -68,16 +71,18 @@ def of(shift: Shift, *, now: datetime) -> CallOut:
         return found
     people = list(Profile.objects.at_station(shift.station).with_limits())
     held = admitting.spans_around([person.pk for person in people], [shift])
-    counted, there = _counted(people, shift, now), _there(shift)
+    counted, there, invited = _counted(people, shift, now), _there(shift), _invited(people, shift)
     judged = []
     for person in people:
-        if person.pk in there:
+        if person.pk in there or person.user_id == by.pk:
             continue
         name = timetable.name_of(person.user, masked)
-        if why_not := _why_not(person, free, held, now):
+        if why_not := invited.get(person.pk) or _why_not(person, free, held, now):
             found.others.append((name, why_not))
         else:
-            judged.append((_order(person, shift, counted), Suggestion(person, name, _why(person, counted))))
+            is_minor = person.is_minor(timezone.localdate(shift.starts_at))
+            one = Suggestion(person, name, _why(person, counted), is_minor)
+            judged.append((_order(person, shift, counted), one))
     found.suggested = [suggestion for _, suggestion in sorted(judged, key=lambda row: row[0])]
     return found
 
@@ -90,7 +95,7 @@ def ask(shift: Shift, people: Collection[int], *, by: User, now: datetime) -> in
     admitting.refuse_once_started(shift, now=now)
     if not people or len(people) > MOST:
         raise Refused(TOO_MANY if people else NOBODY)
-    if shift.cancelled_at or not (found := of(shift, now=now)).free:
+    if shift.cancelled_at or not (found := of(shift, by=by, now=now)).free:
         raise Conflict(door.CANCELLED if shift.cancelled_at else door.FULL)
     possible = {one.profile.pk: one.profile for one in found.suggested}
     if not set(people) <= possible.keys():
@@ -161,10 +166,24 @@ def _free(shift: Shift) -> list[Seat]:
 
 
 def _there(shift: Shift) -> set[int]:
-    """Who is in the shift, or was asked for it, in whichever way."""
-    rows = Assignment.objects.filter(seat__shift=shift, status__in=INVOLVED)
+    """Who is in the shift, or was called for it."""
+    rows = Assignment.objects.filter(seat__shift=shift, status__in=OCCUPYING)
     asked = Asking.objects.filter(shift=shift)
     return {*rows.values_list("profile", flat=True), *asked.values_list("profile", flat=True)}
+
+
+def _invited(people: list[Profile], shift: Shift) -> dict[int, str]:
+    """Who has still to answer an invitation to a place or a gap at the same hours, at any station, and to which."""
+    start, end = shift.starts_at, shift.ends_at
+    proposed = Assignment.objects.filter(profile__in=people, status=Status.PROPOSED).between(start, end)
+    open_calls = Asking.objects.filter(profile__in=people, declined_at=None).lacking()
+    called = open_calls.filter(shift__starts_at__lt=end, shift__ends_at__gt=start)
+    rows = [
+        *called.values_list("profile", "shift"),
+        *proposed.values_list("profile", "seat__shift"),
+    ]
+    found = {profile: INVITED_ELSEWHERE for profile, _ in rows}
+    return found | {profile: INVITED for profile, where in rows if where == shift.pk}
 
 
 def _why_not(person: Profile, free: list[Seat], held: admitting.Held, now: datetime) -> str:

@@ -166,7 +166,7 @@ def say_gap(gap: Span) -> str:
 
 def say_hours(minutes: int) -> str:
     """77 小时, 69.5 小时: to the half hour where it is one, else with the minutes."""
-    return f"{minutes / 60:g} 小时" if minutes % 30 == 0 else f"{minutes // 60} 小时 {minutes % 60} 分"
+    return f"{minutes / 60:g} 小时" if minutes % 30 == 0 else f"{minutes // 60} 小时 {minutes % 60} 分钟"
 
 
 def _at(day: date, moment: time) -> datetime:

@@ -11,7 +11,7 @@ from stations import saying
 from stations.models import Station
 from stations.workdays import SHANGHAI
 from volunteers import timetable
-from volunteers.coverage import Coverage, say_gap
+from volunteers.coverage import Coverage, gaps_in, say_gap
 from volunteers.limits import Span, meet
 from volunteers.models import Shift
 from volunteers.states import Status
@@ -102,20 +102,13 @@ def of(stations: Iterable[Station], *, now: datetime) -> list[Outlook]:
 def needs_of(table: Timetable, *, now: datetime) -> list[Need]:
     """What of the timetable is still to come and lacks somebody, next first; a gap before what only lacks one."""
     gaps = table.coverage(date.min, date.max).gaps
-    found = [_gap(gap, table) for gap in gaps if gap.ends_at > now]
+    found = [need for gap in gaps for need in _in_gap(gap, table) if need.span.ends_at > now]
     for shift in table.shifts:
         stand = timetable.stand_of(shift)
         is_in_gap = not stand.is_covered and any(meet(stand.span, gap) for gap in gaps)
         if shift.ends_at > now and not is_in_gap and (stand.missing or stand.lacks_lead):
-            found.append(
-                Need(
-                    stand.span,
-                    _lack(stand.missing, stand.lacks_lead, stand.span),
-                    False,
-                    shift,
-                    _asked(shift),
-                )
-            )
+            words = _lack(stand.missing, stand.lacks_lead, stand.span)
+            found.append(Need(stand.span, words, False, shift, _asked(shift)))
     return sorted(found, key=lambda need: (need.span.starts_at, not need.is_gap))
 
 
@@ -125,16 +118,24 @@ def _weeks(table: Timetable, first: date) -> list[Row]:
     return [Row(day, table.coverage(day, end), day == first, table.is_unmade(day, end)) for day, end in spans]
 
 
-def _gap(gap: Span, table: Timetable) -> Need:
-    """With the shift that would fill it, where there is one without people."""
-    inside = (
+def _in_gap(gap: Span, table: Timetable) -> list[Need]:
+    """Each shift without people that would fill some of it, and what no shift would."""
+    empty = [
         shift
         for shift in table.shifts
         if meet(timetable.span_of(shift), gap) and not timetable.stand_of(shift).is_covered
-    )
-    shift = next(inside, None)
+    ]
+    bare = gaps_in(gap, [timetable.span_of(shift) for shift in empty])
+    return [*(_need(_within(shift, gap), shift) for shift in empty), *(_need(span) for span in bare)]
+
+
+def _within(shift: Shift, gap: Span) -> Span:
+    return Span(max(shift.starts_at, gap.starts_at), min(shift.ends_at, gap.ends_at))
+
+
+def _need(span: Span, shift: Shift | None = None) -> Need:
     asked = _asked(shift) if shift else 0
-    return Need(gap, f"{saying.month_day(gap.day)} {say_gap(gap)}", True, shift, asked)
+    return Need(span, f"{saying.month_day(span.day)} {say_gap(span)}", True, shift, asked)
 
 
 def _asked(shift: Shift) -> int:

@@ -15,7 +15,7 @@ from volunteers.seating.waiting import NOTICE
 from volunteers.states import COMING, OCCUPYING, Status
 
 PAST = timedelta(weeks=4)
-AHEAD = (*COMING, Status.CHECKED_IN)
+AHEAD = (*COMING, Status.CHECKED_IN, Status.NO_SHOW)  # who comes late still checks in
 KEPT = (*OCCUPYING, Status.EXCUSED)
 
 

@@ -49,7 +49,8 @@ class Place:
     """`actions` stand open; `more` behind “来不了？” or “代本人办”, with the sentence why
     stepping back is too late.
 
-    `lead_names` are those who can excuse the person then.
+    `lead_names` are those who can excuse the person then; `check_in` says how and from when on to check in on the day
+    of one's own shift, `may_check_in` that it is the time.
     """
 
     assignment: Assignment
@@ -63,6 +64,8 @@ class Place:
     actions: list[Action]
     more: list[Action]
     too_late: str
+    check_in: str = ""
+    may_check_in: bool = False
     beside: list[str] = field(default_factory=list)
     lead_names: list[str] = field(default_factory=list)
 
@@ -107,6 +110,8 @@ def place(
             *(_of_lead(assignment) if leads else []),
         ],
         _too_late(assignment, now) if speaks else "",
+        check_in=_check_in(assignment, now) if is_own else "",
+        may_check_in=_is_expected(assignment) and not on_duty.why_not_in(assignment, now=now),
     )
 
 
@@ -154,6 +159,22 @@ def _on_duty(assignment: Assignment, now: datetime) -> list[Action]:
     if on_duty.may_undo_out(assignment, now=now):
         return [_action(assignment, "attend", "点错了，撤回签退", step="undo_out")]
     return []
+
+
+def _check_in(assignment: Assignment, now: datetime) -> str:
+    """At the code on the wall, for it is there that somebody has come; without a phone, by a colleague's hand."""
+    opens = assignment.starts_at - on_duty.EARLY
+    if not _is_expected(assignment) or now >= assignment.ends_at:
+        return ""
+    if now >= opens:
+        return "到站后扫墙上的签到码签到。没带手机，请同事在“今天值班”里代按。"
+    is_today = timezone.localdate(opens) == timezone.localdate(now)
+    return f"{saying.moment(opens, now=now)}起可以签到：到站后扫墙上的签到码。" if is_today else ""
+
+
+def _is_expected(assignment: Assignment) -> bool:
+    """Somebody who has not come yet, be it that the clock has noted so."""
+    return assignment.status in (*COMING, Status.NO_SHOW)
 
 
 def _stepping_back(assignment: Assignment, now: datetime, is_own: bool) -> list[Action]:

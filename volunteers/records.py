@@ -203,13 +203,13 @@ def station_leads(stations: list[int]) -> set[int]:
 
 
 def said(minutes: int) -> str:
-    """3小时25分, 作废 for nothing."""
-    return saying.span(minutes * MINUTE) if minutes else "0（作废）"
+    """3小时25分钟, 作废 for nothing."""
+    return saying.minutes(minutes) if minutes else "0（作废）"
 
 
 def summed(minutes: int) -> str:
-    """What hours come to: 3小时25分, 0小时 for none."""
-    return saying.span(minutes * MINUTE) if minutes else "0小时"
+    """What hours come to: 3小时25分钟, 0小时 for none."""
+    return saying.minutes(minutes) if minutes else "0小时"
 
 
 def _in_charge(station: Station) -> str:

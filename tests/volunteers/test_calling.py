@@ -1,11 +1,12 @@
 """Call-outs: who is asked, in which order and why; one press takes the seat; everybody once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts.models import User
 from notices.models import Notice
 from stations.refusals import Conflict, Refused
 from tests.factories import at
@@ -34,12 +35,18 @@ def page(made):
     return reverse("volunteers:call_out", args=[made.pk])
 
 
+def seen(made):
+    """By the lead of its station."""
+    lead = User.objects.get(posts__station=made.station, posts__role="station_lead")
+    return calling.of(made, by=lead, now=NOW)
+
+
 def names(made):
-    return [one.name for one in calling.of(made, now=NOW).suggested]
+    return [one.name for one in seen(made).suggested]
 
 
 def reasons(made):
-    return dict(calling.of(made, now=NOW).others)
+    return dict(seen(made).others)
 
 
 def asked(made, profile, *, ago=1):
@@ -64,8 +71,9 @@ def test_those_asked_least_and_longest_ago_come_first(house, gap):
 
 def test_asking_of_long_ago_counts_no_more(house, gap):
     old, fresh = volunteer(house.station, name="甲"), volunteer(house.station, name="乙")
-    asked(shift(house.station, THURSDAY), old, ago=100)
-    asked(shift(house.station, THURSDAY), fresh, ago=1)
+    other = shift(house.station, THURSDAY + timedelta(days=1))
+    asked(other, old, ago=100)
+    asked(other, fresh, ago=1)
 
     assert names(gap) == ["甲", "乙"]
 
@@ -74,7 +82,7 @@ def test_who_gave_this_time_comes_before_who_gave_none(house, gap):
     volunteer(house.station, name="甲")
     has_time(volunteer(house.station, name="乙"))
 
-    found = calling.of(gap, now=NOW).suggested
+    found = seen(gap).suggested
 
     assert [(one.name, one.why) for one in found] == [
         ("乙", "登记了这个时间有空，三个月里没问过"),
@@ -115,13 +123,43 @@ def test_who_is_there_or_was_asked_is_not_asked_again(house):
     seated(seats[1], volunteer(house.station, name="乙"), verb="propose")
     asked(made, volunteer(house.station, name="丙"))
 
-    assert (names(made), reasons(made)) == ([], {})
+    assert (names(made), reasons(made)) == ([], {"乙": "已邀请来这一班，还没回"})
+
+
+def test_who_has_still_to_answer_for_the_same_hours_is_not_asked(house, gap):
+    """Asked into a seat or for a gap; who said no, or whose gap is filled, is asked again."""
+    invited, called, declined, late = (
+        volunteer(house.station, name=name) for name in ("甲", "乙", "丙", "丁")
+    )
+    other = shift(house.station, THURSDAY + timedelta(hours=2))
+    seated(other.seats.first(), invited, verb="propose")
+    asked(other, called)
+    Asking.objects.filter(pk=asked(other, declined).pk).update(declined_at=NOW)
+    filled = shift(house.station, THURSDAY, seats=1)
+    asked(filled, late)
+    seated(filled.seats.get(), volunteer(house.station, name="戊"))
+
+    found = reasons(gap)
+
+    assert set(names(gap)) == {"丙", "丁"}
+    assert {name for name, why in found.items() if why == "已邀请同一时间的另一班，还没回"} == {"甲", "乙"}
+
+
+def test_lead_is_not_offered_to_ask_himself_and_reads_who_is_young(house, gap, client_of):
+    profile_of(house.lead)
+    consent = {"guardian_name": "刘大江", "guardian_consented_on": date(2026, 1, 1)}
+    volunteer(house.station, name="刘小满", born_on=date(2010, 5, 1), **consent)
+
+    text = client_of(house.lead).get(page(gap)).content.decode()
+
+    assert [(one.name, one.is_minor) for one in seen(gap).suggested] == [("刘小满", True)]
+    assert house.lead.name not in reasons(gap) and "未成年" in text
 
 
 def test_full_shift_asks_nobody(house, gap):
     seated(gap.seats.get(), volunteer(house.station))
 
-    assert calling.of(gap, now=NOW).free == []
+    assert seen(gap).free == []
     with pytest.raises(Conflict, match="已满"):
         calling.ask(gap, [volunteer(house.station).pk], by=house.lead, now=NOW)
 

@@ -45,6 +45,6 @@ def test_request_is_answered_once_and_both_sides_hear(record, house):
     assert Notice.objects.filter(effect=f"roster:correct:{asked.pk}", recipient=house.lead).exists()
     told = Notice.objects.get(recipient=house.volunteer)
     assert told.effect == f"roster:corrected:{asked.pk}"
-    assert told.text == "您申请的更正有答复：服务时间改为3小时50分，对，加上"
+    assert told.text == "您申请的更正有答复：服务时间改为3小时50分钟，对，加上"
     with pytest.raises(Conflict, match="答复过"):
         records.answer(asked, words="又一次", by=house.lead)

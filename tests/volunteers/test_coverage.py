@@ -145,4 +145,4 @@ def test_gap_is_said_with_its_weekday():
 
 
 def test_hours_are_said_to_the_half():
-    assert [say_hours(minutes) for minutes in (4620, 4170, 100)] == ["77 小时", "69.5 小时", "1 小时 40 分"]
+    assert [say_hours(minutes) for minutes in (4620, 4170, 100)] == ["77 小时", "69.5 小时", "1 小时 40 分钟"]

@@ -15,6 +15,7 @@ from tests.tickets.loop import MONDAY
 from tests.volunteers.rosters import profile_of, seated, shift, volunteer
 from volunteers import check_in_codes
 from volunteers.models import Assignment, CorrectionRequest, HandOver, ServiceRecord
+from volunteers.seating import on_duty
 from volunteers.states import Status
 
 
@@ -68,7 +69,7 @@ def test_long_before_the_end_going_is_asked_once_more(duty, client_of, house, mo
 
     page = press(client, url, duty.today, "out", note="还轮椅").content.decode()
 
-    assert ("离下班还有16分，真的要走吗？" in page and 'value="还轮椅"' in page) is asks
+    assert ("离下班还有16分钟，真的要走吗？" in page and 'value="还轮椅"' in page) is asks
     assert (Assignment.objects.get(pk=duty.today.pk).status == Status.CHECKED_IN) is asks
 
 
@@ -133,6 +134,35 @@ def test_my_shifts_lead_home_while_on_duty_even_after_the_end(duty, client_of, h
 
     assert answer.redirect_chain[-1][0] == mine
     assert "撤回签退" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "may"),
+    [
+        (31, "起可以签到：到站后扫墙上的签到码。", False),
+        (30, "到站后扫墙上的签到码签到。", True),
+        (-200, "到站后扫墙上的签到码签到。", True),
+    ],
+)
+def test_my_shifts_say_how_to_check_in_on_the_day(duty, client_of, house, monday, before, said, may):
+    """The button itself stays at the station: at the code on the wall, and at the desk."""
+    monday.move_to(duty.today.starts_at - timedelta(minutes=before))
+
+    page = client_of(house.volunteer).get(reverse("volunteers:my_shifts")).content.decode()
+
+    assert said in page
+    assert (reverse("volunteers:on_duty", args=[house.station.code]) in page) is may
+    assert 'value="in"' not in page
+
+
+def test_who_was_noted_as_not_come_still_reads_how_to_check_in(duty, client_of, house, monday):
+    monday.move_to(duty.today.starts_at + timedelta(minutes=61))
+    on_duty.mark_missed()
+
+    page = client_of(house.volunteer).get(reverse("volunteers:my_shifts"))
+
+    assert page.context["own"].next.assignment.status == Status.NO_SHOW
+    assert "到站后扫墙上的签到码签到" in page.content.decode()
 
 
 def test_nothing_served_comes_to_no_hours(client_of, house):

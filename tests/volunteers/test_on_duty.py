@@ -369,7 +369,7 @@ def test_leads_own_hours_are_told_somebody_else(house, has_another, how):
     notice = Notice.objects.get(effect__startswith="roster:own_hours")
 
     span = (
-        "补记了11月25日（周三）的服务时间：3小时30分"
+        "补记了11月25日（周三）的服务时间：3小时30分钟"
         if how == "attest"
         else "更正了11月25日（周三）的服务时间：4小时"
     )

@@ -64,10 +64,13 @@ class Waiting(models.Model):
 
 
 class AskingQuerySet(models.QuerySet):
+    def lacking(self):
+        """For shifts that take place and still lack somebody."""
+        return self.filter(shift__in=Seat.objects.open().values("shift"))
+
     def unanswered(self, profile, now):
         """Of this person, for shifts that take place, have not begun and still lack somebody."""
-        lacking = Seat.objects.open().values("shift")
-        rows = self.filter(profile=profile, declined_at=None, shift__starts_at__gt=now, shift__in=lacking)
+        rows = self.lacking().filter(profile=profile, declined_at=None, shift__starts_at__gt=now)
         return rows.select_related("shift__station").order_by("shift__starts_at", "pk")
 
 

@@ -24,7 +24,7 @@ class Hole:
 
 def holes(station: Station, period: Period, *, now: datetime) -> list[Hole]:
     """In the order of time; what comes back on that weekday all through the period is said once."""
-    [table] = timetable.read([station], period.first, period.last, now=now)
+    [table] = timetable.read([station], period.first, period.last)
     shifts = [timetable.span_of(shift) for shift in table.shifts]
     ahead = [Span(max(span.starts_at, now), span.ends_at) for span in table.opened if span.ends_at > now]
     days: dict[int, int] = defaultdict(int)

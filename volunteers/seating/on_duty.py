@@ -22,6 +22,7 @@ from volunteers.seating import telling
 from volunteers.seating.door import step
 from volunteers.states import Status
 
+MINUTE = timedelta(minutes=1)
 EARLY = timedelta(minutes=30)  # from when on one may check in
 UNDOABLE = timedelta(minutes=5)
 OUT_UNDOABLE = timedelta(minutes=10)
@@ -224,7 +225,7 @@ def asked_once_more(assignment: Assignment, *, by: User, now: datetime) -> str:
     if assignment.status != Status.CHECKED_IN or left <= SOON_OVER:
         return ""
     who = "" if assignment.profile.user_id == by.pk else assignment.who
-    return f"离下班还有{saying.span(left)}，{who}真的要走吗？"
+    return f"离下班还有{saying.minutes(left // MINUTE)}，{who}真的要走吗？"
 
 
 def just_left(profile: Profile, station: Station, *, now: datetime) -> Assignment | None:

@@ -55,7 +55,8 @@ def called(request, pk):
 
 
 def _page(request, shift, form, wrong="", status=200):
-    page = {"call": calling.of(shift, now=timezone.now()), "form": form, "wrong": wrong, "most": calling.MOST}
+    call = calling.of(shift, by=request.user, now=timezone.now())
+    page = {"call": call, "form": form, "wrong": wrong, "most": calling.MOST}
     return render(request, "volunteers/call_out.html", page, status=status)
 
 

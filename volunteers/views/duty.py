@@ -198,12 +198,12 @@ def _link(assignment, user):
 def _said(assignment, name, user):
     who = assignment.who
     if name in ("out", "confirm", "attest"):
-        minutes = records.given(assignment)
+        given = records.given(assignment)
         if assignment.is_out_unsure:
             return f"{who}已签退。比下班晚了很多，几点走的由站长确认。"
-        if not minutes:
+        if not given:
             return f"{who}已签退。不满一分钟，没有记服务时间。"
-        span = saying.span(timedelta(minutes=minutes))
+        span = saying.minutes(given)
         return fill("{}已签退，记了{}服务时间。辛苦了！{}", who, span, _link(assignment, user))
     return {
         "in": f"{who}已签到。",

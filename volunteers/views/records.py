@@ -39,6 +39,7 @@ def mine(request):
         "total": records.summed(own.total()),
         "this_year": records.summed(this_year),
         "asked": CorrectionRequest.objects.open().of(profile),
+        "serves": request.user.has_role(*Post.STATION_ROLES),
     }
     return render(request, "volunteers/records_mine.html", context)
 
@@ -123,6 +124,7 @@ def _one(request, found, is_own, answers, *, form=None, status=200):
     asking = form if isinstance(form, AskForm) else AskForm()
     correcting = form if isinstance(form, CorrectForm) else CorrectForm(initial={"minutes": found.counts})
     page = {
+        "back": _back(request.user, is_own),
         "row": _shown(found),
         "record": found,
         "corrections": found.corrections.select_related("by"),
@@ -132,6 +134,15 @@ def _one(request, found, is_own, answers, *, form=None, status=200):
         "form": form,
     }
     return render(request, "volunteers/record.html", page, status=status)
+
+
+def _back(user, is_own):
+    """(route, words): to the list in which the reader finds the record."""
+    if is_own:
+        return "volunteers:my_records", "我的服务记录"
+    if user.has_role(*HOURS_READERS):
+        return "volunteers:hours", "服务时间"
+    return "volunteers:corrections", "申请更正"
 
 
 def _try(request, form_class, found, verb, is_own, answers, said):
