@@ -167,7 +167,7 @@ def _check_in(assignment: Assignment, now: datetime) -> str:
     if not _is_expected(assignment) or now >= assignment.ends_at:
         return ""
     if now >= opens:
-        return "到站后扫墙上的签到码签到。没带手机，请同事在“今天值班”里代按。"
+        return "到站后扫墙上的签到码签到；没带手机，请同事代按。"
     is_today = timezone.localdate(opens) == timezone.localdate(now)
     return f"{saying.moment(opens, now=now)}起可以签到：到站后扫墙上的签到码。" if is_today else ""
 

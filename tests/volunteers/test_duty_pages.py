@@ -140,8 +140,8 @@ def test_my_shifts_lead_home_while_on_duty_even_after_the_end(duty, client_of, h
     ("before", "said", "may"),
     [
         (31, "起可以签到：到站后扫墙上的签到码。", False),
-        (30, "到站后扫墙上的签到码签到。", True),
-        (-200, "到站后扫墙上的签到码签到。", True),
+        (30, "到站后扫墙上的签到码签到；", True),
+        (-170, "到站后扫墙上的签到码签到；", True),
     ],
 )
 def test_my_shifts_say_how_to_check_in_on_the_day(duty, client_of, house, monday, before, said, may):
@@ -321,6 +321,7 @@ def test_workbook_holds_the_records_as_text_and_is_written_down(duty, client_of,
 
     sheet = openpyxl.load_workbook(BytesIO(answer.content))["明细"]
     assert (sheet["A2"].value, sheet["A2"].data_type, sheet["H2"].value) == ("=1+1", "s", 180)
+    assert sheet.column_dimensions["D"].width >= len("2026-11-23") > sheet.column_dimensions["B"].width - 2
     assert AuditEntry.objects.get(action="exported").actor == house.lead
 
 

@@ -148,7 +148,7 @@ def test_week_for_which_no_shifts_are_made_lacks_nobody(station, house, client_o
 
     assert page.context["week"].is_unmade and not page.context["week"].coverage.gaps
     assert not any(card.is_gap for day in page.context["week"].days for card in day.cards)
-    said = "那时还没有排班" if monday < "2026-11-23" else "还没排到这一周"
+    said = "那时还没有排班" if monday < "2026-11-23" else "这一周还没排到"
     assert said in page.content.decode() and "要紧" not in page.content.decode()
 
 
