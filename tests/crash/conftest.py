@@ -14,9 +14,9 @@ from django.db import connection
 from servicedesk.local_postgres import _free_port
 from tests.crash.redis_server import Redis
 from tests.factories import House
+from tests.racing import PATIENCE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PATIENCE = 600  # seconds, for what takes a few: a machine may be slow, and busy with something else
 QUICK = "tests.crash.fast_beat"
 DELIVERING = "tests.crash.fast_delivery"
 

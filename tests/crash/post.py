@@ -10,9 +10,9 @@ from email import message_from_bytes, policy
 
 from accounts.models import Post as Membership
 from notices.models import Delivery, Notice, Preference, Robot
-from tests.crash.conftest import PATIENCE
 from tests.factories import UnitFactory, UserFactory
 from tests.notices.servers import Group, Inbox, smtp_server, webhook_server
+from tests.racing import PATIENCE
 
 NUMBER = re.compile(r"HY01-20261124-\d{4}")
 PAUSE = 0.04  # seconds that a server takes for a message: most moments fall into one

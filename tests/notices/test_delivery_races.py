@@ -1,6 +1,5 @@
 """Several sweeps at once on one outbox: every effect leaves once. Each guard has its negative control."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -12,8 +11,8 @@ from notices import routing
 from notices.delivery import deliver
 from notices.models import Delivery, Notice, Preference
 from tests.factories import House, at, person
+from tests.racing import PATIENCE, at_once, meeting, somebody_waits_for_us, wait_until
 from tests.tickets.loop import ticket_in
-from tests.tickets.test_races import at_once, meeting
 from tickets import workflow
 from tickets.states import Status
 
@@ -47,7 +46,7 @@ def routed(backlog):
 
 
 def sweep_at_once():
-    outcomes = at_once(*[lambda: deliver(now=NOW)] * SWEEPS)
+    outcomes = at_once(*[lambda: deliver(now=NOW, seconds=PATIENCE)] * SWEEPS)
     assert [outcome for outcome in outcomes if isinstance(outcome, BaseException)] == []
 
 
@@ -94,7 +93,7 @@ def test_message_that_another_sweep_is_long_about_is_left_to_it(house, inbox, ma
 
     with transaction.atomic():  # as if it was being sent
         list(Delivery.objects.filter(person=house.staff).free())
-        [outcome] = at_once(lambda: deliver(now=NOW, seconds=60))
+        [outcome] = at_once(lambda: deliver(now=NOW, seconds=PATIENCE))
 
     assert (outcome.sent, outcome.later) == (1, 0)
 
@@ -182,19 +181,6 @@ def claim_while_it_is_routed(ticket, user):
             claiming = pool.submit(lambda: at_once(lambda: workflow.claim(ticket, by=user, now=NOW)))
             wait_until(lambda: claiming.done() or somebody_waits_for_us())
         return claiming.result()
-
-
-def wait_until(true):
-    while not true():
-        time.sleep(0.02)
-
-
-def somebody_waits_for_us():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-        )
-        return cursor.fetchone()[0]
 
 
 def test_step_taken_while_it_is_routed_stops_the_letter(house, inbox, asked):

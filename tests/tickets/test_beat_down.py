@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.db import connections, transaction
 
 from tests.factories import House
+from tests.racing import PATIENCE, at_once, somebody_waits_for_us, wait_until
 from tests.tickets import beat_down
 from tests.tickets.beat_down import BACK, DOWN, MINUTE, World
 from tests.tickets.loop import ticket_in
-from tests.tickets.test_races import at_once
 from tickets import ladder, rungs, sweeps
 from tickets.models import Clock, Ticket
 from tickets.states import Status
@@ -70,15 +70,44 @@ def test_rung_that_forgets_that_it_was_told_is_noticed(world, capsys, monkeypatc
     assert beat_down.outcome()[1] != beat_down.expected(world, RUNS)[1]
 
 
-def test_runs_without_their_locks_fall_over_each_other(world, capsys, monkeypatch):
-    """Negative control: each reads what the others are marking; the database refuses the second mark."""
-    unlocked = rungs._CLIMB.replace("FOR NO KEY UPDATE SKIP LOCKED", "")
-    monkeypatch.setattr(rungs, "_CLIMB", unlocked)
+def second_run_within_the_first():
+    """What becomes of a run that began while another had marked, and not yet committed."""
+    with ThreadPoolExecutor(1) as aside:
+        with transaction.atomic():
+            marked = sweeps.climb(BACK)
+            second = aside.submit(in_own_connection, sweeps.flag_overdue, now=BACK)
+            wait_until(lambda: second.done() or somebody_waits_for_us())
+        assert marked
+        return second.exception(PATIENCE) or second.result()
+
+
+def test_second_run_leaves_everything_to_the_first(world):
+    assert second_run_within_the_first() == 0
+
+
+@pytest.mark.parametrize("is_ladder_free", [False, True])
+def test_each_of_the_two_locks_keeps_the_second_run_away(world, monkeypatch, is_ladder_free):
+    """The rows' own, and that of the whole ladder."""
+    if is_ladder_free:
+        monkeypatch.setattr(sweeps.locks, "take", lambda lock: True)
+    else:
+        monkeypatch.setattr(rungs, "_CLIMB", unlocked())
+
+    assert second_run_within_the_first() == 0
+
+
+def test_runs_without_their_locks_fall_over_each_other(world, monkeypatch):
+    """Negative control: the second reads what the first is marking; the database refuses the second mark."""
+    monkeypatch.setattr(rungs, "_CLIMB", unlocked())
     monkeypatch.setattr(sweeps.locks, "take", lambda lock: True)
 
-    raised = run_all()
+    assert "event_flag_once" in str(second_run_within_the_first())
 
-    assert any("event_flag_once" in str(error) for error in raised)
+
+def unlocked():
+    free = rungs._CLIMB.replace("FOR NO KEY UPDATE SKIP LOCKED", "")
+    assert free != rungs._CLIMB
+    return free
 
 
 def test_ticket_that_somebody_holds_is_left_to_the_next_run(transactional_db):
@@ -88,7 +117,7 @@ def test_ticket_that_somebody_holds_is_left_to_the_next_run(transactional_db):
     with ThreadPoolExecutor(1) as aside, transaction.atomic():
         Ticket.objects.select_for_update().get(pk=held.pk)
 
-        first = aside.submit(in_own_connection, sweeps.flag_overdue, now=BACK).result(60)
+        first = aside.submit(in_own_connection, sweeps.flag_overdue, now=BACK).result(PATIENCE)
 
     assert first == 1 and Clock.objects.exclude(flagged_at=None).get().ticket == free
     assert sweeps.flag_overdue(now=BACK) == 1

@@ -13,9 +13,9 @@ from notices.models import Notice
 from stations import locks
 from stations.refusals import Conflict
 from tests.factories import House, at
+from tests.racing import at_once, meeting
 from tests.tickets import ledgers
 from tests.tickets.ledgers import ANSWERED, DONE, LATE, OPEN
-from tests.tickets.test_races import at_once, meeting
 from tickets import receipts, sweeps
 from tickets.importing import parts, running, writing
 from tickets.importing.source import Source

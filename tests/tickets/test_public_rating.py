@@ -1,13 +1,13 @@
 """Rating by the resident: once a round, changeable, harmless when pressed twice or fifty times."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test import Client
 
 from tests.factories import House
+from tests.racing import at_once, meeting
 from tickets import receipts, workflow
 from tickets.models import Event, Rating, Receipt, Reporter
 from tickets.states import Status, Verb
@@ -168,18 +168,9 @@ def test_handlers_are_not_told_who_rated(resident, house, client_of, ticket):
 
 
 def rate_together(ticket, people):
-    """As many presses at the same moment; their statuses."""
-    clients, barrier = [let_in(Client(), ticket) for _ in range(people)], Barrier(people)
-
-    def press(client):
-        barrier.wait()
-        try:
-            return client.post(RATE, GOOD).status_code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(people) as pool:
-        return list(pool.map(press, clients))
+    """As many presses at the same moment; their answers."""
+    clients = [let_in(Client(), ticket) for _ in range(people)]
+    return at_once(*[partial(client.post, RATE, GOOD) for client in clients])
 
 
 @pytest.mark.race
@@ -187,9 +178,9 @@ def rate_together(ticket, people):
 def test_fifty_presses_at_once_are_one_rating():
     ticket = resolved(House())
 
-    statuses = rate_together(ticket, 50)
+    answers = rate_together(ticket, 50)
 
-    assert set(statuses) == {302}
+    assert {answer.status_code for answer in answers} == {302}
     assert Rating.objects.count() == 1
     assert Event.objects.filter(verb=Verb.REVIEW).count() == 1
 
@@ -197,9 +188,10 @@ def test_fifty_presses_at_once_are_one_rating():
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_fifty_presses_without_constraint_and_door_would_be_many(monkeypatch):
-    """The negative control: the same race finds the fault once what guards it is gone."""
-    ticket = resolved(House())
-    for guard in ("lock", "move", "_after_rating"):
+    """The negative control: the same race, in which all find no rating yet, and what guards it is gone."""
+    ticket, meet = resolved(House()), meeting(50)
+    monkeypatch.setattr(workflow.reviewing, "lock", lambda ticket: meet())
+    for guard in ("move", "_after_rating"):
         monkeypatch.setattr(workflow.reviewing, guard, lambda *args, **kwargs: None)
     once = next(c for c in Rating._meta.constraints if c.name == "rating_once_a_round")
     with connection.schema_editor() as editor:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from stations.refusals import Conflict
 from tests.factories import House
-from tests.tickets.test_races import at_once
+from tests.racing import at_once
 from tests.volunteers.rosters import profile_of, seated, shift
 from volunteers.models import Assignment, AssignmentEvent, Correction, ServiceRecord
 from volunteers.seating import door, on_duty
