@@ -101,7 +101,7 @@ def kept(house, content=None, **given):
     """A file of the house's dispatcher, looked at."""
     content = csv(*ALL) if content is None else content
     facts = {"name": "旧台账.csv", "station": house.station, "by": house.dispatcher, "answered_ends": True}
-    return running.take([content], size=len(content), now=timezone.now(), **facts | given)
+    return running.take([content], size=len(content), **{"now": timezone.now()} | facts | given)
 
 
 def imported(house, content=None, **given):

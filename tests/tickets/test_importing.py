@@ -175,6 +175,32 @@ def test_batch_that_breaks_leaves_nothing_behind(house, monkeypatch):
     assert LedgerImport.objects.get().done_line == 0
 
 
+def test_row_that_has_become_good_is_written_and_no_fault_any_more(house):
+    later = ("G-6", "2026/3/3 9:40", *OPEN[2:])
+    ledger = ledgers.kept(house, ledgers.csv(DONE[:8] + ("",) * 5, later), now=at("2026-03-03 09:31"))
+    seen = (ledger.ready, ledger.bad)
+
+    running.confirm(ledger, by=house.dispatcher, now=at("2026-03-03 10:00"))
+
+    assert (seen, ledger.state, ledger.written, ledger.bad) == ((1, 1), "done", 2, 0)
+    assert not ledger.faults.exists() and ledger.percent == 100
+
+
+def test_file_that_breaks_stops_no_other_and_is_given_up_with_a_sentence(house, monkeypatch):
+    monkeypatch.setattr(running, "AT_ONCE_ROWS", 0)
+    broken, fine = ledgers.imported(house), ledgers.imported(house, ledgers.csv(ANSWERED))
+    monkeypatch.setattr(writing._Life, "_rate", lambda life: 1 / 0)
+
+    for _ in range(running.MOST_TRIES + 1):
+        running.go_on()
+
+    broken.refresh_from_db()
+    fine.refresh_from_db()
+    assert (fine.state, fine.written, fine.tries) == ("done", 1, 0)
+    assert (broken.state, broken.stands, broken.written) == ("refused", "没有导完", 0)
+    assert "试了5次" in broken.refusal and not broken.parts.exists()
+
+
 def test_who_is_overtaken_stops(house):
     ledger, content = ledgers.kept(house), ledgers.csv(DONE, OPEN)
     stale = LedgerImport.objects.get()
@@ -237,6 +263,28 @@ def test_pages_of_an_imported_case_open(client, house, key):
 
     assert [page.status_code for page in [*pages, resident]] == [200, 200, 200]
     assert f'原编号<span class="nw">{key}' in pages[0].content.decode()
+
+
+def test_file_in_the_hand_of_a_page_is_not_read_by_the_worker(house, monkeypatch):
+    taken, read = [], running.read
+    monkeypatch.setattr(
+        running, "read", lambda ledger, now: (taken.append(running.go_on()), read(ledger, now=now))
+    )
+
+    ledger = ledgers.kept(house)
+
+    assert (taken, ledger.state) == ([0], "read")
+
+
+def test_who_reads_late_leaves_a_confirmation_alone(house):
+    ledger = ledgers.kept(house)
+    stale = LedgerImport.objects.get()
+    LedgerImport.objects.update(state="writing", written=2)
+
+    running.read(stale, now=timezone.now())
+
+    ledger.refresh_from_db()
+    assert (ledger.state, ledger.written) == ("writing", 2)
 
 
 @pytest.mark.race

@@ -5,12 +5,14 @@ it has come are one transaction, and what is there already is left alone. Small 
 the worker, which a query tells what there is to do.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -23,17 +25,21 @@ from tickets.importing import parts, rows, writing
 from tickets.importing.rows import Case, Fate, Fault, Reading
 from tickets.importing.source import Source
 from tickets.models import LedgerFault, LedgerImport, Outcome, Rating, Ticket
+from tickets.models.old_ledger import HELD
 
+logger = logging.getLogger(__name__)
 State = LedgerImport.State
 BATCH = 1_000
 MOST_SENT = 30 * 1024 * 1024  # bytes of a file that comes through a page
 AT_ONCE_BYTES, AT_ONCE_ROWS = 512 * 1024, 300  # what a page waits for
 SECONDS = 120.0  # of writing in one run of the worker
-HELD = timedelta(seconds=200)
+MOST_TRIES = 5  # of a worker that gets no further
 EXAMPLES = 10
 MOST_NOTES = 60
 TOO_BIG = "文件超过30 MB。请分成几张表，或请管理员用 import_tickets 命令导入。"
 NO_DISPATCHER = "这个社区还没有派单员，导入的工单会没有人管。请先登记派单员。"
+NOT_READ = "试了{}次都没有读完。{}请分成几张表，或另存为CSV（UTF-8）再传。"
+NOT_WRITTEN = "导入到一半停了，试了{}次都没有往下走。{}请再传一次同一份文件，已经导入的不会再导一次。"
 FATES = {Fate.OPEN: "没办完", Fate.ANSWERED: "已答复", Fate.DONE: "已办结", Fate.WITHDRAWN: "已撤单"}
 Tell = Callable[["Look"], None]
 
@@ -120,12 +126,15 @@ def take(
     """Keep a file that was sent; a small one is read at once. Refused with the sentence for the dispatcher."""
     if size > MOST_SENT:
         raise Refused(TOO_BIG, "file")
-    ledger = LedgerImport.objects.create(
-        area_id=station.area_id, station=station, by=by, made_at=now, file_name=name[-120:], size=size,
-        answered_ends=answered_ends,
-    )  # fmt: skip
-    parts.keep(ledger, chunks)
-    if size <= AT_ONCE_BYTES:
+    is_small = size <= AT_ONCE_BYTES
+    # The worker sees it with all its bytes or not at all, and leaves a small one to this process.
+    with transaction.atomic():
+        ledger = LedgerImport.objects.create(
+            area_id=station.area_id, station=station, by=by, made_at=now, file_name=name[-120:], size=size,
+            answered_ends=answered_ends, held_until=now + HELD if is_small else None,
+        )  # fmt: skip
+        parts.keep(ledger, chunks)
+    if is_small:
         read(ledger, now=now)
         if ledger.state == State.REFUSED:
             sentence = ledger.refusal
@@ -140,29 +149,25 @@ def read(ledger: LedgerImport, *, now: datetime) -> None:
     source = Source(parts.opened(ledger), ledger.size)
     known = rows.known_in(ledger.station, now=now, answered_ends=ledger.answered_ends)
 
-    def tell(found: Look) -> None:
-        LedgerImport.objects.filter(pk=ledger.pk).update(**found.counts)
-
+    here = LedgerImport.objects.filter(pk=ledger.pk, state=State.READING)
     try:
-        found = look(source, known, faults=lambda bad: _keep_faults(ledger, bad), tell=tell)
+        found = look(
+            source,
+            known,
+            faults=lambda bad: _keep_faults(ledger, bad),
+            tell=lambda found: here.update(**found.counts) and None,
+        )
     except Refused as refusal:
-        ledger.state, ledger.refusal = State.REFUSED, str(refusal)[:400]
-        ledger.parts.all().delete()
+        if here.update(state=State.REFUSED, refusal=str(refusal)[:400], held_until=None):
+            ledger.parts.all().delete()
     else:
-        _note(ledger, found, source.how)
-        ledger.state = State.READ
-    ledger.held_until = None
-    ledger.save()
+        here.update(state=State.READ, held_until=None, tries=0, **_noted(found, source.how))
+    ledger.refresh_from_db()
 
 
-def _note(ledger: LedgerImport, found: Look, how: str) -> None:
-    ledger.total, ledger.ready, ledger.known, ledger.bad = found.counts.values()
-    ledger.columns, ledger.notes, ledger.examples, ledger.how = (
-        found.columns,
-        found.notes,
-        found.examples,
-        how,
-    )
+def _noted(found: Look, how: str) -> dict[str, Any]:
+    said = {"columns": found.columns, "notes": found.notes, "examples": found.examples}
+    return {**found.counts, **said, "how": how}
 
 
 def _keep_faults(ledger: LedgerImport, bad: list[Fault]) -> None:
@@ -175,11 +180,12 @@ def _keep_faults(ledger: LedgerImport, bad: list[Fault]) -> None:
 def confirm(ledger: LedgerImport, *, by: User, now: datetime) -> None:
     """Have it written, once; a short one is written when this returns. Conflict where it was confirmed or is gone."""
     fresh = LedgerImport.objects.filter(pk=ledger.pk, state=State.READ)
-    if not fresh.update(state=State.WRITING, confirmed_at=now, by=by):
+    held_until = now + HELD if ledger.ready <= AT_ONCE_ROWS else None
+    if not fresh.update(state=State.WRITING, confirmed_at=now, by=by, held_until=held_until):
         raise Conflict("这张台账已经确认过，或已过期。")
     _note_in_audit(ledger, by, now)
     ledger.refresh_from_db()
-    if ledger.ready <= AT_ONCE_ROWS:
+    if held_until:
         carry_on(ledger, Source(parts.opened(ledger), ledger.size), now=now)
 
 
@@ -196,8 +202,8 @@ def begin(found: Look, source: Source, known: rows.Known, *, by: User, name: str
     ledger = LedgerImport(
         area=known.area, station=known.station, by=by, made_at=known.now, file_name=name[-120:], size=source.size,
         answered_ends=known.answered_ends, is_kept=False, state=State.WRITING, confirmed_at=known.now,
+        **_noted(found, source.how),
     )  # fmt: skip
-    _note(ledger, found, source.how)
     ledger.save()
     _note_in_audit(ledger, by, known.now)
     return ledger
@@ -213,17 +219,20 @@ def carry_on(
 ) -> bool:
     """Write what is left of a confirmed file; False where so many seconds were not enough.
 
+    A row that was bad when the file was looked at may have become good since, and the other way round.
     No notice goes to anybody. Conflict where somebody else goes on with it at this moment.
     """
     until = monotonic() + seconds if seconds else None
     known = rows.known_in(ledger.station, now=now, answered_ends=ledger.answered_ends)
     for cases, bad in _batches(Reading(source.rows(), known)):
-        _keep_faults(ledger, bad)
         left = [case for case in cases if case.line > ledger.done_line]
+        _keep_faults(ledger, [one for one in bad if one.line > ledger.done_line])
         if left:
+            ledger.faults.filter(line__in=[case.line for case in left]).delete()
             writing.write(left, ledger, line=left[-1].line, now=now)
             tell(ledger)
-        if until and monotonic() > until:
+        if until and left and monotonic() > until:
+            LedgerImport.objects.filter(pk=ledger.pk).update(held_until=None)
             return False
     _finish(ledger, now)
     return True
@@ -245,24 +254,40 @@ def go_on(*, now: datetime | None = None, seconds: float = SECONDS) -> int:
     moment, until, count = now or timezone.now(), monotonic() + seconds, 0
     forget(now=moment)
     for ledger in list(LedgerImport.objects.to_do().select_related("station__area")):
-        mine = LedgerImport.objects.free(moment).filter(pk=ledger.pk).update(held_until=moment + HELD)
-        if mine and monotonic() < until:
+        if monotonic() > until:
+            break
+        free = LedgerImport.objects.free(moment).filter(pk=ledger.pk)
+        if free.update(held_until=moment + HELD, tries=F("tries") + 1):
             _one(ledger, moment, until - monotonic())
             count += 1
     return count
 
 
 def _one(ledger: LedgerImport, now: datetime, seconds: float) -> None:
-    if ledger.state == State.READING:
-        return read(ledger, now=now)
+    """A file that breaks the worker keeps it from no other, and is given up when it has done so again and again."""
+    if ledger.tries >= MOST_TRIES:
+        return _give_up(ledger)
     try:
-        carry_on(ledger, Source(parts.opened(ledger), ledger.size), now=now, seconds=seconds)
+        if ledger.state == State.READING:
+            read(ledger, now=now)
+        else:
+            carry_on(ledger, Source(parts.opened(ledger), ledger.size), now=now, seconds=seconds)
     except Conflict:
         return None
     except Refused as refusal:  # it was read once; the machine is short of something
-        LedgerImport.objects.filter(pk=ledger.pk).update(refusal=str(refusal)[:400])
+        LedgerImport.objects.filter(pk=ledger.pk).update(refusal=str(refusal)[:200])
+    except Exception:
+        logger.exception("Import %s of an old ledger broke off", ledger.pk)
     LedgerImport.objects.filter(pk=ledger.pk).update(held_until=None)
     return None
+
+
+def _give_up(ledger: LedgerImport) -> None:
+    sentence = NOT_WRITTEN if ledger.confirmed_at else NOT_READ
+    LedgerImport.objects.filter(pk=ledger.pk).update(
+        state=State.REFUSED, refusal=sentence.format(ledger.tries, ledger.refusal), held_until=None
+    )
+    ledger.parts.all().delete()
 
 
 def forget(*, now: datetime) -> int:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from stations import locks
 from stations.models import Area, Station
@@ -37,6 +38,7 @@ from tickets.models import (
     WithdrawReason,
 )
 from tickets.models.event import OLD_LEDGER
+from tickets.models.old_ledger import HELD
 from tickets.states import TELLABLE, Status, Verb
 
 Kind = Clock.Kind
@@ -62,7 +64,8 @@ def write(cases: Sequence[Case], ledger: LedgerImport, *, line: int, now: dateti
     if new:
         _Batch(new, ledger, now).write()
     here = LedgerImport.objects.filter(pk=ledger.pk, done_line=ledger.done_line)
-    if here.update(written=F("written") + len(new), done_line=line) != 1:
+    held_until = timezone.now() + HELD
+    if here.update(written=F("written") + len(new), done_line=line, tries=0, held_until=held_until) != 1:
         raise Conflict("这张台账刚刚由别处接着导入了。")
     ledger.done_line = line
     return len(new)

@@ -10,6 +10,7 @@ from stations.models import Area, Station
 
 PART = 256 * 1024  # bytes of a file in a row
 GOOD_FOR = timedelta(hours=24)  # a file that nobody confirmed
+HELD = timedelta(seconds=200)  # without a word of whoever has it in hand
 KEPT_FOR = timedelta(days=30)  # the rows that could not be taken
 
 
@@ -80,6 +81,7 @@ class LedgerImport(models.Model):
     written = models.PositiveIntegerField("导入了", default=0)
     done_line = models.PositiveIntegerField("做到第几行", default=0)
     held_until = models.DateTimeField("有人在做，到", null=True, blank=True)
+    tries = models.PositiveSmallIntegerField("白做了几次", default=0)
     confirmed_at = models.DateTimeField("确认", null=True, blank=True)
     finished_at = models.DateTimeField("做完", null=True, blank=True)
 
@@ -104,7 +106,19 @@ class LedgerImport(models.Model):
     @property
     def percent(self) -> int:
         """How much of what is to be written has been."""
-        return 100 * self.written // self.ready if self.ready else 100
+        return 100 * self.written // self.to_write if self.to_write else 100
+
+    @property
+    def to_write(self) -> int:
+        """Rows that were bad at first may be good by now."""
+        return max(self.ready, self.written)
+
+    @property
+    def stands(self) -> str:
+        """Its state; what was confirmed and given up had been read all the same."""
+        return (
+            "没有导完" if self.state == self.State.REFUSED and self.confirmed_at else self.get_state_display()
+        )
 
 
 class LedgerPart(models.Model):
