@@ -6,6 +6,7 @@ import subprocess
 from contextlib import contextmanager
 
 from servicedesk.local_postgres import _free_port
+from tests.racing import PATIENCE
 
 
 class Redis:
@@ -50,4 +51,4 @@ class Redis:
 
 
 def socket_to(port):
-    return socket.create_connection(("127.0.0.1", port), timeout=20)
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)

@@ -21,6 +21,7 @@ import psycopg2
 import pytest
 
 from servicedesk import local_postgres
+from tests.racing import PATIENCE
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
@@ -69,7 +70,7 @@ def site(environment, *options):
     wait_for(f"http://127.0.0.1:{port}")
     yield f"http://127.0.0.1:{port}"
     process.terminate()
-    process.wait(40)
+    process.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -95,7 +96,8 @@ def run(environment, *command):
 
 
 def wait_for(address):
-    for _ in range(150):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         try:
             urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
             return
@@ -118,7 +120,7 @@ def file_one(desk, submission):
     cookies = f"session={desk['session']}; csrftoken={CSRF}"
     request = urllib.request.Request(f"{desk['address']}/desk/receive/", body, {"Cookie": cookies})
     try:
-        with urllib.request.build_opener(Stay).open(request, timeout=30) as answer:
+        with urllib.request.build_opener(Stay).open(request, timeout=PATIENCE) as answer:
             return answer.status, ""
     except urllib.error.HTTPError as answer:
         with answer:
@@ -153,10 +155,14 @@ class Writers:
             submission: number for submission, (status, number) in dict(self.answers).items() if status == 302
         }
 
-    def wait_for_more(self):
-        """Until three more tickets have been confirmed."""
-        enough, deadline = len(self.confirmed()) + 3, time.monotonic() + 60
-        while len(self.confirmed()) < enough:
+    def refused(self):
+        return [answer for answer in dict(self.answers).values() if answer[0] == 503]
+
+    def wait_for_more(self, of=None, count=3):
+        """Until so many more answers have come, three tickets confirmed by default."""
+        of = of or self.confirmed
+        enough, deadline = len(of()) + count, time.monotonic() + PATIENCE
+        while len(of()) < enough:
             assert time.monotonic() < deadline, f"only {set(self.answers.values())}"
             time.sleep(0.1)
 
@@ -180,7 +186,7 @@ def test_confirmed_tickets_survive_and_none_is_half_there(server, desk):
         for end in (server.stop, lambda: kill(server), server.stop):
             writers.wait_for_more()
             end()
-            time.sleep(1)
+            writers.wait_for_more(of=writers.refused, count=WRITERS)
             server.start()
         writers.wait_for_more()
 
@@ -198,7 +204,7 @@ def fetch(address):
     """Status, headers and text; an error status is an answer like any other."""
     request = urllib.request.Request(address, headers={"Cookie": "session=abcdefghijklmnopqrstuvwxyz012345"})
     try:
-        with urllib.request.urlopen(request, timeout=20) as response:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:
             return response.status, response.headers, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:

@@ -13,7 +13,7 @@ LOST = "Couldn't ack"
 
 @pytest.fixture
 def nap(redis, tmp_path, until):
-    """`nap(name)` sends a task; the folder tells when it began and ended."""
+    """`nap(name)` sends a task; the folder tells when it began and ended, and lets it end."""
     app = Celery(broker=redis.url)
 
     def send(name):
@@ -36,6 +36,7 @@ def deafened(crew_on, redis, nap, until, tmp_path):
         first = nap("first")
         until((first / "began").exists, every=0.02)
         with redis.hung():
+            (first / "may_end").touch()
             until((first / "ended").exists)
             until(lambda: LOST in (tmp_path / "worker-0.log").read_text())
 
@@ -46,6 +47,7 @@ def test_worker_that_could_not_acknowledge_takes_the_next_message(deafened, nap,
     deafened()
 
     second = nap("second")
+    (second / "may_end").touch()
 
     until((second / "ended").exists)
 

@@ -5,7 +5,10 @@ import signal
 import pytest
 from celery import Celery
 
+from tests.racing import PATIENCE
+
 pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.redis]
+HEARD = "Warm shutdown"
 
 
 def test_worker_finishes_what_it_has_in_hand(crew_on, redis, until, tmp_path):
@@ -18,8 +21,11 @@ def test_worker_finishes_what_it_has_in_hand(crew_on, redis, until, tmp_path):
     until((tmp_path / "first" / "began").exists, every=0.02)
 
     worker.send_signal(signal.SIGTERM)
+    until(lambda: HEARD in (tmp_path / "worker-0.log").read_text(), every=0.02)
+    for name in ("first", "second"):
+        (tmp_path / name / "may_end").touch()
 
-    assert worker.wait(60) == 0
+    assert worker.wait(PATIENCE) == 0
     assert (tmp_path / "first" / "ended").exists()
     assert not (tmp_path / "second" / "began").exists()
     app.close()
@@ -31,4 +37,4 @@ def test_beat_stops_when_told(crew_on, until, tmp_path):
 
     beat.send_signal(signal.SIGTERM)
 
-    assert beat.wait(60) == 0
+    assert beat.wait(PATIENCE) == 0

@@ -28,7 +28,7 @@ import sys
 from queue import Empty
 from kombu import Connection
 from tests.servicedesk.test_folders import message, options
-signal.alarm(120)  # whoever waits for one that died ends too
+signal.alarm(600)  # whoever waits for one that died ends too
 channel = Connection("local://", transport=sys.argv[1], transport_options=options(sys.argv[2])).channel()
 """
 WRITE = "for n in range(int(sys.argv[4])): channel._put('celery', message(f'{sys.argv[3]}-{n}'))"

@@ -14,6 +14,7 @@ import psycopg2
 import pytest
 
 from servicedesk import local_postgres
+from tests.racing import PATIENCE
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
@@ -95,7 +96,7 @@ def servers(place):
     return running(f"postgres -D {place}/data")
 
 
-def wait_until(condition, seconds=30):
+def wait_until(condition, seconds=PATIENCE):
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -105,7 +106,7 @@ def wait_until(condition, seconds=30):
 
 
 def answers(url):
-    connection = psycopg2.connect(url, connect_timeout=3)
+    connection = psycopg2.connect(url, connect_timeout=60)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         answer = cursor.fetchone()
