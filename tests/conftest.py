@@ -4,10 +4,22 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from stations import calendars
 from tests import emptying
 from tests.factories import House
+from tests.racing import PATIENCE
+
+# The same examples every time, however long they take; others are tried by tests/prove/test_examples.py. What a
+# fixture made stays for all examples of a test: they share the database anyway.
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+examples.register_profile(
+    "known", deadline=None, derandomize=True, print_blob=True, suppress_health_check=SLOW
+)
+examples.register_profile("chance", examples.get_profile("known"), derandomize=False)
+examples.load_profile("known")
 
 END_OTHER_SESSIONS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -35,6 +47,14 @@ def photo_folder(tmp_path_factory):
     """No photo of a test lies in the checkout, and no backup."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
     settings.BACKUP_ROOT = tmp_path_factory.mktemp("backups")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def slow_clock_of_the_calendar():
+    """How many statements a page needs does not depend on whether a second has passed in between."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calendars, "NATIONAL_SECONDS", PATIENCE)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.windows import Windows
 
@@ -36,7 +36,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Only what is wrong is worked out node by node; style sheets are fetched anew for experimental rules alone.
 OPTIONS = {"runOnly": TAGS, "resultTypes": ["violations"], "preload": {"assets": ["media"]}}
 HEIGHTS = {360: 780, 390: 844}
-TIMEOUT = 10_000
+TIMEOUT = 60_000  # milliseconds, for what takes a few hundred
+expect.set_options(timeout=TIMEOUT)
 
 
 def pytest_collection_modifyitems(items):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.factories import House
 from tickets import receipts, workflow
@@ -62,5 +63,6 @@ def test_answer_needs_no_script(house, page_of):
     desk.get_by_label("当面说的").check()
     desk.get_by_role("button", name="记下补充").click()
 
+    expect(desk.get_by_role("button", name="记下补充")).to_have_count(0)
     ticket.refresh_from_db()
     assert ticket.status == Status.CLAIMED

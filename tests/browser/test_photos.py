@@ -55,12 +55,13 @@ def test_camera_adds_to_what_was_chosen(page_of, house):
     desk.goto(reverse("tickets:desk"))
     choose(desk, file("一.jpg"))
     expect(desk.locator(".shots li")).to_have_count(1)
+    expect(desk.get_by_text("正在处理")).to_have_count(0)
 
-    for name in ("二.jpg", "三.jpg"):
+    for number, name in ((2, "二.jpg"), (3, "三.jpg")):
         desk.locator("input[type=file][capture]").set_input_files([file(name)])
+        expect(desk.locator(".shots li")).to_have_count(number)
         expect(desk.get_by_text("正在处理")).to_have_count(0)
 
-    expect(desk.locator(".shots li")).to_have_count(3)
     assert desk.evaluate("document.querySelector('input[multiple]').files.length") == 3
 
 

@@ -76,7 +76,7 @@ def propose(lead, village):
     lead.goto(village.address("propose") + f"?span=dates&first={TUESDAY}&last={TUESDAY}")
     expect(lead.get_by_role("heading", name="会请谁")).to_be_visible()
     lead.get_by_role("button", name="发出邀请").click()
-    lead.wait_for_load_state()
+    expect(lead.get_by_role("heading", name="会请谁")).to_have_count(0)
     assert [one.profile for one in Assignment.objects.proposed()] == [village.first]
 
 

@@ -85,7 +85,8 @@ def test_borrowing_asks_before_it_leaves_a_half_typed_request(page_of, house, ch
     page.goto("/desk/")
     page.get_by_label("发生了什么").fill("楼道灯不亮")
 
-    tap(page, "借物").click()
+    with page.expect_event("dialog"):
+        tap(page, "借物").click()
 
     expect(page).to_have_url(re.compile("/desk/loans/new/" if answer == "accept" else "/desk/$"))
     assert len(asked) == 1 and "还没有接单" in asked[0]

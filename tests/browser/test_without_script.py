@@ -24,6 +24,7 @@ def test_loop_works_without_script(page_of, house):
     desk.goto(reverse("tickets:desk"))
     desk.get_by_label("发生了什么").fill("楼道灯不亮")
     press(desk, "接单并打印回执")
+    desk.wait_for_url("**/slip/**")
     ticket = Ticket.objects.get()
     expect(desk.get_by_text(ticket.number).first).to_be_visible()
 
@@ -53,5 +54,6 @@ def test_loop_works_without_script(page_of, house):
     resident.locator(".pick").filter(has=resident.get_by_text("满意", exact=True)).first.click()
     press(resident, "提交评价")
 
+    expect(resident.get_by_text("谢谢您的评价").first).to_be_visible()
     ticket.refresh_from_db()
     assert ticket.status == Status.CLOSED

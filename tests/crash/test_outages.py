@@ -29,7 +29,8 @@ FROM accounts_post WHERE role = 'dispatcher'
 @pytest.fixture
 def environment(server, redis, tmp_path):  # noqa: F811
     """Web server and crew alike are told of the Redis."""
-    own = {"DATABASE_URL": server.url, "SERVICEDESK_STATE": str(tmp_path), "ALLOWED_HOSTS": "127.0.0.1"}
+    patient = f"{server.url}?options=-c%20lock_timeout%3D0%20-c%20statement_timeout%3D0"  # of a page, on a slow machine
+    own = {"DATABASE_URL": patient, "SERVICEDESK_STATE": str(tmp_path), "ALLOWED_HOSTS": "127.0.0.1"}
     more = {"REDIS_URL": redis.url, "DJANGO_SETTINGS_MODULE": "servicedesk.settings"}
     environment = {**os.environ, **own, **more}
     run(environment, "manage.py", "migrate", "--verbosity=0")

@@ -6,7 +6,7 @@ The oracle knows no office arithmetic: it walks the minutes of a calendar and co
 from datetime import time, timedelta
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stations import workdays
@@ -319,7 +319,7 @@ steps = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None)
 @given(start=st.sampled_from(STARTS), steps=steps)
 @example(start=STARTS[0], steps=[(0, 60 * 24 * 4, False), (5, 60, True)])
 def test_running_time_is_the_limit_whatever_is_asked_and_when(house, start, steps):

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import chinese_calendar
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stations import stamps
@@ -70,9 +70,7 @@ def close_days(house, days, now):
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=15, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, deadline=None, database=None)
 @given(start=st.sampled_from(STARTS), steps=steps, days=closures)
 @example(start=STARTS[0], steps=[(60, 60 * 24 * 2, True)], days={-1})
 @example(start=STARTS[0], steps=[(0, 60 * 24 * 3, False), (5, 60, True)], days={-2, 1})
