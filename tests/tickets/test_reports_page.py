@@ -13,11 +13,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
-from tests.factories import at, person
+from tests.factories import BuildingFactory, UnitFactory, at, person
 from tests.tickets.reports_world import NOW
 from tickets import workflow
 from tickets.bars import rows_svg
 from tickets.charts import Picture, trend_svg
+from tickets.forms.report import ONLY_LEFT_OUT
 from tickets.reports.definitions import as_markdown
 
 PAGE = reverse("reports:satisfaction")
@@ -308,15 +309,32 @@ def test_workbook_says_who_took_it_and_holds_nothing_of_residents(house, secreta
     assert all("黎书文" in sheet.oddFooter.left.text for sheet in book)
 
 
-def test_list_names_nobody_whose_tickets_the_reader_does_not_see(house, secretary):
-    stranger = house.outsider.pk
+@pytest.mark.parametrize("figure", ["left_merged", "received", "undecided", "asked", "nonsense"])
+def test_list_names_nobody_whose_tickets_the_reader_does_not_see(house, secretary, figure):
+    solved(house)
+    house.receive(now=at("2026-11-23 10:00"))
 
-    titles = [
-        secretary.get(LIST, {"figure": "left_merged", "approver": one}).context["title"]
-        for one in (stranger, 10**8)
+    pages = [
+        secretary.get(LIST, {"figure": figure, "approver": one}) for one in (house.outsider.pk, 10**8 + 1)
     ]
 
-    assert titles[0] == titles[1]
+    assert pages[0].context["title"] == pages[1].context["title"]
+    assert house.outsider.name not in text(pages[0])
+    assert (ONLY_LEFT_OUT in text(pages[0])) is (figure != "left_merged")
+
+
+def test_list_names_no_place_or_unit_of_others(house, secretary):
+    there = house.outsider.active_posts[0].station
+    foreign = {
+        "unit": UnitFactory(area=there.area, name="远方物业"),
+        "station": there,
+        "building": BuildingFactory(area=there.area, name="远方栋"),
+    }
+
+    pages = [secretary.get(LIST, {name: one.pk}) for name, one in foreign.items()]
+
+    assert {page.context["title"] for page in pages} == {f"{house.area.name}11月：收到"}
+    assert not [one.name for one in foreign.values() if any(one.name in text(page) for page in pages)]
 
 
 def test_withdrawn_tickets_stand_with_the_reason_and_who_approved(house, secretary):

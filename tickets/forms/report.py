@@ -6,7 +6,7 @@ from django import forms
 
 from stations.models import Area
 from tickets.reports import periods
-from tickets.reports.figures import FIGURES, NONE, Cut
+from tickets.reports.figures import FIGURES, LEFT, NONE, Cut
 from tickets.reports.links import NARROWING, Selection
 from tickets.reports.scope import depth
 
@@ -14,6 +14,7 @@ INDENT = "\u3000"
 BAD_DATES = "起止日期有误，已改看本月：开始不能晚于结束，不早于2020年，最多看5年。"
 NEEDS_BOTH = "自选日期要填开始和结束两天，已改看本月。"
 DATES_UNUSED = "现在按“{}”算；要按起止日期看，请在“时段”里选“自选起止日期”。"
+ONLY_LEFT_OUT = "只有并单和撤单能按经手人看，已改看全部。"
 UNKNOWN = "地址里的{}认不出来，已按常用的显示。"
 DateInput = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
@@ -92,6 +93,11 @@ class FigureForm(ReportForm):
     category = _one("类别")
     building = _one("楼栋")
     approver = _one("经手人")
+
+    def clean(self) -> None:
+        """Only what was merged or withdrawn knows by whom."""
+        if FIGURES[self.code].kind is not LEFT and self.cleaned_data.pop("approver", None):
+            self.notes.append(ONLY_LEFT_OUT)
 
     @property
     def code(self) -> str:

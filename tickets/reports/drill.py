@@ -61,17 +61,18 @@ def title(code: str, selection: Selection, today: date, parts: Iterable[str]) ->
     return f"{'·'.join([f'{selection.area.name}{when}', *parts])}：{FIGURES[code].label}"
 
 
-def narrowed_to(cut: Cut, areas: QuerySet, *, has_rows: bool) -> list[str]:
+def narrowed_to(cut: Cut, areas: QuerySet, found: Iterable[Model]) -> list[str]:
     """What the unit, station, building, category and person are called, as far as they are of these areas.
 
-    Who merged or withdrew is named only where the reader sees a ticket of theirs.
+    Who merged or withdrew is named only where it was one of the tickets found.
     """
+    ended_by = {getattr(row, "ended_by", None) for row in found}
     among: dict[str, Any] = {
         "unit": Unit.objects.in_areas(areas),
         "station": Station.objects.in_areas(areas),
         "building": Building.objects.in_areas(areas),
         "category": Category.objects.all(),
-        "approver": User.objects.all() if has_rows else User.objects.none(),
+        "approver": User.objects.filter(pk__in=ended_by - {None}),
     }
     names = (_name_of(its, getattr(cut, name), NOBODY[name]) for name, its in among.items())
     return [name for name in names if name]

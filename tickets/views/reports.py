@@ -68,7 +68,7 @@ def tickets(request):
     cut = form.cut(selection)
     rows = listed(form.code, tickets_of(request.user, selection.area), cut, now=now)
     found = Paginator(drill.with_tickets(form.code, rows), PER_PAGE).get_page(request.GET.get("page"))
-    parts = drill.narrowed_to(cut, Area.objects.below([selection.area]), has_rows=bool(found.paginator.count))
+    parts = drill.narrowed_to(cut, Area.objects.below([selection.area]), found)
     context = {
         "figure": FIGURES[form.code],
         "title": drill.title(form.code, selection, today, parts),
