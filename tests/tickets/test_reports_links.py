@@ -14,6 +14,7 @@ from tests.factories import BuildingFactory, House, person
 from tests.keeping import Kept
 from tests.tickets.reports_world import NOW, World
 from tickets.models import Ticket
+from tickets.reports import behind, sheet
 from tickets.reports.figures import FIGURES, OVERDUE
 
 NUMBER = re.compile(r'<a class="(?:n|due due-over)" href="([^"]+)" aria-label="[^"]*">(\d+)单?</a>')
@@ -142,8 +143,8 @@ def test_columns_of_the_workbooks_rows_add_up_to_its_figures(secretary):
 
     overview = {row[0]: row[1] for row in book["总览"].iter_rows(values_only=True)}
     sums = {}
-    for sheet in (sheet for sheet in book if sheet.title.startswith("明细")):
-        head, *rows = sheet.iter_rows(values_only=True)
+    for one in (one for one in book if one.title.startswith("明细")):
+        head, *rows = one.iter_rows(values_only=True)
         sums |= {title: sum(row[n] for row in rows) for n, title in enumerate(head) if title in LABELS}
     named = {title: overview.get(f"{title}（{LABELS[title]}）", 0) for title in sums}
     assert sums == named
@@ -174,3 +175,23 @@ def test_workbook_holds_the_tickets_of_the_page_and_no_others(house, secretary):
         OVERDUE in FIGURES
         and book["明细·现在超时"].max_row - 1 == secretary.get(PAGE).context["overdue"].value
     )
+
+
+def of_ratings(client):
+    """The rows of the sheet of ratings."""
+    book = load_workbook(BytesIO(client.get(PAGE, {"period": "this_quarter", "format": "xlsx"}).content))
+    return list(book["明细·评价"].iter_rows(min_row=2, values_only=True))
+
+
+def test_sheet_that_is_cut_says_so_and_holds_the_newest(secretary, monkeypatch):
+    whole = of_ratings(secretary)
+    monkeypatch.setattr(behind, "MOST", len(whole) - 1)
+    cut = of_ratings(secretary)
+    monkeypatch.setattr(behind, "MOST", len(whole))
+    exact = of_ratings(secretary)
+
+    moments = [row[1] for row in whole]
+    assert moments == sorted(moments, reverse=True)
+    assert exact == whole and len(whole) > 2
+    assert cut[:-1] == whole[:-1]
+    assert cut[-1][0] == sheet.CUT_OFF.format(len(whole) - 1)

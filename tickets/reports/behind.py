@@ -6,6 +6,10 @@ What counts is decided by the conditions of figures.py alone. Nothing of residen
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from heapq import merge
+from itertools import islice
+from operator import itemgetter, or_
 from typing import Any
 
 from django.db.models import BooleanField, Case, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, When
@@ -28,6 +32,7 @@ OF_TICKET = {
     "类别": "category__name",
     "责任单位": "unit__name",
 }
+RECEIVED_AT = list(OF_TICKET.values()).index("received_at")
 ITSELF = {
     "位置": "place",
     "标题": "title",
@@ -85,24 +90,24 @@ DETAILS = (
 
 
 def rows(detail: Detail, tickets: TicketQuerySet, period: Period, *, now: datetime) -> Iterator[list[Any]]:
-    """The rows of a sheet, newest tickets first, at most MOST; those that count in no figure are left out."""
+    """The rows of a sheet that count in a figure, newest tickets first; one more than MOST says that there are more."""
     if LATE not in detail.kinds:
         tickets = tickets.received_between(period.first, period.last)
-    left = MOST
-    for kind in detail.kinds:
-        for row in _read(kind, detail, tickets, now)[:left].iterator(chunk_size=CHUNK):
-            facts, hits = row[: -len(detail.codes)], row[-len(detail.codes) :]
-            if any(hits):
-                left -= 1
-                yield [*_said(detail, facts), *(int(bool(hit)) for hit in hits)]
+    most = MOST + 1
+    of_kinds = [_read(kind, detail, tickets, now)[:most].iterator(chunk_size=CHUNK) for kind in detail.kinds]
+    for row in islice(merge(*of_kinds, key=itemgetter(RECEIVED_AT), reverse=True), most):
+        facts, hits = row[: -len(detail.codes)], row[-len(detail.codes) :]
+        yield [*_said(detail, facts), *(int(bool(hit)) for hit in hits)]
 
 
 def _read(kind: Kind, detail: Detail, tickets: TicketQuerySet, now: datetime) -> QuerySet:
+    """Its rows with a truth for every figure; none that counts in no figure, so that a limit is one of real rows."""
+    conditions = {f"c_{code}": figure.condition(now) for code, figure in of_kind(kind).items()}
     truths = {
-        f"c_{code}": ExpressionWrapper(figure.condition(now), output_field=BooleanField())
-        for code, figure in of_kind(kind).items()
+        name: ExpressionWrapper(condition, output_field=BooleanField())
+        for name, condition in conditions.items()
     }
-    found = kind.rows(tickets, now)
+    found = kind.rows(tickets, now).filter(reduce(or_, conditions.values()))
     if kind is TICKET:
         found = found.annotate(ended_by_name=Case(When(status__in=LEFT_OUT, then=_who_ended())))
     columns = [kind.column(path) if kind.path else path for path in OF_TICKET.values()]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 import xlsxwriter
@@ -28,7 +29,7 @@ SAFE = {
     "constant_memory": True,  # rows go to disk as they come
 }
 A4 = 9
-CUT_OFF = f"只列最近的{behind.MOST}行；要看全，请选短一些的时段或小一些的片区。"
+CUT_OFF = "只列最近的{}行；要看全，请选短一些的时段或小一些的片区。"
 Cell = str | int | float | date | datetime | None
 
 
@@ -65,12 +66,10 @@ def filename(selection: Selection, today: date) -> str:
 
 def _behind(detail: behind.Detail, rows: Iterable[list[Any]]) -> Iterator[Sequence[Cell]]:
     yield detail.head
-    left = behind.MOST
-    for row in rows:
-        left -= 1
-        yield row
-    if left <= 0:
-        yield [CUT_OFF]
+    found = iter(rows)
+    yield from islice(found, behind.MOST)
+    if next(found, None):
+        yield [CUT_OFF.format(behind.MOST)]
 
 
 class _Writer:
