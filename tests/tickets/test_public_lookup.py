@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from servicedesk.log import LineFormatter
+from tests.by_chance import without_chance
 from tests.factories import at
 from tickets import receipts, throttle, workflow
 from tickets.models import LookupFailure, Receipt, Ticket
@@ -146,7 +147,7 @@ def test_code_alone_opens_no_private_byte(client, house, receipt):
     ticket = receipt.reporter.ticket
     people = [house.staff.name, house.volunteer.name, house.unit.name]
     hidden = [*PRIVATE.values(), "8421", "燃气灶", "点火", house.building.name, ticket.number, *people]
-    assert [text for text in hidden if text in page] == []
+    assert [text for text in hidden if text in without_chance(page)] == []
     assert house.category.name in page and "待评单" in page and "提交评价" in page
 
 
@@ -158,7 +159,7 @@ def test_link_opens_words_but_never_name_phone_room_or_staff(client, house, rece
 
     assert "换了点火电池" in page and "24栋厨房燃气灶打不着火" in page
     hidden = ["王秀兰", "13800138421", "8421", "1单元502", house.staff.name, house.volunteer.name]
-    assert [text for text in hidden if text in page] == []
+    assert [text for text in hidden if text in without_chance(page)] == []
 
 
 def test_last_digits_open_the_words(client, house, receipt):

@@ -7,6 +7,8 @@ import time_machine
 from django.urls import reverse
 
 from stations import visiting
+from stations.models import Loan
+from tests.by_chance import without_chance
 from tests.factories import House, StationFactory, at, person
 from tests.stations.shelf import lent, supply, tapped
 
@@ -125,10 +127,13 @@ def test_counts_are_not_for_others(house, client_of, who):
 
 def test_counts_name_nobody(house, client_of, today):
     lent(house, supply(house), borrower="李福生", phone="13800138000")
+    client = client_of(house.secretary)
 
-    page = client_of(house.secretary).get(*days_of(house.station)).content.decode()
+    page = client.get(*days_of(house.station)).content.decode()
 
-    assert "李" not in page and "8000" not in page and house.volunteer.name not in page
+    Loan.objects.update(borrower="王建国", phone="13900005678")
+    assert "李" not in page and "13800138000" not in page and house.volunteer.name not in page
+    assert without_chance(page) == without_chance(client.get(*days_of(house.station)).content.decode())
 
 
 def test_counts_ask_the_same_questions_for_1_and_4_stations(
