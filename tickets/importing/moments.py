@@ -1,7 +1,8 @@
 """Dates and times as people and spreadsheets in China write them, read as Shanghai wall clock.
 
 Knows no field and no ticket. What can be read in two ways (5/3/2026, 05/3/6, a day without its year) is not read at
-all: a wrong day would judge a clock wrongly and nobody would notice.
+all: a wrong day would judge a clock wrongly and nobody would notice. Midnight is a day without its time: so a
+spreadsheet writes one that shows only days, as a cell and as text alike.
 """
 
 import re
@@ -31,6 +32,7 @@ _CLOCK = re.compile(
     rf"(?:(?P<half>半|整)|(?P<quarter>[13])刻|(?P<minute>\d{{1,2}})\s*(?:(?::|分)\s*(?:(?P<second>\d{{1,2}})(?:[.,]\d+)?\s*秒?)?)?)?"
     rf"\s*(?P<after>AM|PM|A\.M\.|P\.M\.)?\s*(?P<zone>Z|[+-]\d{{2}}:?\d{{2}})?"
 )
+_NIGHT = {"夜里": (0, 1, 2, 3, 4, 5, 6, 12), "晚上": (0, 1, 2, 3, 4, 12), "晚": (0, 1, 2, 3, 4, 12)}
 _LATER = ("下午", "傍晚", "晚上", "夜里", "晚", "PM")
 
 
@@ -53,12 +55,6 @@ def read(value: Any) -> Moment | None:
     return _read(text) if text else None
 
 
-def day(value: Any) -> date | None:
-    """The day alone; errors as `read`."""
-    found = read(value)
-    return found.at.date() if found else None
-
-
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).replace("\u00a0", " ").strip()
     if "年" in text or "月" in text or "点" in text:
@@ -77,7 +73,8 @@ def _read(text: str) -> Moment:
         return _serial(float(text))
     if packed := _PACKED.fullmatch(text):
         year, month, mday, *clock = packed.groups()
-        return _made(int(year), int(month), int(mday), _clock_of(*clock) if clock[0] else None)
+        packed_clock = _clock_of(*clock) if clock[0] else (0, 0, 0)
+        return _made(int(year), int(month), int(mday), packed_clock if any(packed_clock) else None)
     found = _DAY.match(text)
     if not found:
         raise ValueError("看不懂")
@@ -98,8 +95,9 @@ def _with_clock(year: int, month: int, mday: int, rest: str) -> Moment:
     found = _CLOCK.fullmatch(rest.upper())
     if not found:
         raise ValueError("时间看不懂")
-    at = _made(year, month, mday, _clock(found))
-    zone = found["zone"]
+    zone, clock = found["zone"], _clock(found)
+    is_said = zone or found["before"] or found["after"]
+    at = _made(year, month, mday, clock if is_said or any(clock) else None)
     return _in_shanghai(at, zone) if zone else at
 
 
@@ -107,6 +105,8 @@ def _clock(found: re.Match[str]) -> tuple[int, int, int]:
     hour = int(found["hour"])
     minute = 30 if found["half"] == "半" else 15 * int(found["quarter"] or 0) or int(found["minute"] or 0)
     part = (found["before"] or found["after"] or "").replace(".", "")
+    if hour in _NIGHT.get(part, ()):
+        raise ValueError("分不清是哪一天的夜里")
     if part in _LATER and hour < 12:
         hour += 12
     elif part == "中午" and hour < 3:
