@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from tests.factories import person
 from tests.tickets import ledgers
 from tickets import tasks
 from tickets.importing import running
@@ -75,6 +76,27 @@ def test_bad_rows_are_taken_home_as_text(window, house):
     assert head == ["行号", "为什么没有导入", "工单编号", "受理时间"]
     assert row == ["2", "收到时间“三月五日”看不懂，写成2026-03-05 09:05", "=1+1", "三月五日"]
     assert sheet["C2"].data_type == "s"
+
+
+def test_that_bad_rows_were_taken_home_is_noted(window, house):
+    ledger = ledgers.kept(house)
+
+    window.get(reverse("tickets:ledger_faults", args=[ledger.pk]))
+
+    entry = AuditEntry.objects.get(action="exported")
+    assert (entry.actor, entry.area) == (house.dispatcher, house.area)
+    assert entry.detail == "旧台账里没有导入的1行（旧台账.csv）"
+
+
+def test_bad_rows_are_for_who_sent_them(client_of, house):
+    ledger = ledgers.kept(house)
+    colleague = client_of(person("dispatcher", area=house.area))
+    download = reverse("tickets:ledger_faults", args=[ledger.pk])
+
+    answer, page = colleague.get(download), colleague.get(page_of(ledger)).content.decode()
+
+    assert answer.status_code == 404 and not AuditEntry.objects.filter(action="exported").exists()
+    assert "第6行" in page and download not in page
 
 
 @pytest.mark.parametrize(

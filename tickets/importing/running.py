@@ -183,18 +183,26 @@ def confirm(ledger: LedgerImport, *, by: User, now: datetime) -> None:
     held_until = now + HELD if ledger.ready <= AT_ONCE_ROWS else None
     if not fresh.update(state=State.WRITING, confirmed_at=now, by=by, held_until=held_until):
         raise Conflict("这张台账已经确认过，或已过期。")
-    _note_in_audit(ledger, by, now)
+    _note_imported(ledger, by, now)
     ledger.refresh_from_db()
     if held_until:
         carry_on(ledger, Source(parts.opened(ledger), ledger.size), now=now)
 
 
-def _note_in_audit(ledger: LedgerImport, by: User, now: datetime) -> None:
-    post = next((post for post in by.posts_as(Post.Role.DISPATCHER) if post.area_id == ledger.area_id), None)
+def _note_imported(ledger: LedgerImport, by: User, now: datetime) -> None:
     told = f"{ledger.file_name[-60:]}，{ledger.ready}行，导入到{ledger.station}"
-    audit.record(
-        AuditEntry.Action.LEDGER_IMPORTED, actor=by, post=post, area=ledger.area, detail=told, now=now
-    )
+    _note_in_audit(AuditEntry.Action.LEDGER_IMPORTED, told, ledger, by, now)
+
+
+def note_taken(ledger: LedgerImport, *, by: User, now: datetime) -> None:
+    """Somebody takes the rows along that could not be taken, with whatever stands in them."""
+    told = f"旧台账里没有导入的{ledger.faults.count()}行（{ledger.file_name[-60:]}）"
+    _note_in_audit(AuditEntry.Action.EXPORTED, told, ledger, by, now)
+
+
+def _note_in_audit(action: str, told: str, ledger: LedgerImport, by: User, now: datetime) -> None:
+    post = next((post for post in by.posts_as(Post.Role.DISPATCHER) if post.area_id == ledger.area_id), None)
+    audit.record(action, actor=by, post=post, area=ledger.area, detail=told, now=now)
 
 
 def begin(found: Look, source: Source, known: rows.Known, *, by: User, name: str) -> LedgerImport:
@@ -205,7 +213,7 @@ def begin(found: Look, source: Source, known: rows.Known, *, by: User, name: str
         **_noted(found, source.how),
     )  # fmt: skip
     ledger.save()
-    _note_in_audit(ledger, by, known.now)
+    _note_imported(ledger, by, known.now)
     return ledger
 
 
@@ -305,10 +313,9 @@ def fault_sheet(ledger: LedgerImport) -> Iterator[list[str]]:
         yield [str(fault.line), "；".join(fault.reasons), *cells]
 
 
-def usual_station(area_ids: Iterable[int] | None = None) -> Station | None:
+def usual_station() -> Station | None:
     """Where a ledger goes that names no station: the first one."""
-    found = Station.objects.active().select_related("area")
-    return (found if area_ids is None else found.in_areas(area_ids)).order_by("pk").first()
+    return Station.objects.active().select_related("area").order_by("pk").first()
 
 
 def dispatcher_of(station: Station) -> User | None:

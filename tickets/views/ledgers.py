@@ -55,6 +55,7 @@ def ledger(request, pk):
             return redirect("tickets:ledger", kept.pk)
     page = {
         "ledger": kept,
+        "is_mine": kept.by_id == request.user.pk,
         "state": kept.state,
         "faults": kept.faults.all()[:SHOWN],
         "more_faults": kept.bad - SHOWN,
@@ -67,8 +68,14 @@ def ledger(request, pk):
 @require_safe
 @for_roles(Post.Role.DISPATCHER)
 def faults(request, pk):
-    """The rows that could not be taken, with their reasons, to be mended and sent again."""
+    """The rows that could not be taken, with their reasons, to be mended and sent again by who sent them.
+
+    Names and numbers of residents are in them: that they were taken along is written down.
+    """
     kept = _own(request, pk)
+    if kept.by_id != request.user.pk:
+        raise Http404
+    running.note_taken(kept, by=request.user, now=timezone.now())
     content = sheets.workbook({"没有导入的行": running.fault_sheet(kept)})
     headers = {"Content-Disposition": content_disposition_header(True, "没有导入的行.xlsx")}
     return HttpResponse(content, content_type=sheets.SPREADSHEET, headers=headers)
