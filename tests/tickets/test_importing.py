@@ -16,6 +16,7 @@ from tests.factories import House, at
 from tests.racing import at_once, meeting
 from tests.tickets import ledgers
 from tests.tickets.ledgers import ANSWERED, DONE, LATE, OPEN
+from tests.tickets.loop import withdrawn
 from tickets import receipts, sweeps
 from tickets.importing import parts, running, writing
 from tickets.importing.source import Source
@@ -113,14 +114,15 @@ def test_open_case_of_a_unit_without_people_comes_to_the_dispatchers(house):
 
 
 def test_everything_agrees_afterwards_and_the_desk_goes_on_counting(house):
-    first = house.receive(now=at("2026-03-03 11:00"))
+    tried = house.receive(now=at("2026-03-03 11:00"))
+    withdrawn(tried, house, now=at("2026-03-03 11:05"))
     ledgers.imported(house)
     third = house.receive(now=at("2026-03-03 12:00"))
     sweeps.flag_overdue()
 
     nightly.run()
 
-    assert [first.sequence, of("G-1").sequence, of("G-2").sequence, third.sequence] == [1, 2, 3, 4]
+    assert [tried.sequence, of("G-1").sequence, of("G-2").sequence, third.sequence] == [1, 2, 3, 4]
     assert list(Finding.objects.values_list("check_code", "words")) == []
 
 

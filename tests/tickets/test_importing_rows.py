@@ -1,13 +1,16 @@
 """What a file is read as, column by column and row by row."""
 
+from datetime import datetime
 from io import BytesIO
 
 import pytest
 from django.utils import timezone
 
 from stations.refusals import Refused
+from tests.factories import House, at
 from tests.tickets import ledgers
 from tests.tickets.ledgers import ANSWERED, BAD, DONE, HEAD, OPEN
+from tests.tickets.loop import withdrawn
 from tickets.importing import rows
 from tickets.importing.rows import Fault, Reading
 from tickets.importing.source import Source
@@ -139,6 +142,27 @@ def test_row_without_a_number_gets_the_same_key_each_time(house):
     cells = {"受理时间": TOLD, "内容": "漏水", "姓名": "王秀兰"}
 
     assert one(house, **cells).key == one(house, **cells).key != one(house, **{**cells, "内容": "停电"}).key
+
+
+@pytest.mark.parametrize("received", [datetime(2026, 3, 3), datetime(2026, 3, 3, 9, 30, 29)])
+def test_workbook_and_what_was_saved_of_it_as_text_are_the_same_cases(house, received):
+    head, shown = ("受理时间", "内容"), f"{received:%Y/%-m/%-d %-H:%M}"
+
+    [as_book], *_ = read(house, ledgers.xlsx((received, "漏水"), head=head))
+    [as_text], *_ = read(house, ledgers.csv((shown, "漏水"), head=head))
+
+    assert as_book.key == as_text.key
+
+
+def test_what_came_in_since_the_desk_opened_goes_through_the_desk(house):
+    withdrawn(house.receive(now=at("2026-03-02 10:00")), house, now=at("2026-03-02 11:00"))
+    house.receive(now=at("2026-03-04 18:00"))
+
+    [before, after], *_ = read(house, ledgers.csv(DONE, OPEN))
+    [elsewhere], *_ = read(House(), ledgers.csv(OPEN))
+
+    assert (before.key, elsewhere.key) == ("G-1", "G-3")
+    assert after.reasons == [rows.AT_THE_DESK.format(2026, 3, 4)]
 
 
 @pytest.mark.parametrize(

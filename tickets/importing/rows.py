@@ -21,26 +21,17 @@ from stations.workdays import SHANGHAI
 from tickets.importing import columns, values
 from tickets.importing.columns import HEAD_WITHIN, LABELS, Column, plain
 from tickets.importing.values import Unreadable
-from tickets.models import Category
+from tickets.models import Category, Ticket
 from volunteers.importing.sheet import Row
 
 EMPTY = "表头下面没有内容。"
 MOMENTS = ("received_at", "dispatched_at", "replied_at", "resolved_at", "closed_at", "rated_at")
 KEPT = (
-    "name",
-    "room",
-    "logger",
-    "handler",
-    "reply",
-    "promised_on",
-    "told",
-    "solvable",
-    "result",
-    "satisfied",
-    "opinion",
-)
+    "name", "room", "logger", "handler", "reply", "promised_on", "told", "solvable", "result", "satisfied", "opinion",
+)  # fmt: skip
 GENERATED = "~"  # begins the key of a row that has none of its own
 SHOWN_CELLS = 200  # characters of a cell that a list of faults keeps
+AT_THE_DESK = "{}年{}月{}日起这里已用服务台登记，那以后收到的不从台账导入，请在接单台登记"
 
 
 class Fate(StrEnum):
@@ -101,7 +92,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class Known:
-    """What rows are held against: the lists of the community, and how an answer without an end is meant."""
+    """What rows are held against: the lists of the community, and how an answer without an end is meant.
+
+    `desk_since`: an old ledger is of the time before that day. What came in later has its way through the desk, so
+    that nobody adds cases, and how satisfied people were with them, past those who log, handle and rate.
+    """
 
     area: Area
     station: Station
@@ -112,10 +107,11 @@ class Known:
     staffed: frozenset[int]
     buildings: dict[str, Building]
     categories: dict[str, Category]
+    desk_since: date | None
 
 
 def known_in(station: Station, *, now: datetime, answered_ends: bool) -> Known:
-    """Five statements."""
+    """Seven statements."""
     area = station.area
     units = {plain(one.name): one for one in Unit.objects.active().in_areas([area])}
     staffed = Post.objects.in_units([unit.pk for unit in units.values()]).people_by_unit()
@@ -131,6 +127,7 @@ def known_in(station: Station, *, now: datetime, answered_ends: bool) -> Known:
         staffed=frozenset(staffed),
         buildings={plain(one.name): one for one in Building.objects.in_areas([area])},
         categories={plain(one.name): one for one in Category.objects.all()},
+        desk_since=Ticket.objects.desk_since(area),
     )
 
 
@@ -206,6 +203,9 @@ def _read(line: int, given: dict[str, Any], known: Known) -> Case | list[str]:
 
 def _case(line: int, found: dict[str, Any], known: Known) -> Case:
     moments, notes = _moments(found, known.now)
+    since = known.desk_since
+    if since and moments["received_at"].date() >= since:
+        raise Unreadable(AT_THE_DESK.format(since.year, since.month, since.day))
     title, words = values.title_and_words(found["title"], found["words"])
     said: dict[str, str] = {}
     case = Case(
@@ -379,13 +379,8 @@ def _leave(case: Case) -> None:
 
 def _made_key(case: Case) -> str:
     """The same row gives the same one, so that a file without numbers can be sent again too."""
-    facts = (
-        case.received_at.isoformat(),
-        case.title,
-        case.words,
-        case.name,
-        case.phone,
-        case.room,
-        case.place,
-    )
+    received = case.received_at.isoformat(
+        timespec="minutes"
+    )  # a spreadsheet shows no seconds where it saves as text
+    facts = (received, case.title, case.words, case.name, case.phone, case.room, case.place)
     return GENERATED + hashlib.sha256("\x1f".join(facts).encode()).hexdigest()[:32]

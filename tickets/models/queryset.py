@@ -41,6 +41,11 @@ class TicketQuerySet(models.QuerySet):
         """Of these numbers of old ledgers those that the community has."""
         return self.filter(area=area, external_id__in=keys).order_by().values_list("external_id", flat=True)
 
+    def desk_since(self, area):
+        """The day of the first ticket of its own that the community has; what was tried out and withdrawn is none."""
+        own = self.filter(area=area, external_id=None).exclude(status__in=LEFT_OUT)
+        return own.order_by("received_at").values_list("received_on", flat=True).first()
+
     def is_there(self, ticket):
         return self.filter(pk=ticket.pk).exists()
 
