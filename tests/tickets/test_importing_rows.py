@@ -11,7 +11,7 @@ from tests.factories import House, at
 from tests.tickets import ledgers
 from tests.tickets.ledgers import ANSWERED, BAD, DONE, HEAD, OPEN
 from tests.tickets.loop import withdrawn
-from tickets.importing import rows
+from tickets.importing import rows, source
 from tickets.importing.rows import Fault, Reading
 from tickets.importing.source import Source
 from volunteers.importing import package
@@ -20,10 +20,10 @@ TOLD = "2026/3/3 9:30"
 
 
 def read(house, content, *, answered_ends=True):
-    source = Source(BytesIO(content), len(content))
+    file = Source(BytesIO(content), len(content))
     known = rows.known_in(house.station, now=timezone.now(), answered_ends=answered_ends)
-    reading = Reading(source.rows(), known)
-    return list(reading), reading, source
+    reading = Reading(file.rows(), known)
+    return list(reading), reading, file
 
 
 def one(house, **cells):
@@ -37,16 +37,16 @@ def one(house, **cells):
     [("utf-8-sig", "UTF-8"), ("utf-8", "UTF-8"), ("gb18030", "GB18030"), ("utf-16", "UTF-16")],
 )
 def test_file_is_read_in_each_encoding(house, encoding, how):
-    found, _, source = read(house, ledgers.csv(DONE, encoding=encoding))
+    found, _, file = read(house, ledgers.csv(DONE, encoding=encoding))
 
-    assert (found[0].title, found[0].name, source.how) == ("楼道灯不亮", "王秀兰", f"CSV（{how}）")
+    assert (found[0].title, found[0].name, file.how) == ("楼道灯不亮", "王秀兰", f"CSV（{how}）")
 
 
 def test_workbook_gives_the_same_as_text(house):
     (as_text,), *_ = read(house, ledgers.csv(DONE))
-    (as_book,), _, source = read(house, ledgers.xlsx(DONE))
+    (as_book,), _, file = read(house, ledgers.xlsx(DONE))
 
-    assert (as_book, source.how) == (as_text, "XLSX")
+    assert (as_book, file.how) == (as_text, "XLSX")
 
 
 def test_formula_is_said_in_its_row_and_the_others_are_read(house):
@@ -69,6 +69,9 @@ def test_formula_is_said_in_its_row_and_the_others_are_read(house):
         (ledgers.csv(("a", "b"), head=("受理时间", "姓名")), "没有反映的内容这一列"),
         (ledgers.csv((TOLD, "a", TOLD), head=("受理时间", "内容", "受理时间")), "出现了两次"),
         (ledgers.csv(), "下面没有内容"),
+        (f"受理时间,内容{',栏' * 99}\n".encode(), "超过100列"),
+        (b"," * (source.MOST_CHARACTERS + 1), "第1行太长"),
+        (b"\n" * (source.MOST_ROWS + 1), "最多50万行"),
         ('受理时间,内容\n2026/3/3,"没有关上\n'.encode(), "从第2行起引号"),
     ],
 )
@@ -109,6 +112,7 @@ def test_of_two_columns_the_one_called_nearest_is_taken(house):
         ({"受理时间": TOLD, "内容": "漏水", "状态": "已办结"}, "没有办结时间"),
         ({"受理时间": TOLD, "内容": "漏水", "站点": "别处"}, "没有“别处”这个站点"),
         ({"受理时间": TOLD, "内容": "漏" * 20_001}, "超过20000字"),
+        ({"受理时间": TOLD, "内容": "漏" * 140_000}, "超过20000字"),
     ],
 )
 def test_bad_row_is_said_with_its_line_and_reason(house, cells, reason):
@@ -116,7 +120,7 @@ def test_bad_row_is_said_with_its_line_and_reason(house, cells, reason):
 
     assert isinstance(fault, Fault) and fault.line == 2
     assert any(reason in said for said in fault.reasons)
-    assert fault.cells["内容"] == cells["内容"][: rows.SHOWN_CELLS]
+    assert fault.cells.get("1", "") == cells["内容"][: rows.SHOWN_CELLS]
 
 
 def test_every_row_is_either_read_or_said(house):
@@ -129,6 +133,14 @@ def test_every_row_is_either_read_or_said(house):
     assert [row.line for row in found] == [2, 3, 5, 6]
     assert found[2].reasons == ["原编号和第2行一样，只导入第2行"]
     assert "比表头多" in found[3].reasons[0]
+
+
+def test_cells_far_to_the_right_are_seen_and_cost_nothing(house):
+    content = ledgers.csv((TOLD, "漏水"), head=("受理时间", "内容")).rstrip() + b"," * 5_000 + b"x\n"
+
+    [fault], *_ = read(house, content)
+
+    assert "比表头多" in fault.reasons[0] and fault.cells == {"0": TOLD, "1": "漏水"}
 
 
 def test_what_is_unknown_here_stays_in_the_ledgers_words(house):

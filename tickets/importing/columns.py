@@ -268,6 +268,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     ),
 }
 LABELS = {key: names[0] for key, names in HEADINGS.items()}
+MOST_COLUMNS = 100
 HEAD_WITHIN = 10  # rows
 FEWEST = 2  # headings that make a row the heading
 TIME, WHAT = "received_at", ("words", "title")
@@ -275,6 +276,7 @@ NO_HEADINGS = (
     "没有找到表头。前10行里要有一行写着列名，至少有“收到时间”（或受理时间）和“内容”（或标题、诉求）。"
 )
 LACKS = "表头里没有{}这一列。找到的列有：{}。请把列名改成“{}”再传。"
+WIDE = f"表头超过{MOST_COLUMNS}列。请只留要导入的列再传。"
 TWICE = "表头里“{}”出现了两次，留一列。"
 
 
@@ -310,6 +312,8 @@ def find(above: Sequence[Row]) -> tuple[int, list[Column]]:
         headings = {place: _shown(value) for place, value in enumerate(values) if _shown(value)}
         meant = {place: _MEANT[plain(name)] for place, name in headings.items() if plain(name) in _MEANT}
         if len({key for key, _ in meant.values()}) >= FEWEST:
+            if any(place >= MOST_COLUMNS for place in headings):
+                raise Refused(WIDE, "file")
             return number, _columns(headings, meant)
     raise Refused(NO_HEADINGS, "file")
 

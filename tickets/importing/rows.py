@@ -83,7 +83,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Fault:
-    """A row that cannot be taken, with every reason, and its cells so that it can be mended and sent again."""
+    """A row that cannot be taken, with every reason, and its cells so that it can be mended and sent again.
+
+    `cells`: what stands in it, by the place of the column.
+    """
 
     line: int
     reasons: list[str]
@@ -160,8 +163,8 @@ class Reading:
         if self._is_shifted(cells):
             reasons = [*reasons, "这一行的格子比表头多，可能是内容里的逗号没有加引号"]
         if reasons:
-            named = {c.heading: values.text(_at(cells, c.place))[:SHOWN_CELLS] for c in self.columns}
-            return Fault(line, reasons, named)
+            shown = {str(c.place): values.text(_at(cells, c.place))[:SHOWN_CELLS] for c in self.columns}
+            return Fault(line, reasons, {place: text for place, text in shown.items() if text})
         assert isinstance(found, Case)
         self.notes.update(found.notes)
         return found

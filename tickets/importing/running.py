@@ -34,10 +34,12 @@ MOST_SENT = 30 * 1024 * 1024  # bytes of a file that comes through a page
 AT_ONCE_BYTES, AT_ONCE_ROWS = 512 * 1024, 300  # what a page waits for
 SECONDS = 120.0  # of writing in one run of the worker
 MOST_TRIES = 5  # of a worker that gets no further
+MOST_FAULTS = 20_000
 EXAMPLES = 10
 MOST_NOTES = 60
 TOO_BIG = "文件超过30 MB。请分成几张表，或请管理员用 import_tickets 命令导入。"
 NO_DISPATCHER = "这个社区还没有派单员，导入的工单会没有人管。请先登记派单员。"
+TOO_BAD = f"有问题的行超过{MOST_FAULTS // 10_000}万行，多半是哪一列弄错了。请先看几行，改好再传。"
 NOT_READ = "试了{}次都没有读完。{}请分成几张表，或另存为CSV（UTF-8）再传。"
 NOT_WRITTEN = "导入到一半停了，试了{}次都没有往下走。{}请再传一次同一份文件，已经导入的不会再导一次。"
 FATES = {Fate.OPEN: "没办完", Fate.ANSWERED: "已答复", Fate.DONE: "已办结", Fate.WITHDRAWN: "已撤单"}
@@ -81,7 +83,7 @@ def look(
         found.examples += [_example(case, known) for case in cases[: EXAMPLES - len(found.examples)]]
         faults(bad)
         tell(found)
-    found.columns = [{"heading": c.heading, "label": c.label} for c in reading.columns]
+    found.columns = [{"heading": c.heading, "label": c.label, "place": c.place} for c in reading.columns]
     found.notes = dict(reading.notes.most_common(MOST_NOTES))
     return found
 
@@ -154,7 +156,7 @@ def read(ledger: LedgerImport, *, now: datetime) -> None:
         found = look(
             source,
             known,
-            faults=lambda bad: _keep_faults(ledger, bad),
+            faults=lambda bad: _look_at_faults(ledger, bad),
             tell=lambda found: here.update(**found.counts) and None,
         )
     except Refused as refusal:
@@ -168,6 +170,14 @@ def read(ledger: LedgerImport, *, now: datetime) -> None:
 def _noted(found: Look, how: str) -> dict[str, Any]:
     said = {"columns": found.columns, "notes": found.notes, "examples": found.examples}
     return {**found.counts, **said, "how": how}
+
+
+def _look_at_faults(ledger: LedgerImport, bad: list[Fault]) -> None:
+    """Where nearly nothing can be taken, a heading is wrong: no use to keep all of it."""
+    _keep_faults(ledger, bad)
+    if bad and ledger.faults.count() > MOST_FAULTS:
+        ledger.faults.all().delete()
+        raise Refused(TOO_BAD, "file")
 
 
 def _keep_faults(ledger: LedgerImport, bad: list[Fault]) -> None:
@@ -306,10 +316,10 @@ def forget(*, now: datetime) -> int:
 
 def fault_sheet(ledger: LedgerImport) -> Iterator[list[str]]:
     """The rows that could not be taken: line, reasons, then every cell as it stood."""
-    headings = [column["heading"] for column in ledger.columns]
-    yield ["行号", "为什么没有导入", *headings]
+    places = [str(column["place"]) for column in ledger.columns]
+    yield ["行号", "为什么没有导入", *(column["heading"] for column in ledger.columns)]
     for fault in ledger.faults.iterator(chunk_size=BATCH):
-        cells = [fault.cells.get(heading, "") for heading in headings]
+        cells = [fault.cells.get(place, "") for place in places]
         yield [str(fault.line), "；".join(fault.reasons), *cells]
 
 

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from stations.refusals import Refused
+from tickets.importing.columns import MOST_COLUMNS
 from volunteers.importing import package, sheet
 from volunteers.importing.package import MB, Most
 from volunteers.importing.sheet import Row
 
 CSV, XLSX = "CSV", "XLSX"
 BLOCK = 1 << 20
-MOST_COLUMNS = 100
+MOST_ROWS = 500_000
+MOST_CHARACTERS = 4_000_000  # of a line and of a cell; more is a quotation mark that was never closed
 WORKBOOK = Most(
     size=20 * MB,
     unpacked=260 * MB,
@@ -44,6 +46,10 @@ EMPTY = "文件是空的。"
 NO_TEXT = "文字的编码认不出来。请在表格软件里另存为“CSV UTF-8”或xlsx再传。"
 NO_TABLE = "这不是CSV，也不是xlsx表格。"
 QUOTES = "从第{}行起引号对不上，没有读。请用表格软件打开这一行看看，另存一次再传。"
+TOO_LONG = "第{}行太长，不像台账的一行，没有读。请用表格软件打开看看，另存一次再传。"
+TOO_MANY = f"一个文件最多{MOST_ROWS // 10_000}万行，请分成几张表再传。"
+
+csv.field_size_limit(MOST_CHARACTERS)  # for all of the process, which reads no other CSV
 
 
 @dataclass
@@ -113,10 +119,13 @@ def _decode(file: BinaryIO, name: str) -> None:
 
 
 def _records(text: io.TextIOWrapper) -> Iterator[Row]:
-    """An empty line is a row of the spreadsheet too: its number is not given to the next one."""
+    """An empty line is a row of the spreadsheet too: its number is not given to the next one.
+
+    What stands to the right of as many columns as are read is put together in one more cell: it is seen, no more.
+    """
     head = text.read(4096)
     text.seek(0)
-    reader = csv.reader(text, delimiter=_delimiter(head), strict=True)
+    reader = csv.reader(_lines(text), delimiter=_delimiter(head), strict=True)
     number = 0
     while True:
         number += 1
@@ -126,8 +135,21 @@ def _records(text: io.TextIOWrapper) -> Iterator[Row]:
             return
         except csv.Error:
             raise Refused(QUOTES.format(number), "file") from None
+        if number > MOST_ROWS:
+            raise Refused(TOO_MANY, "file")
         if any(value.strip() for value in values):
-            yield number, tuple(values)
+            beyond = "".join(values[MOST_COLUMNS:])[:MOST_COLUMNS]
+            yield number, (*values[:MOST_COLUMNS], *([beyond] if beyond else []))
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """None of them takes more memory than it may: lines beyond all measure are refused."""
+    number = 0
+    while line := text.readline(MOST_CHARACTERS + 1):
+        number += 1
+        if len(line) > MOST_CHARACTERS:
+            raise Refused(TOO_LONG.format(number), "file")
+        yield line
 
 
 def _delimiter(head: str) -> str:
