@@ -4,7 +4,7 @@ from celery import shared_task
 
 from tickets import ownerless, photos, sweeps
 from tickets.backups import nightly as nightly_backup
-from tickets.importing import running
+from tickets.importing import working
 from tickets.reconciling import nightly
 
 
@@ -44,6 +44,6 @@ def backup():
     return nightly_backup.start()
 
 
-@shared_task(name="tickets.import_ledgers", soft_time_limit=170, time_limit=190)
+@shared_task(name="tickets.import_ledgers")
 def import_ledgers():
-    return running.go_on()
+    return working.start()

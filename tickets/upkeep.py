@@ -27,7 +27,7 @@ JOBS = {
     "tickets.flag_overdue": ("标记超时", "标记 {} 项"),
     "tickets.lapse_waiting": ("结束等居民补充", "交还 {} 单"),
     "tickets.close_unrated": ("到期未评的结案", "结案 {} 单"),
-    "tickets.import_ledgers": ("导入旧台账", "做了 {} 份"),
+    "tickets.import_ledgers": ("导入旧台账", "开始导入"),
     "tickets.sweep_photos": ("清理没用上的照片", "清理 {} 张"),
     "tickets.tell_ownerless": ("提醒没人接的工单", "提醒 {} 条"),
     "tickets.reconcile": ("每晚对账", "发现 {} 处"),

@@ -12,8 +12,9 @@ from accounts.models import AuditEntry
 from tests.factories import person
 from tests.tickets import ledgers
 from tickets import tasks
-from tickets.importing import running
+from tickets.importing import running, working
 from tickets.models import LedgerFault, LedgerImport, LedgerPart, Ticket
+from tickets.models.old_ledger import HELD
 
 FORM = reverse("tickets:ledgers")
 
@@ -123,11 +124,11 @@ def test_long_file_is_read_and_written_by_the_worker(window, house, monkeypatch)
 
     address = send(window, house, ledgers.csv(*ledgers.ALL)).url
     waiting = window.get(address).content.decode()
-    tasks.import_ledgers()
+    working.go_on()
     looked_at = window.get(address).content.decode()
     window.post(address)
     going = window.get(address).content.decode()
-    tasks.import_ledgers()
+    working.go_on()
 
     assert "读了0行" in waiting and "可以导入<b>4行</b>" in looked_at
     assert "导入了0单，共4单（0%）" in going and Ticket.objects.count() == 4
@@ -138,7 +139,7 @@ def test_long_file_that_is_no_ledger_says_so_later(window, house, monkeypatch):
     monkeypatch.setattr(running, "AT_ONCE_BYTES", 10)
 
     address = send(window, house, ledgers.csv(head=("甲", "乙"))).url
-    tasks.import_ledgers()
+    working.go_on()
 
     assert "没有找到表头" in window.get(address).content.decode()
 
@@ -146,10 +147,38 @@ def test_long_file_that_is_no_ledger_says_so_later(window, house, monkeypatch):
 def test_what_a_killed_worker_held_is_taken_up_when_its_time_is_over(house, monkeypatch):
     monkeypatch.setattr(running, "AT_ONCE_BYTES", 10)
     now = timezone.now()
-    LedgerImport.objects.filter(pk=ledgers.kept(house).pk).update(held_until=now + running.HELD)
+    LedgerImport.objects.filter(pk=ledgers.kept(house).pk).update(held_until=now + HELD)
 
-    assert running.go_on(now=now) == 0
-    assert running.go_on(now=now + running.HELD + timedelta(seconds=1)) == 1
+    assert working.go_on(now=now) == 0
+    assert working.go_on(now=now + HELD + timedelta(seconds=1)) == 1
+
+
+def test_job_starts_nothing_where_nothing_waits(house):
+    ledgers.kept(house)
+
+    assert tasks.import_ledgers() is None
+
+
+def test_small_workbook_of_many_rows_is_left_to_the_worker(house):
+    rows = [("2026/3/3", "漏水")] * 20_000
+    content = ledgers.xlsx(*rows, head=("受理时间", "内容"))
+
+    assert len(content) < running.AT_ONCE_BYTES
+    assert ledgers.kept(house, content).state == "reading"
+
+
+def test_what_a_command_left_half_written_is_closed_when_it_is_silent(house):
+    now = timezone.now()
+    facts = {"size": 9, "is_kept": False, "state": "writing", "made_at": now, "confirmed_at": now}
+    facts |= {"area": house.area, "station": house.station, "by": house.dispatcher}
+    silent, going = (LedgerImport.objects.create(held_until=now + wait, **facts) for wait in (-HELD, HELD))
+
+    working.forget(now=now)
+
+    silent.refresh_from_db()
+    going.refresh_from_db()
+    assert (silent.stands, silent.refusal) == ("没有导完", working.CUT_OFF)
+    assert going.state == "writing"
 
 
 def test_files_nobody_confirmed_and_old_faults_are_forgotten(house):
@@ -157,7 +186,7 @@ def test_files_nobody_confirmed_and_old_faults_are_forgotten(house):
     written = ledgers.imported(house)
     later = timezone.now() + timedelta(days=31)
 
-    running.forget(now=later)
+    working.forget(now=later)
 
     assert list(LedgerImport.objects.all()) == [written]
     assert not LedgerFault.objects.exists() and not LedgerPart.objects.exists()

@@ -1,15 +1,13 @@
-"""A file of an old ledger from its arrival to its end: looked at, confirmed, written batch by batch, forgotten.
+"""A file of an old ledger from its arrival to its end: looked at, confirmed, written batch by batch.
 
 Looking writes nothing but what was found. Writing can be cut off at any moment and gone on with: a batch and how far
-it has come are one transaction, and what is there already is left alone. Small files are done at once, long ones by
-the worker, which a query tells what there is to do.
+it has come are one transaction, and what is there already is left alone. Small files are done at once, long ones
+away from the page (working).
 """
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -23,25 +21,20 @@ from stations.models import Station
 from stations.refusals import Conflict, Refused
 from tickets.importing import parts, rows, writing
 from tickets.importing.rows import Case, Fate, Fault, Reading
-from tickets.importing.source import Source
+from tickets.importing.source import Source, weight
 from tickets.models import LedgerFault, LedgerImport, Outcome, Rating, Ticket
 from tickets.models.old_ledger import HELD
 
-logger = logging.getLogger(__name__)
 State = LedgerImport.State
 BATCH = 1_000
 MOST_SENT = 30 * 1024 * 1024  # bytes of a file that comes through a page
-AT_ONCE_BYTES, AT_ONCE_ROWS = 512 * 1024, 300  # what a page waits for
-SECONDS = 120.0  # of writing in one run of the worker
-MOST_TRIES = 5  # of a worker that gets no further
+AT_ONCE_BYTES, AT_ONCE_ROWS = 256 * 1024, 300  # what a page waits for
 MOST_FAULTS = 20_000
 EXAMPLES = 10
 MOST_NOTES = 60
 TOO_BIG = "文件超过30 MB。请分成几张表，或请管理员用 import_tickets 命令导入。"
 NO_DISPATCHER = "这个社区还没有派单员，导入的工单会没有人管。请先登记派单员。"
 TOO_BAD = f"有问题的行超过{MOST_FAULTS // 10_000}万行，多半是哪一列弄错了。请先看几行，改好再传。"
-NOT_READ = "试了{}次都没有读完。{}请分成几张表，或另存为CSV（UTF-8）再传。"
-NOT_WRITTEN = "导入到一半停了，试了{}次都没有往下走。{}请再传一次同一份文件，已经导入的不会再导一次。"
 FATES = {Fate.OPEN: "没办完", Fate.ANSWERED: "已答复", Fate.DONE: "已办结", Fate.WITHDRAWN: "已撤单"}
 Tell = Callable[["Look"], None]
 
@@ -128,14 +121,16 @@ def take(
     """Keep a file that was sent; a small one is read at once. Refused with the sentence for the dispatcher."""
     if size > MOST_SENT:
         raise Refused(TOO_BIG, "file")
-    is_small = size <= AT_ONCE_BYTES
-    # The worker sees it with all its bytes or not at all, and leaves a small one to this process.
+    # A worker sees it with all its bytes or not at all, and leaves a small one to this process.
     with transaction.atomic():
         ledger = LedgerImport.objects.create(
             area_id=station.area_id, station=station, by=by, made_at=now, file_name=name[-120:], size=size,
-            answered_ends=answered_ends, held_until=now + HELD if is_small else None,
+            answered_ends=answered_ends, held_until=now + HELD,
         )  # fmt: skip
         parts.keep(ledger, chunks)
+        is_small = weight(parts.opened(ledger), size) <= AT_ONCE_BYTES
+        if not is_small:
+            LedgerImport.objects.filter(pk=ledger.pk).update(held_until=None)
     if is_small:
         read(ledger, now=now)
         if ledger.state == State.REFUSED:
@@ -157,7 +152,7 @@ def read(ledger: LedgerImport, *, now: datetime) -> None:
             source,
             known,
             faults=lambda bad: _look_at_faults(ledger, bad),
-            tell=lambda found: here.update(**found.counts) and None,
+            tell=lambda found: here.update(**found.counts, held_until=timezone.now() + HELD) and None,
         )
     except Refused as refusal:
         if here.update(state=State.REFUSED, refusal=str(refusal)[:400], held_until=None):
@@ -220,7 +215,7 @@ def begin(found: Look, source: Source, known: rows.Known, *, by: User, name: str
     ledger = LedgerImport(
         area=known.area, station=known.station, by=by, made_at=known.now, file_name=name[-120:], size=source.size,
         answered_ends=known.answered_ends, is_kept=False, state=State.WRITING, confirmed_at=known.now,
-        **_noted(found, source.how),
+        held_until=timezone.now() + HELD, **_noted(found, source.how),
     )  # fmt: skip
     ledger.save()
     _note_imported(ledger, by, known.now)
@@ -232,15 +227,13 @@ def carry_on(
     source: Source,
     *,
     now: datetime,
-    seconds: float | None = None,
     tell: Callable[[LedgerImport], None] = lambda ledger: None,
-) -> bool:
-    """Write what is left of a confirmed file; False where so many seconds were not enough.
+) -> None:
+    """Write what is left of a confirmed file.
 
     A row that was bad when the file was looked at may have become good since, and the other way round.
     No notice goes to anybody. Conflict where somebody else goes on with it at this moment.
     """
-    until = monotonic() + seconds if seconds else None
     known = rows.known_in(ledger.station, now=now, answered_ends=ledger.answered_ends)
     for cases, bad in _batches(Reading(source.rows(), known)):
         left = [case for case in cases if case.line > ledger.done_line]
@@ -249,11 +242,7 @@ def carry_on(
             ledger.faults.filter(line__in=[case.line for case in left]).delete()
             writing.write(left, ledger, line=left[-1].line, now=now)
             tell(ledger)
-        if until and left and monotonic() > until:
-            LedgerImport.objects.filter(pk=ledger.pk).update(held_until=None)
-            return False
     _finish(ledger, now)
-    return True
 
 
 def _finish(ledger: LedgerImport, now: datetime) -> None:
@@ -265,53 +254,6 @@ def _finish(ledger: LedgerImport, now: datetime) -> None:
     )  # fmt: skip
     ledger.parts.all().delete()
     ledger.refresh_from_db()
-
-
-def go_on(*, now: datetime | None = None, seconds: float = SECONDS) -> int:
-    """What the worker does: read what waits to be read, write what was confirmed; how many files it had in hand."""
-    moment, until, count = now or timezone.now(), monotonic() + seconds, 0
-    forget(now=moment)
-    for ledger in list(LedgerImport.objects.to_do().select_related("station__area")):
-        if monotonic() > until:
-            break
-        free = LedgerImport.objects.free(moment).filter(pk=ledger.pk)
-        if free.update(held_until=moment + HELD, tries=F("tries") + 1):
-            _one(ledger, moment, until - monotonic())
-            count += 1
-    return count
-
-
-def _one(ledger: LedgerImport, now: datetime, seconds: float) -> None:
-    """A file that breaks the worker keeps it from no other, and is given up when it has done so again and again."""
-    if ledger.tries >= MOST_TRIES:
-        return _give_up(ledger)
-    try:
-        if ledger.state == State.READING:
-            read(ledger, now=now)
-        else:
-            carry_on(ledger, Source(parts.opened(ledger), ledger.size), now=now, seconds=seconds)
-    except Conflict:
-        return None
-    except Refused as refusal:  # it was read once; the machine is short of something
-        LedgerImport.objects.filter(pk=ledger.pk).update(refusal=str(refusal)[:200])
-    except Exception:
-        logger.exception("Import %s of an old ledger broke off", ledger.pk)
-    LedgerImport.objects.filter(pk=ledger.pk).update(held_until=None)
-    return None
-
-
-def _give_up(ledger: LedgerImport) -> None:
-    sentence = NOT_WRITTEN if ledger.confirmed_at else NOT_READ
-    LedgerImport.objects.filter(pk=ledger.pk).update(
-        state=State.REFUSED, refusal=sentence.format(ledger.tries, ledger.refusal), held_until=None
-    )
-    ledger.parts.all().delete()
-
-
-def forget(*, now: datetime) -> int:
-    """Files that nobody confirmed in a day, and faults after a month: residents' names and numbers are in them."""
-    gone = LedgerImport.objects.unconfirmed(now=now).delete()[0]
-    return gone + LedgerFault.objects.filter(ledger__in=LedgerImport.objects.outlived(now=now)).delete()[0]
 
 
 def fault_sheet(ledger: LedgerImport) -> Iterator[list[str]]:

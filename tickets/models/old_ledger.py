@@ -33,6 +33,10 @@ class LedgerImportQuerySet(models.QuerySet):
         """In nobody's hand: a worker that was killed lets go when its time is over."""
         return self.filter(Q(held_until=None) | Q(held_until__lt=now))
 
+    def cut_off(self, *, now):
+        """A command was writing these from its own file, and has not been heard of since."""
+        return self.filter(state=LedgerImport.State.WRITING, is_kept=False).free(now)
+
     def unconfirmed(self, *, now):
         """Nobody said in a day that these may be written."""
         return self.filter(state=LedgerImport.State.READ, made_at__lte=now - GOOD_FOR)
