@@ -1,16 +1,18 @@
-"""What is odd about a station's patterns without being forbidden: two at the same time, or outside opening hours."""
+"""What is odd about a station's patterns without being forbidden: two shifts at the same time, be one of them added by
+hand, or one outside opening hours.
+"""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from stations import saying
 from stations.models import OpeningHours, Station
 from stations.workdays import WEEKDAYS
-from volunteers import clock
+from volunteers import clock, wording
 from volunteers.coverage import days_of, gaps_in, openings
-from volunteers.limits import Span
-from volunteers.models import RosterPattern, ShiftPattern
-from volunteers.planned import repeat_of
+from volunteers.limits import Span, meet
+from volunteers.models import RosterPattern, Shift, ShiftPattern
+from volunteers.planned import Plan, repeat_of, wanted_span
 from volunteers.recurrence import span
 
 AHEAD = timedelta(weeks=8)  # two rounds of the longest cycle
@@ -43,6 +45,19 @@ def newly_bare(before: list[Span], after: list[Span]) -> list[str]:
     found = [piece for gap in after for piece in gaps_in(gap, [one for one in before if one.day == gap.day])]
     said = (f"{saying.weekday(one.day)}{saying.clock_span(one.starts_at, one.ends_at)}" for one in found)
     return [f"{stretch}开放，却没有班了，会无人。" for stretch in dict.fromkeys(said)]
+
+
+def beside_one_offs(station: Station, plan: Plan, *, now: datetime) -> list[str]:
+    """Which shifts that were added by hand lie at the time of shifts that the plan makes or moves; one sentence."""
+    planned = [Span(shift.starts_at, shift.ends_at) for shift in (*plan.new, *plan.back)]
+    planned += [Span(*wanted_span(shift)) for shift in plan.moved]
+    rows = Shift.objects.standing().at_station(station).filter(pattern=None, ends_at__gt=now)
+    met = [
+        shift
+        for shift in rows.order_by("starts_at", "pk")
+        if any(meet(Span(shift.starts_at, shift.ends_at), one) for one in planned)
+    ]
+    return [f"{wording.named(met, now=now)}已经有临时加的班，时间重叠，两个班都会排。"] if met else []
 
 
 def name(shift: ShiftPattern) -> str:

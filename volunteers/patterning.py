@@ -72,7 +72,8 @@ def look(station: Station, change: Callable[[], object], *, now: datetime) -> Lo
         change()
         hints = [hint for hint in odd.of_station(station, today=today) if hint not in before]
         hints += odd.newly_bare(bare, odd.bare(station, today=today))
-        seen = Look(generation.plan(now, station=station).since(planned), hints)
+        plan = generation.plan(now, station=station).since(planned)
+        seen = Look(plan, hints + odd.beside_one_offs(station, plan, now=now))
         transaction.set_rollback(True)
     return seen
 

@@ -7,8 +7,9 @@ import pytest
 from accounts.models import AuditEntry
 from stations.models import OpeningHours
 from stations.refusals import Conflict, Refused
+from tests.factories import StationFactory, at
 from tests.volunteers.patterns import NOW, pattern, roster
-from tests.volunteers.rosters import seated, volunteer
+from tests.volunteers.rosters import seated, shift, volunteer
 from volunteers import clock, odd, patterning
 from volunteers.generation import generate
 from volunteers.models import RosterPattern, SeatPattern, Shift, ShiftPattern
@@ -113,6 +114,24 @@ def test_look_and_save_leave_out_what_was_to_be_done_anyway(house):
     assert seen.told == plan.told == "新排3个班：11月30日、12月7日、12月14日"
     assert (seen.left, plan.left) == ([], [])
     assert Shift.objects.count() == 8 + 8 + 3
+
+
+def test_look_hints_at_shifts_added_by_hand_at_the_same_time(house):
+    """Not at those that only touch, of another day, cancelled, or of another station."""
+    home = roster(house.station)
+    beside = shift(house.station, at("2026-11-25 12:00"), hours=2, seats=1)
+    for start in ("2026-11-25 12:30", "2026-11-26 09:00"):
+        shift(house.station, at(start), seats=1)
+    shift(house.station, at("2026-12-02 09:00"), cancelled_at=NOW, cancel_reason="停电")
+    shift(StationFactory(), at("2026-11-25 09:00"))
+    change = lambda: patterning.add_shifts(home, [(0, 2)], time(9), 210, [Wanted()], by=house.lead)  # noqa: E731
+
+    [before] = look(house.station, change, now=NOW).hints
+    save(house.station, change, now=NOW)
+    later = lambda: patterning.add_shifts(home, [(0, 2)], time(18), 60, [Wanted()], by=house.lead)  # noqa: E731
+
+    assert before == "11月25日（周三）12:00–14:00已经有临时加的班，时间重叠，两个班都会排。"
+    assert beside.pattern is None and look(house.station, later, now=NOW).hints == []
 
 
 def test_look_hints_at_what_the_change_makes_odd_alone(house):
