@@ -1,7 +1,7 @@
 """One shift as its page shows it: who is in it, what is free, who waits, and what the reader can do here."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from volunteers.seating import candidates, waiting
 from volunteers.states import INVOLVED, LABELS, OCCUPYING, Status
 
 BY_SYSTEM = "系统"
+RUNNING = timedelta(weeks=12)
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,19 @@ class Said:
 
 @dataclass(frozen=True)
 class Colleague:
+    """`load`: what a lead reads of the hours behind and ahead; empty for others."""
+
     profile: Profile
     name: str
     why_not: str
+    load: str = ""
 
 
 @dataclass
 class ShiftPage:
-    """`colleagues` are those whom the reader can sign up; a lead sees, after them, the others and why not."""
+    """`colleagues` are those whom the reader can sign up; a lead sees those first who have least of what they can give,
+    and after them the others and why not.
+    """
 
     shift: Shift
     now: datetime
@@ -118,12 +124,27 @@ def _colleagues(
     """For the free seats, or for the waiting list of a full shift; why somebody cannot is the leads' to know."""
     wanted = seats or list(Seat.objects.standing().of_shift(shift).with_shift())
     there = {row.profile_id for row in involved if row.status in OCCUPYING}
-    judged = candidates.of_seats(wanted, now=now)
+    judged = [pair for pair in candidates.of_seats(wanted, now=now) if pair[0].pk not in there]
+    if not leads:
+        able = [person for person, why_not in judged if not why_not]
+        return [Colleague(person, timetable.name_of(person.user, masked), "") for person in able]
+    minutes = Assignment.objects.minutes_since(now - RUNNING, [person for person, _ in judged])
+    judged.sort(key=lambda pair: (bool(pair[1]), _share(pair[0], minutes)))
     return [
-        Colleague(person, timetable.name_of(person.user, masked), why_not)
+        Colleague(person, timetable.name_of(person.user, masked), why_not, _load(minutes.get(person.pk, 0)))
         for person, why_not in judged
-        if person.pk not in there and (leads or not why_not)
     ]
+
+
+def _share(person: Profile, minutes: dict[int, int]) -> float:
+    """Of the hours that the person can give; who can give none comes last."""
+    if not person.monthly_hours:
+        return float("inf")
+    return minutes.get(person.pk, 0) / person.monthly_hours
+
+
+def _load(minutes: int) -> str:
+    return f"近12周值过和已排共{saying.minutes(minutes)}" if minutes else "近12周没排过"
 
 
 def _history(shift: Shift, masked: set[int], now: datetime) -> list[Said]:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Count, Exists, F, Func, OuterRef, Q
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Sum
 from django.db.models.functions import Greatest
 
 from accounts.models import Post
@@ -128,6 +128,14 @@ class StandingAssignment(models.Model):
 class AssignmentQuerySet(models.QuerySet):
     def occupying(self):
         return self.filter(status__in=OCCUPYING)
+
+    def minutes_since(self, moment, profiles):
+        """{profile: minutes of shifts}, held since then or still to come; who did not come served nothing."""
+        rows = (
+            self.occupying().exclude(status=Status.NO_SHOW).filter(profile__in=profiles, ends_at__gt=moment)
+        )
+        sums = rows.order_by().values_list("profile").annotate(length=Sum(F("ends_at") - F("starts_at")))
+        return {key: length // MINUTE for key, length in sums}
 
     def coming(self):
         return self.filter(status__in=COMING)
