@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from tests.access.walled import Wall, published
 from tests.factories import House
+from tests.tickets.loop import MONDAY
 from tickets.models import WallEntry
 from tickets.wall import editing
 
@@ -39,7 +40,8 @@ def turned(page):
 def test_display_turns_by_itself_and_drops_what_was_taken_down(transactional_db, page_of):
     house = House()
     wall = Wall(house)
-    house.receive()
+    for _ in range(5):
+        house.receive(now=MONDAY)
     page = opened(page_of, house)
     page.get_by_text("试水两小时不漏").wait_for()
 

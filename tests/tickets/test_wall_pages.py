@@ -1,18 +1,24 @@
 """The wall for everybody, its display, the pages behind it, the book."""
 
+import re
+
 import pytest
 import time_machine
+from django.db.models import F
 from django.urls import reverse
 
 from stations.models import Station
 from tests.access.walled import published, written
-from tests.factories import House, StationFactory
+from tests.factories import House, StationFactory, at
 from tests.keeping import Kept
-from tests.tickets.loop import MONDAY, TUESDAY, ticket_in
-from tickets.models import Rating, Ticket, WallEntry
+from tests.tickets.loop import BAD, MONDAY, TUESDAY, resolved, ticket_in
+from tickets import workflow
+from tickets.models import Clock, Rating, Ticket, WallEntry
+from tickets.reports import periods, satisfaction
 from tickets.states import Status
 from tickets.wall import book as books
 from tickets.wall import editing, showing
+from tickets.wall.figures import Working, folded
 
 TEXT = {"title": "楼道灯不亮", "words": "换了声控灯", "seen": 0}
 
@@ -76,20 +82,100 @@ def test_what_is_taken_down_is_gone_with_the_next_look(client, client_of, house,
     assert "厨房水管漏水" not in client.get(of_area(name, house)).content.decode()
 
 
-def test_figures_and_what_is_worked_on_are_counted(client, house):
-    month, [row] = showing.month(house.area, now=TUESDAY), showing.working(house.area, now=TUESDAY)
+def without_token(answer):
+    return re.sub(r'csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
 
-    assert (month.received, month.solved, month.content.good, month.content.n) == (7, 5, 5, 5)
-    assert (row.category, row.count, row.week, row.waiting) == (house.category.name, 2, 1, 1)
-    assert row.first_due == "11月30日（周一）前"
+
+@pytest.mark.parametrize("name", ["wall", "wall_screen"])
+def test_what_happens_today_is_not_read_off_the_wall(client, house, tickets, name):
+    """Not received, answered, resolved, done again, rated, rated otherwise."""
+    address = of_area(name, house)
+    before = without_token(client.get(address, {"page": 2}))
+
+    for status in (Status.CLAIMED, Status.CLOSED):
+        ticket_in(status, house, TUESDAY)
+    resolved(Ticket.objects.get(status=Status.CLAIMED, received_at__lt=TUESDAY), house, TUESDAY)
+    workflow.reopen(Ticket.objects.get(pk=tickets[2].pk), by=house.dispatcher, reason="又漏了", now=TUESDAY)
+    reporter = tickets[3].reporters.get()
+    workflow.rate(Ticket.objects.get(pk=tickets[3].pk), by=reporter, round=1, **BAD, now=TUESDAY)
+
+    assert without_token(client.get(address, {"page": 2})) == before
+
+
+def test_figures_of_last_night_are_those_of_the_report(house):
+    """Where nothing has happened since, and nothing was imported."""
+    period = periods.month_of(MONDAY.date())
+    here = Ticket.objects.in_community(house.area)
+    [*_, line] = satisfaction.trend(here, period, now=TUESDAY)
+
+    month = showing.month(house.area, now=TUESDAY)
+
+    counted = (month.figures.received, month.figures.solved, month.figures.answered, month.figures.content)
+    assert counted == (line.sums["received"], line.sums["solved"], line.rate("reply"), line.rate("content"))
+    assert (line.sums["received"], line.sums["solved"], line.sums["good"]) == (7, 5, 5)
+
+
+def test_what_was_late_last_night_counts_as_late(house):
+    Clock.objects.filter(kind="reply", ticket__status=Status.CLAIMED).update(
+        due_at=MONDAY, starts_at=MONDAY, met_at=None
+    )
+
+    figures = showing.month(house.area, now=TUESDAY).figures
+
+    assert (figures.answered.good, figures.answered.n) == (5, 6)
+
+
+def test_first_of_a_month_shows_the_month_before(house):
+    assert showing.month(house.area, now=at("2026-12-01 08:00")).name == "11月"
+
+
+def test_what_an_old_ledger_brings_changes_no_figure_and_no_card(house, tickets):
+    """Imported tickets carry their number there; their ratings have a channel of their own."""
+    entry = WallEntry.objects.on_wall().for_public().get()
+    assert showing.card(entry, today=TUESDAY.date()).rated == "满意"
+
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(external_id=F("number"))
+    Rating.objects.update(channel=Rating.Channel.LEDGER)
+
+    figures = showing.month(house.area, now=TUESDAY).figures
+    assert (figures.received, figures.solved, figures.answered.n, figures.content.n) == (2, 0, 0, 0)
+    entry = WallEntry.objects.on_wall().for_public().get()
+    assert showing.card(entry, today=TUESDAY.date()).rated == "未评价"
+
+
+def test_too_few_give_no_rate_and_no_part_of_it(client, client_of, house, tickets):
+    Ticket.objects.filter(pk=tickets[4].pk).update(external_id="2026-7")
+
+    for name in ("wall", "wall_screen"):
+        page = client.get(of_area(name, house)).content.decode()
+        assert "样本少于5" in page and "4/4" not in page
+    book = client_of(house.lead).get(reverse("tickets:wall_book", args=[house.station.code]))
+    assert "样本少于5" in book.content.decode() and "4/4" not in book.content.decode()
+
+
+def row(category, count, **parts):
+    return Working(category, count, **{"over": 0, "week": count, "later": 0, "waiting": 0, **parts})
+
+
+def test_few_of_a_category_are_told_with_others():
+    rows = [row("水电", 7), row("门禁", 5), row("电梯", 2, over=1, week=1), row("绿化", 1)]
+
+    assert folded(rows) == [row("水电", 7), row("其余类别", 8, over=1, week=7)]
+    assert folded([row("水电", 7), row("门禁", 5)]) == [row("水电", 7), row("门禁", 5)]
+    assert folded([row("水电", 4), row("门禁", 1)]) == [row("各类合计", 5)]
+    assert folded([row("水电", 4)]) == []
+
+
+def test_what_is_worked_on_is_told_by_category_from_five_on(client, house):
     page = client.get(of_area("wall", house)).content.decode()
-    assert "5/5" in page and "11月30日（周一）前办好" in page
+    assert "不分类别和日子" in page and "7天内到期" not in page
+    for _ in range(3):
+        house.receive(now=MONDAY)
 
+    [worked] = showing.working(house.area, now=TUESDAY).rows
 
-def test_too_few_give_no_rate(client, house):
-    Rating.objects.filter(pk=Rating.objects.first().pk).delete()
-
-    assert "样本少于5，不计率" in client.get(of_area("wall", house)).content.decode()
+    assert (worked.category, worked.count, worked.week, worked.waiting) == (house.category.name, 5, 4, 1)
+    assert "7天内到期" in client.get(of_area("wall", house)).content.decode()
 
 
 def test_worst_of_several_ratings_is_shown(house, tickets):
@@ -123,7 +209,7 @@ def test_wall_asks_as_much_for_three_as_for_one(client, house, tickets, name, dj
     for ticket in tickets[2:4]:
         published(ticket, house)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get(of_area(name, house))
 
 
@@ -137,7 +223,7 @@ def test_text_is_sent_and_approved_on_pages(client, client_of, house, tickets):
     assert "换了声控灯" in client.get(of_area("wall", house)).content.decode()
 
 
-BAD = {
+UNFIT = {
     "nothing": ({"title": "", "words": ""}, "写一写办成了什么样"),
     "too long": ({"words": "换" * 61}, "最多60字"),
     "phone": ({"words": "打一三八零零一三八零零零"}, "像电话号码：13800138000"),
@@ -146,9 +232,9 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("case", BAD)
+@pytest.mark.parametrize("case", UNFIT)
 def test_what_may_not_stand_there_is_said_at_its_field(client_of, house, tickets, case):
-    changes, sentence = BAD[case]
+    changes, sentence = UNFIT[case]
     tickets[2].reporters.update(name="王秀兰")
 
     answer = client_of(house.dispatcher).post(
@@ -216,13 +302,33 @@ def test_book_tells_what_is_on_the_wall_and_leaves_the_rest_to_be_written(client
     assert "厨房水管漏水" in page and tickets[0].number not in page and "燃气灶" not in page
 
 
-def test_book_hides_the_place_among_fewer_than_five_and_leaves_out_withdrawn(house, tickets):
+def test_book_says_nothing_of_fewer_than_five_and_leaves_out_withdrawn(house, tickets):
     Ticket.objects.filter(pk__in=[t.pk for t in tickets[2:]]).update(status="withdrawn")
 
     book = books.of_station(house.station, MONDAY.date().replace(day=1), now=TUESDAY)
 
-    assert {line.group for line in book.lines} == {""}
-    assert (len(book.lines), book.left_out) == (4, 3)
+    assert {(line.group, line.category, line.unit, line.title) for line in book.lines} == {("", "", "", "")}
+    assert {line.rated for line in book.lines} == {""}
+    assert (len(book.lines), book.left_out, book.received) == (4, 3, 7)
+
+
+@pytest.mark.parametrize(
+    "otherwise", [{"span": "quarter"}, {"category": None, "span": "year"}, {"span": "ever"}]
+)
+def test_book_of_a_month_holds_no_words_that_the_wall_tells_of_more_roughly(house, otherwise):
+    WallEntry.objects.filter(state="published").update(**otherwise)
+
+    book = books.of_station(house.station, MONDAY.date().replace(day=1), now=TUESDAY)
+
+    assert {line.title for line in book.lines} == {""}
+
+
+def test_book_says_the_place_of_words_no_closer_than_the_wall(house):
+    WallEntry.objects.filter(state="published").update(group="")
+
+    book = books.of_station(house.station, MONDAY.date().replace(day=1), now=TUESDAY)
+
+    assert [line.group for line in book.lines if line.title] == [""]
 
 
 def test_book_of_another_month_is_empty_and_says_so(client_of, house):

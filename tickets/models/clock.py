@@ -26,9 +26,10 @@ class ClockQuerySet(models.QuerySet):
         """The running clocks that staff answer for."""
         return self.running().of_staff()
 
-    def working(self, area):
-        """The limits for getting done what a community works on, by category."""
-        found = self.running().filter(kind="resolve", area=area).order_by()
+    def working(self, area, moment):
+        """The limits for getting done what a community worked on at the moment, by category."""
+        ended = Q(met_at__lt=moment) | Q(stopped_at__lt=moment)
+        found = self.filter(kind="resolve", area=area, starts_at__lt=moment).exclude(ended).order_by()
         return found.values(category=F("ticket__category"), name=F("ticket__category__name"))
 
     def not_paused(self):

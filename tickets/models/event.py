@@ -11,6 +11,7 @@ from tickets.states import Status, Verb
 OLD_LEDGER = "旧台账"  # as whom things were done that an import brought; its `data` says "imported"
 HANDLING = (Verb.RECEIVE, Verb.ATTACH, Verb.CLAIM, Verb.REPLY, Verb.RESOLVE)
 ASKING = (Verb.ASK_RESIDENT, Verb.RESIDENT_ANSWERED, Verb.WAITING_LAPSED)
+RESULTS = (Verb.RESOLVE, Verb.REOPEN, Verb.REVIEW, Verb.CHANGE_RATING)
 LEAVING = (Verb.MERGE, Verb.WITHDRAW)
 COMING_BACK = (Verb.HAND_BACK, Verb.REOPEN, Verb.RESTORE)
 
@@ -31,6 +32,11 @@ class EventQuerySet(models.QuerySet):
 
     def of(self, tickets):
         return self.filter(ticket__in=tickets)
+
+    def results_before(self, moment):
+        """(ticket, verb, data) of what was resolved, done again, rated before the moment, in order."""
+        told = self.filter(verb__in=RESULTS, at__lt=moment).order_by("pk")
+        return told.values_list("ticket", "verb", "data")
 
     def bringing_back(self):
         """What brings a ticket to the queue again, the last one first."""

@@ -128,6 +128,13 @@ class TicketQuerySet(models.QuerySet):
         merged = count_of(Reporter.objects.filter(ticket__merged_into=OuterRef("pk")))
         return self.annotate(others=joined + merged)
 
+    def received_here(self):
+        """Written down when they came, not brought by an old ledger."""
+        return self.filter(external_id=None)
+
+    def received_before(self, moment):
+        return self.filter(received_at__lt=moment)
+
     def received_since(self, moment):
         return self.filter(received_at__gte=moment)
 

@@ -33,8 +33,9 @@ class WallEntryQuerySet(models.QuerySet):
         return self.filter(ticket__in=tickets)
 
     def with_ratings(self):
-        """`rated`: what each reporter said in the round that was written about."""
-        given = Rating.objects.filter(ticket=OuterRef("ticket"), round=OuterRef("round")).order_by("pk")
+        """`rated`: what each reporter said in the round that was written about; not what a ledger says of it."""
+        said = Rating.objects.exclude(channel=Rating.Channel.LEDGER)
+        given = said.filter(ticket=OuterRef("ticket"), round=OuterRef("round")).order_by("pk")
         return self.annotate(rated=ArraySubquery(given.values("satisfied")))
 
     def for_public(self):

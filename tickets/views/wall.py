@@ -48,7 +48,9 @@ def screen(request, *, area_id, now):
     area = _chosen(list(Area.objects.communities().with_desks()), area_id)
     entries = list(_entries(area)[:AT_MOST])
     working = showing.working(area, now=now)
-    pages = [*_in_parts("cards", entries, PER_SCREEN), *_in_parts("working", working, ROWS_PER_SCREEN)]
+    pages = [*_in_parts("cards", entries, PER_SCREEN), *_in_parts("working", working.rows, ROWS_PER_SCREEN)]
+    if working.total and not working.rows:
+        pages.append(("few", [working.total]))
     found = Paginator(pages or [("none", [])], 1).get_page(request.GET.get("page"))
     [(kind, rows)] = found.object_list
     address = reverse("tickets:wall", args=[area.pk])

@@ -1,7 +1,8 @@
 """回音簿: a station's cases of a month on paper, for the table at the station: no names, no residents' words.
 
-The words are those of the wall; where nobody has written any, a line is left to write by hand. The building group
-stands only beside what it hides among five.
+It lies at the station, so it says no more than the wall: words only where the wall tells of them to the month, and of
+a case its category, unit and rating only where five of that station and month share the category, the building group
+only where five share it too. Elsewhere a line is left to write by hand.
 """
 
 from collections import Counter
@@ -11,16 +12,19 @@ from datetime import date, datetime
 from django.db.models import Count
 
 from stations.models import Station
-from tickets.models import Rating, Ticket, WallEntry
-from tickets.reports import periods, satisfaction
+from tickets.models import Outcome, Rating, Ticket, WallEntry
+from tickets.models.queryset import TicketQuerySet
+from tickets.reports import periods
+from tickets.reports.figures import FEWEST
+from tickets.reports.satisfaction import Rate
 from tickets.states import Status
-from tickets.wall.coarsening import FEWEST
+from tickets.wall import figures
 from tickets.wall.showing import UNRATED, WORST_FIRST
 
 
 @dataclass(frozen=True)
 class Line:
-    """A case; `title` and `words` are empty where the wall does not tell of it."""
+    """A case; what may not be said of it is empty, and so are `title` and `words` where the wall tells nothing."""
 
     place: int
     category: str
@@ -34,70 +38,78 @@ class Line:
 
 @dataclass(frozen=True)
 class Book:
-    """The lines, and the figures of the same tickets as the report counts them."""
+    """The lines, and figures of the same tickets; old ledgers count in neither rate."""
 
     lines: list[Line]
-    received: int
     solved: int
-    answered: satisfaction.Rate
-    content: satisfaction.Rate
+    answered: Rate
+    content: Rate
     left_out: int
+
+    @property
+    def received(self) -> int:
+        return len(self.lines) + self.left_out
 
 
 def of_station(station: Station, month: date, *, now: datetime) -> Book:
-    """Everything received there in the month that begins on this date; six statements."""
+    """Everything received there in the month that begins on this date; seven statements."""
     period = periods.month_of(month)
     here = Ticket.objects.at_station(station)
     received = here.received_between(period.first, period.last)
-    [*_, sums] = satisfaction.trend(here, period, now=now)
-    tickets = list(received.in_its_own_right().with_people().order_by("received_at", "pk"))
-    alike = _alike(station, period)
-    told = {entry.ticket_id: entry for entry in WallEntry.objects.on_wall().of_tickets(tickets)}
+    listed = received.in_its_own_right()
+    tickets = list(listed.with_people().order_by("received_at", "pk"))
+    alike = _alike(listed)
+    told = {entry.ticket_id: entry for entry in WallEntry.objects.on_wall().of_tickets(tickets).for_public()}
     rated = _rated(tickets)
     lines = [
         _line(place, ticket, alike, told.get(ticket.pk), rated.get((ticket.pk, ticket.round), []))
         for place, ticket in enumerate(tickets, start=1)
     ]
+    counted = figures.of_period(here, period, until=now)
     return Book(
         lines=lines,
-        received=sums.sums["received"],
-        solved=sums.sums["solved"],
-        answered=sums.rate("reply"),
-        content=sums.rate("content"),
-        left_out=sums.sums["received"] - len(lines),
+        solved=sum(ticket.outcome == Outcome.SOLVED for ticket in tickets),
+        answered=counted.answered,
+        content=counted.content,
+        left_out=received.left_out().count(),
     )
 
 
-def _alike(station: Station, period: periods.Period) -> Counter:
-    """{(building group, category): n} of the whole community in the month."""
-    around = Ticket.objects.in_community(station.area_id).in_its_own_right()
-    by = (
-        around.received_between(period.first, period.last)
-        .order_by()
-        .values_list("building__group", "category")
-    )
-    return Counter({(group, category): n for group, category, n in by.annotate(n=Count("pk"))})
+def _alike(tickets: TicketQuerySet) -> Counter:
+    """{(category, building group): n}, and {category: n} of any group."""
+    by = tickets.order_by().values_list("category", "building__group").annotate(n=Count("pk"))
+    counts: Counter = Counter()
+    for category, group, n in by:
+        counts[category, group] += n
+        counts[category] += n
+    return counts
 
 
 def _rated(tickets: list[Ticket]) -> dict[tuple[int, int], list[str]]:
     found: dict[tuple[int, int], list[str]] = {}
-    given = Rating.objects.filter(ticket__in=tickets).values_list("ticket", "round", "satisfied")
-    for ticket, number, satisfied in given:
+    said = Rating.objects.filter(ticket__in=tickets).exclude(channel=Rating.Channel.LEDGER)
+    for ticket, number, satisfied in said.values_list("ticket", "round", "satisfied"):
         found.setdefault((ticket, number), []).append(satisfied)
     return found
 
 
 def _line(place: int, ticket: Ticket, alike: Counter, entry: WallEntry | None, rated: list[str]) -> Line:
-    group = ticket.building.group if ticket.building else ""
-    is_hidden = alike[group, ticket.category_id] >= FEWEST
+    is_hidden = alike[ticket.category_id] >= FEWEST
+    words = entry if entry and is_hidden and _tells_no_less(entry, ticket) else None
+    group = words.group if words else (ticket.building.group if ticket.building else "")
     worst = next((value.label for value in WORST_FIRST if value in rated), UNRATED)
     return Line(
         place=place,
-        category=ticket.category.name if ticket.category else "没选类别",
-        group=group if is_hidden else "",
-        title=entry.title if entry else "",
-        words=entry.words if entry else "",
-        unit=ticket.unit.name if ticket.unit else "社区",
+        category=(ticket.category.name if ticket.category else "没选类别") if is_hidden else "",
+        group=group if alike[ticket.category_id, group] >= FEWEST else "",
+        title=words.title if words else "",
+        words=words.words if words else "",
+        unit=(ticket.unit.name if ticket.unit else "社区") if is_hidden else "",
         result=ticket.get_outcome_display() if ticket.outcome else Status(ticket.status).label,
-        rated=worst if ticket.outcome else "",
+        rated=worst if ticket.outcome and is_hidden else "",
     )
+
+
+def _tells_no_less(entry: WallEntry, ticket: Ticket) -> bool:
+    """Whether the wall says the month and the category of these words itself."""
+    return entry.span == WallEntry.Span.MONTH and entry.category_id == ticket.category_id

@@ -10,8 +10,8 @@ from django.db.models import Count, Q
 
 from tickets.models import Category, Ticket, WallEntry
 from tickets.reports import periods
+from tickets.reports.figures import FEWEST
 
-FEWEST = 5
 Span = WallEntry.Span
 # From the most exact on: with the building group, with the category, how long a time.
 LEVELS = (

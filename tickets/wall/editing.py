@@ -17,9 +17,10 @@ from accounts.models import Post, User
 from notices.models import Notice
 from stations.models import Area
 from tickets.models import Reporter, Ticket, WallEntry
+from tickets.reports.figures import FEWEST
 from tickets.states import Status
 from tickets.wall import checker
-from tickets.wall.coarsening import FEWEST, coarse
+from tickets.wall.coarsening import coarse
 from tickets.workflow import Conflict, Invalid, NotAllowed
 
 Role = Post.Role
