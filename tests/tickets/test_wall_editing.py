@@ -9,7 +9,7 @@ from tests.factories import AreaFactory, House, person
 from tests.keeping import Kept
 from tests.tickets.loop import MONDAY, TUESDAY, ticket_in
 from tickets import workflow
-from tickets.models import Ticket, WallEntry
+from tickets.models import Event, Ticket, WallEntry
 from tickets.states import Status
 from tickets.wall import coarsening, editing
 from tickets.workflow import Conflict, Invalid, NotAllowed
@@ -147,6 +147,40 @@ def test_draft_may_hold_anything_and_is_seen_by_nobody(house, closed):
         editing.approve(entry, by=house.secretary, seen=1)
 
 
+def test_everybody_who_did_something_is_known_and_who_is_nobody_is_not(house, closed):
+    """Also whom an old ledger names; a reporter may have been written down as 业主."""
+    closed.reporters.update(name="业主")
+    other = person("dispatcher", name="钟离春", area=house.area)
+    Event.objects.create(
+        ticket=closed, area=closed.area, verb="amend", status_to="closed", round=1, at=MONDAY, by=other
+    )
+    Event.objects.create(
+        ticket=closed,
+        area=closed.area,
+        verb="reply",
+        status_to="closed",
+        round=1,
+        at=MONDAY,
+        as_whom="旧台账 涂山月",
+    )
+    closed.replies.update(by=person("dispatcher", name="闻人笑", area=house.area))
+
+    for words in ("钟离春修的", "涂山月修的", "闻人笑答的"):
+        assert editing.faults(closed, words), words
+    assert editing.faults(closed, "修好了，业主和居民都满意") == []
+
+
+def test_ledger_keeps_nothing_that_was_typed(house, five):
+    save(five[0], house.dispatcher, title="王秀兰 13800138000", propose=False)
+    editing.refuse(written(five[1], house), by=house.secretary, seen=1, reason="写了王秀兰")
+    editing.withdraw(published(five[2], house), by=house.secretary, reason="王秀兰不愿意")
+
+    details = list(
+        AuditEntry.objects.filter(action="wall_changed").order_by("pk").values_list("detail", flat=True)
+    )
+    assert details == ["第1稿存草稿", "第1稿送审", "第1稿退回", "第1稿送审", "第1稿同意上墙", "第1稿撤下"]
+
+
 def test_name_that_came_meanwhile_is_found_when_it_is_approved(house, closed):
     entry = written(closed, house, words="李福生说好用")
     closed.reporters.update(name="李福生")
@@ -215,6 +249,8 @@ def test_ticket_done_again_leaves_the_wall_until_it_is_written_about_anew(house,
 
     assert on_wall() == []
     assert closed in Ticket.objects.worth_telling([house.area], since=MONDAY)
+    again = save(Ticket.objects.get(pk=closed.pk), house.dispatcher, words="换了整段管", seen=1)
+    assert editing.approve(again, by=house.secretary, seen=2, now=TUESDAY) in on_wall()
 
 
 def test_text_of_an_earlier_round_is_not_approved(house, closed):

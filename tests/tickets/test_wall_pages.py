@@ -274,10 +274,11 @@ def test_parts_of_the_desk_hold_what_they_say(client_of, house, tickets):
     address = reverse("tickets:wall_desk")
 
     shown = {
-        part: dispatcher.get(address, {"show": part}).context["rows"] for part in ("todo", "waiting", "wall")
+        part: dispatcher.get(address, {"show": part}).context["rows"]
+        for part in ("writable", "waiting", "wall")
     }
 
-    assert {row["ticket"].pk for row in shown["todo"]} == {t.pk for t in tickets[2:]}
+    assert {row["ticket"].pk for row in shown["writable"]} == {t.pk for t in tickets[2:]}
     assert [row["ticket"] for row in shown["waiting"]] == [tickets[1]]
     assert [row["ticket"] for row in shown["wall"]] == [tickets[0]]
 
@@ -285,7 +286,7 @@ def test_parts_of_the_desk_hold_what_they_say(client_of, house, tickets):
 def test_secretary_reads_no_drafts_and_nothing_to_write(client_of, house, tickets):
     editing.save(tickets[2], by=house.dispatcher, **{**TEXT, "title": "还没写完"}, propose=False, now=MONDAY)
 
-    for part in ("todo", "back"):
+    for part in ("writable", "back"):
         answer = client_of(house.secretary).get(reverse("tickets:wall_desk"), {"show": part})
         assert answer.context["part"] == "waiting"
         assert "还没写完" not in answer.content.decode()

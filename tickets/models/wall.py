@@ -134,3 +134,9 @@ class WallEntry(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the public reads it: as `on_wall` finds it."""
+        is_of_now = self.ticket.status == Status.CLOSED and self.ticket.round == self.round
+        return self.state == self.State.PUBLISHED and is_of_now

@@ -25,15 +25,15 @@ from tickets.workflow import Refused
 PER_PAGE = 20
 WORTH_TELLING = timedelta(days=90)
 State = WallEntry.State
-WAITING, TODO, BACK, UP, DOWN = "waiting", "todo", "back", "wall", "down"
+WAITING, WRITABLE, BACK, UP, DOWN = "waiting", "writable", "back", "wall", "down"
 PARTS = {
     WAITING: ("待审", (State.PROPOSED,)),
-    TODO: ("可以写的", ()),
+    WRITABLE: ("可以写的", ()),
     BACK: ("草稿和退回", (State.DRAFT, State.REFUSED)),
     UP: ("在墙上", (State.PUBLISHED,)),
     DOWN: ("已撤下", (State.WITHDRAWN,)),
 }
-OF_WRITERS = (TODO, BACK)
+OF_WRITERS = (WRITABLE, BACK)
 editors = for_roles(*editing.EDITORS)
 
 
@@ -142,7 +142,7 @@ def _first(parts, counts):
     """What waits comes first; else what can be written, or what is there."""
     if counts.get(State.PROPOSED):
         return WAITING
-    return TODO if TODO in parts else UP
+    return WRITABLE if WRITABLE in parts else UP
 
 
 def _tab(key, part, counts):
@@ -156,7 +156,7 @@ def _tab(key, part, counts):
 
 
 def _rows(user, entries, part, now):
-    if part == TODO:
+    if part == WRITABLE:
         areas = [post.area_id for post in user.posts_as(Post.Role.DISPATCHER)]
         return Ticket.objects.worth_telling(areas, since=now - WORTH_TELLING)
     found = entries.in_state(*PARTS[part][1]).for_desk()
@@ -165,7 +165,7 @@ def _rows(user, entries, part, now):
 
 def _row(row, part, now):
     """A ticket to write about, or an entry with its card."""
-    if part == TODO:
+    if part == WRITABLE:
         return {"ticket": row, "closed": saying.moment(row.closed_at, now=now)}
     card = showing.card(row, today=timezone.localdate(now))
     return {"entry": row, "ticket": row.ticket, "card": card, "at": saying.moment(row.changed_at, now=now)}
@@ -199,7 +199,7 @@ def _writing(request, ticket, entry, form, *, status=None):
         "entry": entry,
         "form": form,
         "sentence": sentence,
-        "is_up": entry is not None and entry.state == State.PUBLISHED,
+        "is_up": entry is not None and entry.is_shown,
         "replies": ticket.replies.order_by("-pk"),
         "received": saying.exact(ticket.received_at, now=timezone.now()),
     }

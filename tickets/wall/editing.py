@@ -5,6 +5,7 @@ stands. Every step is one transaction with its audit entry and notices, and coun
 that was looked at. What is refused raises Refused with the sentence to be read.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from accounts.models import Post, User
 from notices.models import Notice
 from stations.models import Area
 from tickets.models import Reporter, Ticket, WallEntry
+from tickets.models.event import OLD_LEDGER
 from tickets.reports.figures import FEWEST
 from tickets.states import Status
 from tickets.wall import checker
@@ -25,7 +27,6 @@ from tickets.workflow import Conflict, Invalid, NotAllowed
 
 Role = Post.Role
 State = WallEntry.State
-WRITABLE = (State.DRAFT, State.PROPOSED, State.REFUSED, State.WITHDRAWN)
 EDITORS = (Role.DISPATCHER, Role.SECRETARY)
 WRITES_NOT = "回音壁由本社区的派单员写"
 JUDGES_NOT = "由本社区的派单员或书记来审"
@@ -71,15 +72,22 @@ def faults(ticket: Ticket, *texts: str) -> list[str]:
 
 
 def known_of(ticket: Ticket) -> checker.Known:
-    """Everybody who had to do with the matter, the rooms they named, the building; two statements."""
+    """Everybody who had to do with the matter, the rooms they named, the building; four statements."""
     people = list(
         Reporter.objects.of_matter(ticket).order_by("pk").values_list("name", "room", "logged_by__name")
     )
-    staff = [ticket.logged_by.name, ticket.claimant.name if ticket.claimant else ""]
+    staff = [ticket.logged_by.name, ticket.claimant.name if ticket.claimant else "", *_who_acted(ticket)]
     names = dict.fromkeys([*(name for name, _, _ in people), *(name for *_, name in people), *staff])
     places = (ticket.building.name, ticket.building.group) if ticket.building else ()
     rooms = dict.fromkeys(room for _, room, _ in people if room)
     return checker.Known(tuple(filter(None, names)), tuple(rooms), tuple(filter(None, places)))
+
+
+def _who_acted(ticket: Ticket) -> Iterator[str]:
+    """Everybody who did or answered something, also whom an old ledger names as having done it."""
+    for name, as_whom in ticket.events.order_by("pk").values_list("by__name", "as_whom"):
+        yield name or (as_whom.removeprefix(OLD_LEDGER).strip() if as_whom.startswith(OLD_LEDGER) else "")
+    yield from ticket.replies.order_by("pk").values_list("by__name", flat=True)
 
 
 @transaction.atomic
@@ -91,10 +99,10 @@ def save(
     held = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
     if sentence := why_not_write(by, held):
         raise NotAllowed(sentence)
-    entry = WallEntry.objects.of_tickets([held]).first()
+    entry = WallEntry.objects.of_tickets([held]).select_related("ticket").first()
     if (entry.version if entry else 0) != seen:
         raise Conflict(CHANGED)
-    if entry and entry.state not in WRITABLE:
+    if entry and entry.is_shown:
         raise Conflict(ON_WALL)
     if propose and (found := faults(held, title, words)):
         raise Invalid("；".join(found))
@@ -150,7 +158,7 @@ def withdraw(entry: WallEntry, *, by: User, reason: str = "", now: datetime | No
         raise Conflict(NOT_ON_WALL)
     held.state, held.withdrawn_by, held.reason, held.changed_at = State.WITHDRAWN, by, reason, now
     held.save()
-    _note(held, by, post, f"撤下{f'，{reason}' if reason else ''}", now)
+    _note(held, by, post, "撤下", now)
     _tell_writer(held, by, f"从回音壁撤下了“{held.title}”{f'：{reason}' if reason else ''}", now)
     return held
 
@@ -193,7 +201,7 @@ def _judged(entry: WallEntry, state: str, by: User, reason: str, now: datetime) 
     entry.state, entry.reason = state, reason
     entry.judged_by, entry.judged_at, entry.changed_at = by, now, now
     entry.save()
-    label = "同意上墙" if state == State.PUBLISHED else f"退回，{reason}"
+    label = "同意上墙" if state == State.PUBLISHED else "退回"
     _note(entry, by, judging_post(by, entry.area), label, now)
     _settle(entry, now)
     told = f"“{entry.title}”上了回音壁" if state == State.PUBLISHED else f"“{entry.title}”退回了：{reason}"
@@ -206,9 +214,10 @@ def _dispatching(user: User, area_id: int) -> Post | None:
 
 
 def _note(entry: WallEntry, by: User, post: Post | None, what: str, now: datetime) -> None:
+    """Nothing typed stands there: a draft may hold a name, and the ledger is kept for ever."""
     audit.record(
         audit.Action.WALL_CHANGED, actor=by, post=post, area=entry.area, subject=entry.ticket.number,
-        detail=f"第{entry.version}稿“{entry.title}”{what}", now=now,
+        detail=f"第{entry.version}稿{what}", now=now,
     )  # fmt: skip
 
 
