@@ -54,7 +54,7 @@ def test_display_turns_by_itself_and_drops_what_was_taken_down(transactional_db,
     assert page.get_by_text("试水两小时不漏").count() == 0
 
 
-def test_display_stays_where_it_is_without_a_network(transactional_db, page_of):
+def test_display_stays_for_a_while_without_a_network_and_comes_back(transactional_db, page_of):
     house = House()
     Wall(house)
     page = opened(page_of, house)
@@ -64,8 +64,29 @@ def test_display_stays_where_it_is_without_a_network(transactional_db, page_of):
     page.wait_for_timeout(300)
 
     assert page.get_by_text("试水两小时不漏").is_visible()
+    page.clock.fast_forward(11 * 60_000)
+    page.get_by_text("暂时没有内容").wait_for()
+    assert page.get_by_text("试水两小时不漏").count() == 0
     page.context.set_offline(False)
+    turned(page)
+    page.get_by_text("试水两小时不漏").wait_for()
     page.problems.clear()
+
+
+def test_display_that_was_stopped_keeps_nothing_for_ever(transactional_db, page_of):
+    house = House()
+    Wall(house)
+    page = opened(page_of, house)
+    page.keyboard.press(" ")
+
+    page.clock.fast_forward(9 * 60_000)
+    assert page.get_by_text("试水两小时不漏").is_visible()
+    page.clock.fast_forward(2 * 60_000)
+
+    page.get_by_text("暂时没有内容").wait_for()
+    assert page.get_by_text("试水两小时不漏").count() == 0
+    page.keyboard.press(" ")
+    page.get_by_text("试水两小时不漏").wait_for()
 
 
 def test_longest_words_fit_on_the_display_and_are_large(transactional_db, page_of, axe):
