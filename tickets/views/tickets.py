@@ -21,6 +21,7 @@ from tickets.forms.verbs import ReplyForm, ResolveForm
 from tickets.models import Ticket
 from tickets.permissions import is_receivers_slip, leads_unit_of, may_add_photo
 from tickets.states import DONE, WITH_CLAIMANT, Status, Verb
+from tickets.wall import editing
 
 SEARCHES = "ticket_searches"
 KEPT_SEARCHES = 10
@@ -123,6 +124,7 @@ def _detail_context(request, ticket, now):
         "to_tell": to_tell.of_ticket(request.user, ticket, reporters, now=now) if ticket.solvable else [],
         "album": album(story.photos_of(ticket.pk), user=request.user, now=now),
         "may_add_photo": may_add_photo(request.user, ticket, now=now).allowed,
+        "may_tell": not editing.why_not_write(request.user, ticket),
         "may_print_slip": is_receivers_slip(request.user, ticket, now=now),
         "back": _back(request.user, ticket),
         "is_late": any(c.is_late(now) and not c.met_at for c in current),
