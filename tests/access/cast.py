@@ -89,6 +89,7 @@ class Stage:
 
     house: House = field(default_factory=House)
     other: House = field(default_factory=House)
+    rows_written: int = 0  # as `walk.written` saw them last
 
     def __post_init__(self):
         wanted = dict.fromkeys(STATUS.values())
@@ -263,24 +264,25 @@ ADMIN_PATHS = {
 
 
 def _admin_address(stage, route, which):
+    if which != "ours":
+        return reverse(route, args=[10**9])
     objects = {
-        "category": stage.house.category,
-        "rule": stage.house.category.rules.get(),
-        "user": stage.house.volunteer,
-        "post": stage.house.volunteer.posts.get(),
-        "profile": stage.profile,
-        "skill": Skill.objects.get_or_create(name="理发")[0],
-        "team": stage.crews[0].team,
-        "project": stage.crews[0].project,
-        "auditentry": stage.entry,
-        "area": stage.house.area,
-        "station": stage.house.station,
-        "unit": stage.house.unit,
-        "building": stage.house.building,
-        "supply": stage.shelves[0].supply,
+        "category": lambda: stage.house.category,
+        "rule": stage.house.category.rules.get,
+        "user": lambda: stage.house.volunteer,
+        "post": stage.house.volunteer.posts.get,
+        "profile": lambda: stage.profile,
+        "skill": lambda: Skill.objects.get_or_create(name="理发")[0],
+        "team": lambda: stage.crews[0].team,
+        "project": lambda: stage.crews[0].project,
+        "auditentry": lambda: stage.entry,
+        "area": lambda: stage.house.area,
+        "station": lambda: stage.house.station,
+        "unit": lambda: stage.house.unit,
+        "building": lambda: stage.house.building,
+        "supply": lambda: stage.shelves[0].supply,
     }
-    model = route.split("_")[1]
-    return reverse(route, args=[objects[model].pk if which == "ours" else 10**9])
+    return reverse(route, args=[objects[route.split("_")[1]]().pk])
 
 
 def body(stage, route, role) -> dict:

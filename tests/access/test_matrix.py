@@ -67,13 +67,18 @@ def ask(stage, role, method, url, data=None):
     client, after = stage.client(role), {}
     try:
         with transaction.atomic():
-            before = written()
             response = client.generic("TRACE", url) if method == "TRACE" else _send(client, method, url, data)
-            if method in ("GET", "POST") and written() != before:
+            if _has_written(stage):
                 after = snapshot()
             raise _Undone
     except _Undone:
         return response, _changed(after)
+
+
+def _has_written(stage):
+    """Since it was asked last, be it undone by now."""
+    before, stage.rows_written = stage.rows_written, written()
+    return stage.rows_written != before
 
 
 def _changed(after):

@@ -12,7 +12,7 @@ import pytest
 
 from tests.crash.conftest import DELIVERING, Crew
 from tests.crash.post import post_office
-from tests.crash.test_database_restarts import Writers, desk, run, server, stored  # noqa: F401
+from tests.crash.test_database_restarts import Writers, desk, make_ready, server, stored  # noqa: F401
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.redis]
 SHORT, FULL = 4, 60  # seconds of each outage
@@ -27,14 +27,13 @@ FROM accounts_post WHERE role = 'dispatcher'
 
 
 @pytest.fixture
-def environment(server, redis, tmp_path):  # noqa: F811
+def environment(django_db_setup, server, redis, tmp_path):  # noqa: F811
     """Web server and crew alike are told of the Redis."""
     patient = f"{server.url}?options=-c%20lock_timeout%3D0%20-c%20statement_timeout%3D0"  # of a page, on a slow machine
     own = {"DATABASE_URL": patient, "SERVICEDESK_STATE": str(tmp_path), "ALLOWED_HOSTS": "127.0.0.1"}
     more = {"REDIS_URL": redis.url, "DJANGO_SETTINGS_MODULE": "servicedesk.settings"}
     environment = {**os.environ, **own, **more}
-    run(environment, "manage.py", "migrate", "--verbosity=0")
-    run(environment, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
+    make_ready(environment, server)
     return environment
 
 
