@@ -74,7 +74,7 @@ def _passes(title: str, command: tuple[str, ...]) -> bool:
 
 
 def _pytest(arguments: list[str]) -> int:
-    workers = [] if {"-n", "-p", "--pdb"} & set(arguments) else ["-n", "2"]
+    workers = [] if {"-n", "-p", "--pdb"} & set(arguments) else ["-n", "2", "--dist", "worksteal"]
     # Importing the package named the product's settings in the environment, which would win over pyproject.toml.
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "servicedesk.settings_test"}
     return subprocess.run([PYTHON, "-m", "pytest", *workers, *arguments], env=environment).returncode
