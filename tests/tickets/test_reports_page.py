@@ -125,7 +125,8 @@ def test_other_community_sees_none_of_the_tickets(house, client_of):
         {"period": "dates"},
         {"area": "abc"},
         {"area": "²"},
-        {"period": "last_month", "from": "2026-11-01", "to": "2026-11-02"},
+        {"period": "last_month", "from": "2026-11-01"},
+        {"from": "1989-12-31", "to": "1990-01-02"},
     ],
 )
 @pytest.mark.parametrize("url", PAGES[:1] + PAGES[2:3])
@@ -158,10 +159,20 @@ def test_bad_drill_down_never_breaks(house, secretary, query):
     assert ("page" in query or "format" in query or "unit__area__name" in query) or page.context["notes"]
 
 
-def test_ignored_dates_are_explained(house, secretary):
-    page = secretary.get(PAGE, {"period": "last_month", "from": "2026-11-01", "to": "2026-11-02"})
+def test_typed_dates_win_over_the_period_left_in_its_field(house, secretary):
+    page = secretary.get(PAGE, {"period": "this_month", "from": "2026-07-01", "to": "2026-09-30"})
 
-    assert "现在按“上月”算" in page.context["notes"][0]
+    assert not page.context["notes"]
+    assert "第三季度服务报告" in text(page) and "与第二季度比" in text(page)
+
+
+def test_period_wins_over_the_dates_left_in_their_fields(house, secretary):
+    shown = secretary.get(PAGE, {"from": "2026-11-01", "to": "2026-11-02"}).context["form"]
+    left = {name: shown[name].value() for name in ("from", "to", "dates_shown")}
+
+    page = secretary.get(PAGE, {**left, "period": "last_month"})
+
+    assert not page.context["notes"]
     assert "与9月比" in text(page)
 
 

@@ -16,7 +16,9 @@ TODAY = date(2026, 11, 23)
         ("this_month", "2026-11-01", "2026-11-30", "2026-10-01", "11月"),
         ("last_month", "2026-10-01", "2026-10-31", "2026-09-01", "10月"),
         ("this_quarter", "2026-10-01", "2026-12-31", "2026-07-01", "第四季度"),
+        ("last_quarter", "2026-07-01", "2026-09-30", "2026-04-01", "第三季度"),
         ("this_year", "2026-01-01", "2026-12-31", "2025-01-01", "2026年"),
+        ("last_year", "2025-01-01", "2025-12-31", "2024-01-01", "2025年"),
         ("twelve_months", "2025-11-24", "2026-11-23", "2024-11-24", "2025年11月24日至2026年11月23日"),
         ("2025-12", "2025-12-01", "2025-12-31", "2025-11-01", "2025年12月"),
         ("2024-02", "2024-02-01", "2024-02-29", "2024-01-01", "2024年2月"),
@@ -41,6 +43,18 @@ def test_days_of_ones_own_are_compared_with_as_many_before():
     before = of_dates(date(2026, 11, 11), date(2026, 11, 20)).before
 
     assert (before.first, before.last) == (date(2026, 11, 1), date(2026, 11, 10))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "before"),
+    [
+        (date(2026, 2, 1), date(2026, 2, 28), date(2026, 1, 1)),
+        (date(2026, 7, 1), date(2026, 9, 30), date(2026, 4, 1)),
+        (date(2024, 1, 1), date(2024, 12, 31), date(2023, 1, 1)),
+    ],
+)
+def test_days_that_make_a_month_a_quarter_or_a_year_are_compared_with_one(first, last, before):
+    assert of_dates(first, last).before.first == before
 
 
 def test_months_are_cut_to_the_period_and_end_today():

@@ -11,9 +11,8 @@ from tickets.reports.links import NARROWING, Selection
 from tickets.reports.scope import depth
 
 INDENT = "\u3000"
-BAD_DATES = "起止日期有误，已改看本月：开始不能晚于结束，不早于2020年，最多看5年。"
+BAD_DATES = "起止日期有误，已改看本月：开始不能晚于结束，不早于1990年，最多看10年。"
 NEEDS_BOTH = "自选日期要填开始和结束两天，已改看本月。"
-DATES_UNUSED = "现在按“{}”算；要按起止日期看，请在“时段”里选“自选起止日期”。"
 ONLY_LEFT_OUT = "只有并单和撤单能按经手人看，已改看全部。"
 UNKNOWN = "地址里的{}认不出来，已按常用的显示。"
 DateInput = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -24,6 +23,9 @@ class ReportForm(forms.Form):
 
     area = forms.TypedChoiceField(label="片区", coerce=int, required=False)
     period = forms.ChoiceField(label="时段", required=False)
+    dates_shown = forms.CharField(
+        required=False, widget=forms.HiddenInput
+    )  # those that the page was sent with
 
     def __init__(self, asked, *, areas: list[Area], today: date):
         self.areas, self.today = {area.pk: area for area in areas}, today
@@ -39,11 +41,17 @@ class ReportForm(forms.Form):
         self._note_unknown()
         area = self.areas.get(self.cleaned_data.get("area"), next(iter(self.areas.values())))
         code = self.cleaned_data.get("period") or periods.DEFAULT
-        if code == periods.DATES:
+        if code == periods.DATES or self._has_new_dates():
             return self._of_dates(area)
-        if self.cleaned_data.get("from") or self.cleaned_data.get("to"):
-            self.notes.append(DATES_UNUSED.format(dict(periods.choices(self.today))[code]))
         return Selection(area, periods.named(code, self.today), code)
+
+    def _has_new_dates(self) -> bool:
+        """Whoever types dates means them; those left over from the page before give way to the period chosen."""
+        typed = self._typed_dates()
+        return bool(typed) and typed != self.cleaned_data.get("dates_shown")
+
+    def _typed_dates(self) -> str:
+        return " ".join(self.data[name] for name in ("from", "to") if self.data.get(name))
 
     def below(self, area: Area) -> list[Area]:
         """The area and all below it; whoever may read its report may read theirs."""
@@ -74,6 +82,7 @@ class ReportForm(forms.Form):
     def shown(self, selection: Selection) -> "ReportForm":
         """The same form filled with what is really shown."""
         asked = {**selection.query}
+        asked["dates_shown"] = " ".join(asked[name] for name in ("from", "to") if name in asked)
         return type(self)(asked, areas=list(self.areas.values()), today=self.today)
 
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 DAY = timedelta(days=1)
 TREND_MONTHS = 6
 LISTED_MONTHS = 24
-EARLIEST = date(2020, 1, 1)
-LONGEST = timedelta(days=5 * 366)
+EARLIEST = date(1990, 1, 1)  # of the oldest ledgers that stations still have
+LONGEST = timedelta(days=10 * 366)
 DATES = "dates"
 DEFAULT = "this_month"
 TWELVE = "twelve_months"
@@ -15,7 +15,9 @@ NAMED = {
     DEFAULT: "本月",
     "last_month": "上月",
     "this_quarter": "本季度",
+    "last_quarter": "上季度",
     "this_year": "今年",
+    "last_year": "去年",
     TWELVE: "近12个月",
 }
 QUARTERS = "一二三四"
@@ -93,11 +95,14 @@ def year_of(day: date) -> Period:
     return Period("year", date(day.year, 1, 1), date(day.year, 12, 31))
 
 
-def of_dates(first: date, last: date) -> Period:
-    return Period("days", first, last)
-
-
 AROUND = {"month": month_of, "quarter": quarter_of, "year": year_of}
+
+
+def of_dates(first: date, last: date) -> Period:
+    """Dates that are just a month, a quarter or a year are one, and compared with the one before."""
+    whole = (around(first) for around in AROUND.values())
+    own = Period("days", first, last)
+    return next((period for period in whole if (period.first, period.last) == (first, last)), own)
 
 
 def named(code: str, today: date) -> Period:
@@ -107,7 +112,9 @@ def named(code: str, today: date) -> Period:
         "this_month": month,
         "last_month": month.before,
         "this_quarter": quarter_of(today),
+        "last_quarter": quarter_of(today).before,
         "this_year": year_of(today),
+        "last_year": year_of(today).before,
         TWELVE: of_dates(_a_year_before(today) + DAY, today),
     }
     return known.get(code) or month_of(date.fromisoformat(f"{code}-01"))
