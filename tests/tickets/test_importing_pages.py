@@ -167,6 +167,12 @@ def test_small_workbook_of_many_rows_is_left_to_the_worker(house):
     assert ledgers.kept(house, content).state == "reading"
 
 
+def test_few_rows_among_many_are_written_by_the_worker(house, monkeypatch):
+    monkeypatch.setattr(running, "AT_ONCE_PASSED", 4)
+
+    assert ledgers.imported(house).state == "writing"
+
+
 def test_what_a_command_left_half_written_is_closed_when_it_is_silent(house):
     now = timezone.now()
     facts = {"size": 9, "is_kept": False, "state": "writing", "made_at": now, "confirmed_at": now}

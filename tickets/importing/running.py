@@ -28,7 +28,8 @@ from tickets.models.old_ledger import HELD
 State = LedgerImport.State
 BATCH = 1_000
 MOST_SENT = 30 * 1024 * 1024  # bytes of a file that comes through a page
-AT_ONCE_BYTES, AT_ONCE_ROWS = 256 * 1024, 300  # what a page waits for
+AT_ONCE_BYTES, AT_ONCE_ROWS = 256 * 1024, 300  # what a page waits for to be read, to be written
+AT_ONCE_PASSED = 5_000  # rows to be read on the way
 MOST_FAULTS = 20_000
 EXAMPLES = 10
 MOST_NOTES = 60
@@ -185,12 +186,13 @@ def _keep_faults(ledger: LedgerImport, bad: list[Fault]) -> None:
 def confirm(ledger: LedgerImport, *, by: User, now: datetime) -> None:
     """Have it written, once; a short one is written when this returns. Conflict where it was confirmed or is gone."""
     fresh = LedgerImport.objects.filter(pk=ledger.pk, state=State.READ)
-    held_until = now + HELD if ledger.ready <= AT_ONCE_ROWS else None
+    is_short = ledger.ready <= AT_ONCE_ROWS and ledger.total <= AT_ONCE_PASSED
+    held_until = now + HELD if is_short else None
     if not fresh.update(state=State.WRITING, confirmed_at=now, by=by, held_until=held_until):
         raise Conflict("这张台账已经确认过，或已过期。")
     _note_imported(ledger, by, now)
     ledger.refresh_from_db()
-    if held_until:
+    if is_short:
         carry_on(ledger, Source(parts.opened(ledger), ledger.size), now=now)
 
 

@@ -50,21 +50,22 @@ def _is_running() -> bool:
 def go_on(*, now: datetime | None = None) -> int:
     """Read what waits to be read, write what was confirmed; how many files were in hand. Others are left to theirs."""
     with locks.held(locks.Lock.LEDGERS) as is_free:
-        waiting = list(LedgerImport.objects.to_do().select_related("station__area")) if is_free else []
-        return sum(_try(ledger, now or timezone.now()) for ledger in waiting)
+        waiting = list(LedgerImport.objects.to_do().values_list("pk", flat=True)) if is_free else []
+        return sum(_try(key, now or timezone.now()) for key in waiting)
 
 
-def _try(ledger: LedgerImport, now: datetime) -> bool:
-    free = LedgerImport.objects.free(now).filter(pk=ledger.pk)
+def _try(key: int, now: datetime) -> bool:
+    """As it is now: while others were in hand, a page may have had it."""
+    free = LedgerImport.objects.to_do().free(now).filter(pk=key)
     is_mine = free.update(held_until=now + HELD, tries=F("tries") + 1) == 1
     if is_mine:
-        _one(ledger, now)
+        _one(LedgerImport.objects.with_key(key), now)
     return is_mine
 
 
 def _one(ledger: LedgerImport, now: datetime) -> None:
     """A file that breaks this keeps it from no other, and is given up when it has done so again and again."""
-    if ledger.tries >= MOST_TRIES:
+    if ledger.tries > MOST_TRIES:
         return _give_up(ledger)
     try:
         if ledger.state == State.READING:
@@ -84,7 +85,7 @@ def _one(ledger: LedgerImport, now: datetime) -> None:
 def _give_up(ledger: LedgerImport) -> None:
     sentence = NOT_WRITTEN if ledger.confirmed_at else NOT_READ
     LedgerImport.objects.filter(pk=ledger.pk).update(
-        state=State.REFUSED, refusal=sentence.format(ledger.tries, ledger.refusal), held_until=None
+        state=State.REFUSED, refusal=sentence.format(MOST_TRIES, ledger.refusal), held_until=None
     )
     ledger.parts.all().delete()
 
