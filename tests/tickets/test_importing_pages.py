@@ -167,6 +167,15 @@ def test_small_workbook_of_many_rows_is_left_to_the_worker(house):
     assert ledgers.kept(house, content).state == "reading"
 
 
+def test_file_that_somebody_had_meanwhile_is_left_alone(house, monkeypatch):
+    monkeypatch.setattr(running, "AT_ONCE_BYTES", 10)
+    _, second = ledgers.kept(house), ledgers.kept(house)
+    read = running.read
+    monkeypatch.setattr(running, "read", lambda ledger, now: (read(ledger, now=now), read(second, now=now)))
+
+    assert working.go_on() == 1
+
+
 def test_few_rows_among_many_are_written_by_the_worker(house, monkeypatch):
     monkeypatch.setattr(running, "AT_ONCE_PASSED", 4)
 
