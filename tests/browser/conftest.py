@@ -17,7 +17,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.windows import Windows
+from tests.browser.windows import TIMEOUT, Windows
 
 # playwright's sync API keeps an event loop in this thread; Django then takes every query for an async one
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -36,7 +36,6 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Only what is wrong is worked out node by node; style sheets are fetched anew for experimental rules alone.
 OPTIONS = {"runOnly": TAGS, "resultTypes": ["violations"], "preload": {"assets": ["media"]}}
 HEIGHTS = {360: 780, 390: 844}
-TIMEOUT = 60_000  # milliseconds, for what takes a few hundred
 expect.set_options(timeout=TIMEOUT)
 
 
@@ -50,7 +49,9 @@ def pytest_collection_modifyitems(items):
 def chromium_browser(chromium):
     """One browser for the whole run."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium or None, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium or None, args=FLAGS, timeout=10 * TIMEOUT
+        )
         yield browser
         browser.close()
 
@@ -74,7 +75,6 @@ def page_of(windows, live_server):
             has_touch=width < 600,
             javascript=javascript,
         )
-        page.set_default_timeout(TIMEOUT)
         page.problems = problems
         _watch(page, problems, live_server.url)
         return page

@@ -9,6 +9,7 @@ from playwright.sync_api import Error
 
 # Kept open, so that the process that draws this site's pages lives on with it.
 ANCHOR = "/static/img/mark.svg"
+TIMEOUT = 60_000  # milliseconds, for what takes a few hundred
 
 
 class Spoilt(Exception):
@@ -56,6 +57,7 @@ class _Window:
             timezone_id="Asia/Shanghai",
             java_script_enabled=javascript,
         )
+        self.context.set_default_timeout(TIMEOUT)
         self.anchor = self.context.new_page()
         self.anchor.goto(ANCHOR)
         self.devtools = self.context.new_cdp_session(self.anchor)

@@ -2,8 +2,19 @@
 
 import pytest
 
+from notices.channels import alarm
+from notices.channels import robot as robot_line
 from notices.models import Notice, Preference, Robot
 from tests.notices.servers import smtp_server, webhook_server
+from tests.racing import PATIENCE
+
+
+@pytest.fixture(autouse=True)
+def patient_lines(settings, monkeypatch):
+    """On a busy machine a server of ours may be slow; tests of slow servers set their own limits."""
+    settings.EMAIL_TIMEOUT = PATIENCE
+    monkeypatch.setattr(alarm, "SECONDS", float(PATIENCE))
+    monkeypatch.setattr(robot_line, "TIMEOUT", float(PATIENCE))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import socket
 import subprocess
 
 import pytest
+import redis
 import time_machine
 from django.db import OperationalError
 from django.db.migrations.recorder import MigrationRecorder
@@ -15,6 +16,7 @@ from notices.models import Delivery, Notice
 from servicedesk import health
 from servicedesk.health import OUTBOX_WAITS
 from tests.factories import House
+from tests.racing import PATIENCE
 from tests.servicedesk.beats import NOON, all_well, backed_up, seen
 from tests.stations.invented import NOTICE, days_of
 from tickets import calendaring, sweeps
@@ -87,6 +89,7 @@ def test_redis_that_hangs_or_is_gone_is_a_warning_until_it_answers(client, setti
     assert warned(client) == silent
 
     process.send_signal(signal.SIGCONT)
+    redis.from_url(settings.REDIS_URL, socket_timeout=PATIENCE).ping()  # awake again
     assert warned(client) == {}
 
     process.kill()
