@@ -75,8 +75,18 @@ def test_bad_rows_are_taken_home_as_text(window, house):
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
     head, row = ([cell.value for cell in cells] for cells in sheet.iter_rows(max_col=4))
     assert head == ["行号", "为什么没有导入", "工单编号", "受理时间"]
-    assert row == ["2", "收到时间“三月五日”看不懂，写成2026-03-05 09:05", "=1+1", "三月五日"]
+    assert row == ["2", "收到时间“三月五日”看不懂，请写成像2026-03-05 09:05这样", "=1+1", "三月五日"]
     assert sheet["C2"].data_type == "s"
+
+
+def test_columns_that_nobody_reads_are_named_before_the_button(window, house):
+    content = ledgers.csv((*ledgers.DONE, "甲级"), head=(*ledgers.HEAD, "评定等级"))
+
+    page = window.get(page_of(ledgers.kept(house, content))).content.decode()
+    plain = window.get(page_of(ledgers.kept(house, ledgers.csv(ledgers.DONE)))).content.decode()
+
+    assert "表里的“评定等级”没有用到，不会导入。" in page
+    assert "没有用到，不会导入" not in plain
 
 
 def test_that_bad_rows_were_taken_home_is_noted(window, house):

@@ -118,7 +118,7 @@ def _moment(value: Any) -> Moment | None:
     try:
         return moments.read(value if not isinstance(value, str) else shown)
     except ValueError as wrong:
-        raise Unreadable(f"“{shown[:20]}”{wrong}，写成2026-03-05 09:05") from None
+        raise Unreadable(f"“{shown[:20]}”{wrong}，请写成像2026-03-05 09:05这样") from None
 
 
 def _day(value: Any) -> Any:
@@ -176,7 +176,7 @@ OUTCOMES = {
     ),
 }
 SATISFIED = {
-    Rating.Satisfied.SATISFIED: ("满意", "非常满意", "很满意", "是", "satisfied", "verysatisfied"),
+    Rating.Satisfied.SATISFIED: ("满意", "非常满意", "很满意", "很好", "是", "satisfied", "verysatisfied"),
     Rating.Satisfied.MOSTLY: ("基本满意", "比较满意", "较满意", "mostly", "fairlysatisfied"),
     Rating.Satisfied.NOT: (
         "不满意",

@@ -59,6 +59,7 @@ def ledger(request, pk):
         "state": kept.state,
         "faults": kept.faults.all()[:SHOWN],
         "more_faults": kept.bad - SHOWN,
+        "unused": "、".join(f"“{column['heading']}”" for column in kept.columns if not column["label"]),
         "refusal": str(refusal or ""),
     }
     status = refusal.http_status if refusal else 200
