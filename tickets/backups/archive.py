@@ -12,11 +12,12 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from stations.refusals import Refused
+from tickets.backups.manifest import Manifest, believed
 
 FORMAT = 1
 MARK = b"servicedesk-backup"  # the name of the first member, so that the file begins with it
@@ -37,41 +38,6 @@ NEWER = f"这个备份是更新版本的软件做的。请先更新软件，再�
 
 class Unusable(Refused):
     """A file that nothing is restored from."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """`columns` in the order of the rows' values; what the database works out itself is not among them."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: int
-
-    @property
-    def member(self) -> str:
-        return f"tables/{self.name}"
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a backup says of itself. `sequences`: the number each gives next; `missing`: photos that were lost before.
-
-    `members`: {name: (bytes, SHA-256)} of everything but the manifest; `receipt_key` tells one key from another.
-    """
-
-    format: int
-    made_at: str
-    receipt_key: str
-    migrations: tuple[tuple[str, str], ...]
-    tables: tuple[Table, ...]
-    sequences: dict[str, int]
-    photos: tuple[str, ...]
-    missing: tuple[str, ...]
-    members: dict[str, tuple[int, str]] = field(default_factory=dict)
-
-    @property
-    def rows(self) -> int:
-        return sum(table.rows for table in self.tables)
 
 
 class Digest:
@@ -202,16 +168,7 @@ def _manifest(package: zipfile.ZipFile) -> Manifest:
     said = json.loads(package.read(MANIFEST))
     if said["format"] > FORMAT:
         raise Unusable(NEWER)
-    lists = {name: tuple(said[name]) for name in ("photos", "missing")}
-    return Manifest(
-        **{
-            **said,
-            **lists,
-            "migrations": tuple((app, name) for app, name in said["migrations"]),
-            "tables": tuple(Table(t["name"], tuple(t["columns"]), t["rows"]) for t in said["tables"]),
-            "members": {name: (size, sha) for name, (size, sha) in said["members"].items()},
-        }
-    )
+    return believed(said)
 
 
 def _check_members(backup: Backup) -> None:
@@ -232,5 +189,5 @@ def _as_damage() -> Iterator[None]:
         yield
     except Unusable:
         raise
-    except (ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
+    except (ValueError, KeyError, TypeError, EOFError, RuntimeError, OSError, zipfile.BadZipFile, zlib.error):
         raise Unusable(DAMAGED) from None

@@ -7,9 +7,11 @@ no superuser. Everything is called within a transaction of the caller, who decid
 from typing import Any
 
 from django.apps import apps
+from django.apps.registry import Apps
 from django.db import connection
 
-from tickets.backups.archive import DAMAGED, Digest, Table, Unusable
+from tickets.backups.archive import DAMAGED, Digest, Unusable
+from tickets.backups.manifest import Table
 
 # Whoever is signed in when a backup is made would be so again after it was restored, and for whoever reads the file.
 SESSIONS = "django_session"
@@ -45,8 +47,17 @@ ORDER BY c.relname, k.conname
 
 def tables_of_the_house() -> list[str]:
     """Those of every model, also of the apps that came with Django, but sessions."""
-    models = apps.get_models(include_auto_created=True)
-    return sorted({m._meta.db_table for m in models if m._meta.managed} - {SESSIONS})
+    return sorted(columns_of_models(apps))
+
+
+def columns_of_models(of: Apps) -> dict[str, set[str]]:
+    """{table: columns that hold values of their own}, as these models say."""
+    models = (model._meta for model in of.get_models(include_auto_created=True) if model._meta.managed)
+    found: dict[str, set[str]] = {}
+    for meta in models:
+        own = {str(field.column) for field in meta.local_concrete_fields if not field.generated}
+        found.setdefault(meta.db_table, set()).update(own)
+    return {table: names for table, names in found.items() if table != SESSIONS}
 
 
 def columns(cursor: Any, tables: list[str]) -> dict[str, tuple[str, ...]]:

@@ -26,6 +26,7 @@ from stations import locks
 from stations.refusals import Conflict, Refused
 from tickets import photo_files
 from tickets.backups import archive, copying
+from tickets.backups.manifest import Manifest
 from tickets.models import Photo
 
 MODE = 0o600  # it holds everything about everybody
@@ -53,7 +54,7 @@ class Busy(Conflict):
 class Made:
     path: Path
     bytes: int
-    manifest: archive.Manifest
+    manifest: Manifest
 
 
 def make(path: Path, *, told: Told = lambda words: None) -> Made:
@@ -73,7 +74,7 @@ def _fill(writer: archive.Writer, told: Told) -> None:
         facts = _copy_tables(cursor, writer, told)
         names = sorted(Photo.objects.values_list("name", flat=True))
     missing = _copy_photos(names, writer, told)
-    writer.finish(archive.Manifest(**facts, photos=tuple(names), missing=missing, members=writer.members))
+    writer.finish(Manifest(**facts, photos=tuple(names), missing=missing, members=writer.members))
 
 
 def receipt_key() -> str:
@@ -135,12 +136,15 @@ def _copy_photos(names: list[str], writer: archive.Writer, told: Told) -> tuple[
             continue
         except OSError as error:
             raise NotMade(NOT_READ) from error
-        for small, data in zip((False, True), both, strict=True):
-            with writer.member(
-                f"photos/{photo_files.path(name, small=small).name}", is_packed=False
-            ) as member:
+        for member_name, data in zip(members_of_photo(name), both, strict=True):
+            with writer.member(member_name, is_packed=False) as member:
                 member.write(data)
     return tuple(missing)
+
+
+def members_of_photo(name: str) -> list[str]:
+    """Large and small."""
+    return [f"photos/{photo_files.path(name, small=small).name}" for small in (False, True)]
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection, transaction
@@ -23,8 +24,9 @@ from django.db.migrations.loader import MigrationLoader
 from stations.refusals import Refused
 from tickets import photo_files
 from tickets.backups import archive, copying
-from tickets.backups.archive import Backup, Manifest, Unusable
-from tickets.backups.making import TELL_EVERY, Told, alone, receipt_key
+from tickets.backups.archive import DAMAGED, NEWER, Backup, Unusable
+from tickets.backups.making import TELL_EVERY, Told, alone, members_of_photo, receipt_key
+from tickets.backups.manifest import Manifest
 
 # What is there after `migrate`, or comes by itself while nobody has done anything yet.
 UNASKED = {"auth_permission", "django_content_type", "tickets_heartbeat", "volunteers_skill"}
@@ -71,7 +73,7 @@ def restore(path: Path, *, is_replacing: bool = False, told: Told = lambda words
             _look_whether_empty(manifest, is_replacing)
             _write_photos(backup, written, told)
             _write_tables(backup, told, is_replacing=is_replacing)
-        if _known(loader) != set(manifest.migrations):
+        if loader.disk_migrations.keys() != set(manifest.migrations):
             call_command("migrate", interactive=False, verbosity=0)
     ContentType.objects.clear_cache()
     logger.warning("Restored the backup of %s: %s rows", manifest.made_at, manifest.rows)
@@ -79,18 +81,29 @@ def restore(path: Path, *, is_replacing: bool = False, told: Told = lambda words
 
 
 def _check(backup: Backup) -> MigrationLoader:
-    """That this version knows every migration of it; only files of photos are written."""
-    loader = MigrationLoader(connection)
-    if set(backup.manifest.migrations) - _known(loader):
-        raise Unusable(archive.NEWER)
-    members = backup.manifest.members.keys() - {table.member for table in backup.manifest.tables}
-    if not all(PHOTO.fullmatch(name) for name in members):
-        raise Unusable(archive.DAMAGED)
+    """That this version knows every migration of it, and that it holds just what they need and photos."""
+    loader, manifest = MigrationLoader(connection), backup.manifest
+    wanted = set(manifest.migrations)
+    if wanted - loader.disk_migrations.keys():
+        raise Unusable(NEWER)
+    if {table.name: set(table.columns) for table in manifest.tables} != _tables_at(wanted, loader):
+        raise Unusable(DAMAGED)
+    tables = {table.member for table in manifest.tables}
+    there = [name for name in manifest.photos if name not in manifest.missing]
+    photos = {member for name in there for member in members_of_photo(name)}
+    others = manifest.members.keys() - tables
+    if not (tables | photos <= manifest.members.keys() and all(map(PHOTO.fullmatch, others))):
+        raise Unusable(DAMAGED)
     return loader
 
 
-def _known(loader: MigrationLoader) -> set[tuple[str, str]]:
-    return set(loader.disk_migrations)
+def _tables_at(wanted: set[tuple[str, str]], loader: MigrationLoader) -> dict[str, set[str]]:
+    """{table: columns} that these migrations make; Unusable where they are not all that they need themselves."""
+    ends = _ends(loader, wanted)
+    if {key for end in ends for key in loader.graph.forwards_plan(end)} != wanted:
+        raise Unusable(DAMAGED)
+    is_ours = wanted == loader.disk_migrations.keys()
+    return copying.columns_of_models(apps if is_ours else loader.project_state(ends).apps)
 
 
 def _notes(manifest: Manifest, loader: MigrationLoader) -> tuple[str, ...]:
@@ -101,13 +114,13 @@ def _notes(manifest: Manifest, loader: MigrationLoader) -> tuple[str, ...]:
 
 
 def _is_older(manifest: Manifest, loader: MigrationLoader) -> bool:
-    return bool(_known(loader) - set(manifest.migrations))
+    return bool(loader.disk_migrations.keys() - set(manifest.migrations))
 
 
 def _prepare_tables(loader: MigrationLoader, manifest: Manifest, told: Told) -> None:
     """In an empty database those of the backup's version, also where they were begun; else they must be there."""
     wanted = set(manifest.migrations)
-    applied = loader.applied_migrations.keys() & _known(loader)
+    applied = loader.applied_migrations.keys() & loader.disk_migrations.keys()
     if applied == wanted:
         return
     if not applied < wanted or _is_filled(manifest):

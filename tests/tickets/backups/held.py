@@ -7,6 +7,7 @@ from django.db import connection
 
 from tickets import photo_files
 from tickets.backups import archive, copying
+from tickets.backups.manifest import Manifest
 
 SCHEMA = """
 SELECT concat_ws(' ', 'constraint', conrelid::regclass, conname, pg_get_constraintdef(oid), convalidated)
@@ -65,7 +66,7 @@ def rewritten(source, target, change):
         for name, data in contents.items():
             with writer.member(name, is_packed=True) as member:
                 member.write(data)
-        writer.finish(archive.Manifest(**{**facts, "members": writer.members}))
+        writer.finish(Manifest(**{**facts, "members": writer.members}))
     return target
 
 

@@ -1,11 +1,13 @@
 """A backup that is cut, changed in one bit, of somebody else or of a newer product is not opened."""
 
+import json
 import zipfile
 
 import pytest
 
 from tickets.backups import archive
-from tickets.backups.archive import CUT, DAMAGED, FOREIGN, GONE, NEWER, Manifest, Table, Unusable
+from tickets.backups.archive import CUT, DAMAGED, FOREIGN, GONE, NEWER, Unusable
+from tickets.backups.manifest import Manifest, Table
 
 FACTS = {
     "made_at": "2026-11-26T03:10:00+08:00",
@@ -105,14 +107,63 @@ def test_newer_format_is_refused(tmp_path):
     assert refusal(written(tmp_path / "newer.zip", format=archive.FORMAT + 1)) == NEWER
 
 
-@pytest.mark.parametrize("manifest", ["{}", "[]", "nonsense", '{"format": 1}', '{"format": "1"}'])
-def test_sealed_file_that_is_no_backup_is_refused(tmp_path, manifest):
-    path = tmp_path / "forged.zip"
+def sealed(path, manifest):
+    """A file that is whole, with these words for a manifest."""
     with path.open("w+b") as file, archive.writing(file) as writer:
         writer.zip.writestr(archive.MANIFEST, manifest)
         writer.zip.comment = archive.SEAL + b"0" * archive.HEX
         writer.zip.close()
         end = file.seek(-archive.HEX, 2)
         file.write(archive._digest_of(file, end).encode())
+    return path
 
-    assert refusal(path) == DAMAGED
+
+@pytest.mark.parametrize(
+    "manifest", ["{}", "[]", "nonsense", '{"format": 1}', '{"format": "1"}', "[" * 100_000]
+)
+def test_sealed_file_that_is_no_backup_is_refused(tmp_path, manifest):
+    assert refusal(sealed(tmp_path / "forged.zip", manifest)) == DAMAGED
+
+
+TABLE = {"name": "tickets_ticket", "columns": ["id"], "rows": 2}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"members": []},
+        {"members": {"tables/tickets_ticket": [1]}},
+        {"members": {"tables/tickets_ticket": ["1", "sha"]}},
+        {"migrations": [[["tickets"], "0001_tickets"]]},
+        {"migrations": {"tickets": "0001_tickets"}},
+        {"migrations": [["tickets", "0001_tickets"]] * 2},
+        {"made_at": "yesterday"},
+        {"made_at": 5},
+        {"made_at": "2026-11-26T03:10:00"},
+        {"made_at": "0001-01-01T00:00:00+08:00"},
+        {"receipt_key": None},
+        {"sequences": {"tickets_ticket_id_seq": "1; drop"}},
+        {"sequences": {"tickets_ticket_id_seq": 1.5}},
+        {"sequences": {"tickets_ticket_id_seq": 2**63}},
+        {"sequences": {'x"; drop': 1}},
+        {"tables": [{**TABLE, "name": "tickets_ticket\0"}]},
+        {"tables": [{**TABLE, "columns": "id"}]},
+        {"tables": [{**TABLE, "rows": True}]},
+        {"tables": [{"name": "tickets_ticket"}]},
+        {"tables": [TABLE, TABLE]},
+        {"photos": [["p"]]},
+        {"missing": ["unheard of"]},
+        {"format": False},
+        {"format": -1},
+        {"more": 1},
+    ],
+    ids=str,
+)
+def test_manifest_of_another_form_is_refused(tmp_path, wrong):
+    said = {**FACTS, "format": archive.FORMAT, "members": {}, "tables": [TABLE]}
+    good = sealed(tmp_path / "good.zip", json.dumps(said))
+    forged = sealed(tmp_path / "forged.zip", json.dumps({**said, **wrong}))
+
+    with archive.opened(good) as backup:
+        assert backup.manifest.tables
+    assert refusal(forged) == DAMAGED

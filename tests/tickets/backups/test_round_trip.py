@@ -23,6 +23,7 @@ from tests.tickets.loop import MONDAY, ticket_in
 from tests.tickets.test_constraints import fill
 from tickets import photo_files, photos
 from tickets.backups import archive, copying, making, restoring
+from tickets.backups.manifest import Table
 from tickets.models import Event, Photo, Ticket
 from tickets.states import Status
 
@@ -232,9 +233,7 @@ def forged(path, change):
 def broken_key(facts, contents):
     """Its tickets are gone, what belongs to them is not; and a photo comes with it."""
     contents["tables/tickets_ticket"] = b""
-    tables = [
-        archive.Table(t.name, t.columns, 0 if t.name == "tickets_ticket" else t.rows) for t in facts["tables"]
-    ]
+    tables = [Table(t.name, t.columns, 0 if t.name == "tickets_ticket" else t.rows) for t in facts["tables"]]
     facts["tables"] = tables
     facts["sequences"] = dict.fromkeys(facts["sequences"], 9999)
     contents[f"photos/{'ab' * 20}.jpg"] = b"picture"
@@ -256,6 +255,30 @@ def older_schema(facts, contents):
     facts["migrations"] = facts["migrations"][:-1]
 
 
+def no_audit(facts, contents):
+    facts["tables"] = [t for t in facts["tables"] if t.name != "accounts_auditentry"]
+    del contents["tables/accounts_auditentry"]
+
+
+def column_less(facts, contents):
+    facts["tables"] = [
+        Table(t.name, t.columns[:-1] if t.name == "tickets_event" else t.columns, t.rows)
+        for t in facts["tables"]
+    ]
+
+
+def table_listed_only(facts, contents):
+    del contents["tables/tickets_event"]
+
+
+def photo_less(facts, contents):
+    del contents[f"photos/{facts['photos'][0]}.small.jpg"]
+
+
+def torn_history(facts, contents):
+    facts["migrations"] = facts["migrations"][1:]
+
+
 def climbing(facts, contents):
     contents["photos/../../climbed.jpg"] = b"picture"
 
@@ -267,8 +290,13 @@ def climbing(facts, contents):
         (one_row_less, "已经损坏"),
         (no_rows_at_all, "恢复没有做成，数据库保持原样"),
         (newer_code, "更新版本的软件"),
-        (older_schema, "结构和备份的不一样"),
+        (older_schema, "结构和备份的不一样|已经损坏"),
         (climbing, "已经损坏"),
+        (no_audit, "已经损坏"),
+        (column_less, "已经损坏"),
+        (table_listed_only, "已经损坏"),
+        (photo_less, "已经损坏"),
+        (torn_history, "已经损坏"),
     ],
 )
 def test_sealed_file_that_does_not_fit_leaves_everything_as_it_was(ticket, path, change, sentence):
@@ -278,6 +306,16 @@ def test_sealed_file_that_does_not_fit_leaves_everything_as_it_was(ticket, path,
         call_command("restore", file, replace=True)
 
     assert not list(path.parent.rglob("climbed*"))
+
+
+@pytest.mark.parametrize(
+    "change", [newer_code, climbing, no_audit, column_less, table_listed_only, photo_less, torn_history]
+)
+def test_file_that_cannot_be_restored_is_not_called_good(ticket, path, change):
+    file = forged(path, change)
+
+    with pytest.raises(CommandError, match="更新版本的软件|已经损坏"):
+        call_command("restore", file, check=True)
 
 
 def test_database_in_use_is_left_alone(ticket, path, monkeypatch):
