@@ -6,7 +6,9 @@ The job only starts a process of its own: a backup may take minutes, and the wor
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -48,11 +50,12 @@ def start(*, now: datetime | None = None) -> int | None:
     """Begin tonight's in a process of its own if there is none yet; 1, or None where there is nothing to do."""
     if not is_due(now=now) or _is_running():
         return None
-    # Nobody waits for it: what becomes of it stands in its heartbeat.
-    subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "manage.py", "backup"], cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
+    # What becomes of it stands in its heartbeat; the thread only takes leave of it when it ends.
+    threading.Thread(target=process.wait, daemon=True).start()
     return 1
 
 
@@ -82,8 +85,17 @@ def run(*, told: making.Told = lambda words: None, now: datetime | None = None) 
         )
         raise
     Heartbeat.objects.note(Heartbeat.BACKUP, finished_at=now, result=f"{path.name} {made.bytes}")
-    _thin_out()
+    thin_out()
     return made
+
+
+def thin_out() -> None:
+    """Remove what nobody needs any more and what killed runs have left; where another has just begun, it will."""
+    with suppress(making.Busy), making.alone():
+        for name in superfluous(path.name for path in folder().iterdir()):
+            (folder() / name).unlink(missing_ok=True)
+        for half in folder().glob(".servicedesk-*.part"):
+            half.unlink(missing_ok=True)
 
 
 def last(beats: Mapping[str, Heartbeat], *, now: datetime) -> Last:
@@ -135,14 +147,6 @@ def _day(name: str) -> date:
     match = NAME.fullmatch(name)
     assert match
     return datetime.strptime(match[1], "%Y%m%d").date()
-
-
-def _thin_out() -> None:
-    """Also what killed runs have left behind."""
-    for name in superfluous(path.name for path in folder().iterdir()):
-        (folder() / name).unlink(missing_ok=True)
-    for half in folder().glob(".servicedesk-*.part"):
-        half.unlink(missing_ok=True)
 
 
 def _installed_at() -> datetime:

@@ -1,14 +1,17 @@
 """One backup a night in its folder, in a process of its own; the old ones thinned out; the last one shown."""
 
 import random
+import threading
 from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from stations import locks
 from tests.factories import at
 from tests.servicedesk.beats import all_well
 from tickets import tasks
@@ -77,6 +80,30 @@ def test_what_killed_runs_and_old_nights_left_is_removed(house):
     call_command("backup", verbosity=0)
 
     assert "mine.zip" in files() and not any("2020" in name for name in files())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_half_file_of_another_that_has_begun_meanwhile_stays():
+    nightly.folder().mkdir()
+    (nightly.folder() / ".servicedesk-20260615-031000.zip.part").touch()
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def other():
+        with locks.held(locks.Lock.BACKUP):
+            is_held.set()
+            may_end.wait(60)
+        connection.close()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    is_held.wait(60)
+    nightly.thin_out()
+    meanwhile = files()
+    may_end.set()
+    thread.join()
+    nightly.thin_out()
+
+    assert (len(meanwhile), files()) == (1, [])
 
 
 @pytest.mark.django_db
