@@ -15,6 +15,9 @@ from tickets.backups.manifest import Table
 
 # Whoever is signed in when a backup is made would be so again after it was restored, and for whoever reads the file.
 SESSIONS = "django_session"
+# Files of old ledgers as they came, which are forgotten in a day, not kept for weeks in every backup.
+LEDGERS = "tickets_ledgerpart"
+LEFT_OUT = (SESSIONS, LEDGERS)
 PORTABLE = """
 SET LOCAL statement_timeout = 0;
 SET LOCAL idle_in_transaction_session_timeout = 0;
@@ -46,7 +49,7 @@ ORDER BY c.relname, k.conname
 
 
 def tables_of_the_house() -> list[str]:
-    """Those of every model, also of the apps that came with Django, but sessions."""
+    """Those of every model, also of the apps that came with Django, but those left out."""
     return sorted(columns_of_models(apps))
 
 
@@ -57,7 +60,7 @@ def columns_of_models(of: Apps) -> dict[str, set[str]]:
     for meta in models:
         own = {str(field.column) for field in meta.local_concrete_fields if not field.generated}
         found.setdefault(meta.db_table, set()).update(own)
-    return {table: names for table, names in found.items() if table != SESSIONS}
+    return {table: names for table, names in found.items() if table not in LEFT_OUT}
 
 
 def columns(cursor: Any, tables: list[str]) -> dict[str, tuple[str, ...]]:

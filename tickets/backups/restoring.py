@@ -40,6 +40,11 @@ IN_USE = "还有程序在用这个数据库，没有恢复。请先停下网页�
 FAILED = "恢复没有做成，数据库保持原样：{}"
 NO_ROOM = "照片写不进照片文件夹（空间不够或不能写），没有恢复，数据库保持原样。"
 OTHER_KEY = "注意：RECEIPT_KEY 和做备份时的不一样，以前的回执会打不开。请改回原来的 RECEIPT_KEY。"
+WITHOUT_FILE = "备份里没有台账文件，恢复后没法接着导入。请重新上传，导入过的行不会再导一次。"
+END_IMPORTS = """
+UPDATE tickets_ledgerimport SET state = 'refused', refusal = %s, held_until = NULL
+WHERE state NOT IN ('done', 'refused')
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -169,15 +174,18 @@ def _write_tables(backup: Backup, told: Told, *, is_replacing: bool) -> None:
     names = [table.name for table in manifest.tables]
     with connection.cursor() as cursor:
         cursor.execute(copying.PORTABLE + PATIENCE)
-        copying.lock(cursor, [*names, copying.SESSIONS], "ACCESS EXCLUSIVE")
+        emptied = [*names, *copying.columns(cursor, [*copying.LEFT_OUT])]
+        copying.lock(cursor, emptied, "ACCESS EXCLUSIVE")
         _check_tables(cursor, manifest, is_replacing)
-        endings = copying.empty(cursor, [*names, copying.SESSIONS])
+        endings = copying.empty(cursor, emptied)
         for table in manifest.tables:
             with backup.member(table.member) as source:
                 copying.into(cursor, table, source)
             told(f"{table.name} {table.rows:,} 行")
         for name, number in manifest.sequences.items():
             copying.restart(cursor, name, number)
+        if copying.LEDGERS in emptied:
+            cursor.execute(END_IMPORTS, [WITHOUT_FILE])
         for statement in endings:
             cursor.execute(statement)
         cursor.execute("ANALYZE")

@@ -22,7 +22,7 @@ ORDER BY 1
 
 
 def rows():
-    """{table: every row as text, all columns, those too that the database works out}; sessions are not of it."""
+    """{table: every row as text, all columns, those too that the database works out}; those left out are not of it."""
     with connection.cursor() as cursor:
         return {table: _rows(cursor, table) for table in copying.tables_of_the_house()}
 

@@ -24,7 +24,8 @@ from tests.tickets.test_constraints import fill
 from tickets import photo_files, photos
 from tickets.backups import archive, copying, making, restoring
 from tickets.backups.manifest import Table
-from tickets.models import Event, Photo, Ticket
+from tickets.importing import running
+from tickets.models import Event, LedgerImport, LedgerPart, Photo, Ticket
 from tickets.states import Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,7 +69,8 @@ def test_every_row_photo_and_number_comes_back(house, path):
     fill(house)
     furnish_django()
     photo_of(Ticket.objects.first())
-    models = [m for m in apps.get_models(include_auto_created=True) if m is not Session]
+    LedgerImport.objects.update(state="done")
+    models = [m for m in apps.get_models(include_auto_created=True) if m not in (Session, LedgerPart)]
     assert [m.__name__ for m in models if not m._base_manager.exists()] == []
     before, schema = held.everything(), held.schema()
 
@@ -82,6 +84,34 @@ def test_every_row_photo_and_number_comes_back(house, path):
     assert len(made.manifest.tables) == len(models)
     assert not Session.objects.exists()  # everybody signs in anew
     assert made.manifest.missing == ("p",)  # a row whose files were lost before
+
+
+def test_files_of_ledgers_stay_out_and_imports_of_them_end(house, path):
+    facts = {
+        "area": house.area,
+        "station": house.station,
+        "by": house.dispatcher,
+        "made_at": MONDAY,
+        "size": 3,
+    }
+    for state in LedgerImport.State.values:
+        ledger = LedgerImport.objects.create(file_name=f"{state}.csv", state=state, **facts)
+        ledger.parts.create(number=0, content=b"raw")
+
+    making.make(path)
+    restoring.restore(path, is_replacing=True)
+
+    refused = ("refused", restoring.WITHOUT_FILE)
+    assert {ledger.file_name: (ledger.state, ledger.refusal) for ledger in LedgerImport.objects.all()} == {
+        "reading.csv": refused,
+        "read.csv": refused,
+        "writing.csv": refused,
+        "done.csv": ("done", ""),
+        "refused.csv": ("refused", ""),
+    }
+    assert not LedgerPart.objects.exists() and running.go_on() == 0
+    with archive.opened(path) as backup:
+        assert f"tables/{LedgerPart._meta.db_table}" not in backup.manifest.members
 
 
 def test_restored_desk_goes_on(house, ticket, path):
