@@ -7,12 +7,9 @@ from typing import Any
 import xlsxwriter
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SAFE = {
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-    "in_memory": True,
-}
+# Whatever a cell begins with, it stays text.
+SAFE = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+SMALL = {**SAFE, "in_memory": True}
 _A4 = 9
 _NARROWEST, _WIDEST, _AIR = 8, 44, 2  # of a column, in characters of ASCII
 Cell = str | int | float
@@ -21,7 +18,7 @@ Cell = str | int | float
 def workbook(tables: Mapping[str, Iterable[Sequence[Cell]]]) -> bytes:
     """An XLSX file with a sheet for each table, whose first row is its heading."""
     target = BytesIO()
-    with xlsxwriter.Workbook(target, SAFE) as book:
+    with xlsxwriter.Workbook(target, SMALL) as book:
         text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         for name, rows in tables.items():
             sheet = book.add_worksheet(name)

@@ -13,7 +13,7 @@ from tickets.importing.columns import plain
 from tickets.importing.moments import Moment
 from tickets.models import Outcome, Rating, Reply, Ticket, WithdrawReason
 from tickets.workflow.receiving import title_of
-from volunteers.importing.sheet import Unread
+from volunteers.importing.sheet import Unread, as_text
 
 MOST_WORDS = 20_000
 MOST_TITLE = Ticket._meta.get_field("title").max_length or 60
@@ -49,14 +49,8 @@ class Unreadable(ValueError):
 
 
 def text(value: Any) -> str:
-    """A cell as it is seen, for showing: 2574.0 is 2574."""
-    if value is None:
-        return ""
-    if isinstance(value, Unread):
-        return value.text or "#"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return _UNSEEN.sub("", str(value)).strip()
+    """A cell as it is seen, without what cannot be seen."""
+    return _UNSEEN.sub("", as_text(value)).strip()
 
 
 def phone(value: str) -> tuple[str, bool]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from stations import saying
+from stations.sheets import SAFE
 from tickets.models.queryset import TicketQuerySet
 from tickets.reports import behind, tables
 from tickets.reports.definitions import DEFINITIONS
@@ -22,12 +23,7 @@ from tickets.reports.layout import heading
 from tickets.reports.links import Selection
 from tickets.reports.satisfaction import Report
 
-SAFE = {
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-    "constant_memory": True,  # rows go to disk as they come
-}
+LARGE = {**SAFE, "constant_memory": True}  # rows go to disk as they come
 A4 = 9
 CUT_OFF = "只列最近的{}行；要看全，请选短一些的时段或小一些的片区。"
 Cell = str | int | float | date | datetime | None
@@ -46,7 +42,7 @@ def workbook(
 ) -> Book:
     """An XLSX file with sheets for the whole, each way to group, the rows behind, and the definitions."""
     target, today = BytesIO(), timezone.localdate(now)
-    with xlsxwriter.Workbook(target, SAFE) as book:
+    with xlsxwriter.Workbook(target, LARGE) as book:
         writer = _Writer(book, f"{by.name} {saying.exact(now, now=now)} 导出")
         taken = ("导出", f"{saying.exact(now, now=now)}，{by.name}")
         for name, rows in tables.sheets(report, selection, today=today, taken=taken):

@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.guards import for_roles
 from stations import saying
 from stations.models import Area
+from stations.sheets import SPREADSHEET
 from tickets.forms.report import FigureForm, ReportForm
 from tickets.reports import drill, layout, links, pictures, satisfaction, sheet
 from tickets.reports.definitions import DEFINITIONS
@@ -20,7 +21,6 @@ from tickets.reports.scope import READERS, areas_for, reading_post, tickets_of
 
 PER_PAGE = 50
 TOP_OVERDUE = 5
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe

@@ -19,7 +19,7 @@ from accounts.phones import normalise
 from stations.models import Station
 from stations.refusals import Refused
 from volunteers import times
-from volunteers.importing.sheet import MOST_ROWS, TOO_MANY, Row, Unread
+from volunteers.importing.sheet import MOST_ROWS, TOO_MANY, Row, Unread, as_text
 from volunteers.models import Profile, Skill, Team
 
 # What a heading may be called, the first one as in the template.
@@ -161,14 +161,8 @@ def _readable(value: Any, label: str) -> Any:
 
 
 def _text(value: Any) -> str:
-    """A cell as it is read: 13800138000.0 is 13800138000, full-width digits are digits."""
-    if value is None:
-        return ""
-    if isinstance(value, Unread):
-        return value.text or "#"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return " ".join(unicodedata.normalize("NFKC", str(value)).split())
+    """Full-width digits are digits."""
+    return " ".join(unicodedata.normalize("NFKC", as_text(value)).split())
 
 
 def _line(value: Any, label: str, most: int) -> str:

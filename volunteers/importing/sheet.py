@@ -44,6 +44,17 @@ class Unread:
     why: str = ""
 
 
+def as_text(value: Any) -> str:
+    """A cell as it is seen: 13800138000.0 is 13800138000, and what could not be read is not taken for empty."""
+    if value is None:
+        return ""
+    if isinstance(value, Unread):
+        return value.text or "#"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)
+
+
 Row = tuple[int, tuple[Any, ...]]
 
 

@@ -6,17 +6,11 @@ from typing import Any
 
 import xlsxwriter
 
+from stations.sheets import SMALL
 from volunteers import times
 from volunteers.importing.rows import HEADINGS, LABELS
 from volunteers.importing.sheet import MOST_ROWS
 
-# As in reports: whatever a cell begins with, it stays text.
-SAFE = {
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-    "in_memory": True,
-}
 NOTES = {
     "name": "必填。和身份证上的一样。",
     "phone": "必填。11位，用来登录。",
@@ -48,7 +42,7 @@ def faults(found: Iterable[dict[str, Any]]) -> bytes:
 
 def _book(sheets: dict[str, Sequence[Sequence[str]]]) -> bytes:
     target = BytesIO()
-    with xlsxwriter.Workbook(target, SAFE) as book:
+    with xlsxwriter.Workbook(target, SMALL) as book:
         text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         for name, lines in sheets.items():
             page = book.add_worksheet(name)
