@@ -26,6 +26,9 @@ CHANGES_NO_TABLE = "_audit_"  # a migration for one more kind of entry
 ROWS = """
 SELECT count(*), md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))) FROM "{}" t
 """
+# That it was restored is written down after it was: one more row, which is not counted.
+AUDIT = "accounts_auditentry"
+NOTED = f"SELECT count(*) FROM {AUDIT} WHERE action = 'restored'"  # noqa: S608
 
 
 class Installation:
@@ -68,13 +71,15 @@ class Installation:
         with psycopg2.connect(self.address) as line, line.cursor() as cursor:
             rows = {table: self._rows(cursor, table) for table in tables}
             numbers = copying.sequences(cursor, tables)
+            cursor.execute(NOTED)
+            numbers[f"{AUDIT}_id_seq"] -= cursor.fetchone()[0]
         line.close()
         files = [path for path in self.media.rglob("*") if path.is_file()]
         return rows, numbers, {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
     @staticmethod
     def _rows(cursor, table):
-        cursor.execute(ROWS.format(table))
+        cursor.execute(ROWS.format(table) + ("WHERE action <> 'restored'" if table == AUDIT else ""))
         return cursor.fetchone()
 
 
@@ -137,8 +142,7 @@ def test_restored_installation_is_saved_to_the_same_content(saved, databases, tm
     target.run("backup", tmp_path / "again.zip")
 
     with archive.opened(saved) as first, archive.opened(tmp_path / "again.zip") as second:
-        assert first.manifest.tables == second.manifest.tables
-        assert first.manifest.members == second.manifest.members
+        assert _but_audit(first.manifest) == _but_audit(second.manifest)
 
 
 def test_older_backup_is_brought_up_to_date(saved, held_by_demo, databases, tmp_path):
@@ -203,6 +207,11 @@ def test_killed_replacements_leave_what_was_there_or_all(saved, held_by_demo, da
     assert killed
     target.run("restore", saved, "--replace")
     assert target.holds()[:2] == held_by_demo[:2]
+
+
+def _but_audit(manifest):
+    members = {name: facts for name, facts in manifest.members.items() if name != f"tables/{AUDIT}"}
+    return [table for table in manifest.tables if table.name != AUDIT], members
 
 
 def _filled(target):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
+from accounts import audit
+from stations import saying
 from stations.refusals import Refused
 from tickets import photo_files
 from tickets.backups import archive, copying
@@ -81,8 +85,14 @@ def restore(path: Path, *, is_replacing: bool = False, told: Told = lambda words
         if loader.disk_migrations.keys() != set(manifest.migrations):
             call_command("migrate", interactive=False, verbosity=0)
     ContentType.objects.clear_cache()
+    audit.record(audit.Action.RESTORED, detail=f"{made(manifest)}的备份，{manifest.rows:,}行")
     logger.warning("Restored the backup of %s: %s rows", manifest.made_at, manifest.rows)
     return Restored(manifest, _notes(manifest, loader))
+
+
+def made(manifest: Manifest) -> str:
+    """When, in words."""
+    return saying.exact(datetime.fromisoformat(manifest.made_at), now=timezone.now())
 
 
 def _check(backup: Backup) -> MigrationLoader:

@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
@@ -15,7 +16,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from stations import locks
+from accounts.models import AuditEntry
+from stations import locks, saying
 from tests import emptying
 from tests.pictures import photo_of
 from tests.tickets.backups import held
@@ -92,6 +94,16 @@ def test_files_of_ledgers_stay_out_and_imports_of_them_end(house, path):
     assert not LedgerPart.objects.exists() and running.go_on() == 0
     with archive.opened(path) as backup:
         assert f"tables/{LedgerPart._meta.db_table}" not in backup.manifest.members
+
+
+def test_restore_is_written_down(ticket, path):
+    with time_machine.travel(MONDAY, tick=False):
+        making.make(path)
+    restoring.restore(path, is_replacing=True)
+
+    entry = AuditEntry.objects.get(action="restored")
+    assert (entry.actor, entry.area) == (None, None)
+    assert entry.detail.startswith(f"{saying.exact(MONDAY, now=entry.at)}的备份，")
 
 
 def test_restored_desk_goes_on(house, ticket, path):

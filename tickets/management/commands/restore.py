@@ -1,12 +1,9 @@
 """`manage.py restore FILE [--check] [--replace]`: a backup back into an empty database, all of it or nothing."""
 
-from datetime import datetime
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
-from stations import saying
 from stations.refusals import Refused
 from tickets.backups import restoring
 
@@ -31,10 +28,9 @@ class Command(BaseCommand):
 
     def _report(self, words, done):
         found = done.manifest
-        made = saying.exact(datetime.fromisoformat(found.made_at), now=timezone.now())
         photos = len(found.photos) - len(found.missing)
         self.stdout.write(
-            f"{words}：{made}的备份，{len(found.tables)} 张表 {found.rows:,} 行，照片 {photos:,} 张。"
+            f"{words}：{restoring.made(found)}的备份，{len(found.tables)} 张表 {found.rows:,} 行，照片 {photos:,} 张。"
         )
         for note in done.notes:
             self.stdout.write(note)
