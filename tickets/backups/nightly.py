@@ -4,9 +4,6 @@ The job only starts a process of its own: a backup may take minutes, and the wor
 """
 
 import re
-import subprocess
-import sys
-import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +15,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from stations import locks, saying
+from stations import commands, locks, saying
 from stations.refusals import Refused
 from tickets.backups import making
 from tickets.models import Heartbeat
@@ -50,12 +47,7 @@ def start(*, now: datetime | None = None) -> int | None:
     """Begin tonight's in a process of its own if there is none yet; 1, or None where there is nothing to do."""
     if not is_due(now=now) or _is_running():
         return None
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "backup"], cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    # What becomes of it stands in its heartbeat; the thread only takes leave of it when it ends.
-    threading.Thread(target=process.wait, daemon=True).start()
+    commands.begin("backup")  # what becomes of it stands in its heartbeat
     return 1
 
 

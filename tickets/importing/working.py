@@ -5,15 +5,12 @@ such process is enough; a query tells it what there is to do, also what another 
 """
 
 import logging
-import subprocess
-import sys
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from stations import locks
+from stations import commands, locks
 from stations.refusals import Conflict, Refused
 from tickets.importing import parts, running
 from tickets.importing.source import Source
@@ -34,11 +31,7 @@ def start(*, now: datetime | None = None) -> int | None:
     forget(now=now)
     if not LedgerImport.objects.to_do().free(now).exists() or _is_running():
         return None
-    # Nobody waits for it: what becomes of a file stands with the file.
-    subprocess.Popen(
-        [sys.executable, "manage.py", "import_ledgers"], cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+    commands.begin("import_ledgers")  # what becomes of a file stands with the file
     return 1
 
 

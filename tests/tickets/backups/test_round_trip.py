@@ -25,7 +25,7 @@ from tests.tickets.loop import MONDAY
 from tests.tickets.test_constraints import fill
 from tickets import photo_files, photos
 from tickets.backups import archive, copying, making, restoring
-from tickets.importing import running
+from tickets.importing import working
 from tickets.models import Event, LedgerImport, LedgerPart, Photo, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,7 +91,7 @@ def test_files_of_ledgers_stay_out_and_imports_of_them_end(house, path):
         "done.csv": ("done", ""),
         "refused.csv": ("refused", ""),
     }
-    assert not LedgerPart.objects.exists() and running.go_on() == 0
+    assert not LedgerPart.objects.exists() and working.go_on() == 0
     with archive.opened(path) as backup:
         assert f"tables/{LedgerPart._meta.db_table}" not in backup.manifest.members
 
