@@ -4,7 +4,6 @@ BENCH_DB=servicedesk_100000 .venv/bin/python -m bench.fill 100000
 """
 
 import sys
-from datetime import timedelta
 
 from bench import place
 
@@ -14,22 +13,16 @@ import django  # noqa: E402
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db.models import Count  # noqa: E402
-from django.utils import timezone  # noqa: E402
 
 from accounts.models import Post, User  # noqa: E402
+from bench.signing_in import sign_in  # noqa: E402
 from tickets.demo import sign_ins, volume  # noqa: E402
 from tickets.models import Ticket  # noqa: E402
 from tickets.states import Status  # noqa: E402
-from tickets.views.tickets import SEARCHES  # noqa: E402
 
 Role = Post.Role
-KEPT = timedelta(days=365)
 
 
 def main(count: int) -> None:
@@ -38,11 +31,11 @@ def main(count: int) -> None:
     call_command("load_demo", tickets=count)
     posts = Post.objects.active().select_related("user")
     ticket = _busiest()
-    _sign_in("secretary", User.objects.get(phone=sign_ins.STREET_SECRETARY.phone))
-    _sign_in("dispatcher", posts.filter(role=Role.DISPATCHER, area=ticket.area).first().user)
-    _sign_in("worker", ticket.claimant)
+    sign_in("secretary", User.objects.get(phone=sign_ins.STREET_SECRETARY.phone))
+    sign_in("dispatcher", posts.filter(role=Role.DISPATCHER, area=ticket.area).first().user)
+    sign_in("worker", ticket.claimant)
     for n in range(1, len(volume.NAMES) + 1):
-        _sign_in(f"desk{n}", posts.filter(role=Role.VOLUNTEER, station__code=f"CS{n:02d}").first().user)
+        sign_in(f"desk{n}", posts.filter(role=Role.VOLUNTEER, station__code=f"CS{n:02d}").first().user)
 
 
 def _busiest() -> Ticket:
@@ -55,15 +48,5 @@ def _busiest() -> Ticket:
     return ticket
 
 
-def _sign_in(who: str, user: User) -> None:
-    data = {
-        SESSION_KEY: str(user.pk),
-        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
-        HASH_SESSION_KEY: user.get_session_auth_hash(),
-        SEARCHES: place.SEARCHES,
-    }
-    kept = {"session_data": SessionStore().encode(data), "expire_date": timezone.now() + KEPT}
-    Session.objects.update_or_create(session_key=place.session_key(who), defaults=kept)
-
-
-main(int(sys.argv[1]))
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

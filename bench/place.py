@@ -16,8 +16,12 @@ SEARCHES = {"common": "电梯", "phone": "6688"}
 def prepare() -> None:
     """Take the bench's database; keys and the like are those of this checkout."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
-    os.environ["DATABASE_URL"] = SERVER + os.environ["BENCH_DB"]
+    os.environ["DATABASE_URL"] = url()
     local_environment.prepare("serve")
+
+
+def url() -> str:
+    return SERVER + os.environ["BENCH_DB"]
 
 
 def session_key(who: str) -> str:

@@ -72,7 +72,7 @@ def is_loaded() -> bool:
 def load(rng: Random, *, count: int, now: datetime) -> None:
     """`count` tickets, received at random desk hours of the last two years."""
     street = Area.objects.get(name=places.STREET, parent__name=places.DISTRICT)
-    homes = [_community(n, name, street) for n, name in enumerate(NAMES, start=1)]
+    homes = [community(n, name, street) for n, name in enumerate(NAMES, start=1)]
     cast = people.Cast(now, phones_from=PEOPLE_FROM)
     for home in homes:
         people.staff_community(cast, home, volunteers=VOLUNTEERS, password=cast.password)
@@ -82,7 +82,7 @@ def load(rng: Random, *, count: int, now: datetime) -> None:
         cursor.execute("ANALYZE")
 
 
-def _community(n: int, name: str, street: Area) -> Community:
+def community(n: int, name: str, street: Area) -> Community:
     home = places.community(f"{name}社区", street)
     phone = f"023-1300 {n:02d}"
     places.add_station(
