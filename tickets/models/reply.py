@@ -54,6 +54,17 @@ class ReplyQuerySet(models.QuerySet):
         earlier = self.model.objects.beside(promised_on__isnull=False, pk__lt=OuterRef("pk"))
         return self.filter(~Exists(earlier), promised_on__isnull=False)
 
+    def promises_alone(self):
+        """Those of `promises` that are the only reply of their round."""
+        others = self.model.objects.beside().exclude(pk=OuterRef("pk"))
+        return self.filter(~Exists(others), promised_on__isnull=False)
+
+    def promises_among_others(self):
+        """The promises of rounds with several replies: each, with `is_first` for those of `promises`."""
+        others = self.model.objects.beside().exclude(pk=OuterRef("pk"))
+        earlier = self.model.objects.beside(promised_on__isnull=False, pk__lt=OuterRef("pk"))
+        return self.filter(Exists(others), promised_on__isnull=False).annotate(is_first=~Exists(earlier))
+
     def of_this_round(self):
         """The promise of the outer ticket's round."""
         return self.promises().filter(ticket=OuterRef("pk"), round=OuterRef("round"))
@@ -110,10 +121,14 @@ class ReplyQuerySet(models.QuerySet):
             ),
         )
 
-    def with_outcome(self, today):
-        """`outcome` of each of these promises(), and `last_on`, the day promised last or None if taken back."""
+    def with_outcome(self, today, *, are_alone=False, of=None):
+        """`outcome` of each of these promises(), and `last_on`, the day promised last or None if taken back.
+
+        Of those only that fulfil `of`, where that is given; None of the others.
+        """
         newest = self.model.objects.beside().newest()
-        changed = self.with_end().annotate(newest_pk=Subquery(newest.values("pk")[:1]))
+        own = F("pk") if are_alone else Subquery(newest.values("pk")[:1])
+        changed = self.with_end().annotate(newest_pk=own)
         found = changed.annotate(
             last_on=Case(
                 When(newest_pk=F("pk"), then="promised_on"),
@@ -125,11 +140,12 @@ class ReplyQuerySet(models.QuerySet):
                 default=Value(today, output_field=models.DateField()),
             ),
         )
-        return found.annotate(outcome=self._outcome())
+        return found.annotate(outcome=self._outcome(of))
 
-    def _outcome(self):
+    def _outcome(self, of):
         answers = self.model.objects.beside().with_standing()
         return Case(
+            *([When(~of, then=None)] if of else []),
             When(last_on__lt=F("until"), then=Value(Promise.BROKEN.value)),
             # Most rounds have one reply; only where there are more are they looked at one by one.
             When(~Q(newest_pk=F("pk")) & Exists(answers.slipping()), then=Value(Promise.BROKEN.value)),

@@ -92,9 +92,9 @@ class ReporterQuerySet(models.QuerySet):
                 scope |= Q(ticket__merged_into__claimant=user, ticket__merged_into__unit=post.unit_id)
         return self.filter(scope)
 
-    def waiting_for(self, tickets):
-        """Who brought one of these themselves, and that was not merged into another one."""
-        return self.of(tickets).filter(ticket__merged_into=None)
+    def not_merged(self):
+        """Whose own ticket was not merged into another one."""
+        return self.filter(ticket__merged_into=None)
 
     def merged_into(self, tickets):
         """Whose own ticket was merged into one of these."""

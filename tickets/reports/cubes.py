@@ -3,32 +3,40 @@
 The conditions come from figures.py, as the lists behind the numbers do; only the grouping sets are written here in
 SQL, which the ORM cannot say. What comes back are a few sums for each unit, station, category, building and month,
 however many tickets there are.
+
+So that a million take seconds, the tickets of a report are read once, with the columns that matter (narrowed.py);
+and which figures a row counts in is one number, a bit for each (`hits`), by which rows are grouped along with their
+keys: then there is nothing to add up but how many they are.
 """
 
+import operator
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property, reduce
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import (
-    BooleanField,
-    Case,
-    ExpressionWrapper,
-    F,
-    Q,
-    QuerySet,
-    SmallIntegerField,
-    Value,
-    When,
-)
+from django.db.models import Case, F, Q, QuerySet, SmallIntegerField, Value, When
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from tickets.models.queryset import TicketQuerySet
-from tickets.reports.figures import CLOCK, LATE, LEFT, MERGED, PROMISE, REPORTER, TICKET, Kind, of_kind
+from tickets.reports.figures import (
+    ALONE,
+    AMONG_OTHERS,
+    CLOCK,
+    LATE,
+    LEFT,
+    MERGED,
+    REPORTER,
+    TICKET,
+    Kind,
+    of_kind,
+)
+from tickets.reports.narrowed import Sql, joined, over_facts, read, reading_once
 from tickets.reports.periods import Period
 
 CURRENT, BEFORE, AROUND = range(3)
@@ -37,9 +45,24 @@ BY_EACH = (("month",), ("unit",), ("station",), ("category",), ("place",))
 MAP = ("category", "place")
 Keys = tuple[str, ...]
 ROW = """
-SELECT {number}, GROUPING({grouped}), part, {keys}, {said}, ARRAY[{counts}]
+SELECT {number} AS branch, GROUPING({grouped}) AS level, part, {keys}, {said} AS said, hits, count(*) AS found
 FROM ({rows} OFFSET 0) AS counted GROUP BY GROUPING SETS ({sets})
 """
+# What is read of the tickets that a report is about.
+COLUMNS = (
+    "id",
+    "received_on",
+    "area_id",
+    "station_id",
+    "unit_id",
+    "category_id",
+    "building_id",
+    "status",
+    "round",
+    "outcome",
+    "resolved_at",
+    "merged_into_id",
+)
 
 
 @dataclass
@@ -63,18 +86,27 @@ class Counts:
 
 @dataclass(frozen=True)
 class Branch:
-    """A part of the statement: rows of the same figures, and the sets of keys they are grouped by."""
+    """A part of the statement: rows of the same figures, and the sets of keys they are grouped by.
 
-    kinds: tuple[Kind, ...]
+    `is_narrow`: of each row no other ticket matters than one of the period's, and of that no other column than
+    COLUMNS.
+    """
+
+    kind: Kind
     sets: tuple[Keys, ...] = BY_EACH
+    is_narrow: bool = True
 
-    @property
+    @cached_property
     def keys(self) -> Keys:
         return tuple(key for key in KEYS if any(key in one for one in self.sets))
 
-    @property
+    @cached_property
     def codes(self) -> list[str]:
-        return list(of_kind(self.kinds[0]))
+        return list(of_kind(self.kind))
+
+    def hit(self, hits: int) -> list[str]:
+        """The figures in which a row with these bits counts."""
+        return [code for n, code in enumerate(self.codes) if hits >> n & 1]
 
     def level(self, number: int) -> Keys:
         """The set of keys that SQL's GROUPING() calls by this number: a bit for each key that is not in it."""
@@ -82,72 +114,94 @@ class Branch:
         return tuple(key for key, bit in zip(self.keys, bits, strict=True) if bit == "0")
 
 
+PROMISES = (ALONE, AMONG_OTHERS)
 BRANCHES = (
-    Branch((TICKET,), (*BY_EACH, MAP)),
-    Branch((CLOCK,)),
-    Branch((REPORTER, MERGED)),
-    Branch((PROMISE,)),
-    Branch((LATE,)),
-    Branch((LEFT,), (("approver",),)),
+    Branch(TICKET, (*BY_EACH, MAP)),
+    Branch(CLOCK),
+    Branch(REPORTER),
+    Branch(ALONE),
+    Branch(AMONG_OTHERS),
+    Branch(MERGED, is_narrow=False),
+    Branch(LATE, is_narrow=False),
+    Branch(LEFT, (("approver",),), is_narrow=False),
 )
-MONTHLY = tuple(Branch(kinds, (("month",),)) for kinds in ((TICKET,), (CLOCK,), (REPORTER, MERGED)))
-EVERY = (*BRANCHES, *MONTHLY)
-
-
+MONTHLY = (
+    *(Branch(kind, (("month",),)) for kind in (TICKET, CLOCK, REPORTER)),
+    Branch(MERGED, (("month",),), is_narrow=False),
+)
 def count(tickets: TicketQuerySet, period: Period, *, now: datetime, place: str = "building") -> Counts:
     """The figures of the period, of the one before, and of the trend's months, each by all there is to group by.
 
     `place` says what is counted as a place: building, or area for a node with communities below. One statement.
     """
-    return _count(range(len(BRANCHES)), tickets, period, now, place)
+    return _count(BRANCHES, _Asked(tickets, period, now, place))
 
 
 def count_months(tickets: TicketQuerySet, period: Period, *, now: datetime) -> Counts:
     """The figures of tickets, replies and ratings by month alone: what a trend needs. One statement."""
-    return _count(range(len(BRANCHES), len(EVERY)), tickets, period, now, "building")
+    return _count(MONTHLY, _Asked(tickets, period, now, "building"))
 
 
-def _count(
-    numbers: Iterable[int], tickets: TicketQuerySet, period: Period, now: datetime, place: str
-) -> Counts:
+@dataclass(frozen=True)
+class _Asked:
+    """What is counted: of which tickets, as of when, and what is a place."""
+
+    tickets: TicketQuerySet
+    period: Period
+    now: datetime
+    place: str
+
+    @property
+    def window(self) -> tuple[date, date]:
+        """The days on which everything was received that the period, the one before and the trend are about."""
+        trend = self.period.trend(timezone.localdate(self.now))
+        return min(trend[0].first, self.period.before.first), max(trend[-1].last, self.period.last)
+
+    @property
+    def within(self) -> TicketQuerySet:
+        return self.tickets.received_between(*self.window)
+
+
+def _count(branches: Sequence[Branch], asked: _Asked) -> Counts:
     counts = Counts()
     try:
-        parts = [_statement(number, tickets, period, now, place) for number in numbers]
+        statement = _whole(branches, asked)
     except EmptyResultSet:  # nobody's tickets
         return counts
-    with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(sql for sql, _ in parts), [one for _, given in parts for one in given]
-        )
-        for row in cursor.fetchall():
-            _add(counts, *row)
+    for number, *row in read(statement):
+        _add(counts, branches[number], *row)
     return counts
 
 
-def _add(counts: Counts, number: int, level: int, part: int, *rest: Any) -> None:
-    *values, said, found = rest
-    branch = EVERY[number]
+def _add(counts: Counts, branch: Branch, level: int, part: int, *rest: Any) -> None:
+    *values, said, hits, found = rest
+    if branch.kind in PROMISES and part == AROUND:
+        return
     keys = branch.level(level)
     by_key = dict(zip(KEYS, values, strict=True))
-    key = tuple(by_key[name] for name in keys)
-    counts.sums[keys][part][key].update(dict(zip(branch.codes, found, strict=True)))
+    sums = counts.sums[keys][part][tuple(by_key[name] for name in keys)]
+    for code in branch.hit(hits):
+        sums[code] += found
     if said:
         counts.said[by_key["approver"]] = said
 
 
-def _statement(
-    number: int, tickets: TicketQuerySet, period: Period, now: datetime, place: str
-) -> tuple[str, list[Any]]:
-    branch = EVERY[number]
-    window = _window(branch, tickets, period, now)
-    rows, given = _united(branch, [_rows(kind, branch, window, period, now, place) for kind in branch.kinds])
+def _whole(branches: Sequence[Branch], asked: _Asked) -> Sql:
+    """The narrow branches over the tickets read once, and the others."""
+    narrow, others = [], []
+    for number, branch in enumerate(branches):
+        (narrow if branch.is_narrow else others).append(_statement(number, branch, asked))
+    return joined([reading_once(asked.within, COLUMNS, joined(narrow)), *others])
+
+
+def _statement(number: int, branch: Branch, asked: _Asked) -> Sql:
+    rows, given = _rows(branch.kind, branch, asked)
     sql = ROW.format(
         number=number,
         grouped=_columns(branch.keys),
         keys=", ".join((f"k_{key}" if key in branch.keys else "NULL") + TYPES[key] for key in KEYS),
-        said="max(ended_as)" if LEFT in branch.kinds else "NULL",
-        counts=", ".join(f"count(*) FILTER (WHERE c_{code})" for code in branch.codes),
-        sets=", ".join(f"(part, {_columns(keys)})" for keys in branch.sets),
+        said="max(ended_as)" if branch.kind is LEFT else "NULL",
+        sets=", ".join(f"(part, hits, {_columns(keys)})" for keys in branch.sets),
         rows=rows,
     )
     return sql, given
@@ -160,36 +214,32 @@ def _columns(keys: Keys) -> str:
     return ", ".join(f"k_{key}" for key in keys)
 
 
-def _window(branch: Branch, tickets: TicketQuerySet, period: Period, now: datetime) -> TicketQuerySet:
+def _rows(kind: Kind, branch: Branch, asked: _Asked) -> Sql:
+    """Each row with the part of the report it belongs to, its keys, and in which figures it counts."""
+    current = Q() if kind is LATE else _within(kind, asked.period)
+    keys = {f"k_{name}": value for name, value in _keys(kind, branch, current, asked.place)}
+    rows = _of_kind(kind, branch, asked).order_by().annotate(part=_part(kind, current, asked.period), **keys)
+    said = ["ended_as"] if kind is LEFT else []
+    conditions = [figure.condition(asked.now) for figure in of_kind(kind).values()]
+    return over_facts(rows, ["part", *keys, *said], kind.facts, _hits(conditions))
+
+
+def _of_kind(kind: Kind, branch: Branch, asked: _Asked) -> QuerySet:
     """What is late now is so whenever it came in; the trend shows no promises; only the period's own are left out."""
-    if LATE in branch.kinds:
-        return tickets
-    first, last = period.before.first, period.last
-    if LEFT in branch.kinds:
-        first = period.first
-    elif PROMISE not in branch.kinds:
-        trend = period.trend(timezone.localdate(now))
-        first, last = min(trend[0].first, first), max(trend[-1].last, last)
-    return tickets.received_between(first, last)
+    if kind is LATE:
+        return kind.rows(asked.tickets, asked.now)
+    if kind is LEFT:
+        return kind.rows(asked.tickets.received_between(asked.period.first, asked.period.last), asked.now)
+    rows = kind.rows(None if branch.is_narrow else asked.within, asked.now)
+    # No upper bound: PostgreSQL would take a range for a handful of rows. `_add` leaves out the rest.
+    since = Q(**{f"{kind.column('received_on')}__gte": asked.period.before.first})
+    return rows.filter(since) if kind in PROMISES else rows
 
 
-def _united(branch: Branch, querysets: list[QuerySet]) -> tuple[str, list[Any]]:
-    """Rows of several tables beneath each other, named alike."""
-    names = ["part", *(f"k_{key}" for key in branch.keys), *(f"c_{code}" for code in branch.codes)]
-    names += ["ended_as"] if LEFT in branch.kinds else []
-    parts = [queryset.values(*names).query.sql_with_params() for queryset in querysets]
-    one = f"SELECT {', '.join(names)} FROM ({{}}) AS its"  # noqa: S608 - names of ours
-    return " UNION ALL ".join(one.format(sql) for sql, _ in parts), [p for _, given in parts for p in given]
-
-
-def _rows(
-    kind: Kind, branch: Branch, window: TicketQuerySet, period: Period, now: datetime, place: str
-) -> QuerySet:
-    """Each row with the part of the report it belongs to, its keys, and for each figure whether it counts."""
-    current = Q() if kind is LATE else _within(kind, period)
-    keys = {f"k_{name}": value for name, value in _keys(kind, branch, current, place)}
-    hits = {f"c_{code}": _truth(figure.condition(now)) for code, figure in of_kind(kind).items()}
-    return kind.rows(window, now).order_by().annotate(part=_part(kind, current, period), **keys, **hits)
+def _hits(conditions: list[Q]) -> CombinedExpression | Case:
+    """A number with a bit for each of the conditions that holds."""
+    bits = [Case(When(one, then=1 << n), default=0) for n, one in enumerate(conditions)]
+    return reduce(operator.add, bits)
 
 
 def _part(kind: Kind, current: Q, period: Period) -> Any:
@@ -213,10 +263,6 @@ def _keys(kind: Kind, branch: Branch, current: Q, place: str) -> Iterator[tuple[
         else:
             column = F(f"{kind.column(place if name == 'place' else name)}_id")
             yield name, Case(When(current, then=column)) if current else column
-
-
-def _truth(condition: Q) -> ExpressionWrapper:
-    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _within(kind: Kind, period: Period) -> Q:

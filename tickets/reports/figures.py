@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from tickets.models import Clock, Outcome, Rating, Reply, Reporter, WithdrawReason
+from tickets.models import Clock, Outcome, Rating, Reply, Reporter, Ticket, WithdrawReason
 from tickets.models.queryset import TicketQuerySet
 from tickets.promises import Promise
 from tickets.states import DONE, LEFT_OUT, Status
@@ -27,43 +27,71 @@ CONTENT = (Rating.Satisfied.SATISFIED, Rating.Satisfied.MOSTLY)
 class Kind:
     """What is counted: rows of which table, and on which path from there the ticket stands that they count with.
 
-    `charged` is the path to the unit where that is not the ticket's own.
+    Of None instead of tickets the rows of all. `charged` is the path to the unit where that is not the ticket's own.
+    `facts` are the annotations of a row that its figures' conditions read, where they read nothing else; what takes
+    long to find out is then found out once a row (cubes.py).
     """
 
-    rows: Callable[[TicketQuerySet, datetime], QuerySet]
+    rows: Callable[[TicketQuerySet | None, datetime], QuerySet]
     path: str = ""
     charged: str = ""
+    facts: tuple[str, ...] = ()
 
     def column(self, name: str) -> str:
         """Where a row of this kind has the ticket's unit, station, category, building, area, received_on."""
         return self.charged if name == "unit" and self.charged else f"{self.path}{name}"
 
 
-def _promises(tickets: TicketQuerySet, now: datetime) -> QuerySet:
-    return Reply.objects.promises().of(tickets).with_outcome(timezone.localdate(now))
+def _of_them(rows: Any, tickets: TicketQuerySet | None) -> Any:
+    return rows if tickets is None else rows.of(tickets)
 
 
-TICKET = Kind(lambda tickets, now: tickets)
-CLOCK = Kind(lambda t, now: Clock.objects.first_replies().of(t), "ticket__", "unit")
-REPORTER = Kind(lambda t, now: _with_ratings(Reporter.objects.waiting_for(t), "ticket"), "ticket__")
+def _promises(tickets: TicketQuerySet | None, now: datetime) -> QuerySet:
+    return _of_them(Reply.objects.promises(), tickets).with_outcome(timezone.localdate(now))
+
+
+def _promises_alone(tickets: TicketQuerySet | None, now: datetime) -> QuerySet:
+    only = _of_them(Reply.objects.promises_alone(), tickets)
+    return only.with_outcome(timezone.localdate(now), are_alone=True)
+
+
+def _promises_among_others(tickets: TicketQuerySet | None, now: datetime) -> QuerySet:
+    """Later promises of a round are not left out here, but have no outcome: that is quicker."""
+    some = _of_them(Reply.objects.promises_among_others(), tickets)
+    return some.with_outcome(timezone.localdate(now), of=Q(is_first=True))
+
+
+def _own_reporters(tickets: TicketQuerySet | None, now: datetime) -> QuerySet:
+    return _with_ratings(_of_them(Reporter.objects.not_merged(), tickets), "ticket")
+
+
+RATED = ("of_status", "of_round", "rated_round", "rated_as", "rated_by", "is_last")
+TICKET = Kind(lambda tickets, now: Ticket.objects.all() if tickets is None else tickets)
+CLOCK = Kind(lambda t, now: _of_them(Clock.objects.first_replies(), t), "ticket__", "unit")
+REPORTER = Kind(_own_reporters, "ticket__", facts=RATED)
 # Whose own ticket was merged rates, and is counted with, the one it was merged into.
 MERGED = Kind(
     lambda t, now: _with_ratings(Reporter.objects.merged_into(t), "ticket__merged_into"),
     "ticket__merged_into__",
+    facts=RATED,
 )
 PROMISE = Kind(_promises, "ticket__")
+# The same in two parts for counting: most rounds have one reply, and of these little has to be found out.
+ALONE = Kind(_promises_alone, "ticket__", facts=("outcome",))
+AMONG_OTHERS = Kind(_promises_among_others, "ticket__", facts=("outcome",))
 LATE = Kind(lambda tickets, now: tickets.open().overdue(now))
 LEFT = Kind(lambda tickets, now: tickets.left_out())
 # What the medians are of; counted along with them (medians.py).
 ANSWERED = Kind(lambda t, now: Clock.objects.first_met().of(t).filter(kind="reply"), "ticket__", "unit")
 DONE_WITH = Kind(lambda t, now: Clock.objects.first_met().of(t).filter(kind="resolve"), "ticket__")
+LISTED_AS = {MERGED: REPORTER, ALONE: PROMISE, AMONG_OTHERS: PROMISE}
 
 
 def _with_ratings(reporters: QuerySet, path: str) -> QuerySet:
     """One row for each rating a reporter has given the ticket at `path`; one without.
 
-    `rated_round`, `rated_as` and `rated_by` say which. Ratings of another ticket, given before merging or separating,
-    are not these.
+    `rated_round`, `rated_as` and `rated_by` say which, `is_last` whether it is the last one. Ratings of another
+    ticket, given before merging or separating, are not these.
     """
     given = Rating.objects.filter(reporter=OuterRef("pk"))
     is_its = Q(rating_of=F(path))
@@ -80,7 +108,16 @@ def _with_ratings(reporters: QuerySet, path: str) -> QuerySet:
     first_other = ~Exists(given.filter(ticket=OuterRef(path))) & ~Exists(
         given.filter(pk__lt=OuterRef("rating"))
     )
-    return rows.filter(Q(rating=None) | is_its | first_other)
+    later = given.filter(ticket=OuterRef(path), round__gt=OuterRef("rated_round"))
+    return rows.filter(Q(rating=None) | is_its | first_other).annotate(
+        # Most tickets have one round, so the second look is rare.
+        is_last=Case(
+            When(rated_round=None, then=False),
+            When(rated_round=F("of_round"), then=True),
+            default=~Exists(later),
+            output_field=BooleanField(),
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -130,11 +167,7 @@ _SOLVED = _COUNTED & Q(outcome=Outcome.SOLVED)
 # A ticket of a later round was resolved once, wherever it stands now.
 _ASKED = Q(of_status__in=DONE) | Q(of_round__gt=1)
 _NO_RATING = Q(rated_round=None)
-_LATER = Rating.objects.filter(
-    reporter=OuterRef("pk"), ticket=OuterRef("of_ticket"), round__gt=OuterRef("rated_round")
-)
-# Most tickets have one round, so the second look is rare.
-_LAST = Q(rated_round=F("of_round")) | (Q(rated_round__isnull=False) & ~Exists(_LATER))
+_LAST = Q(is_last=True)
 
 _UNSAID = ~Q(withdraw_reason__in=WithdrawReason.values)
 
@@ -191,7 +224,7 @@ DIMENSIONS = ("unit", "station", "category", "building")
 
 def of_kind(kind: Kind) -> dict[str, Figure]:
     """The figures counted over rows of this kind."""
-    meant = REPORTER if kind is MERGED else kind
+    meant = LISTED_AS.get(kind, kind)
     return {code: figure for code, figure in FIGURES.items() if figure.kind is meant}
 
 

@@ -1,7 +1,8 @@
 """The office time to the first reply and to the first solution: median and ninth decile, reckoned by the database.
 
 The working days before each day are counted here, from the same calendars as the clocks, and handed over as
-arrays; the office time up to an instant is then a look-up and a little arithmetic: no row has to travel.
+arrays; the office time up to an instant is then a look-up and a little arithmetic: no row has to travel. Each clock
+is looked at once (OFFSET 0, MATERIALIZED), whatever it is asked for.
 """
 
 from collections import defaultdict
@@ -9,24 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import (
-    Aggregate,
-    Case,
-    Count,
-    DateTimeField,
-    F,
-    FloatField,
-    Func,
-    IntegerField,
-    Q,
-    Value,
-    When,
-)
-from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Greatest, Least
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Case, F, IntegerField, Value, When
 from django.utils import timezone
 
 from stations.models import Area
@@ -34,10 +21,38 @@ from stations.shipped import SHIPPED, Calendar
 from tickets.models import Clock
 from tickets.models.queryset import TicketQuerySet
 from tickets.reports.cubes import BEFORE, CURRENT
+from tickets.reports.narrowed import Sql, read, reading_once
 from tickets.reports.periods import Period
 
 ALL = 0  # no unit has this id
 REPLY, RESOLVE = Clock.Kind.REPLY.value, Clock.Kind.RESOLVE.value
+# Days from the first one of the report, and hours since the office opened on that day, of both ends of a clock.
+ENDS = """
+SELECT part, kind, unit_id, worked, length,
+    met::date - %s + 1 AS met_place, LEAST(GREATEST({of_met}, 0), length) AS met_hours,
+    starts::date - %s + 1 AS starts_place, LEAST(GREATEST({of_starts}, 0), length) AS starts_hours
+FROM (
+    SELECT part, kind, unit_id, worked, opens, met_at AT TIME ZONE 'Asia/Shanghai' AS met,
+        starts_at AT TIME ZONE 'Asia/Shanghai' AS starts,
+        date_part('epoch', closes - opens) / 3600 AS length
+    FROM ({{clocks}}) AS clocks OFFSET 0
+) AS local OFFSET 0
+""".format(**{f"of_{end}": f"date_part('epoch', {end}::time - opens) / 3600" for end in ("met", "starts")})
+# Beyond the days that were counted there is no time: NULL, which the median leaves out.
+TIMES = """
+SELECT part, kind, unit_id,
+    worked[met_place] * length + (worked[met_place + 1] - worked[met_place]) * met_hours
+    - (worked[starts_place] * length + (worked[starts_place + 1] - worked[starts_place]) * starts_hours) AS hours
+FROM ({ends}) AS ends
+"""
+OF_ALL = """
+SELECT {part}, 0, '{kind}', percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY hours), count(hours)
+FROM times WHERE part = {part} AND kind = '{kind}'
+"""
+OF_UNITS = """
+SELECT part, unit_id, kind, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY hours), count(hours)
+FROM times WHERE part = {part} AND kind = '{kind}' GROUP BY part, unit_id, kind
+"""
 
 
 @dataclass(frozen=True)
@@ -60,45 +75,42 @@ class Medians:
 Key = tuple[int, int | None]  # CURRENT or BEFORE, and ALL or a unit's id
 
 
-class Percentiles(Aggregate):
-    function = "percentile_cont"
-    template = "%(function)s(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = ArrayField(FloatField())
-
-
 def medians(
     tickets: TicketQuerySet, period: Period, areas: Iterable[Area], *, now: datetime
 ) -> dict[Key, Medians]:
     """Of the tickets of these areas received in the period and in the one before: of all, and the period's replies by
     charged unit.
     """
-    received = tickets.received_between(period.before.first, period.last)
-    worked = _hours(period.before.first, areas, now)
-    part = Case(When(ticket__received_on__gte=period.first, then=CURRENT), default=BEFORE)
-    met = Clock.objects.of(received).first_met().order_by().annotate(worked=worked, part=part)
-    reply, resolve = (Q(kind=kind) for kind in (REPLY, RESOLVE))
-    of_all = met.values("part", key=Value(ALL, IntegerField())).annotate(
-        **_spread("a", reply), **_spread("b", resolve)
-    )
-    own = met.filter(reply, part=CURRENT).values("part", key=F("unit_id"))
-    of_units = own.annotate(**_spread("a", reply), **_spread("b", resolve))
-    columns = ("part", "key", "a", "a_n", "b", "b_n")
-    rows = of_all.values_list(*columns).union(of_units.values_list(*columns), all=True)
-    return {(part, key): Medians(_of(*four[:2]), _of(*four[2:])) for part, key, *four in rows}
+    try:
+        statement = _statement(tickets, period, areas, now)
+    except EmptyResultSet:  # nobody's tickets
+        return {}
+    found: dict[Key, dict[str, Spread]] = defaultdict(dict)
+    for part, unit, kind, shares, n in read(statement):
+        found[part, unit][kind] = Spread(*shares, n) if shares else Spread()
+    return {key: Medians(its.get(REPLY, Spread()), its.get(RESOLVE, Spread())) for key, its in found.items()}
 
 
-def _spread(name: str, wanted: Q) -> dict[str, Aggregate]:
-    return {name: Percentiles("worked", filter=wanted), f"{name}_n": Count("worked", filter=wanted)}
-
-
-def _of(shares: list[float] | None, n: int) -> Spread:
-    return Spread(*shares, n) if shares else Spread()
-
-
-def _hours(first: date, areas: Iterable[Area], now: datetime) -> CombinedExpression:
+def _statement(tickets: TicketQuerySet, period: Period, areas: Iterable[Area], now: datetime) -> Sql:
+    first = period.before.first
     last = max(timezone.localdate(now), first) + timedelta(days=2)
-    worked = _working_days_before(first, last, areas)
-    return _passed("met_at", first, worked) - _passed("starts_at", first, worked)
+    met = Clock.objects.first_met().order_by()
+    clocks, given = (
+        met.annotate(
+            part=Case(When(ticket__received_on__gte=period.first, then=CURRENT), default=BEFORE),
+            opens=F("area__office_opens"),
+            closes=F("area__office_closes"),
+            worked=_working_days_before(first, last, areas),
+        )
+        .values("part", "kind", "unit_id", "met_at", "starts_at", "opens", "closes", "worked")
+        .query.sql_with_params()
+    )
+    times = TIMES.format(ends=ENDS.format(clocks=clocks))
+    of_all = [OF_ALL.format(part=part, kind=kind) for part in (CURRENT, BEFORE) for kind in (REPLY, RESOLVE)]
+    spreads = " UNION ALL ".join([*of_all, OF_UNITS.format(part=CURRENT, kind=REPLY)])
+    statement = f"SELECT * FROM (WITH times AS MATERIALIZED ({times}) {spreads}) AS spreads"  # noqa: S608 - ours
+    received = tickets.received_between(first, period.last)
+    return reading_once(received, ("id", "received_on"), (statement, [first, first, *given]))
 
 
 def _working_days_before(first: date, last: date, areas: Iterable[Area]) -> Case | Value:
@@ -116,34 +128,3 @@ def _working_days_before(first: date, last: date, areas: Iterable[Area]) -> Case
 def _counts(days: list[date], calendar: Calendar) -> Value:
     worked = accumulate((int(calendar.day(day).is_working) for day in days), initial=0)
     return Value(list(worked), output_field=ArrayField(IntegerField()))
-
-
-def _passed(instant: str, first: date, worked: Case | Value) -> CombinedExpression:
-    """Office hours from the first day up to the instant, by the office hours of the clock's area."""
-    local = Func(
-        F(instant), template="(%(expressions)s AT TIME ZONE 'Asia/Shanghai')", output_field=DateTimeField()
-    )
-    place = Func(
-        local, Value(first), template="(%(expressions)s)", arg_joiner="::date - ", output_field=IntegerField()
-    )
-    length = _between("area__office_opens", F("area__office_closes"))
-    today = Least(Greatest(_between("area__office_opens", local), Value(0.0)), length)
-    before, after = _item(worked, place + 1), _item(worked, place + 2)
-    return before * length + (after - before) * today
-
-
-def _between(opens: str, moment: Any) -> Func:
-    return Func(
-        moment,
-        F(opens),
-        template="(date_part('epoch', %(expressions)s) / 3600)",
-        arg_joiner="::time - ",
-        output_field=FloatField(),
-    )
-
-
-def _item(values: Case | Value, place: CombinedExpression) -> Func:
-    """An array's item as a number; NULL outside, which the median leaves out."""
-    return Func(
-        values, place, template="((%(expressions)s])::float", arg_joiner=")[", output_field=FloatField()
-    )
