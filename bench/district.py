@@ -123,7 +123,9 @@ def _plan_copies(homes: list[tuple[Area, Area]], count: int) -> None:
 def _copy() -> None:
     """Tickets in the order of their receipt and what hangs on them in that of its time, as life writes them."""
     stride = {"s": 1 + max(model.objects.latest("pk").pk for model in (Ticket, *HANGING))}
-    run("CREATE TABLE originals AS SELECT id, area_id FROM tickets_ticket WHERE area_id IN (SELECT source FROM copied)")
+    run(
+        "CREATE TABLE originals AS SELECT id, area_id FROM tickets_ticket WHERE area_id IN (SELECT source FROM copied)"
+    )
     run(f"{_copying(Ticket, TICKET, 't')} FROM tickets_ticket t JOIN originals o ON o.id = t.id "
         "JOIN copies c ON c.source = t.area_id ORDER BY t.received_at", stride)  # fmt: skip
     for model, (when, changed) in HANGING.items():

@@ -21,7 +21,7 @@ class Server:
 
     def __init__(self, venv: str, app: str, folder: str, **environment: str):
         with socket.create_server(("127.0.0.1", 0)) as free:
-            self.base = "http://127.0.0.1:{}".format(free.getsockname()[1])
+            self.base = f"http://127.0.0.1:{free.getsockname()[1]}"
         command = [f"{venv}/bin/gunicorn", "--chdir", folder, "-b", self.base.removeprefix("http://"), "-w", "1",
                    "--timeout", str(PATIENCE), "--log-level", "warning", app]  # fmt: skip
         self.process = subprocess.Popen(command, env={**os.environ, **environment})

@@ -129,6 +129,8 @@ MONTHLY = (
     *(Branch(kind, (("month",),)) for kind in (TICKET, CLOCK, REPORTER)),
     Branch(MERGED, (("month",),), is_narrow=False),
 )
+
+
 def count(tickets: TicketQuerySet, period: Period, *, now: datetime, place: str = "building") -> Counts:
     """The figures of the period, of the one before, and of the trend's months, each by all there is to group by.
 

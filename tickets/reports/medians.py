@@ -29,15 +29,17 @@ REPLY, RESOLVE = Clock.Kind.REPLY.value, Clock.Kind.RESOLVE.value
 # Days from the first one of the report, and hours since the office opened on that day, of both ends of a clock.
 ENDS = """
 SELECT part, kind, unit_id, worked, length,
-    met::date - %s + 1 AS met_place, LEAST(GREATEST({of_met}, 0), length) AS met_hours,
-    starts::date - %s + 1 AS starts_place, LEAST(GREATEST({of_starts}, 0), length) AS starts_hours
+    met::date - %s + 1 AS met_place,
+    LEAST(GREATEST(date_part('epoch', met::time - opens) / 3600, 0), length) AS met_hours,
+    starts::date - %s + 1 AS starts_place,
+    LEAST(GREATEST(date_part('epoch', starts::time - opens) / 3600, 0), length) AS starts_hours
 FROM (
     SELECT part, kind, unit_id, worked, opens, met_at AT TIME ZONE 'Asia/Shanghai' AS met,
         starts_at AT TIME ZONE 'Asia/Shanghai' AS starts,
         date_part('epoch', closes - opens) / 3600 AS length
-    FROM ({{clocks}}) AS clocks OFFSET 0
+    FROM ({clocks}) AS clocks OFFSET 0
 ) AS local OFFSET 0
-""".format(**{f"of_{end}": f"date_part('epoch', {end}::time - opens) / 3600" for end in ("met", "starts")})
+"""
 # Beyond the days that were counted there is no time: NULL, which the median leaves out.
 TIMES = """
 SELECT part, kind, unit_id,
