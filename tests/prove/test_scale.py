@@ -44,6 +44,7 @@ def pages():
         (street, reverse("tickets:list")),
         (street, reverse("tickets:list") + "?sort=due&overdue=on"),
         (street, reverse("reports:satisfaction")),
+        (street, reverse("reports:satisfaction") + "?period=twelve_months"),
     ]
 
 

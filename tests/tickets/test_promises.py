@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
+from django.db.models import Q
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -179,9 +180,19 @@ def test_sql_says_the_same():
             (r.ticket_id, r.round): (r.outcome, r.promised_on, r.last_on)
             for r in Reply.objects.promises().with_outcome(today)
         }
-        assert found == in_python(today)
+        assert found == in_python(today) == in_two_parts(today)
         met |= {outcome for outcome, *_ in found.values()}
     assert met == {None, *Promise}
+
+
+def in_two_parts(today):
+    """The same as it is counted: those that are alone in their round, and the first of those that are not."""
+    alone = Reply.objects.promises_alone().with_outcome(today, are_alone=True)
+    others = Reply.objects.promises_among_others().with_outcome(today, of=Q(is_first=True))
+    assert {r.outcome for r in others if not r.is_first} == {None}
+    assert alone and others
+    firsts = [*alone, *(r for r in others if r.is_first)]
+    return {(r.ticket_id, r.round): (r.outcome, r.promised_on, r.last_on) for r in firsts}
 
 
 def in_python(today):
