@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import TruncDate
 
@@ -54,16 +54,21 @@ class ReplyQuerySet(models.QuerySet):
         earlier = self.model.objects.beside(promised_on__isnull=False, pk__lt=OuterRef("pk"))
         return self.filter(~Exists(earlier), promised_on__isnull=False)
 
-    def promises_alone(self):
-        """Those of `promises` that are the only reply of their round."""
-        others = self.model.objects.beside().exclude(pk=OuterRef("pk"))
-        return self.filter(~Exists(others), promised_on__isnull=False)
+    def counted_at_once(self):
+        """All replies, with `in_round`, how many the round has, and `is_first` for those of `promises`.
 
-    def promises_among_others(self):
-        """The promises of rounds with several replies: each, with `is_first` for those of `promises`."""
-        others = self.model.objects.beside().exclude(pk=OuterRef("pk"))
+        By reading them once and in order, where `promises` looks up every one: for counting a million.
+        """
+        in_round = models.Window(Count("pk"), partition_by=[F("ticket"), F("round")])
         earlier = self.model.objects.beside(promised_on__isnull=False, pk__lt=OuterRef("pk"))
-        return self.filter(Exists(others), promised_on__isnull=False).annotate(is_first=~Exists(earlier))
+        return self.annotate(in_round=in_round).annotate(
+            is_first=Case(
+                When(promised_on=None, then=False),
+                When(in_round=1, then=True),
+                default=~Exists(earlier),
+                output_field=models.BooleanField(),
+            )
+        )
 
     def of_this_round(self):
         """The promise of the outer ticket's round."""
@@ -121,13 +126,15 @@ class ReplyQuerySet(models.QuerySet):
             ),
         )
 
-    def with_outcome(self, today, *, are_alone=False, of=None):
+    def with_outcome(self, today):
         """`outcome` of each of these promises(), and `last_on`, the day promised last or None if taken back.
 
-        Of those only that fulfil `of`, where that is given; None of the others.
+        Of replies counted_at_once() the same, and None of those that are no promises().
         """
         newest = self.model.objects.beside().newest()
-        own = F("pk") if are_alone else Subquery(newest.values("pk")[:1])
+        its = Subquery(newest.values("pk")[:1])
+        are_counted = "in_round" in self.query.annotations
+        own = Case(When(in_round=1, then=F("pk")), default=its) if are_counted else its
         changed = self.with_end().annotate(newest_pk=own)
         found = changed.annotate(
             last_on=Case(
@@ -140,12 +147,13 @@ class ReplyQuerySet(models.QuerySet):
                 default=Value(today, output_field=models.DateField()),
             ),
         )
-        return found.annotate(outcome=self._outcome(of))
+        others = [When(is_first=False, then=None)] if are_counted else []
+        return found.annotate(outcome=self._outcome(others))
 
-    def _outcome(self, of):
+    def _outcome(self, others):
         answers = self.model.objects.beside().with_standing()
         return Case(
-            *([When(~of, then=None)] if of else []),
+            *others,
             When(last_on__lt=F("until"), then=Value(Promise.BROKEN.value)),
             # Most rounds have one reply; only where there are more are they looked at one by one.
             When(~Q(newest_pk=F("pk")) & Exists(answers.slipping()), then=Value(Promise.BROKEN.value)),

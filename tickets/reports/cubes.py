@@ -25,9 +25,8 @@ from django.utils import timezone
 
 from tickets.models.queryset import TicketQuerySet
 from tickets.reports.figures import (
-    ALONE,
-    AMONG_OTHERS,
     CLOCK,
+    COUNTED,
     LATE,
     LEFT,
     MERGED,
@@ -114,13 +113,11 @@ class Branch:
         return tuple(key for key, bit in zip(self.keys, bits, strict=True) if bit == "0")
 
 
-PROMISES = (ALONE, AMONG_OTHERS)
 BRANCHES = (
     Branch(TICKET, (*BY_EACH, MAP)),
     Branch(CLOCK),
     Branch(REPORTER),
-    Branch(ALONE),
-    Branch(AMONG_OTHERS),
+    Branch(COUNTED),
     Branch(MERGED, is_narrow=False),
     Branch(LATE, is_narrow=False),
     Branch(LEFT, (("approver",),), is_narrow=False),
@@ -177,7 +174,7 @@ def _count(branches: Sequence[Branch], asked: _Asked) -> Counts:
 
 def _add(counts: Counts, branch: Branch, level: int, part: int, *rest: Any) -> None:
     *values, said, hits, found = rest
-    if branch.kind in PROMISES and part == AROUND:
+    if branch.kind is COUNTED and part == AROUND:
         return
     keys = branch.level(level)
     by_key = dict(zip(KEYS, values, strict=True))
@@ -235,7 +232,7 @@ def _of_kind(kind: Kind, branch: Branch, asked: _Asked) -> QuerySet:
     rows = kind.rows(None if branch.is_narrow else asked.within, asked.now)
     # No upper bound: PostgreSQL would take a range for a handful of rows. `_add` leaves out the rest.
     since = Q(**{f"{kind.column('received_on')}__gte": asked.period.before.first})
-    return rows.filter(since) if kind in PROMISES else rows
+    return rows.filter(since) if kind is COUNTED else rows
 
 
 def _hits(conditions: list[Q]) -> CombinedExpression | Case:

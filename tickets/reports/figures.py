@@ -50,15 +50,8 @@ def _promises(tickets: TicketQuerySet | None, now: datetime) -> QuerySet:
     return _of_them(Reply.objects.promises(), tickets).with_outcome(timezone.localdate(now))
 
 
-def _promises_alone(tickets: TicketQuerySet | None, now: datetime) -> QuerySet:
-    only = _of_them(Reply.objects.promises_alone(), tickets)
-    return only.with_outcome(timezone.localdate(now), are_alone=True)
-
-
-def _promises_among_others(tickets: TicketQuerySet | None, now: datetime) -> QuerySet:
-    """Later promises of a round are not left out here, but have no outcome: that is quicker."""
-    some = _of_them(Reply.objects.promises_among_others(), tickets)
-    return some.with_outcome(timezone.localdate(now), of=Q(is_first=True))
+def _counted_promises(tickets: TicketQuerySet | None, now: datetime) -> QuerySet:
+    return _of_them(Reply.objects.counted_at_once(), tickets).with_outcome(timezone.localdate(now))
 
 
 def _own_reporters(tickets: TicketQuerySet | None, now: datetime) -> QuerySet:
@@ -76,15 +69,14 @@ MERGED = Kind(
     facts=RATED,
 )
 PROMISE = Kind(_promises, "ticket__")
-# The same in two parts for counting: most rounds have one reply, and of these little has to be found out.
-ALONE = Kind(_promises_alone, "ticket__", facts=("outcome",))
-AMONG_OTHERS = Kind(_promises_among_others, "ticket__", facts=("outcome",))
+# The same for counting; what is no promise has no outcome and counts nowhere.
+COUNTED = Kind(_counted_promises, "ticket__", facts=("outcome",))
 LATE = Kind(lambda tickets, now: tickets.open().overdue(now))
 LEFT = Kind(lambda tickets, now: tickets.left_out())
 # What the medians are of; counted along with them (medians.py).
 ANSWERED = Kind(lambda t, now: Clock.objects.first_met().of(t).filter(kind="reply"), "ticket__", "unit")
 DONE_WITH = Kind(lambda t, now: Clock.objects.first_met().of(t).filter(kind="resolve"), "ticket__")
-LISTED_AS = {MERGED: REPORTER, ALONE: PROMISE, AMONG_OTHERS: PROMISE}
+LISTED_AS = {MERGED: REPORTER, COUNTED: PROMISE}
 
 
 def _with_ratings(reporters: QuerySet, path: str) -> QuerySet:
