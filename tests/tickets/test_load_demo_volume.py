@@ -113,7 +113,7 @@ def test_volume_is_found_by_search(loaded):
 
 def test_volume_is_the_same_each_time(db):
     street = places.build_street()
-    homes = [volume._community(1, "春晖", street)]
+    homes = [volume.community(1, "春晖", street)]
     people.staff_community(people.Cast(NOW), homes[0], volunteers=3)
 
     first, second = (list(volume._plans(Random(5), homes, 20, NOW)) for _ in range(2))

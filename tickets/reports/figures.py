@@ -64,7 +64,7 @@ CLOCK = Kind(lambda t, now: _of_them(Clock.objects.first_replies(), t), "ticket_
 REPORTER = Kind(_own_reporters, "ticket__", facts=RATED)
 # Whose own ticket was merged rates, and is counted with, the one it was merged into.
 MERGED = Kind(
-    lambda t, now: _with_ratings(Reporter.objects.merged_into(t), "ticket__merged_into"),
+    lambda t, now: _with_ratings(Reporter.objects.of_merged().merged_into(t), "ticket__merged_into"),
     "ticket__merged_into__",
     facts=RATED,
 )
