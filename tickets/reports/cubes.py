@@ -187,7 +187,8 @@ def _add(counts: Counts, branch: Branch, level: int, part: int, *rest: Any) -> N
 
 def _whole(branches: Sequence[Branch], asked: _Asked) -> Sql:
     """The narrow branches over the tickets read once, and the others."""
-    narrow, others = [], []
+    narrow: list[Sql] = []
+    others: list[Sql] = []
     for number, branch in enumerate(branches):
         (narrow if branch.is_narrow else others).append(_statement(number, branch, asked))
     return joined([reading_once(asked.within, COLUMNS, joined(narrow)), *others])

@@ -32,7 +32,7 @@ class Kind:
     long to find out is then found out once a row (cubes.py).
     """
 
-    rows: Callable[[TicketQuerySet | None, datetime], QuerySet]
+    rows: Callable[[Any, datetime], QuerySet]
     path: str = ""
     charged: str = ""
     facts: tuple[str, ...] = ()

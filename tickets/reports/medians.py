@@ -89,7 +89,7 @@ def medians(
         return {}
     found: dict[Key, dict[str, Spread]] = defaultdict(dict)
     for part, unit, kind, shares, n in read(statement):
-        found[part, unit][kind] = Spread(*shares, n) if shares else Spread()
+        found[part, unit][kind] = Spread(shares[0], shares[1], n) if shares else Spread()
     return {key: Medians(its.get(REPLY, Spread()), its.get(RESOLVE, Spread())) for key, its in found.items()}
 
 
