@@ -32,5 +32,8 @@ def test_rosters_are_alive_whenever_they_are_loaded(db, moment):
     for phone in (sign_ins.VOLUNTEER.phone, sign_ins.STATION_LEAD.phone):
         ahead = timetable.ahead_of(User.objects.get(phone=phone), now)
         assert ahead[0].starts_at < now + timedelta(days=2)
+    helper = Assignment.objects.filter(profile__user__phone=sign_ins.VOLUNTEER.phone, ends_at__lt=now)
+    assert helper.filter(status="done").count() >= 3 and not helper.exclude(status="done").exists()
+    assert ServiceRecord.objects.filter(profile__user__phone=sign_ins.VOLUNTEER.phone).total() > 9 * 60
     estate = [one for one in outlook.of(homes[0].stations, now=now) if one.station.code == "HY01"]
     assert all(0 < len(row.coverage.gaps) < 7 for row in estate[0].weeks[:2])

@@ -219,6 +219,12 @@ def test_demo_sign_ins_hold_their_roles_and_nobody_else_a_password(demo):
     assert set(Post.objects.filter(user__in=able).values_list("role", flat=True)) == set(Post.Role.values)
 
 
+def test_demo_notices_stand_in_the_order_of_their_moments(demo):
+    moments = list(Notice.objects.order_by("pk").values_list("created_at", flat=True))
+
+    assert len(moments) > 100 and moments == sorted(moments)
+
+
 def test_demo_people_have_a_handful_of_unread_notices(demo):
     dispatcher = User.objects.get(phone=sign_ins.DISPATCHER.phone)
 

@@ -3,12 +3,11 @@
 The three communities go through the workflow; `tickets` beyond them are volume for measuring (volume.py).
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
 
 from django.db import transaction
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts.models import User
@@ -70,9 +69,9 @@ def _communities(now) -> str:
     _beside_tickets(homes, now)
     rosters.fill(homes, now=now)
     sweeps.flag_overdue(now=now - SWEEP_AFTER)
-    _read_old_notices(now)
     for moment in nights_before(now, NIGHTS):
         nightly.run(now=moment)
+    _order_notices(now)
     return f"演示数据已生成：{len(homes)}个社区，{Ticket.objects.count()}张工单。"
 
 
@@ -124,10 +123,14 @@ def _volume(now, tickets) -> str:
     return f"另加{len(volume.NAMES)}个社区、{wanted}张测试工单，共{tickets}张。"
 
 
-def _read_old_notices(now) -> None:
-    """Everybody has read all but the newest few."""
-    newest_first = Window(RowNumber(), partition_by=[F("recipient")], order_by=F("pk").desc())
-    ranked = Notice.objects.annotate(place=newest_first).filter(place__gt=UNREAD)
-    old = Notice.objects.filter(pk__in=list(ranked.values_list("pk", flat=True)))
-    old.filter(created_at__lte=now - READ_AFTER).update(read_at=F("created_at") + READ_AFTER)
-    old.filter(created_at__gt=now - READ_AFTER).update(read_at=now)
+def _order_notices(now) -> None:
+    """As they would have been written, one after the other; everybody has read all but the newest few."""
+    told = sorted(Notice.objects.all(), key=lambda notice: (notice.created_at, notice.pk))
+    newest = Counter()
+    for notice in reversed(told):
+        notice.pk = None
+        newest[notice.recipient_id] += 1
+        if newest[notice.recipient_id] > UNREAD:
+            notice.read_at = min(now, notice.created_at + READ_AFTER)
+    Notice.objects.all().delete()
+    Notice.objects.bulk_create(told, batch_size=1000)

@@ -77,6 +77,8 @@ def fill(homes: list[Community], *, now: datetime) -> None:
     generation.generate(began_at, weeks=GENERATED)
     for desk in desks:
         _seat_the_known(desk, now)
+        if desk.is_first:
+            _has_helped(desk.people[0], desk.station, monday)
         _fill_holes(desk, now)
         _serve(desk, now)
     on_duty.mark_missed(now=now)
@@ -151,6 +153,14 @@ def _seat_the_known(desk: Desk, now: datetime) -> None:
         _instead(seat, person, desk, min(now, shift.starts_at) - 2 * DAY)
 
 
+def _has_helped(person: Profile, station: Station, monday: date) -> None:
+    """Three times last week, where nobody stands every week."""
+    last_week = workdays.at(monday - WEEK), workdays.at(monday)
+    shifts = list(Shift.objects.at_station(station).between(*last_week).values_list("pk", flat=True))
+    for seat in list(Seat.objects.open().in_shifts(shifts).between(*last_week).with_shift())[0:6:2]:
+        signing_up.take(seat, person, by=person.user, now=seat.shift.starts_at - DAY)
+
+
 def _instead(seat: Seat, person: Profile, desk: Desk, now: datetime) -> None:
     """Whoever stands for it has found somebody for that day."""
     usual = seat.assignments.coming().with_shift().first()
@@ -184,7 +194,7 @@ def _serve(desk: Desk, now: datetime) -> None:
     """Whoever had a shift came, but for one in about thirty; those of now are there."""
     begun = Assignment.objects.coming().filter(seat__shift__station=desk.station, starts_at__lt=now)
     for n, place in enumerate(begun.with_shift().order_by("starts_at", "pk"), start=1):
-        if n % 31 == 0 and place.ends_at < now:
+        if n % 31 == 0 and place.ends_at < now and place.profile_id != desk.people[0].pk:
             continue
         late = timedelta(minutes=n * 7 % 12 - 8)
         on_duty.check_in(place, by=place.profile.user, now=min(now, place.starts_at + late))
