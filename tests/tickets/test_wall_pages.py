@@ -269,6 +269,16 @@ def test_refusal_without_a_reason_is_asked_for_it(client_of, house, tickets):
     assert editing.NO_REASON in answer.content.decode()
 
 
+def test_closed_ticket_leads_those_who_write_to_the_wall(client_of, house, tickets):
+    link = of("wall_write", tickets[2])
+    still_open = Ticket.objects.get(status=Status.CLAIMED)
+
+    assert link in client_of(house.dispatcher).get(of("detail", tickets[2])).content.decode()
+    assert link not in client_of(house.secretary).get(of("detail", tickets[2])).content.decode()
+    page = client_of(house.dispatcher).get(of("detail", still_open)).content.decode()
+    assert "写到回音壁" not in page
+
+
 def test_parts_of_the_desk_hold_what_they_say(client_of, house, tickets):
     dispatcher = client_of(house.dispatcher)
     address = reverse("tickets:wall_desk")
