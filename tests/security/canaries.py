@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, get_resolver, reverse
 
 from tests.access.walled import published
 from tests.tickets.loop import TUESDAY, claimed, closed, dispatched, replied, resolved
@@ -20,9 +20,10 @@ GIVEN = "璇玥翀翊骁沄湉彧昶皓旻暄"
 SURNAMES = "邝亓佴瞿缪郜鄢郗"
 ERRORS = (
     "/no-such-page/",
+    "/healthz",
+    "/readyz",
     "/wall/999999/",
     "/wall/x/",
-    "/t/no-such-token/",
     "/static/no-such-file.css",
     "/photos/x/",
 )
@@ -56,6 +57,37 @@ class Resident:
     def facts(self):
         return {"name": self.name, "phone": self.phone, "room": self.room, "position": self.position}
 
+    @property
+    def variants(self):
+        """{what: spellings} of the same facts; each of them gives the person away as well."""
+        name, given, tail, room = self.name, self.name[1:], self.phone[7:], self.room
+        parted = f"{self.phone[:3]}{{0}}{self.phone[3:7]}{{0}}{tail}"
+        return {
+            "name": [
+                name,
+                "·".join(name),
+                given,
+                " ".join(given),
+                *map(name[0].__add__, ("阿姨", "家", "某")),
+            ],
+            "phone": [
+                *map(parted.format, "：;！=【★转和x"),
+                _wide(self.phone),
+                _spoken(self.phone),
+                f"尾号{tail}",
+            ],
+            "room": [room, f"{room}室", _wide(room), _spoken(room), room.replace("-", "#")],
+            "position": [self.position, _wide(self.position), self.position.replace(".", " . ")],
+        }
+
+
+def _wide(text):
+    return "".join(chr(ord(sign) + 0xFEE0) if sign.isdigit() else sign for sign in text)
+
+
+def _spoken(text):
+    return text.translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
+
 
 def people(count):
     return [Resident(n) for n in range(count)]
@@ -85,14 +117,32 @@ def found(everything, residents) -> set:
 def public_bytes(house, tickets) -> dict:
     """{address: headers and body} of every page for everybody, through all its pages, and of what goes wrong."""
     area = house.area.pk
-    pages = [reverse("accounts:login"), reverse("tickets:track_code"), reverse("tickets:wall"), *ERRORS]
-    pages += [f"/tickets/{tickets[0].number}/", f"/t/{tickets[0].number}/", "/healthz", "/readyz"]
+    pages = [*addresses(area), *ERRORS, f"/tickets/{tickets[0].number}/", f"/t/{tickets[0].number}/"]
     read = {page: _read(Client(raise_request_exception=False), page) for page in pages}
+    holder = _holder(tickets[0])
+    read |= {f"{page} with a code": _read(holder, page) for page in addresses(area)}
     for name in ("wall", "wall_screen"):
         read |= _all_pages(reverse(f"tickets:{name}", args=[area]))
     for ticket in tickets[:5]:
         read[f"code of {ticket.number}"] = _by_code(ticket)
     return read
+
+
+def addresses(area) -> list[str]:
+    """Of every route that asks for no sign-in; a new one is crawled without being written down here."""
+    fitting = {"area_id": area, "token": "no-such-token", "name": "no-such-photo.webp"}
+    return [
+        reverse(name, kwargs={key: fitting[key] for key in pattern.converters})
+        for name, pattern in _login_free(get_resolver(), ())
+    ]
+
+
+def _login_free(resolver, spaces):
+    for entry in resolver.url_patterns:
+        if not isinstance(entry, URLPattern):
+            yield from _login_free(entry, (*spaces, entry.namespace) if entry.namespace else spaces)
+        elif not getattr(entry.callback, "login_required", True):
+            yield ":".join([*spaces, entry.name]), entry.pattern
 
 
 def _all_pages(address):
@@ -108,10 +158,14 @@ def _all_pages(address):
 
 def _by_code(ticket):
     """What somebody reads who has picked the slip up and types its code, without the last digits of the phone."""
-    client = Client()
+    return _read(_holder(ticket), reverse("tickets:receipt"))
+
+
+def _holder(ticket):
+    client = Client(raise_request_exception=False)
     code = receipts.code(Receipt.objects.get(reporter__ticket=ticket))
     client.post(reverse("tickets:track_code"), {"code": code})
-    return _read(client, reverse("tickets:receipt"))
+    return client
 
 
 def _read(client, address):
