@@ -45,7 +45,10 @@ class Promised:
 
 @dataclass(frozen=True)
 class Table:
-    """Rates side by side: a line for each unit, station …; `left` says how many more only the workbook has."""
+    """Rates side by side: a line for each unit, station …, of which so many are printed.
+
+    `left` says how many more only the workbook has.
+    """
 
     code: str
     heading: str
@@ -55,6 +58,7 @@ class Table:
     has_median: bool = False
     has_overdue: bool = True
     left: int = 0
+    printed: int = 10
     is_folded: bool = False
 
 
@@ -91,7 +95,7 @@ STATIONS = Table("stations", "站点并排看", "按收到的单数排", "站点
 CATEGORIES = Table("categories", "哪类事最多", "按收到的单数排", "类别", [])
 BUILDINGS = Table("places", "逐楼栋看", "按收到的单数排", "楼栋", [], is_folded=True)
 AREAS = Table("places", "下级片区并排看", "点名称看它的报告", "片区", [])
-MONTHS = Table("months", "逐月看", "只算时段之内的", "月份", [], has_overdue=False)
+MONTHS = Table("months", "逐月看", "只算时段之内的", "月份", [], has_overdue=False, printed=12)
 
 
 def _table(desk: Desk, lines: list[Line], name: str, table: Table) -> Table:

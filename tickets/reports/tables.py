@@ -13,12 +13,36 @@ from tickets.reports.medians import Spread
 from tickets.reports.satisfaction import MAIN, RATES, Line, Rate, Report, rate
 
 WHOLE = "总览"
-FEW = "样本少于5，不计率"
+FEW = "样本少于5"
+FEW_NOTE = "样本少于5的不计率。"
 Cell = str | int | float
 Rows = Iterable[Sequence[Cell]]
+
+
+class Heading(list[str]):
+    """A row that names the columns under it."""
+
+
+class Title(list[str]):
+    """A row of words about the whole, which may run on over the columns beside it."""
+
+
+class Change(float):
+    """A difference of percentages or hours, shown with its sign."""
+
+
+class CountChange(int):
+    """A difference of counts, shown with its sign."""
+
+
+OF = ("其中", "共")
 COLUMNS = [
     "收到",
-    *(word for name in MAIN for word in (RATES[name][0], *(FIGURES[code].label for code in RATES[name][1:]))),
+    *(
+        word
+        for name in MAIN
+        for word in (f"{RATES[name][0]}（%）", *(FIGURES[code].label for code in RATES[name][1:]))
+    ),
     "重办",
 ]
 TOOK = ["答复中位（工时）", "答复九成（工时）", "已答复（单）"]
@@ -40,7 +64,7 @@ def sheets(
     yield (
         "评价渠道",
         [
-            ["渠道", "满意率", "满意或基本满意（人）", "评价（人）"],
+            Heading(["渠道", "满意率（%）", "满意或基本满意（人）", "评价（人）"]),
             *map(_channel_of(report.total), Rating.Channel),
         ],
     )
@@ -48,31 +72,57 @@ def sheets(
 
 
 def _overview(report: Report, selection: Selection, today: date, taken: tuple[str, str]) -> Rows:
-    yield [heading(selection, today)]
-    yield ["时段", report.period.dates(today)]
-    yield list(taken)
-    yield ["率（%）", "本期", f"上期（{report.period.before.name(today)}）", "百分点"]
+    before_name = f"上期（{report.period.before.name(today)}）"
+    yield Title([heading(selection, today)])
+    yield Title(["时段", report.period.dates(today)])
+    yield Title(taken)
+    yield Title(["说明", FEW_NOTE])
+    yield []
+    yield Heading(["率（%）", "本期", *OF, before_name, *OF, "变化（百分点）"])
     for name, (title, *_) in RATES.items():
-        now_rate, before = rate(report.total, name), rate(report.before, name)
-        change = now_rate.change(before)
-        yield [title, _percent(now_rate), _percent(before), "" if change is None else float(change)]
-    yield ["数", "本期", "上期"]
+        yield [title, *_shares(name, report), _change(rate(report.total, name), rate(report.before, name))]
+    yield []
+    yield Heading(["数", "本期", before_name, "变化"])
     for code, figure in FIGURES.items():
         if code in report.total or code in report.before:
-            before_count = [] if code == OVERDUE else [report.before[code]]
-            yield [f"{figure.label}（{figure.measure}）", report.total[code], *before_count]
+            yield [f"{figure.label}（{figure.measure}）", *_counts(code, report)]
+    yield []
+    yield Heading(["用时", "本期", before_name, "变化"])
     yield from _took("答复", report.medians.reply, report.medians_before.reply)
     yield from _took("办结", report.medians.resolve, report.medians_before.resolve)
 
 
+def _shares(name: str, report: Report) -> Iterator[Cell]:
+    """The percentage of each of the two periods, and beside it how many of how many."""
+    _, good, n = RATES[name]
+    for sums in (report.total, report.before):
+        yield from (_percent(rate(sums, name)), sums[good], sums[n])
+
+
+def _change(now: Rate, before: Rate) -> Cell:
+    change = now.change(before)
+    return "" if change is None else Change(change)
+
+
+def _counts(code: str, report: Report) -> list[Cell]:
+    """What is late now has no count of before."""
+    now, before = report.total[code], report.before[code]
+    return [now] if code == OVERDUE else [now, before, CountChange(now - before)]
+
+
 def _took(what: str, now: Spread, before: Spread) -> Rows:
-    yield [f"{what}中位（工时）", _hours(now.median), _hours(before.median)]
-    yield [f"{what}九成（工时）", _hours(now.ninth), _hours(before.ninth)]
-    yield [f"已{what}（单）", now.n, before.n]
+    yield [f"{what}中位（工时）", *_hours_of(now.median, before.median)]
+    yield [f"{what}九成（工时）", *_hours_of(now.ninth, before.ninth)]
+    yield [f"已{what}（单）", now.n, before.n, CountChange(now.n - before.n)]
+
+
+def _hours_of(now: float | None, before: float | None) -> list[Cell]:
+    found = [_hours(now), _hours(before)]
+    return found if now is None or before is None else [*found, Change(round(now, 1) - round(before, 1))]
 
 
 def _table(name: str, lines: Iterable[Line], more: Sequence[str], tail) -> Rows:
-    yield [name, *COLUMNS, *more]
+    yield Heading([name, *COLUMNS, *more])
     for line in lines:
         yield [line.label, *_line(line), *tail(line)]
 
@@ -96,7 +146,7 @@ def _late(line: Line) -> list[Cell]:
 
 def _map(report: Report, place: str) -> Rows:
     columns = sorted(report.categories, key=lambda line: (line.key == NONE, line.ordinal))
-    yield [place, *(column.label for column in columns), "合计"]
+    yield Heading([place, *(column.label for column in columns), "合计"])
     for line in report.places:
         yield [line.label, *(report.map[line.key, column.key] for column in columns), line.sums["received"]]
 
@@ -110,7 +160,7 @@ def _channel_of(sums: Counter):
 
 
 def _approved(lines: Iterable[Line]) -> Rows:
-    yield ["经手人", *(FIGURES[code].label for code in LEFT)]
+    yield Heading(["经手人", *(FIGURES[code].label for code in LEFT)])
     for line in lines:
         yield [line.label, *(line.sums[code] for code in LEFT)]
 
