@@ -26,8 +26,8 @@ def workbook(tables: Mapping[str, Iterable[Sequence[Cell]]]) -> bytes:
             sheet.set_paper(_A4)
             sheet.set_landscape()
             sheet.fit_to_pages(1, 0)
-            for x, width in _fill(sheet, rows, text).items():
-                sheet.set_column(x, x, min(max(width + _AIR, _NARROWEST), _WIDEST))
+            for x, wide in _fill(sheet, rows, text).items():
+                sheet.set_column(x, x, min(max(wide + _AIR, _NARROWEST), _WIDEST))
     return target.getvalue()
 
 
@@ -40,10 +40,10 @@ def _fill(sheet: Any, rows: Iterable[Sequence[Cell]], text: Any) -> dict[int, in
                 sheet.write_string(y, x, value, text)
             else:
                 sheet.write_number(y, x, value)
-            widths[x] = max(widths.get(x, 0), _width(str(value)))
+            widths[x] = max(widths.get(x, 0), width(str(value)))
     return widths
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Of its longest line; a character that is not ASCII is twice as wide."""
     return max((sum(1 if one.isascii() else 2 for one in line) for line in text.splitlines()), default=0)

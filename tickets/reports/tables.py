@@ -61,14 +61,6 @@ def sheets(
     yield f"按{place}", _table(place, report.places, ["现在超时"], _late)
     yield "按月", _table("月份", _named_months(months), [], lambda line: [])
     yield f"{place}和类别", _map(report, place)
-    yield (
-        "评价渠道",
-        [
-            Heading(["渠道", "满意率（%）", "满意或基本满意（人）", "评价（人）"]),
-            *map(_channel_of(report.total), Rating.Channel),
-        ],
-    )
-    yield "不计入的", _approved(report.approvers)
 
 
 def _overview(report: Report, selection: Selection, today: date, taken: tuple[str, str]) -> Rows:
@@ -90,6 +82,11 @@ def _overview(report: Report, selection: Selection, today: date, taken: tuple[st
     yield Heading(["用时", "本期", before_name, "变化"])
     yield from _took("答复", report.medians.reply, report.medians_before.reply)
     yield from _took("办结", report.medians.resolve, report.medians_before.resolve)
+    yield []
+    yield Heading(["谁评的", "满意率（%）", "满意或基本满意（人）", "评价（人）"])
+    yield from map(_channel_of(report.total), Rating.Channel)
+    yield []
+    yield from _approved(report.approvers)
 
 
 def _shares(name: str, report: Report) -> Iterator[Cell]:
@@ -160,7 +157,7 @@ def _channel_of(sums: Counter):
 
 
 def _approved(lines: Iterable[Line]) -> Rows:
-    yield Heading(["经手人", *(FIGURES[code].label for code in LEFT)])
+    yield Heading(["不计入办结率的，谁经手", *(FIGURES[code].label for code in LEFT)])
     for line in lines:
         yield [line.label, *(line.sums[code] for code in LEFT)]
 
