@@ -17,6 +17,7 @@ from tickets.models import Heartbeat
 SILENT_AFTER = timedelta(minutes=5)
 MISSED = 3  # a job that has not ended for so many of its intervals is late
 FLAGGING = "tickets.flag_overdue"
+BACKING_UP = "tickets.backup"
 NOTHING_DONE = "没有要做的"
 # What a job is called, and how its result reads; {} is the number it returned.
 JOBS = {
@@ -31,14 +32,14 @@ JOBS = {
     "tickets.sweep_photos": ("清理没用上的照片", "清理 {} 张"),
     "tickets.tell_ownerless": ("提醒没人接的工单", "提醒 {} 条"),
     "tickets.reconcile": ("每晚对账", "发现 {} 处"),
-    "tickets.backup": ("每晚备份", "开始备份"),
+    BACKING_UP: ("每晚备份", ""),
     "volunteers.attend": ("签到签退", "处理 {} 项"),
     "volunteers.generate_shifts": ("排出以后八周的班", "新排 {} 个班"),
     "volunteers.move_up": ("候补补上空位", "补上 {} 人"),
     "volunteers.remind": ("提醒快到的班", "提醒 {} 条"),
 }
 # A job that comes by more often than it has something to do says when that is.
-WHEN = {"tickets.reconcile": "每晚2点以后一次", "tickets.backup": "每晚3点以后一次"}
+WHEN = {"tickets.reconcile": "每晚2点以后一次", BACKING_UP: "每晚3点以后一次"}
 Beats = dict[str, Heartbeat]
 
 
@@ -94,7 +95,7 @@ def _job(name: str, every: timedelta, beats: Beats, now: datetime) -> Job:
         every=WHEN.get(name) or _interval(every),
         started=saying.moment(beat.started_at, now=now) if beat.started_at else "",
         finished=saying.moment(beat.finished_at, now=now) if beat.finished_at else "",
-        result="" if fault else _result(beat, done),
+        result="" if fault else _backed_up(beats, now) if name == BACKING_UP else _result(beat, done),
         fault=fault,
     )
 
@@ -121,3 +122,9 @@ def _result(beat: Heartbeat, done: str) -> str:
     if not done:
         return "做完了"
     return NOTHING_DONE if beat.result in ("", "0") else done.format(beat.result)
+
+
+def _backed_up(beats: Beats, now: datetime) -> str:
+    """The job only begins a backup; what it came to stands in a heartbeat of its own."""
+    last = beats[Heartbeat.BACKUP].finished_at if Heartbeat.BACKUP in beats else None
+    return f"{saying.moment(last, now=now)}做好的" if last else "还没有做好过"

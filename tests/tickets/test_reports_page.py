@@ -38,12 +38,10 @@ def secretary(house, client_of):
     return client_of(house.secretary)
 
 
-def solved(house, n=1):
+def solved(house, n=1, day="2026-11-19"):
     for _ in range(n):
-        ticket = house.receive(now=at("2026-11-19 10:00"))
-        workflow.resolve(
-            ticket, by=house.dispatcher, outcome="solved", words="好了", now=at("2026-11-19 11:00")
-        )
+        ticket = house.receive(now=at(f"{day} 10:00"))
+        workflow.resolve(ticket, by=house.dispatcher, outcome="solved", words="好了", now=at(f"{day} 11:00"))
 
 
 def text(response):
@@ -107,8 +105,22 @@ def test_other_community_sees_none_of_the_tickets(house, client_of):
     stranger = client_of(person("secretary", area=house.outsider.active_posts[0].station.area))
 
     assert "这段时间没有收到工单" in text(stranger.get(PAGE))
+    assert "这段时间还没到" in text(stranger.get(PAGE, {"from": "2027-01-01", "to": "2027-01-02"}))
     listed = stranger.get(reverse("reports:tickets"), {"figure": "received", "unit": house.unit.pk})
     assert listed.context["page_obj"].paginator.count == 0
+
+
+def test_two_periods_alike_are_even_and_a_median_of_nothing_is_no_hours(house, secretary):
+    assert compared(secretary)["答复中位"].now.text == "–"
+
+    solved(house, 5)
+    solved(house, 5, day="2026-10-19")
+    rows = compared(secretary)
+    assert [rows[title].change for title in ("收到", "办结率", "办结中位", "满意率")] == ["持平"] * 3 + [""]
+
+
+def compared(client):
+    return {row.title: row for row in client.get(PAGE).context["compared"]["rows"]}
 
 
 @pytest.mark.parametrize(
@@ -224,6 +236,11 @@ def test_workbook_has_the_figures_and_no_formula(house, secretary):
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert units[0][:2] == ["单位", "收到"]
     assert units[1][:2] == ["=1+1", 1]
+    assert book["按单位"]["A1"].font.b and not book["按单位"]["A2"].font.b
+    assert book["按单位"].print_title_rows == "$1:$1" and book["按单位"].page_setup.orientation == "landscape"
+    head, rates = book["总览"][6], book["总览"][7]
+    assert [cell.value for cell in head][1:4] == ["本期", "其中", "共"]
+    assert [cell.value for cell in rates][:4] == ["按时答复率", "样本少于5", 0, 1]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠"])

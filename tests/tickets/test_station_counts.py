@@ -93,6 +93,8 @@ def test_overview_has_a_line_for_each_station_and_the_sum(house, client_of, toda
     lines = {line.label: numbers(line)["接水"] for line in page.context["lines"]}
     assert lines == {house.station: 2, second: 1}
     assert numbers(page.context["total"])["接水"] == 3
+    for station in lines:
+        assert reverse("tickets:wall_book", args=[station.code]) in page.content.decode()
 
 
 @pytest.mark.parametrize("who", ["lead", "dispatcher", "secretary"])

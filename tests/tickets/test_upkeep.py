@@ -61,6 +61,14 @@ def test_result_is_said_in_words():
     assert job("标记超时").result == "标记 3 项"
 
 
+def test_nightly_backup_says_when_the_last_good_one_was_made():
+    seen("tickets.backup", result="1")
+    assert job("每晚备份").result == "还没有做好过"
+
+    backed_up(at=NOON - timedelta(hours=8))
+    assert job("每晚备份").result == "今天 04:00做好的"
+
+
 @shared_task(name="tests.break")
 def break_down():
     raise ValueError("王秀兰 13800001234")

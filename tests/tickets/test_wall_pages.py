@@ -311,6 +311,7 @@ def test_book_tells_what_is_on_the_wall_and_leaves_the_rest_to_be_written(client
     assert (book.lines[0].result, book.lines[0].rated, book.lines[5].result) == ("已解决", "满意", "办理中")
     page = client_of(house.lead).get(reverse("tickets:wall_book", args=[house.station.code])).content.decode()
     assert "厨房水管漏水" in page and tickets[0].number not in page and "燃气灶" not in page
+    assert "哪一带" in page
 
 
 def test_book_says_nothing_of_fewer_than_five_and_leaves_out_withdrawn(house, tickets):
@@ -319,7 +320,7 @@ def test_book_says_nothing_of_fewer_than_five_and_leaves_out_withdrawn(house, ti
     book = books.of_station(house.station, MONDAY.date().replace(day=1), now=TUESDAY)
 
     assert {(line.group, line.category, line.unit, line.title) for line in book.lines} == {("", "", "", "")}
-    assert {line.rated for line in book.lines} == {""}
+    assert {line.rated for line in book.lines} == {""} and not book.has_groups
     assert (len(book.lines), book.left_out, book.received) == (4, 3, 7)
 
 

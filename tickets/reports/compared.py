@@ -13,6 +13,7 @@ from tickets.reports.satisfaction import RATES, Line, Rate, Report, rate
 COUNTS = ("received", "merged", "withdrawn", "reopened")
 LEFT = ("left_merged", *(f"left_{reason}" for reason in WithdrawReason.values), "left_unsaid")
 TOOK = (("答复", "reply", "answered"), ("办结", "resolve", "finished"))
+EVEN = "持平"
 SHADES = 5
 MOST_PLACES = 40
 DEFINED = {"first": "content", "received": "received", "merged": "solve", "withdrawn": "solve"}
@@ -69,25 +70,24 @@ class _Both:
         change = rate(self.report.total, code).change(rate(self.report.before, code))
         now, before = (Side(f"{cell.text}%" if cell.text else "", cell.good, cell.n) for cell in cells)
         title = cells[0].title
-        return Pair(
-            DEFINED.get(code, code), title, now, before, "" if change is None else f"{change:+}个百分点"
-        )
+        said = "" if change is None else f"{change:+}个百分点" if change else EVEN
+        return Pair(DEFINED.get(code, code), title, now, before, said)
 
     def count(self, code: str) -> Pair:
         now, before = (Side("", None, self.desk.number(code, *side)) for side in self.sides)
         change = self.report.total[code] - self.report.before[code]
-        return Pair(
-            DEFINED.get(code, code), FIGURES[code].label, now, before, f"{change:+}单" if change else "持平"
-        )
+        said = f"{change:+}单" if change else EVEN
+        return Pair(DEFINED.get(code, code), FIGURES[code].label, now, before, said)
 
     def took(self, what: str, kind: str, code: str, share: str) -> Pair:
         hours = [getattr(getattr(medians, kind), share) for medians, *_ in self.hours]
         now, before = (
-            Side(hours_text(one), None, self._cases(kind, code, *side))
+            Side(hours_text(one) or "–", None, self._cases(kind, code, *side))
             for one, side in zip(hours, self.hours, strict=True)
         )
         change = "" if None in hours else f"{round(hours[0], 1) - round(hours[1], 1):+.1f}工时"
-        return Pair("median", f"{what}{'中位' if share == 'median' else '九成'}", now, before, change)
+        said = EVEN if change in ("+0.0工时", "-0.0工时") else change
+        return Pair("median", f"{what}{'中位' if share == 'median' else '九成'}", now, before, said)
 
     def _cases(self, kind: str, code: str, medians: Medians, cut: Cut, whose: str) -> Number:
         return self.desk.number(code, Counter({code: getattr(medians, kind).n}), cut, whose)

@@ -87,6 +87,7 @@ def page(report: Report, selection: Selection, *, today: date) -> dict[str, Any]
         "approved": approved(report, desk, cut),
         "overdue": desk.number(OVERDUE, report.total, cut),
         "is_empty": report.is_empty,
+        "is_ahead": report.period.first > today,
     }
 
 

@@ -50,6 +50,11 @@ class Book:
     def received(self) -> int:
         return len(self.lines) + self.left_out
 
+    @property
+    def has_groups(self) -> bool:
+        """Whether any line says where; else all would say the same."""
+        return any(line.group for line in self.lines)
+
 
 def of_station(station: Station, month: date, *, now: datetime) -> Book:
     """Everything received there in the month that begins on this date; seven statements."""
