@@ -3,6 +3,8 @@
 import pytest
 
 from tickets.demo.texts import MATTERS
+from tickets.demo.texts.wall import TOLD
+from tickets.models.wall import TITLE_LIMIT, WORDS_LIMIT
 from tickets.wall.checker import Known, digits, faults
 
 KNOWN = Known(
@@ -193,3 +195,17 @@ def test_words_of_the_demo_are_let_through():
     assert [
         text for matter in MATTERS if faults(text := f"{matter.words.split('。')[0]}。{matter.done}", Known())
     ] == []
+
+
+def test_what_the_demo_writes_for_the_wall_fits_and_is_nobodys_own_words():
+    said = {matter.words.split("。")[0] for matter in MATTERS}
+
+    assert TOLD.keys() <= said
+    assert all(len(title) <= TITLE_LIMIT and len(words) <= WORDS_LIMIT for title, words in TOLD.values())
+    assert [title for title, words in TOLD.values() if faults(f"{title}\n{words}", Known())] == []
+    assert not [
+        words
+        for _, words in TOLD.values()
+        for about in ("我", "您", "母亲", "父亲", "残疾", "赔")
+        if about in words
+    ]

@@ -1,6 +1,6 @@
 """What stands on the echo walls of the demo: written by one dispatcher, approved by another or by a secretary.
 
-The words are those with which a ticket was resolved, as far as the checker lets them through.
+The words are written for the wall (texts/wall.py): of the work, not of who asked for it.
 """
 
 from collections.abc import Iterator
@@ -9,17 +9,15 @@ from datetime import datetime, timedelta
 from accounts.models import Post, User
 from tickets.demo.moments import OFFICE, local
 from tickets.demo.places import Community
-from tickets.demo.texts import MATTERS
+from tickets.demo.texts.wall import TOLD
 from tickets.models import Ticket, WallEntry
-from tickets.models.wall import TITLE_LIMIT, WORDS_LIMIT
 from tickets.wall import editing
 
 ON_WALL, ON_OTHER_WALLS = 16, 5
 SINCE = timedelta(days=365)
 APPROVED_AFTER = 90  # minutes of office time
-DONE = {matter.words.split("。")[0]: matter.done for matter in MATTERS}
 TOO_SHORT = "再写一句修好以后怎么样"
-ASKED_DOWN = "有邻居觉得写的是他家"
+ASKED_DOWN = "有邻居不愿意贴出来"
 
 
 def fill(home: Community, now: datetime, *, many: bool) -> None:
@@ -49,7 +47,7 @@ def _worth(home: Community, now: datetime) -> Iterator[tuple[Ticket, str, str]]:
     told: set[str] = set()
     tickets = Ticket.objects.worth_telling([home.area], since=now - SINCE).with_logger()
     for ticket in tickets:
-        title, words = ticket.title[:TITLE_LIMIT], DONE.get(ticket.title, "")[:WORDS_LIMIT]
+        title, words = TOLD.get(ticket.title, ("", ""))
         is_new = words and title not in told and ticket.rated
         if is_new and _later_than(ticket.closed_at) < now and not editing.faults(ticket, title, words):
             told.add(title)
