@@ -189,7 +189,9 @@ def _statements(asked: Asked) -> int:
 def _peer(given: argparse.Namespace, database: str, tickets: str) -> None:
     """django-helpdesk's /reports/ in its own database, which stands on the same server."""
     venv, folder = given.peer
-    with Server(venv, "wsgi:application", folder, BENCH_DB=database) as peer:
+    with Server(
+        venv, "wsgi:application", folder, BENCH_DB=database, DJANGO_SETTINGS_MODULE="settings"
+    ) as peer:
         peer.log_in("/login/", "staff", "staff-pass")
         turns = [_measured(lambda: peer.get("/reports/", "Department"), peer) for _ in range(given.turns + 1)]
         cpu, wall = (_median(turns[1:], n) for n in (0, 1))

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from http.cookiejar import CookieJar
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
@@ -63,7 +63,7 @@ class Server:
             self.opener.open(self.base + "/", timeout=PATIENCE).read()
         except HTTPError:
             return True
-        except URLError:
+        except OSError:  # not there yet, or not ready
             return False
         return True
 
