@@ -78,7 +78,7 @@ def at_desk(station: Station, *, now: datetime) -> Attendance:
 
 def _of_station(station: int, since: datetime, now: datetime, until: datetime) -> QuerySet[Any, Any]:
     here = Assignment.objects.filter(seat__shift__station=OuterRef("pk"))
-    on = here.on_duty().filter(seat__shift__starts_at__gt=since).order_by("ends_at", "checked_in_at")
+    on = here.on_duty().filter(seat__shift__starts_at__gt=since).order_by("ends_at", "checked_in_at", "pk")
     ahead = here.coming().filter(seat__shift__starts_at__gt=now, seat__shift__starts_at__lte=until)
     is_unknown = name_unknown_there("profile__user", "seat__shift__station")
     name = F("profile__user__name")

@@ -21,11 +21,13 @@ from tests.tickets.loop import MONDAY
 
 ROWS = rows()
 CONCRETE = [(route, row) for route in sorted(routes()) for row in row_of(route, ROWS)]
-# What a GET or a refusal may leave: a note that a code was read, a failed look-up, the admin's messages.
+# What a GET or a refusal may leave: a note that a code was read or rows taken along, a failed look-up, the admin's
+# messages.
 NOTED = {
     "tickets:slip": {"accounts_auditentry"},
     "tickets:track": {"tickets_lookupfailure"},
     "volunteers:calendar_feed": {"volunteers_calendarfeed", "accounts_attempt"},
+    "tickets:ledger_faults": {"accounts_auditentry"},
     "admin:logout": {"django_session", "accounts_auditentry"},
     "admin:": {"django_session"},
     "accounts:logout": {"django_session", "accounts_auditentry"},

@@ -13,6 +13,17 @@ def choose(page, answer, *, exact=True):
     page.get_by_role("radio", name=answer, exact=exact).first.check()
 
 
+def open_desk(page):
+    """With the cursor where people begin to type: it comes there only after the page is loaded."""
+    page.goto(reverse("tickets:desk"))
+    expect(page.locator("[name=words]")).to_be_focused()
+
+
+def type_at_desk(page, words):
+    open_desk(page)
+    page.keyboard.type(words)
+
+
 def dispatch_with_one_key(page, ticket):
     page.goto(reverse("tickets:queue"))
     expect(page.get_by_text(ticket.number).first).to_be_visible()

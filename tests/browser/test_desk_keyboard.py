@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.scenes import open_desk, type_at_desk
 from tests.factories import CategoryFactory, RuleFactory
 from tickets.models import Category, Ticket
 
@@ -19,9 +20,7 @@ def categories(house):
 
 def test_request_is_filed_by_keyboard_alone(page_of, house, categories):
     page = page_of(house.volunteer)
-    page.goto("/desk/")
-
-    page.keyboard.type("厨房水管接头漏水")
+    type_at_desk(page, "厨房水管接头漏水")
     page.keyboard.press("Tab")
     page.keyboard.press("3")
     for typed in ("24", "502", "吴阿姨", "138 0013 8000"):
@@ -42,9 +41,7 @@ def test_request_is_filed_by_keyboard_alone(page_of, house, categories):
 
 def test_enter_goes_from_line_to_line_and_files_in_the_last(page_of, house, categories):
     page = page_of(house.volunteer)
-    page.goto("/desk/")
-
-    page.keyboard.type("楼道灯不亮")
+    type_at_desk(page, "楼道灯不亮")
     page.keyboard.press("Tab")
     page.keyboard.press("2")
     for typed in ("24", "502", "吴阿姨", "13800138000"):
@@ -59,8 +56,7 @@ def test_enter_goes_from_line_to_line_and_files_in_the_last(page_of, house, cate
 
 def test_next_request_follows_the_slip_by_keyboard(page_of, house):
     page = page_of(house.volunteer)
-    page.goto("/desk/")
-    page.keyboard.type("楼道灯不亮")
+    type_at_desk(page, "楼道灯不亮")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("link", name="再接一单")).to_be_focused()
 
@@ -71,8 +67,7 @@ def test_next_request_follows_the_slip_by_keyboard(page_of, house):
 
 def test_size_of_print_changes_and_nothing_typed_is_lost(page_of, house):
     page = page_of(house.volunteer)
-    page.goto("/desk/")
-    page.keyboard.type("楼道灯不亮")
+    type_at_desk(page, "楼道灯不亮")
 
     page.get_by_role("button", name="大字版").click()
     expect(page.locator("html.large")).to_be_attached()
@@ -85,9 +80,7 @@ def test_size_of_print_changes_and_nothing_typed_is_lost(page_of, house):
 
 def test_digits_typed_into_the_words_choose_nothing(page_of, house, categories):
     page = page_of(house.volunteer)
-    page.goto("/desk/")
-
-    page.keyboard.type("3楼漏水")
+    type_at_desk(page, "3楼漏水")
     page.keyboard.press("Control+Enter")
 
     expect(page).to_have_url(SLIP)
@@ -96,8 +89,7 @@ def test_digits_typed_into_the_words_choose_nothing(page_of, house, categories):
 
 def test_pressing_many_times_files_once(page_of, house):
     page = page_of(house.volunteer)
-    page.goto("/desk/")
-    page.keyboard.type("楼道灯不亮")
+    type_at_desk(page, "楼道灯不亮")
 
     page.evaluate("for (let i = 0; i < 5; i++) document.querySelector('[data-desk] button').click()")
 
@@ -138,7 +130,7 @@ def test_errors_take_the_focus_and_nothing_typed_is_lost(page_of, house, axe):
 def test_category_with_another_limit_shows_its_own_due_time(page_of, house, categories):
     RuleFactory(category=categories[1], area=house.area, reply_days=5)
     page = page_of(house.volunteer)
-    page.goto("/desk/")
+    open_desk(page)
     usual = page.locator(".until b:visible").inner_text()
 
     page.keyboard.press("Tab")
@@ -174,8 +166,7 @@ def test_desk_works_without_script(page_of, house):
 
 def test_nothing_typed_is_left_in_the_browser(page_of, house):
     page = page_of(house.volunteer)
-    page.goto("/desk/")
-    page.keyboard.type("楼道灯不亮")
+    type_at_desk(page, "楼道灯不亮")
     page.get_by_label("怎么称呼").fill("吴阿姨")
 
     kept = page.evaluate(

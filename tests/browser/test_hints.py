@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.scenes import type_at_desk
 from tests.tickets.loop import neighbour
 from tickets.models import Reporter, Ticket
 
@@ -22,14 +23,9 @@ def volunteer(house):
     return neighbour(house)
 
 
-def type_words(page, words=LEAK):
-    page.goto("/desk/")
-    page.keyboard.type(words)
-
-
 def test_neighbour_joins_by_keyboard_alone_and_gets_a_slip(page_of, ticket, volunteer):
     page = page_of(volunteer)
-    type_words(page, "楼上厨房水管漏水")
+    type_at_desk(page, "楼上厨房水管漏水")
     expect(page.get_by_role("heading", name="可能是同一件事")).to_be_visible()
 
     page.keyboard.press("Alt+1")
@@ -41,7 +37,7 @@ def test_neighbour_joins_by_keyboard_alone_and_gets_a_slip(page_of, ticket, volu
 
 def test_hints_seen_beside_the_form_need_no_second_press(page_of, ticket, volunteer):
     page = page_of(volunteer)
-    type_words(page)
+    type_at_desk(page, LEAK)
     expect(page.locator(".same")).to_be_visible()
     expect(page.locator("[name=not_duplicate]")).to_be_enabled()
 
@@ -53,7 +49,7 @@ def test_hints_seen_beside_the_form_need_no_second_press(page_of, ticket, volunt
 
 def test_hints_out_of_sight_are_asked_about(page_of, ticket, volunteer):
     page = page_of(volunteer, width=360)
-    type_words(page)
+    type_at_desk(page, LEAK)
     expect(page.locator(".same")).to_be_attached()
 
     page.keyboard.press("Control+Enter")
@@ -90,7 +86,7 @@ def test_nothing_typed_stands_in_an_address(page_of, ticket, volunteer):
 
 def test_hints_go_when_the_words_no_longer_fit(page_of, ticket, volunteer):
     page = page_of(volunteer)
-    type_words(page)
+    type_at_desk(page, LEAK)
     expect(page.locator(".same")).to_be_visible()
 
     page.get_by_label("发生了什么").fill("电梯停在五楼")

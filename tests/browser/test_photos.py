@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.browser.scenes import type_at_desk
 from tests.factories import House
 from tests.pictures import photo_of, picture
 from tickets import photo_files, receipts, workflow
@@ -25,8 +26,7 @@ def choose(page, *files):
 
 def test_desk_makes_photos_small_and_sends_them(page_of, house):
     desk = page_of(house.volunteer)
-    desk.goto(reverse("tickets:desk"))
-    desk.keyboard.type("二楼楼道灯不亮")
+    type_at_desk(desk, "二楼楼道灯不亮")
     choose(desk, file("一.jpg"), file("二.png", picture("PNG"), "image/png"))
     expect(desk.get_by_role("button", name="不要第2张照片")).to_be_visible()
 
@@ -68,8 +68,7 @@ def test_camera_adds_to_what_was_chosen(page_of, house):
 def test_pressed_at_once_the_photo_still_goes(page_of, house):
     """The form waits for the photo that is being made small."""
     desk = page_of(house.volunteer)
-    desk.goto(reverse("tickets:desk"))
-    desk.keyboard.type("二楼楼道灯不亮")
+    type_at_desk(desk, "二楼楼道灯不亮")
     choose(desk, *[file(f"{n}.jpg", picture(size=(4000, 3000))) for n in range(3)])
 
     desk.keyboard.press("Control+Enter")

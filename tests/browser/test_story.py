@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests.browser.scenes import choose, claim_on_the_phone, dispatch_with_one_key, rate
+from tests.browser.scenes import choose, claim_on_the_phone, dispatch_with_one_key, rate, type_at_desk
 from tests.factories import House
 from tickets import receipts
 from tickets.models import Receipt, Ticket
@@ -32,9 +32,7 @@ def type_at(page, label, text):
 
 
 def file_by_keyboard(page):
-    page.goto(reverse("tickets:desk"))
-    expect(page.locator("[name=words]")).to_be_focused()
-    page.keyboard.type(WORDS)
+    type_at_desk(page, WORDS)
     page.keyboard.press("Tab")
     page.keyboard.press("1")
     type_at(page, "楼栋", "24栋")

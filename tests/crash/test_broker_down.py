@@ -61,10 +61,9 @@ def test_loop_runs_from_desk_to_done(house, client_of, broker_down, published):
     assert published == []
 
 
-def test_message_would_have_been_noticed(published, monkeypatch):
+def test_message_would_have_been_noticed(published):
     """Negative control: what publishes is seen by the fixture."""
-    monkeypatch.setattr(app.conf, "broker_url", "memory://")
-
-    tasks.flag_overdue.delay()
+    with app.connection_for_write("memory://") as broker:
+        tasks.flag_overdue.apply_async(connection=broker)
 
     assert published == ["tickets.flag_overdue"]

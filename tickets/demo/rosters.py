@@ -15,6 +15,7 @@ from django.utils import timezone
 from stations import workdays
 from stations.models import Station
 from stations.refusals import Refused
+from tickets.demo import statistics
 from tickets.demo.moments import DAY, local
 from tickets.demo.places import Community
 from tickets.models import Reporter
@@ -68,6 +69,7 @@ class Desk:
 
 def fill(homes: list[Community], *, now: datetime) -> None:
     """All stations of the three communities."""
+    statistics.renew()
     monday = local(now).date() - timedelta(days=local(now).weekday())
     stations = [(home, station) for home in homes for station in home.stations]
     desks = [_desk(home, station, is_first=n == 0) for n, (home, station) in enumerate(stations)]
@@ -75,6 +77,7 @@ def fill(homes: list[Community], *, now: datetime) -> None:
         _pattern(desk, monday)
     began_at = workdays.at(monday - WEEK, time(6))
     generation.generate(began_at, weeks=GENERATED)
+    statistics.renew()
     for desk in desks:
         _seat_the_known(desk, now)
         if desk.is_first:

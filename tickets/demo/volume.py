@@ -9,10 +9,8 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from random import Random
 
-from django.db import connection
-
 from stations.models import Area, Station, Unit
-from tickets.demo import fates, people, places
+from tickets.demo import fates, people, places, statistics
 from tickets.demo.history import BROKEN, LATE, POSTPONED, PROMISING
 from tickets.demo.moments import MINUTE, SHANGHAI, local
 from tickets.demo.places import Community
@@ -78,8 +76,7 @@ def load(rng: Random, *, count: int, now: datetime) -> None:
         people.staff_community(cast, home, volunteers=VOLUNTEERS, password=cast.password)
     rows = Rows(rng, places.categories(), count=count, now=now)
     rows.write(_plans(rng, homes, count, now))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    statistics.renew()
 
 
 def community(n: int, name: str, street: Area) -> Community:
