@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from stations.refusals import Conflict
 from tests.factories import House
-from tests.racing import at_once
+from tests.racing import all_come, at_once, meeting
 from tests.volunteers.rosters import profile_of, seated, shift
 from volunteers.models import Assignment, AssignmentEvent, Correction, ServiceRecord
 from volunteers.seating import door, on_duty
@@ -69,8 +69,10 @@ def test_without_the_expected_status_a_check_out_is_taken_back_several_times(pla
     """Negative control: the door no longer asks in which status the row stands."""
     open_door = {"undo_check_out": (tuple(door.Status), door.Status.CHECKED_IN)}
     monkeypatch.setattr(door, "TRANSITIONS", {**door.TRANSITIONS, **open_door})
+    place = gone(place)
+    monkeypatch.setattr(on_duty, "step", all_come(on_duty.step, meeting(HANDS)))
 
-    assert pressed(on_duty.undo_check_out, gone(place)) > 1
+    assert pressed(on_duty.undo_check_out, place) > 1
 
 
 def test_without_the_expected_status_several_get_through(place, monkeypatch):
