@@ -99,19 +99,19 @@ def _rated(tickets: list[Ticket]) -> dict[tuple[int, int], list[str]]:
 
 
 def _line(place: int, ticket: Ticket, alike: Counter, entry: WallEntry | None, rated: list[str]) -> Line:
-    is_hidden = alike[ticket.category_id] >= FEWEST
-    words = entry if entry and is_hidden and _tells_no_less(entry, ticket) else None
+    is_one_of_five = alike[ticket.category_id] >= FEWEST
+    words = entry if entry and is_one_of_five and _tells_no_less(entry, ticket) else None
     group = words.group if words else (ticket.building.group if ticket.building else "")
     worst = next((value.label for value in WORST_FIRST if value in rated), UNRATED)
     return Line(
         place=place,
-        category=(ticket.category.name if ticket.category else "没选类别") if is_hidden else "",
+        category=(ticket.category.name if ticket.category else "没选类别") if is_one_of_five else "",
         group=group if alike[ticket.category_id, group] >= FEWEST else "",
         title=words.title if words else "",
         words=words.words if words else "",
-        unit=(ticket.unit.name if ticket.unit else "社区") if is_hidden else "",
+        unit=(ticket.unit.name if ticket.unit else "社区") if is_one_of_five else "",
         result=ticket.get_outcome_display() if ticket.outcome else Status(ticket.status).label,
-        rated=worst if ticket.outcome and is_hidden else "",
+        rated=worst if ticket.outcome and is_one_of_five else "",
     )
 
 
