@@ -20,7 +20,7 @@ from supervisor import Supervisor  # noqa: E402
 
 from servicedesk import local_environment, local_postgres, state  # noqa: E402
 
-PORT = 8000
+HOST, PORT = "127.0.0.1", 8000
 READY_SECONDS = 120
 
 
@@ -33,34 +33,57 @@ def main() -> int:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            return _say_running(base)
+            return _say_running(options, base)
         return _serve(options, base)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/serve", description="启动社区服务台演示环境")
-    parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认只限本机")
+    parser.add_argument("--host", help=f"监听地址，默认 {HOST}，只限本机")
     parser.add_argument("--port", type=int, help=f"端口，默认 {PORT}，被占用时另选")
     parser.add_argument("--state", help="存放数据库和文件的文件夹")
     parser.add_argument("--no-system", action="store_true", help="不用 apt 安装系统软件")
     return parser.parse_args()
 
 
-def _say_running(base: Path) -> int:
-    """Its address is written a moment after the lock: a second start waits for it."""
+def _say_running(options: argparse.Namespace, base: Path) -> int:
+    """What runs where and how it is stopped; 1 where this start asked for something else, which it does not get.
+
+    Its note is written a moment after the lock: a second start waits for it.
+    """
     note = base / "serve.json"
     deadline = time.monotonic() + READY_SECONDS
     while not note.exists() and time.monotonic() < deadline:
         time.sleep(0.2)
-    address = json.loads(note.read_text())["address"] if note.exists() else "（尚未就绪）"
-    print(f"已经在运行：{address}")
-    return 0
+    running = json.loads(note.read_text()) if note.exists() else {}
+    print(f"这份程序已经在运行：{running.get('address', '（尚未就绪）')}")
+    if state_folder := running.get("state"):
+        print(f"数据在：{state_folder}")
+    unmet = _unmet(options, running)
+    if unmet:
+        print(f"这次写的 {'、'.join(unmet)} 没有用上：一份程序同时只运行一个。")
+    print(_how_to_stop(running, again=bool(unmet)))
+    return 1 if unmet else 0
+
+
+def _unmet(options: argparse.Namespace, running: dict) -> list[str]:
+    """The options of this start that what runs was not started with."""
+    chosen = str(Path(options.state).absolute()) if options.state else None
+    wanted = {"host": options.host, "port": options.port, "state": chosen}
+    return [f"--{name} {value}" for name, value in wanted.items() if value and running.get(name) != value]
+
+
+def _how_to_stop(running: dict, *, again: bool) -> str:
+    by_number = f"，或运行 kill {running['pid']}" if "pid" in running else ""
+    then = "，停了再运行这一条" if again else ""
+    return f"要停下：在启动它的窗口按 Ctrl-C{by_number}{then}。"
 
 
 def _serve(options: argparse.Namespace, base: Path) -> int:
     note = base / "serve.json"
     note.unlink(missing_ok=True)
     _note_state(options.state, base / "state.path")
+    options.host = options.host or HOST
     port = _choose_port(options)
     address = f"http://{_shown_host(options.host)}:{port}"
     _set_environment(options, address)
@@ -69,7 +92,7 @@ def _serve(options: argparse.Namespace, base: Path) -> int:
         _prepare()
         _start(supervisor, options.host, port)
         _wait_until_ready(supervisor, "127.0.0.1" if options.host == "0.0.0.0" else options.host, port)
-        note.write_text(json.dumps({"address": address}))
+        _write_note(note, options.host, port, address)
         _welcome(address)
         return supervisor.watch()
     except KeyboardInterrupt:
@@ -82,6 +105,20 @@ def _serve(options: argparse.Namespace, base: Path) -> int:
         supervisor.stop()
         local_postgres.give_back()
         print("已停止。", flush=True)
+
+
+def _write_note(note: Path, host: str, port: int, address: str) -> None:
+    """For whoever starts it a second time; whole as soon as it is there."""
+    running = {
+        "address": address,
+        "host": host,
+        "port": port,
+        "state": str(state.folder()),
+        "pid": os.getpid(),
+    }
+    new = note.with_suffix(".new")
+    new.write_text(json.dumps(running))
+    new.rename(note)
 
 
 def _note_state(chosen: str | None, note: Path) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Post, User
 from stations.models import Area, Building, Station, Unit
-from tickets.models import Category, Ticket
+from tickets.models import Category, LedgerImport, Ticket
 from tickets.states import Stage, Status
 
 # Allow-listed orders: the parameter's value, what it is called, and the columns.
@@ -69,6 +69,12 @@ class TicketFilter(django_filters.FilterSet):
         field_name="received_on",
         widget=DaysWidget,
     )
+    ledger = django_filters.ModelChoiceFilter(
+        label="从哪张旧台账导入",
+        queryset=LedgerImport.objects.none(),
+        method="by_ledger",
+        empty_label="全部",
+    )
     overdue = django_filters.BooleanFilter(
         label="只看超时", method="by_overdue", widget=forms.CheckboxInput()
     )
@@ -95,6 +101,9 @@ class TicketFilter(django_filters.FilterSet):
     def by_area(self, queryset, name, area):
         return queryset.in_area(area)
 
+    def by_ledger(self, queryset, name, ledger):
+        return queryset.brought_by(ledger)
+
     def by_overdue(self, queryset, name, wanted):
         return queryset.open().overdue(self.now) if wanted else queryset
 
@@ -117,8 +126,14 @@ class TicketFilter(django_filters.FilterSet):
         self._offer_or_drop("building", len(areas) == 1, Building.objects.in_areas(areas))
         if not self.request.user.has_role(Post.Role.SECRETARY, Post.Role.DISPATCHER):
             del self.filters["ownerless"]
+        self._offer_or_drop("ledger", bool(self.data.get("ledger")), self._ledgers())
         unit = self._chosen_unit(units)
         self._offer_or_drop("person", unit is not None, User.objects.of_unit(unit))
+
+    def _ledgers(self):
+        """Imports into the communities that this person dispatches for; their page leads here."""
+        areas = [post.area_id for post in self.request.user.posts_as(Post.Role.DISPATCHER)]
+        return LedgerImport.objects.in_communities(areas).written()
 
     def _offer_or_drop(self, name, offered, queryset):
         if offered:

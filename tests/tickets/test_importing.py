@@ -144,6 +144,39 @@ def test_second_time_changes_nothing(house):
     assert list(Ticket.objects.values()) == before
 
 
+def test_command_names_what_is_there_already(house, tmp_path, capsys):
+    ledgers.imported(house, ledgers.csv(DONE))
+    file = tmp_path / "old.csv"
+    file.write_bytes(ledgers.csv(OPEN, DONE))
+
+    call_command("import_tickets", str(file), "--dry-run", "--station", house.station.code)
+
+    said = capsys.readouterr().out
+    assert f"第3行已有：{of('G-1').number} 楼道灯不亮" in said
+
+
+def test_import_knows_its_own_tickets_and_their_days(house):
+    first = ledgers.imported(house, ledgers.csv(DONE, OPEN))
+    second = ledgers.imported(house, ledgers.csv(DONE, LATE, ANSWERED))
+    house.receive()
+
+    brought = [Ticket.objects.brought_by(one).order_by("pk") for one in (first, second)]
+
+    assert [[ticket.external_id for ticket in found] for found in brought] == [["G-1", "G-3"], ["G-2", "G-4"]]
+    assert [str(day) for day in (first.first_on, first.last_on)] == ["2026-03-03", "2026-03-04"]
+    assert [str(day) for day in (second.first_on, second.last_on)] == ["2026-03-03", "2026-03-04"]
+
+
+def test_cases_without_a_rating_are_those_the_report_waits_for(house):
+    without = ledgers.csv(*[row[:-1] for row in ledgers.ALL], head=ledgers.HEAD[:-1])
+    period = periods.Period("days", at("2026-03-01 00:00").date(), at("2026-03-31 00:00").date())
+
+    found, ledger = ledgers.kept(house, without), ledgers.imported(house, without)
+    counted = satisfaction.report(Ticket.objects.all(), period, [house.area], now=timezone.now()).total
+
+    assert found.unrated == ledger.unrated == counted["asked"] - counted["rated"] == 3
+
+
 def test_same_number_in_another_community_is_another_case(house):
     ledgers.imported(house, ledgers.csv(DONE))
     other = House()
@@ -228,7 +261,7 @@ def test_command_imports_and_says_every_bad_row(house, tmp_path, capsys):
 
     assert nothing == 0
     assert "列“承办单位” → 责任单位" in dry and "第6行没有导入：收到时间“三月五日”看不懂" in dry
-    assert "可以导入4行，已经导入过0行，有问题1行" in dry
+    assert "可以导入4行，已有、不再导入0行，有问题1行" in dry and "办完的有1单没有写满意度" in dry
     assert "导入了4张工单，已经有的0行没有动，1行有问题没有导入。" in said
 
 

@@ -1,6 +1,8 @@
 """The dispatcher's pages: a file is sent, looked at, confirmed; long ones go on with the worker."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 
 import openpyxl
@@ -9,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from tests.factories import person
+from tests.factories import House, person
 from tests.tickets import ledgers
 from tickets import tasks
 from tickets.importing import running, working
@@ -126,6 +128,97 @@ def test_bad_form_is_refused_with_a_sentence(window, house, given, sentence):
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not LedgerImport.objects.exists()
+
+
+def test_rows_that_are_there_are_named_with_their_tickets(window, house):
+    ledgers.imported(house, ledgers.csv(ledgers.DONE))
+    nameless = ledgers.csv(("2026/3/3", "漏水"), head=("受理时间", "内容"))
+    numbers = [
+        Ticket.objects.get().number,
+        ledgers.imported(house, nameless) and Ticket.objects.latest("pk").number,
+    ]
+
+    page = window.get(page_of(ledgers.kept(house, ledgers.csv(*ledgers.ALL)))).content.decode()
+    again = window.get(page_of(ledgers.kept(house, nameless))).content.decode()
+
+    assert "可以导入<b>3行</b>，<b>1行已有</b>，不再导入" in page
+    assert f"已有，不再导入（{numbers[0]}）" in page and page.count(numbers[0]) == 3
+    assert f">{numbers[1]}</a>" in again and "导入这" not in again
+
+
+def test_only_the_first_known_rows_are_listed(window, house, monkeypatch):
+    monkeypatch.setattr(running, "KNOWN_SHOWN", 1)
+    ledgers.imported(house)
+
+    page = window.get(page_of(ledgers.kept(house))).content.decode()
+
+    assert "<b>4行已有</b>" in page and "还有3行没有列出来" in page
+
+
+def test_links_after_an_import_lead_to_its_tickets_and_their_report(window, house):
+    house.receive()
+    ledgers.imported(house, ledgers.csv(ledgers.DONE))
+    page = window.get(
+        page_of(ledgers.imported(house, ledgers.csv(ledgers.LATE, ledgers.OPEN)))
+    ).content.decode()
+
+    links = [unescape(link) for link in re.findall(r'href="([^"]+)">看', page)]
+    listed, report = (window.get(link).content.decode() for link in links)
+
+    assert ["水管漏水" in listed, "电梯有异响" in listed, "楼道灯不亮" in listed] == [True, True, False]
+    assert "2 单" in listed and "from=2026-03-03&to=2026-03-04" in links[1]
+    assert 'value="2026-03-03"' in report and 'value="2026-03-04"' in report
+
+
+def test_report_after_an_import_of_many_years_shows_the_last_of_them(window, house):
+    ledger = ledgers.imported(house, ledgers.csv(ledgers.DONE))
+    LedgerImport.objects.update(first_on="2001-01-01", last_on="2026-03-04")
+
+    page = window.get(page_of(ledger)).content.decode()
+    [link] = [unescape(link) for link in re.findall(r'href="(/reports/[^"]+)">看', page)]
+
+    assert 'value="2026-03-04"' in window.get(link).content.decode()
+
+
+def test_tickets_of_another_communitys_import_are_no_choice(window, house):
+    foreign = ledgers.imported(House(), ledgers.csv(ledgers.DONE))
+    ledgers.imported(house, ledgers.csv(ledgers.LATE))
+
+    page = window.get(reverse("tickets:list"), {"ledger": foreign.pk}).content.decode()
+
+    assert "选择一个有效的选项" in page and "水管漏水" in page and "楼道灯不亮" not in page
+
+
+def test_page_says_what_no_rating_means_for_the_coverage(window, house):
+    without = ledgers.csv(*[row[:-1] for row in ledgers.ALL], head=ledgers.HEAD[:-1])
+
+    pages = [
+        window.get(page_of(ledger)).content.decode()
+        for ledger in (
+            ledgers.kept(house, without),
+            ledgers.kept(house),
+            ledgers.kept(house, ledgers.csv(ledgers.DONE)),
+            ledgers.imported(house, without),
+        )
+    ]
+
+    assert "表里没有满意度一列，办完的3单导入后都没有评价。" in pages[0]
+    assert "办完的有1单没有写满意度。" in pages[1] and "评价覆盖" not in pages[2]
+    assert "导入的有3单办完了、没有评价。这些都算“可以评价、没有评价”" in pages[3]
+
+
+def test_progress_is_a_line_while_there_is_any(window, house, monkeypatch):
+    monkeypatch.setattr(running, "AT_ONCE_BYTES", 10)
+    address = send(window, house, ledgers.csv(*ledgers.ALL)).url
+
+    page, line = window.get(address).content.decode(), window.get(address, {"progress": 1}).content.decode()
+    working.go_on()
+    after = window.get(address, {"progress": 1})
+
+    assert f'content="5;url={address}"' in page and "js/progress" in page
+    assert "<b>读了0行</b>" in line and "<html" not in line
+    assert (after.status_code, after.content) == (204, b"")
+    assert "http-equiv" not in window.get(address).content.decode()
 
 
 def test_long_file_is_read_and_written_by_the_worker(window, house, monkeypatch):

@@ -80,6 +80,11 @@ class Case:
     said: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def is_unrated(self) -> bool:
+        """Done with, so that it could have been rated, and was not."""
+        return self.fate in (Fate.DONE, Fate.ANSWERED) and not self.satisfied
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -32,6 +32,7 @@ AT_ONCE_BYTES, AT_ONCE_ROWS = 256 * 1024, 300  # what a page waits for to be rea
 AT_ONCE_PASSED = 5_000  # rows to be read on the way
 MOST_FAULTS = 20_000
 EXAMPLES = 10
+KNOWN_SHOWN = 100
 MOST_NOTES = 60
 TOO_BIG = "文件超过30 MB。请分成几张表，或请管理员用 import_tickets 命令导入。"
 NO_DISPATCHER = "这个社区还没有派单员，导入的工单会没有人管。请先登记派单员。"
@@ -48,18 +49,26 @@ class Look:
     ready: int = 0
     known: int = 0
     bad: int = 0
+    unrated: int = 0
     columns: list[dict[str, Any]] = field(default_factory=list)
     notes: dict[str, int] = field(default_factory=dict)
     examples: list[dict[str, str]] = field(default_factory=list)
+    known_rows: list[dict[str, str]] = field(default_factory=list)
 
-    def count(self, cases: list[Case], faults: list[Fault], known: int) -> None:
+    def count(self, cases: list[Case], faults: list[Fault], there: dict[str, str]) -> None:
+        """`there`: the numbers of the tickets that are these cases already."""
         self.total += len(cases) + len(faults)
-        self.ready, self.known = self.ready + len(cases) - known, self.known + known
+        self.ready, self.known = self.ready + len(cases) - len(there), self.known + len(there)
         self.bad += len(faults)
+        self.unrated += sum(case.is_unrated for case in cases if case.key not in there)
+        room = KNOWN_SHOWN - len(self.known_rows)
+        if room and there:
+            met = [case for case in cases if case.key in there][:room]
+            self.known_rows += [_known_row(case, there[case.key]) for case in met]
 
     @property
     def counts(self) -> dict[str, int]:
-        return {name: getattr(self, name) for name in ("total", "ready", "known", "bad")}
+        return {name: getattr(self, name) for name in ("total", "ready", "known", "bad", "unrated")}
 
 
 def look(
@@ -72,9 +81,11 @@ def look(
     """Read all of it and write nothing. Refused with the sentence where it is no ledger."""
     found, reading = Look(), Reading(source.rows(), known)
     for cases, bad in _batches(reading):
-        there = Ticket.objects.imported_as(known.area, [case.key for case in cases]).count() if cases else 0
+        keys = [case.key for case in cases]
+        there = Ticket.objects.numbers_imported(known.area, keys) if keys else {}
         found.count(cases, bad, there)
-        found.examples += [_example(case, known) for case in cases[: EXAMPLES - len(found.examples)]]
+        first = cases[: EXAMPLES - len(found.examples)]
+        found.examples += [_example(case, known, there.get(case.key, "")) for case in first]
         faults(bad)
         tell(found)
     found.columns = [{"heading": c.heading, "label": c.label, "place": c.place} for c in reading.columns]
@@ -93,13 +104,18 @@ def _batches(reading: Iterable[Case | Fault]) -> Iterator[tuple[list[Case], list
     yield cases, faults
 
 
-def _example(case: Case, known: rows.Known) -> dict[str, str]:
-    """A row as it was understood; nothing of who brought it."""
+def _known_row(case: Case, number: str) -> dict[str, str]:
+    return {"line": str(case.line), "title": case.title, "number": number}
+
+
+def _example(case: Case, known: rows.Known, number: str) -> dict[str, str]:
+    """A row as it was understood; nothing of who brought it. `number`: of the ticket that it is already."""
     end = case.resolved_at or case.closed_at
     parts = [FATES[case.fate], Outcome(case.outcome).label if case.outcome else ""]
     parts.append(Rating.Satisfied(case.satisfied).label if case.satisfied else "")
     return {
         "line": str(case.line),
+        "number": number,
         "received": saying.exact(case.received_at, now=known.now),
         "title": case.title,
         "unit": case.unit.name if case.unit else "",
@@ -164,7 +180,7 @@ def read(ledger: LedgerImport, *, now: datetime) -> None:
 
 
 def _noted(found: Look, how: str) -> dict[str, Any]:
-    said = {"columns": found.columns, "notes": found.notes, "examples": found.examples}
+    said = {name: getattr(found, name) for name in ("columns", "notes", "examples", "known_rows")}
     return {**found.counts, **said, "how": how}
 
 
@@ -188,7 +204,7 @@ def confirm(ledger: LedgerImport, *, by: User, now: datetime) -> None:
     fresh = LedgerImport.objects.filter(pk=ledger.pk, state=State.READ)
     is_short = ledger.ready <= AT_ONCE_ROWS and ledger.total <= AT_ONCE_PASSED
     held_until = now + HELD if is_short else None
-    if not fresh.update(state=State.WRITING, confirmed_at=now, by=by, held_until=held_until):
+    if not fresh.update(state=State.WRITING, confirmed_at=now, by=by, held_until=held_until, unrated=0):
         raise Conflict("这张台账已经确认过，或已过期。")
     _note_imported(ledger, by, now)
     ledger.refresh_from_db()
@@ -217,7 +233,7 @@ def begin(found: Look, source: Source, known: rows.Known, *, by: User, name: str
     ledger = LedgerImport(
         area=known.area, station=known.station, by=by, made_at=known.now, file_name=name[-120:], size=source.size,
         answered_ends=known.answered_ends, is_kept=False, state=State.WRITING, confirmed_at=known.now,
-        held_until=timezone.now() + HELD, **_noted(found, source.how),
+        held_until=timezone.now() + HELD, **_noted(found, source.how) | {"unrated": 0},
     )  # fmt: skip
     ledger.save()
     _note_imported(ledger, by, known.now)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
 from stations import locks
@@ -64,11 +65,24 @@ def write(cases: Sequence[Case], ledger: LedgerImport, *, line: int, now: dateti
     if new:
         _Batch(new, ledger, now).write()
     here = LedgerImport.objects.filter(pk=ledger.pk, done_line=ledger.done_line)
-    held_until = timezone.now() + HELD
-    if here.update(written=F("written") + len(new), done_line=line, tries=0, held_until=held_until) != 1:
+    so_far = {"done_line": line, "tries": 0, "held_until": timezone.now() + HELD}
+    if here.update(**so_far, **_brought(new)) != 1:
         raise Conflict("这张台账刚刚由别处接着导入了。")
     ledger.done_line = line
     return len(new)
+
+
+def _brought(new: list[Case]) -> dict[str, Any]:
+    """What these add to what the import says of itself."""
+    if not new:
+        return {}
+    days = [_day(case.received_at) for case in new]
+    return {
+        "written": F("written") + len(new),
+        "unrated": F("unrated") + sum(case.is_unrated for case in new),
+        "first_on": Least("first_on", min(days)),  # nothing is neither less nor greater
+        "last_on": Greatest("last_on", max(days)),
+    }
 
 
 class _Step(NamedTuple):

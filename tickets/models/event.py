@@ -38,6 +38,11 @@ class EventQuerySet(models.QuerySet):
         told = self.filter(verb__in=RESULTS, at__lt=moment).order_by("pk")
         return told.values_list("ticket", "verb", "data")
 
+    def importing(self, ledger):
+        """The receipts that an import of an old ledger brought."""
+        brought = self.alias(ledger=KT("data__imported"))
+        return brought.filter(verb=Verb.RECEIVE, data__has_key="imported", ledger=str(ledger.pk))
+
     def bringing_back(self):
         """What brings a ticket to the queue again, the last one first."""
         return self.filter(verb__in=COMING_BACK).order_by("-pk")
@@ -107,6 +112,12 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["ticket", "id"], name="event_ticket"),
             models.Index(fields=["by", "at"], name="event_by"),
+            # Which tickets an import of an old ledger made.
+            models.Index(
+                KT("data__imported"),
+                condition=models.Q(verb=Verb.RECEIVE, data__has_key="imported"),
+                name="event_imported",
+            ),
         ]
 
     def __str__(self):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from stations.models import Area, Station
 
@@ -19,7 +20,11 @@ class LedgerImportQuerySet(models.QuerySet):
         return self.filter(area__in=areas)
 
     def shown(self):
-        return self.select_related("station", "by").defer("examples", "notes")
+        return self.select_related("station", "by").defer("examples", "notes", "known_rows")
+
+    def written(self):
+        """Those that made tickets; the choices of a list."""
+        return self.filter(written__gt=0).only("file_name", "made_at")
 
     def with_key(self, key):
         return self.select_related("station__area", "by").filter(pk=key).first()
@@ -50,7 +55,9 @@ class LedgerImport(models.Model):
     """One file. `is_kept`: its bytes stand in parts; a command reads its own file and keeps none.
 
     Counted are rows: `total` read, `ready` to be written, `known` already, `bad`; of these `written` so far, up to
-    the row `done_line`.
+    the row `done_line`. `known_rows`: the first of those that were there when the file was looked at. `unrated`: of
+    what is to be written, later of what has been, the cases done with that nobody rated; `first_on` and `last_on` are
+    the days between which the written ones were received.
     """
 
     class State(models.TextChoices):
@@ -78,11 +85,15 @@ class LedgerImport(models.Model):
     columns = models.JSONField("列", default=list)
     notes = models.JSONField("说明", default=dict)
     examples = models.JSONField("前几行", default=list)
+    known_rows = models.JSONField("已有的行", default=list)
     total = models.PositiveIntegerField("读了", default=0)
     ready = models.PositiveIntegerField("可以导入", default=0)
     known = models.PositiveIntegerField("已经有", default=0)
     bad = models.PositiveIntegerField("有问题", default=0)
     written = models.PositiveIntegerField("导入了", default=0)
+    unrated = models.PositiveIntegerField("办完没有评价", default=0)
+    first_on = models.DateField("最早接单", null=True, blank=True)
+    last_on = models.DateField("最晚接单", null=True, blank=True)
     done_line = models.PositiveIntegerField("做到第几行", default=0)
     held_until = models.DateTimeField("有人在做，到", null=True, blank=True)
     tries = models.PositiveSmallIntegerField("白做了几次", default=0)
@@ -105,12 +116,17 @@ class LedgerImport(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.file_name} {self.made_at:%Y-%m-%d %H:%M}"
+        return f"{self.file_name}（{timezone.localtime(self.made_at):%Y-%m-%d %H:%M}）"
 
     @property
     def percent(self) -> int:
         """How much of what is to be written has been."""
         return 100 * self.written // self.to_write if self.to_write else 100
+
+    @property
+    def is_going(self) -> bool:
+        """Being read or written, so that there is more to say of it in a moment."""
+        return self.state in (self.State.READING, self.State.WRITING)
 
     @property
     def to_write(self) -> int:

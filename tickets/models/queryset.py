@@ -41,6 +41,16 @@ class TicketQuerySet(models.QuerySet):
         """Of these numbers of old ledgers those that the community has."""
         return self.filter(area=area, external_id__in=keys).order_by().values_list("external_id", flat=True)
 
+    def numbers_imported(self, area, keys):
+        """{number in an old ledger: our number} of those that the community has."""
+        return dict(
+            self.filter(area=area, external_id__in=keys).order_by().values_list("external_id", "number")
+        )
+
+    def brought_by(self, ledger):
+        """What this import of an old ledger made, and nothing else."""
+        return self.filter(pk__in=Event.objects.importing(ledger).order_by().values("ticket"))
+
     def desk_since(self, area):
         """The day of the first ticket of its own that the community has; what was tried out and withdrawn is none."""
         own = self.filter(area=area, external_id=None).exclude(status__in=LEFT_OUT)

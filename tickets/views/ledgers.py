@@ -2,8 +2,9 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guards import for_roles
@@ -12,8 +13,9 @@ from stations import sheets
 from stations.models import Station
 from stations.refusals import Refused
 from tickets.forms.ledgers import LedgerForm
-from tickets.importing import running
+from tickets.importing import remarks, running
 from tickets.models import LedgerImport
+from tickets.reports import links, periods
 
 SHOWN, LAST = 100, 20  # faults on the page, imports in the list
 
@@ -44,7 +46,10 @@ def ledgers(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(Post.Role.DISPATCHER)
 def ledger(request, pk):
-    """What a file was read as; a POST has it written. Another community's reads like a missing one."""
+    """What a file was read as; a POST has it written. Another community's reads like a missing one.
+
+    With `progress` only how far it is, for the page that asks; nothing more once that is over.
+    """
     kept, refusal = _own(request, pk), None
     if request.method == "POST":
         try:
@@ -53,17 +58,40 @@ def ledger(request, pk):
             refusal = refused
         else:
             return redirect("tickets:ledger", kept.pk)
-    page = {
+    elif "progress" in request.GET:
+        return _progress(request, kept)
+    status = refusal.http_status if refusal else 200
+    page = _page(request, kept) | {"refusal": str(refusal or "")}
+    return render(request, "tickets/ledger.html", page, status=status)
+
+
+def _progress(request, kept):
+    if kept.is_going:
+        return render(request, "tickets/ledger_progress.html", {"ledger": kept})
+    return HttpResponse(status=204)
+
+
+def _page(request, kept):
+    return {
         "ledger": kept,
         "is_mine": kept.by_id == request.user.pk,
         "state": kept.state,
         "faults": kept.faults.all()[:SHOWN],
         "more_faults": kept.bad - SHOWN,
+        "more_known": kept.known - len(kept.known_rows),
         "unused": "、".join(f"“{column['heading']}”" for column in kept.columns if not column["label"]),
-        "refusal": str(refusal or ""),
+        "coverage": remarks.of_coverage(kept),
+        "list_url": f"{reverse('tickets:list')}?{urlencode({'ledger': kept.pk})}",
+        "report_url": _report_url(kept),
     }
-    status = refusal.http_status if refusal else 200
-    return render(request, "tickets/ledger.html", page, status=status)
+
+
+def _report_url(kept):
+    """The report of the days between which the imported cases were received; of many years the last ones."""
+    if kept.first_on is None:
+        return reverse("reports:satisfaction")
+    first = max(kept.first_on, kept.last_on - periods.LONGEST, periods.EARLIEST)
+    return links.report_url(links.Selection(kept.area, periods.of_dates(first, kept.last_on), periods.DATES))
 
 
 @require_safe

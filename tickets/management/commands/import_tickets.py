@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from stations.models import Station
 from stations.refusals import Refused
-from tickets.importing import rows, running
+from tickets.importing import remarks, rows, running
 from tickets.importing.source import Source
+from tickets.models import LedgerImport
 
 EVERY = 5  # seconds between two words about how far it is
 
@@ -66,8 +67,14 @@ class Command(BaseCommand):
         for note, count in found.notes.items():
             self._say(f"  {count}行：{note}")
         self._say(
-            f"共{found.total}行：可以导入{found.ready}行，已经导入过{found.known}行，有问题{found.bad}行。"
+            f"共{found.total}行：可以导入{found.ready}行，已有、不再导入{found.known}行，有问题{found.bad}行。"
         )
+        for row in found.known_rows:
+            self._say(f"  第{row['line']}行已有：{row['number']} {row['title']}")
+        if found.known > len(found.known_rows):
+            self._say(f"  还有{found.known - len(found.known_rows)}行已有的没有列出来。")
+        if remark := remarks.of_coverage(LedgerImport(unrated=found.unrated, columns=found.columns)):
+            self._say(remark)
 
     def _write(self, ledger, source):
         running.carry_on(
@@ -76,6 +83,8 @@ class Command(BaseCommand):
         self._say(
             f"导入了{ledger.written}张工单，已经有的{ledger.known}行没有动，{ledger.bad}行有问题没有导入。"
         )
+        if remark := remarks.of_coverage(ledger):
+            self._say(remark)
 
     def _progress(self, verb, name, said="{}行"):
         last = monotonic()
