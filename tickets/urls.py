@@ -127,5 +127,6 @@ urlpatterns = [
     path("wall/desk/<str:number>/", wall_desk.write, name="wall_write"),
     path("wall/desk/<str:number>/judge/", wall_desk.judge, name="wall_judge"),
     path("wall/desk/<str:number>/withdraw/", wall_desk.withdraw, name="wall_withdraw"),
+    path("wall/desk/<str:number>/put-back/", wall_desk.put_back, name="wall_put_back"),
     path("wall/book/<str:code>/", wall_desk.book, name="wall_book"),
 ]

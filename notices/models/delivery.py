@@ -72,6 +72,10 @@ class DeliveryQuerySet(models.QuerySet):
         anew = {"tries": 0, "begun": 0, "failing_since": None, "ended_at": None, "reason": ""}
         return self.filter(pk=delivery.pk).update(state=Delivery.State.WAITING, due_at=now, **anew)
 
+    def reword(self, effect, text):
+        """What has not gone out yet says what is asked for now."""
+        return self.waiting().filter(effect=effect).update(text=text)
+
     def confirmations(self, *, since):
         return self.filter(subject=Delivery.Subject.CONFIRMATION, created_at__gt=since)
 

@@ -1,4 +1,4 @@
-"""The wall for the walk: a text that waits for somebody else's eyes, one that is up, a ticket nobody wrote about."""
+"""The wall for the walk: a text that waits for another's eyes, one up, one taken down, a ticket nobody wrote about."""
 
 from django.urls import reverse
 
@@ -7,13 +7,19 @@ from tickets.models import WallEntry
 from tickets.states import Status
 from tickets.wall import editing
 
-OF = {"wall_write": "told_of_nothing", "wall_judge": "proposed", "wall_withdraw": "up"}
+OF = {
+    "wall_write": "told_of_nothing",
+    "wall_judge": "proposed",
+    "wall_withdraw": "up",
+    "wall_put_back": "down",
+}
 ROUTES = ("wall", "wall_screen", *OF)
 TEXT = {"title": "楼道灯不亮", "words": "换了声控灯，同单元都试过", "do": "propose", "seen": 0}
 BODIES = {
     "tickets:wall_write": lambda h, s, r: TEXT,
     "tickets:wall_judge": lambda h, s, r: {"verdict": "approve", "seen": 1},
     "tickets:wall_withdraw": lambda h, s, r: {"reason": "有邻居不愿意"},
+    "tickets:wall_put_back": lambda h, s, r: {"taken_down": TUESDAY.isoformat()},
 }
 
 
@@ -23,9 +29,12 @@ class Wall:
     def __init__(self, house):
         self.area = house.area
         # Five, so that the time and the category may be said.
-        self.told_of_nothing, self.proposed, self.up, *_ = (ticket_in(Status.CLOSED, house) for _ in range(5))
+        self.told_of_nothing, self.proposed, self.up, self.down, _ = (
+            ticket_in(Status.CLOSED, house) for _ in range(5)
+        )
         written(self.proposed, house)
         published(self.up, house)
+        editing.withdraw(published(self.down, house, title="门锁转不动"), by=house.secretary, now=TUESDAY)
 
     def address(self, route, name):
         return reverse(route, args=[self.area.pk if name not in OF else getattr(self, OF[name]).number])

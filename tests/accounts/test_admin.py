@@ -3,6 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.templatetags.static import static
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Post, User
@@ -37,6 +38,12 @@ def test_every_list_opens_and_searches(window, model):
 
     assert window.get(page).status_code == 200
     assert window.get(page, {"q": "刘"}).status_code == 200
+
+
+@pytest.mark.parametrize("page", [INDEX, "/admin/stations/area/", "/admin/stations/area/add/"])
+def test_pages_have_our_icon(window, page):
+    """Else each browser asks for /favicon.ico, which is a 404."""
+    assert static("img/mark.svg") in window.get(page).content.decode()
 
 
 @pytest.mark.parametrize("role", NOBODYS)

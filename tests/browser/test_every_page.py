@@ -205,6 +205,8 @@ def of_wall(town):
         (town.dispatcher, reverse("tickets:wall_desk") + "?show=wall"),
         (town.dispatcher, wall.address("tickets:wall_write", "wall_write")),
         (town.secretary, wall.address("tickets:wall_judge", "wall_judge")),
+        (town.secretary, wall.address("tickets:wall_judge", "wall_put_back")),
+        (town.secretary, f"{reverse('tickets:wall_desk')}?show=wall&down={wall.down.number}"),
         (town.lead, reverse("tickets:wall_book", args=[town.station.code])),
     ]
 

@@ -55,3 +55,9 @@ class VerdictForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     reason = LineField(label="为什么撤下（选填）", max_length=REASON_LIMIT)
+
+
+class PutBackForm(forms.Form):
+    """Undo the taking down that was on the page, none that came after it."""
+
+    taken_down = forms.DateTimeField(error_messages={"required": editing.CHANGED, "invalid": editing.CHANGED})

@@ -84,6 +84,8 @@ class WallEntry(models.Model):
     title = models.CharField("标题", max_length=TITLE_LIMIT)
     words = models.CharField("办成什么样", max_length=WORDS_LIMIT)
     version = models.PositiveIntegerField("第几稿", default=1)
+    # The version with which those who approve were first asked; none once somebody has judged.
+    asked_as = models.PositiveIntegerField("从第几稿起请人审", null=True)
     state = models.CharField("到哪一步", max_length=10, choices=State, default=State.DRAFT)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+", verbose_name="谁写的"

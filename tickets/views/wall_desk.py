@@ -14,7 +14,7 @@ from accounts.models import Post
 from stations import saying
 from stations.paging import page as page_of
 from tickets import station_life
-from tickets.forms.wall import TextForm, VerdictForm, WithdrawForm
+from tickets.forms.wall import PutBackForm, TextForm, VerdictForm, WithdrawForm
 from tickets.models import Ticket, WallEntry
 from tickets.views.counts import month_of, month_turns
 from tickets.wall import book as books
@@ -53,7 +53,8 @@ def desk(request):
         "parts": [_tab(key, part, counts) for key in parts],
         "part": part,
         "page_obj": found,
-        "rows": [_row(row, part, now) for row in found],
+        "rows": [_row(row, part, now, request.user) for row in found],
+        "taken_down": _taken_down(request, now),
         "stations": [
             s for s in station_life.counted_stations(request.user) if s.area_id in {a.pk for a in areas}
         ],
@@ -120,8 +121,26 @@ def withdraw(request, number):
         verdict = VerdictForm(initial={"seen": entry.version})
         form.add_error(None, str(refusal))
         return _judging(request, entry, verdict, withdraw=form, status=refusal.http_status)
-    messages.success(request, f"“{entry.title}”从墙上撤下了；派单员改过可以再送审")
-    return redirect(_desk_at(DOWN))
+    return redirect(f"{_desk_at(UP)}&down={number}")
+
+
+@require_POST
+@editors
+def put_back(request, number):
+    """重新上墙: a taking down is undone as it was done, with one press."""
+    entry = _judged_entry(request.user, number)
+    form = PutBackForm(request.POST)
+    if not form.is_valid():
+        return _judging(request, entry, VerdictForm(initial={"seen": entry.version}), undo=form, status=422)
+    try:
+        editing.put_back(entry, by=request.user, **form.cleaned_data)
+    except Refused as refusal:
+        verdict = VerdictForm(initial={"seen": entry.version})
+        form.add_error(None, str(refusal))
+        now_there = _judged_entry(request.user, number)
+        return _judging(request, now_there, verdict, undo=form, status=refusal.http_status)
+    messages.success(request, f"“{entry.title}”重新上墙了")
+    return redirect(_desk_at(UP))
 
 
 @require_safe
@@ -163,12 +182,20 @@ def _rows(user, entries, part, now):
     return found.longest_waiting_first() if part == WAITING else found.latest_first()
 
 
-def _row(row, part, now):
+def _taken_down(request, now):
+    """What was taken down a moment ago, with the way back; None when it is up again, or not this reader's."""
+    number = request.GET.get("down")
+    entry = _entries_for(request.user, number).in_state(State.WITHDRAWN).first() if number else None
+    return _row(entry, DOWN, now, request.user) if entry else None
+
+
+def _row(row, part, now, user):
     """A ticket to write about, or an entry with its card."""
     if part == WRITABLE:
         return {"ticket": row, "closed": saying.moment(row.closed_at, now=now)}
     card = showing.card(row, today=timezone.localdate(now))
-    return {"entry": row, "ticket": row.ticket, "card": card, "at": saying.moment(row.changed_at, now=now)}
+    shown = {"entry": row, "ticket": row.ticket, "card": card, "at": saying.moment(row.changed_at, now=now)}
+    return {**shown, "why_not": editing.why_not_put_back(user, row) if row.state == State.WITHDRAWN else ""}
 
 
 def _own(user, number):
@@ -184,8 +211,12 @@ def _entry(ticket):
 
 
 def _judged_entry(user, number):
+    return get_object_or_404(_entries_for(user, number))
+
+
+def _entries_for(user, number):
     tickets = Ticket.objects.visible_to(user).in_communities(editing.areas_of(user)).numbered([number])
-    return get_object_or_404(WallEntry.objects.of_tickets(tickets).for_desk())
+    return WallEntry.objects.of_tickets(tickets).for_desk()
 
 
 def _begun(entry):
@@ -206,24 +237,52 @@ def _writing(request, ticket, entry, form, *, status=None):
     return render(request, "wall/write.html", context, status=status or (422 if form.is_bound else 200))
 
 
-def _judging(request, entry, form, *, withdraw=None, status=None):
-    today = timezone.localdate()
+def _judging(request, entry, form, *, withdraw=None, undo=None, status=None):
+    now = timezone.now()
     said = coarse(entry.ticket) if entry.state != State.PUBLISHED else None
     for name, value in (said.columns if said else {}).items():
         setattr(entry, name, value)
+    heading, standing = _standing(entry, now)
+    is_down = entry.state == State.WITHDRAWN
     context = {
         "entry": entry,
-        "card": showing.card(entry, today=today),
+        "card": showing.card(entry, today=timezone.localdate(now)),
+        "heading": heading,
+        "standing": standing,
         "form": form,
         "withdraw_form": withdraw or WithdrawForm(),
+        "undo_form": undo,
         "may_judge": entry.state == State.PROPOSED and not editing.why_not_judge(request.user, entry),
-        "sentence": editing.why_not_judge(request.user, entry) if entry.state == State.PROPOSED else "",
+        "is_down": is_down,
+        "sentence": _why_not(request.user, entry),
         "faults": editing.faults(entry.ticket, entry.title, entry.words),
         "is_up": entry.state == State.PUBLISHED,
-        "too_few": "" if said or entry.span else editing.TOO_FEW,
-        "written": saying.moment(entry.written_at, now=timezone.now()),
+        "too_few": "" if said or entry.state == State.PUBLISHED else editing.TOO_FEW,
+        "written": saying.moment(entry.written_at, now=now),
     }
     return render(request, "wall/judge.html", context, status=status or (422 if form.is_bound else 200))
+
+
+def _why_not(user, entry):
+    """Why this reader neither approves nor puts back; empty where that is not the question."""
+    if entry.state == State.WITHDRAWN:
+        return editing.why_not_put_back(user, entry)
+    return editing.why_not_judge(user, entry) if entry.state == State.PROPOSED else ""
+
+
+def _standing(entry, now):
+    """(heading, sentence): whether it is on the wall, since when, by whom."""
+    changed = saying.exact(entry.changed_at, now=now)
+    if entry.state == State.PUBLISHED and not entry.is_shown:
+        return "墙上已不显示", "工单又重办了，从那时起墙上不显示这一段"
+    sentences = {
+        State.DRAFT: "还是草稿，墙上没有。送审、同意以后是这个样子",
+        State.PROPOSED: "还没上墙。同意以后是这个样子",
+        State.REFUSED: f"{entry.judged_by}{changed}退回，墙上没有。照这一稿，上墙是这个样子",
+        State.PUBLISHED: f"{changed}起在墙上，就是这个样子",
+        State.WITHDRAWN: f"{entry.withdrawn_by}{changed}撤下，从那时起墙上没有这一段。重新上墙是这个样子",
+    }
+    return entry.get_state_display(), sentences[State(entry.state)]
 
 
 def _desk_at(part):

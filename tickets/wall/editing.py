@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Post, User
-from notices.models import Notice
+from notices.models import Delivery, Notice
 from stations.models import Area
 from tickets.models import Reporter, Ticket, WallEntry
 from tickets.models.event import OLD_LEDGER
@@ -31,6 +31,7 @@ EDITORS = (Role.DISPATCHER, Role.SECRETARY)
 WRITES_NOT = "回音壁由本社区的派单员写"
 JUDGES_NOT = "由本社区的派单员或书记来审"
 OWN_TEXT = "这一稿是您写的，要由另一位派单员或书记来审"
+OWN_TEXT_DOWN = "这一稿是您写的，要放回墙上，请另一位派单员或书记来点“重新上墙”"
 NOT_CLOSED = "已结案的工单才能上回音壁，这一张还没有结案"
 DONE_AGAIN = "这张工单又重办过，请按新的结果重写再审"
 CHANGED = "这一段刚刚被别人改过或审过，请看现在的样子再决定"
@@ -51,6 +52,15 @@ def why_not_judge(user: User, entry: WallEntry) -> str:
     if judging_post(user, entry.area) is None:
         return JUDGES_NOT
     return OWN_TEXT if entry.written_by_id == user.pk else ""
+
+
+def why_not_put_back(user: User, entry: WallEntry) -> str:
+    """Of one that was taken down: whoever may approve it may put it back, while it tells of the ticket as it is."""
+    if judging_post(user, entry.area) is None:
+        return JUDGES_NOT
+    if entry.written_by_id == user.pk:
+        return OWN_TEXT_DOWN
+    return _why_not_of_now(entry)
 
 
 def judging_post(user: User, area: Area) -> Post | None:
@@ -94,12 +104,17 @@ def _who_acted(ticket: Ticket) -> Iterator[str]:
 def save(
     ticket: Ticket, *, by: User, title: str, words: str, seen: int, propose: bool, now: datetime | None = None
 ) -> WallEntry:
-    """Keep the text as a draft, or ask for its approval. `seen`: the version the writer began from, 0 for none."""
+    """Keep the text as a draft, or ask for its approval. `seen`: the version the writer began from, 0 for none.
+
+    What waits for approval already, word for word, goes on waiting: nothing is written, nobody is told.
+    """
     now = now or timezone.now()
     held = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
     if sentence := why_not_write(by, held):
         raise NotAllowed(sentence)
     entry = WallEntry.objects.of_tickets([held]).select_related("ticket").first()
+    if propose and entry and _waits_as(entry, held, title, words):
+        return entry
     if (entry.version if entry else 0) != seen:
         raise Conflict(CHANGED)
     if entry and entry.is_shown:
@@ -107,11 +122,16 @@ def save(
     if propose and (found := faults(held, title, words)):
         raise Invalid("；".join(found))
     entry = _written(entry, held, by=by, title=title, words=words, now=now)
+    is_first = propose and entry.asked_as is None
+    if is_first:
+        entry.asked_as = entry.version
     entry.state = State.PROPOSED if propose else State.DRAFT
     entry.save()
     _note(entry, by, _dispatching(by, held.area_id), "送审" if propose else "存草稿", now)
     if propose:
-        _ask(entry, now)
+        _ask(entry, now, is_first=is_first)
+    else:
+        _settle(entry, now)
     return entry
 
 
@@ -120,18 +140,7 @@ def approve(entry: WallEntry, *, by: User, seen: int, now: datetime | None = Non
     """Put it on the wall, as exactly as five tickets allow; checked once more, since names may have come since."""
     now = now or timezone.now()
     held = _to_judge(entry, by, seen)
-    ticket = held.ticket
-    if ticket.status != Status.CLOSED:
-        raise Conflict(NOT_CLOSED)
-    if ticket.round != held.round:
-        raise Conflict(DONE_AGAIN)
-    if found := faults(ticket, held.title, held.words):
-        raise Invalid("；".join(found))
-    said = coarse(ticket)
-    if said is None:
-        raise Conflict(TOO_FEW)
-    for name, value in said.columns.items():
-        setattr(held, name, value)
+    _fit(held)
     return _judged(held, State.PUBLISHED, by, "", now)
 
 
@@ -163,14 +172,59 @@ def withdraw(entry: WallEntry, *, by: User, reason: str = "", now: datetime | No
     return held
 
 
+@transaction.atomic
+def put_back(entry: WallEntry, *, by: User, taken_down: datetime, now: datetime | None = None) -> WallEntry:
+    """Undo the taking down of that moment: up again goes what was approved, word for word; pressed twice it is once.
+
+    Whatever happened to the text since has another moment, so a page that was left open puts nothing back.
+    """
+    now = now or timezone.now()
+    held = _locked(entry)
+    if held.state == State.PUBLISHED:
+        return held
+    if held.state != State.WITHDRAWN or held.changed_at != taken_down:
+        raise Conflict(CHANGED)
+    if sentence := why_not_put_back(by, held):
+        raise (Conflict if sentence in (NOT_CLOSED, DONE_AGAIN) else NotAllowed)(sentence)
+    _fit(held)
+    told = {held.written_by_id, held.withdrawn_by_id or by.pk} - {by.pk}
+    held.state, held.withdrawn_by, held.reason, held.changed_at = State.PUBLISHED, None, "", now
+    held.save()
+    _note(held, by, judging_post(by, held.area), "重新上墙", now)
+    _tell(told, held, "back", f"“{held.title}”重新上了回音壁", "tickets:wall_judge", now)
+    return held
+
+
+def _why_not_of_now(entry: WallEntry) -> str:
+    if entry.ticket.status != Status.CLOSED:
+        return NOT_CLOSED
+    return "" if entry.ticket.round == entry.round else DONE_AGAIN
+
+
+def _fit(entry: WallEntry) -> None:
+    """Check once more what goes up, and say place, category and time as exactly as five tickets allow today."""
+    if sentence := _why_not_of_now(entry):
+        raise Conflict(sentence)
+    if found := faults(entry.ticket, entry.title, entry.words):
+        raise Invalid("；".join(found))
+    said = coarse(entry.ticket)
+    if said is None:
+        raise Conflict(TOO_FEW)
+    for name, value in said.columns.items():
+        setattr(entry, name, value)
+
+
+def _waits_as(entry: WallEntry, ticket: Ticket, title: str, words: str) -> bool:
+    same = (entry.title, entry.words, entry.round) == (title, words, ticket.round)
+    return entry.state == State.PROPOSED and same
+
+
 def _written(
     entry: WallEntry | None, ticket: Ticket, *, by: User, title: str, words: str, now: datetime
 ) -> WallEntry:
     """Not yet stored; a new text is nobody's decision any more, and is asked about anew."""
     if entry is None:
         entry = WallEntry(ticket=ticket, area_id=ticket.area_id, version=0)
-    else:
-        _settle(entry, now)
     entry.title, entry.words, entry.round = title, words, ticket.round
     entry.version += 1
     entry.written_by, entry.written_at, entry.changed_at = by, now, now
@@ -200,10 +254,11 @@ def _locked(entry: WallEntry) -> WallEntry:
 def _judged(entry: WallEntry, state: str, by: User, reason: str, now: datetime) -> WallEntry:
     entry.state, entry.reason = state, reason
     entry.judged_by, entry.judged_at, entry.changed_at = by, now, now
+    _settle(entry, now)
+    entry.asked_as = None
     entry.save()
     label = "同意上墙" if state == State.PUBLISHED else "退回"
     _note(entry, by, judging_post(by, entry.area), label, now)
-    _settle(entry, now)
     told = f"“{entry.title}”上了回音壁" if state == State.PUBLISHED else f"“{entry.title}”退回了：{reason}"
     _tell_writer(entry, by, told, now)
     return entry
@@ -226,21 +281,34 @@ def _judges(area: Area) -> QuerySet:
     return Post.objects.dispatching(area) | Post.objects.overseeing(area).filter(area=area)
 
 
-def _ask(entry: WallEntry, now: datetime) -> None:
+def _ask(entry: WallEntry, now: datetime, *, is_first: bool) -> None:
+    """One notice while nobody has judged: a changed text is the same notice in other words, unread again."""
     people = set(_judges(entry.area).values_list("user", flat=True)) - {entry.written_by_id}
+    effect, text = _effect(entry), f"回音壁有一段待审：{entry.title}"
+    if not is_first:
+        Notice.objects.visible_to(entry.written_by).settle([effect], now=now)
+        Notice.objects.unsettle(effect, people)
+        Notice.objects.reword(effect, text, now=now)
+        Delivery.objects.reword(effect, text)
     url = reverse("tickets:wall_judge", args=[entry.ticket.number])
-    Notice.objects.tell(people, _effect(entry), f"回音壁有一段待审：{entry.title}", url, now=now)
+    Notice.objects.tell(people, effect, text, url, now=now)
 
 
 def _settle(entry: WallEntry, now: datetime) -> None:
-    Notice.objects.settle([_effect(entry)], now=now)
+    if entry.asked_as is not None:
+        Notice.objects.settle([_effect(entry)], now=now)
 
 
 def _tell_writer(entry: WallEntry, by: User, text: str, now: datetime) -> None:
-    people = {entry.written_by_id} - {by.pk}
-    url = reverse("tickets:wall_write", args=[entry.ticket.number])
-    Notice.objects.tell(people, f"wall:{entry.pk}:{entry.version}:{entry.state}", text, url, now=now)
+    _tell({entry.written_by_id} - {by.pk}, entry, entry.state, text, "tickets:wall_write", now)
+
+
+def _tell(people: set[int], entry: WallEntry, step: str, text: str, page: str, now: datetime) -> None:
+    """Each step once; the same text may go up and down several times."""
+    effect = f"wall:{entry.pk}:{entry.version}:{step}:{now.timestamp():.0f}"
+    Notice.objects.tell(people, effect, text, reverse(page, args=[entry.ticket.number]), now=now)
 
 
 def _effect(entry: WallEntry) -> str:
-    return f"wall:{entry.pk}:{entry.version}"
+    """Of the asking that began with this version."""
+    return f"wall:{entry.pk}:{entry.asked_as}"
