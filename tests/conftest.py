@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck
@@ -40,6 +41,13 @@ def no_calendar_of_another_test():
     """The process keeps for a second which years are loaded; a test's rows are gone with its transaction."""
     yield
     calendars.forget()
+
+
+@pytest.fixture(autouse=True)
+def no_figures_of_another_test():
+    """The process keeps the wall's figures until midnight, and the next test's community may have the same id."""
+    yield
+    cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,10 +1,14 @@
 """The wall for everybody, its display, the pages behind it, the book."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from stations.models import Station
@@ -17,7 +21,7 @@ from tickets.models import Clock, Rating, Ticket, WallEntry
 from tickets.reports import periods, satisfaction
 from tickets.states import Status
 from tickets.wall import book as books
-from tickets.wall import editing, showing
+from tickets.wall import editing, nightly, showing
 from tickets.wall.figures import Working, folded
 
 TEXT = {"title": "楼道灯不亮", "words": "换了声控灯", "seen": 0}
@@ -77,6 +81,9 @@ def test_wall_shows_what_was_approved_and_nothing_of_the_ticket(client, house, t
 
 @pytest.mark.parametrize("name", ["wall", "wall_screen"])
 def test_what_is_taken_down_is_gone_with_the_next_look(client, client_of, house, tickets, name):
+    """However often it was looked at before."""
+    assert "厨房水管漏水" in client.get(of_area(name, house)).content.decode()
+
     client_of(house.secretary).post(of("wall_withdraw", tickets[0]))
 
     assert "厨房水管漏水" not in client.get(of_area(name, house)).content.decode()
@@ -88,7 +95,7 @@ def without_token(answer):
 
 @pytest.mark.parametrize("name", ["wall", "wall_screen"])
 def test_what_happens_today_is_not_read_off_the_wall(client, house, tickets, name):
-    """Not received, answered, resolved, done again, rated, rated otherwise."""
+    """Not received, answered, resolved, done again, rated, rated otherwise; counted anew all the same."""
     address = of_area(name, house)
     before = without_token(client.get(address, {"page": 2}))
 
@@ -99,6 +106,7 @@ def test_what_happens_today_is_not_read_off_the_wall(client, house, tickets, nam
     reporter = tickets[3].reporters.get()
     workflow.rate(Ticket.objects.get(pk=tickets[3].pk), by=reporter, round=1, **BAD, now=TUESDAY)
 
+    cache.clear()
     assert without_token(client.get(address, {"page": 2})) == before
 
 
@@ -171,6 +179,7 @@ def test_what_is_worked_on_is_told_by_category_from_five_on(client, house):
     assert "不分类别和日子" in page and "7天内到期" not in page
     for _ in range(3):
         house.receive(now=MONDAY)
+    cache.clear()
 
     [worked] = showing.working(house.area, now=TUESDAY).rows
 
@@ -211,6 +220,46 @@ def test_wall_asks_as_much_for_three_as_for_one(client, house, tickets, name, dj
 
     with django_assert_num_queries(7):
         client.get(of_area(name, house))
+
+
+def counting(client, address):
+    """How many statements count tickets, ratings or limits in a look at the page."""
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+    return sum("COUNT(" in query["sql"] or "tickets_event" in query["sql"] for query in asked)
+
+
+@pytest.mark.parametrize("names", [("wall", "wall_screen"), ("wall_screen", "wall")])
+def test_figures_of_last_night_are_counted_once_a_day(client, house, names):
+    """By whichever page is looked at first; anew when what was kept is gone, and the next day."""
+    first, second = (of_area(name, house) for name in names)
+    assert counting(client, first) >= 4
+
+    again = [counting(client, address) for address in (first, second, first)]
+
+    assert max(again) <= 1  # how many pages of cards there are
+    cache.clear()
+    assert counting(client, second) >= 4
+    with time_machine.travel(TUESDAY + timedelta(days=1), tick=False):
+        assert counting(client, second) >= 4
+
+
+def test_figures_of_one_community_are_not_anothers(client, house):
+    other = House()
+    client.get(of_area("wall", house))
+
+    page = client.get(of_area("wall", other))
+
+    assert page.context["month"].figures.received == 0
+    assert client.get(of_area("wall", house)).context["month"].figures.received == 7
+
+
+def test_nothing_is_kept_while_what_was_begun_before_midnight_may_still_be_written(client, house):
+    midnight = at("2026-11-25 00:00")
+
+    for minutes, kept in ((0, False), (1, False), (2, True)):
+        nightly.of_community(house.area, now=midnight + timedelta(minutes=minutes))
+        assert (cache.get(f"wall:{house.area.pk}:20261125") is not None) == kept
 
 
 def test_text_is_sent_and_approved_on_pages(client, client_of, house, tickets):

@@ -13,7 +13,7 @@ from stations.paging import page as page_of
 from stations.qr import qr_code
 from tickets.models import WallEntry
 from tickets.views.public import for_residents
-from tickets.wall import showing
+from tickets.wall import nightly, showing
 
 PER_PAGE, PER_SCREEN = 12, 6
 ROWS_PER_SCREEN = 8
@@ -30,13 +30,14 @@ def wall(request, *, area_id=None, now):
     if area is None:
         return render(request, "wall/communities.html", {"areas": areas})
     found = page_of(_entries(area), request.GET.get("page"), per_page=PER_PAGE)
+    told = nightly.of_community(area, now=now)
     context = {
         "area": area,
         "has_others": len(areas) > 1,
         "page_obj": found,
         "cards": showing.cards(found, today=timezone.localdate(now)),
-        "month": showing.month(area, now=now),
-        "working": showing.working(area, now=now),
+        "month": told.month,
+        "working": told.working,
     }
     return render(request, "wall/wall.html", context)
 
@@ -47,7 +48,8 @@ def screen(request, *, area_id, now):
     """One page of the display; it asks for the next one itself (wall.js), so what is taken down is gone in seconds."""
     area = _chosen(list(Area.objects.communities().with_desks()), area_id)
     entries = list(_entries(area)[:AT_MOST])
-    working = showing.working(area, now=now)
+    told = nightly.of_community(area, now=now)
+    working = told.working
     pages = [*_in_parts("cards", entries, PER_SCREEN), *_in_parts("working", working.rows, ROWS_PER_SCREEN)]
     if working.total and not working.rows:
         pages.append(("few", [working.total]))
@@ -59,7 +61,7 @@ def screen(request, *, area_id, now):
         "page_obj": found,
         "kind": kind,
         "rows": showing.cards(rows, today=timezone.localdate(now)) if kind == "cards" else rows,
-        "month": showing.month(area, now=now),
+        "month": told.month,
         "next": found.number % found.paginator.num_pages + 1,
         "seconds": SECONDS,
         "qr": qr_code(f"{settings.PUBLIC_URL}{address}"),
