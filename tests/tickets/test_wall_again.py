@@ -253,7 +253,7 @@ def test_page_says_whether_it_is_on_the_wall_since_when_and_by_whom(client_of, h
     up, again, taken, waits = (sentence for _, sentence in said)
     assert "11月24日（周二）" in up and up.endswith("起在墙上，就是这个样子")
     assert "墙上不显示" in again
-    assert taken.startswith("黎书文11月24日（周二）") and "从那时起墙上没有这一段" in taken
+    assert taken.startswith("11月24日（周二）") and "由黎书文撤下，从那时起墙上没有这一段" in taken
     assert waits.startswith("还没上墙")
 
 

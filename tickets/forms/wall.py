@@ -54,7 +54,7 @@ class VerdictForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    reason = LineField(label="为什么撤下（选填）", max_length=REASON_LIMIT)
+    reason = LineField(label="为什么撤下", max_length=REASON_LIMIT)
 
 
 class PutBackForm(forms.Form):

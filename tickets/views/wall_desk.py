@@ -278,9 +278,9 @@ def _standing(entry, now):
     sentences = {
         State.DRAFT: "还是草稿，墙上没有。送审、同意以后是这个样子",
         State.PROPOSED: "还没上墙。同意以后是这个样子",
-        State.REFUSED: f"{entry.judged_by}{changed}退回，墙上没有。照这一稿，上墙是这个样子",
+        State.REFUSED: f"{changed}由{entry.judged_by}退回，墙上没有。照这一稿，上墙是这个样子",
         State.PUBLISHED: f"{changed}起在墙上，就是这个样子",
-        State.WITHDRAWN: f"{entry.withdrawn_by}{changed}撤下，从那时起墙上没有这一段。重新上墙是这个样子",
+        State.WITHDRAWN: f"{changed}由{entry.withdrawn_by}撤下，从那时起墙上没有这一段。重新上墙是这个样子",
     }
     return entry.get_state_display(), sentences[State(entry.state)]
 
