@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0028_ledger_tries'),
+        ('tickets', '0029_ledger_results'),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ def empty(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0029_wall_asked_as'),
+        ('tickets', '0030_wall_asked_as'),
     ]
 
     operations = [migrations.RunPython(fill, empty)]
