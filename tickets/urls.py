@@ -68,6 +68,7 @@ urlpatterns = [
     # old ledgers
     path("ledgers/", ledgers.ledgers, name="ledgers"),
     path("ledgers/<int:pk>/", ledgers.ledger, name="ledger"),
+    path("ledgers/<int:pk>/columns/", ledgers.columns, name="ledger_columns"),
     path("ledgers/<int:pk>/faults/", ledgers.faults, name="ledger_faults"),
     # what falls due, for dispatchers and units
     path("due/", due.due_today, name="due_today"),

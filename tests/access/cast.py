@@ -210,7 +210,7 @@ def _object(stage, route, name, which, role):
             if which != "missing"
             else 10**9
         )
-    if name in ("ledger", "ledger_faults"):
+    if name in ("ledger", "ledger_columns", "ledger_faults"):
         return (
             {"ours": stage.ledgers[0], "foreign": stage.ledgers[1]}[which].pk if which != "missing" else 10**9
         )
@@ -339,11 +339,18 @@ def _ledger(house, stage, role):
     return {"station": house.station.pk, "answered": "end", "file": ledgers.sent(ledgers.csv(ledgers.DONE))}
 
 
+def _columns(house, stage, role):
+    """As they were read."""
+    ledger = stage.ledgers[0 if house == stage.house else 1]
+    return {f"column_{one['place']}": one["field"] for one in ledger.columns}
+
+
 AS_IT_IS = "property/None/1/5/0"  # the rule of each house
 REASON = {"reason": "说明一下"}
 BODIES = {
     **asked.BODIES,
     "tickets:ledgers": _ledger,
+    "tickets:ledger_columns": _columns,
     **served.BODIES,
     **seats.BODIES,
     **arranged.BODIES,

@@ -12,6 +12,7 @@ from tests.tickets import ledgers
 from tests.tickets.ledgers import ANSWERED, BAD, DONE, HEAD, OPEN
 from tests.tickets.loop import withdrawn
 from tickets.importing import rows, source
+from tickets.importing.known import known_in
 from tickets.importing.rows import Fault, Reading
 from tickets.importing.source import Source
 from volunteers.importing import package
@@ -21,7 +22,7 @@ TOLD = "2026/3/3 9:30"
 
 def read(house, content, *, answered_ends=True):
     file = Source(BytesIO(content), len(content))
-    known = rows.known_in(house.station, now=timezone.now(), answered_ends=answered_ends)
+    known = known_in(house.station, now=timezone.now(), answered_ends=answered_ends)
     reading = Reading(file.rows(), known)
     return list(reading), reading, file
 
@@ -64,7 +65,9 @@ def test_formula_is_said_in_its_row_and_the_others_are_read(house):
         (b"PK\x03\x04" + b"0" * 50, "不是xlsx"),
         (b"\x81\x00\xff\xfe,1\n", "不是CSV|编码"),
         (b"\x80\xff\x80,\xff\n", "编码认不出来"),
-        (ledgers.csv(DONE, head=("甲",) * len(HEAD)), "没有找到表头"),
+        (ledgers.csv(("1", "2"), head=("3", "4")), "没有找到表头"),
+        (ledgers.csv(head=("甲", "乙")), "没有找到表头"),
+        (ledgers.csv(DONE, head=("甲",) * len(HEAD)), "没有收到的时间这一列。找到的列有：甲、甲"),
         (ledgers.csv(("a", "b"), head=("标题", "内容")), "没有收到的时间这一列"),
         (ledgers.csv(("a", "b"), head=("受理时间", "姓名")), "没有反映的内容这一列"),
         (ledgers.csv((TOLD, "a", TOLD), head=("受理时间", "内容", "受理时间")), "出现了两次"),

@@ -1,6 +1,6 @@
 """What an import means for the figures of the report, in a sentence. The figures themselves are tickets/reports'."""
 
-from tickets.importing.columns import LABELS
+from tickets.importing.headings import LABELS
 from tickets.models import LedgerImport
 
 COVERAGE = "这些都算“可以评价、没有评价”：评价覆盖会低一些，满意率不受影响。"

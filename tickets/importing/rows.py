@@ -14,14 +14,15 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from accounts.models import Post
-from stations.models import Area, Building, Station, Unit
+from stations.models import Building, Unit
 from stations.refusals import Refused
 from stations.workdays import SHANGHAI
 from tickets.importing import columns, values
-from tickets.importing.columns import HEAD_WITHIN, LABELS, Column, plain
+from tickets.importing.columns import HEAD_WITHIN, Column, Head
+from tickets.importing.headings import LABELS, plain
+from tickets.importing.known import Known
 from tickets.importing.values import Unreadable
-from tickets.models import Category, Ticket
+from tickets.models import Category
 from volunteers.importing.sheet import Row
 
 EMPTY = "表头下面没有内容。"
@@ -30,6 +31,7 @@ KEPT = (
     "name", "room", "logger", "handler", "reply", "promised_on", "told", "solvable", "result", "satisfied", "opinion",
 )  # fmt: skip
 GENERATED = "~"  # begins the key of a row that has none of its own
+RATED, MOST_WORDS = "satisfied", 200  # words counted, of a column that is none of ratings
 SHOWN_CELLS = 200  # characters of a cell that a list of faults keeps
 AT_THE_DESK = "{}年{}月{}日起这里已用服务台登记，那以后收到的不从台账导入，请在接单台登记"
 
@@ -98,60 +100,27 @@ class Fault:
     cells: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Known:
-    """What rows are held against: the lists of the community, and how an answer without an end is meant.
-
-    `desk_since`: an old ledger is of the time before that day. What came in later has its way through the desk, so
-    that nobody adds cases, and how satisfied people were with them, past those who log, handle and rate.
-    """
-
-    area: Area
-    station: Station
-    now: datetime
-    answered_ends: bool
-    stations: dict[str, int]
-    units: dict[str, Unit]
-    staffed: frozenset[int]
-    buildings: dict[str, Building]
-    categories: dict[str, Category]
-    desk_since: date | None
-
-
-def known_in(station: Station, *, now: datetime, answered_ends: bool) -> Known:
-    """Seven statements."""
-    area = station.area
-    units = {plain(one.name): one for one in Unit.objects.active().in_areas([area])}
-    staffed = Post.objects.in_units([unit.pk for unit in units.values()]).people_by_unit()
-    return Known(
-        area=area,
-        station=station,
-        now=now,
-        answered_ends=answered_ends,
-        stations={
-            plain(text): one.pk for one in Station.objects.filter(area=area) for text in (one.name, one.code)
-        },
-        units=units,
-        staffed=frozenset(staffed),
-        buildings={plain(one.name): one for one in Building.objects.in_areas([area])},
-        categories={plain(one.name): one for one in Category.objects.all()},
-        desk_since=Ticket.objects.desk_since(area),
-    )
-
-
 class Reading:
-    """Goes through the rows once; `columns` are known after the first, `notes` and `seen` after the last."""
+    """Goes through the rows once; `head` is known after the first, `notes` and `words` after the last.
+
+    `words`: those for satisfaction that nobody listed, whatever they count as now, with how many rows have them.
+    """
 
     def __init__(self, found: Iterator[Row], known: Known):
         self.found, self.known = found, known
-        self.columns: list[Column] = []
+        self.head = Head(0, ())
         self.notes: Counter[str] = Counter()
+        self.words: Counter[str] = Counter()
         self._keys: dict[bytes, int] = {}
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.head.columns
 
     def __iter__(self) -> Iterator[Case | Fault]:
         above = list(islice(self.found, HEAD_WITHIN))
-        head, self.columns = columns.find(above)
-        below = [row for row in above if row[0] > head]
+        self.head = columns.find(above, self.known.by_hand, self.known.layouts)
+        below = [row for row in above if row[0] > self.head.line]
         number = 0
         for number, cells in self._rest(below):  # noqa: B007
             yield self._one(number, cells)
@@ -163,7 +132,9 @@ class Reading:
         yield from self.found
 
     def _one(self, line: int, cells: tuple[Any, ...]) -> Case | Fault:
-        found = _read(line, {c.field: _at(cells, c.place) for c in self.columns if c.field}, self.known)
+        given = {c.field: _at(cells, c.place) for c in self.columns if c.field}
+        self._hear(given)
+        found = _read(line, given, self.known)
         reasons = found if isinstance(found, list) else self._again(found)
         if self._is_shifted(cells):
             reasons = [*reasons, "这一行的格子比表头多，可能是内容里的逗号没有加引号"]
@@ -173,6 +144,13 @@ class Reading:
         assert isinstance(found, Case)
         self.notes.update(found.notes)
         return found
+
+    def _hear(self, given: dict[str, Any]) -> None:
+        word = values.unknown_rating(given.get(RATED))
+        if word:
+            if word in self.words or len(self.words) < MOST_WORDS:
+                self.words[word] += 1
+            given[RATED] = self.known.ratings.get(plain(word), word)
 
     def _again(self, case: Case) -> list[str]:
         """The key of an earlier row; only a digest is kept of each, and the line it came first in."""

@@ -19,7 +19,10 @@ from accounts.models import AuditEntry, Post, User
 from stations import saying
 from stations.models import Station
 from stations.refusals import Conflict, Refused
-from tickets.importing import parts, rows, writing
+from tickets.importing import parts, writing
+from tickets.importing.columns import Head, Unassigned
+from tickets.importing.headings import LABELS
+from tickets.importing.known import Known, known_for
 from tickets.importing.rows import Case, Fate, Fault, Reading
 from tickets.importing.source import Source, weight
 from tickets.models import LedgerFault, LedgerImport, Outcome, Rating, Ticket
@@ -33,10 +36,15 @@ AT_ONCE_PASSED = 5_000  # rows to be read on the way
 MOST_FAULTS = 20_000
 EXAMPLES = 10
 KNOWN_SHOWN = 100
-MOST_NOTES = 60
+MOST_NOTES, MOST_WORDS = 60, 20
 TOO_BIG = "文件超过30 MB。请分成几张表，或请管理员用 import_tickets 命令导入。"
 NO_DISPATCHER = "这个社区还没有派单员，导入的工单会没有人管。请先登记派单员。"
-TOO_BAD = f"有问题的行超过{MOST_FAULTS // 10_000}万行，多半是哪一列弄错了。请先看几行，改好再传。"
+TOO_BAD = (
+    f"有问题的行超过{MOST_FAULTS // 10_000}万行，多半是哪一列弄错了。请看每一列读成了什么，改好再读一遍。"
+)
+NOT_SAID = "还有列没有说明是什么，说明了才能导入。"
+CHANGED = "列或评价的读法刚刚改过，请再看一遍。"
+GONE_ON = "这张台账已经确认过、正在重读，或已过期。"
 FATES = {Fate.OPEN: "没办完", Fate.ANSWERED: "已答复", Fate.DONE: "已办结", Fate.WITHDRAWN: "已撤单"}
 Tell = Callable[["Look"], None]
 
@@ -51,9 +59,17 @@ class Look:
     bad: int = 0
     unrated: int = 0
     columns: list[dict[str, Any]] = field(default_factory=list)
+    head: str = ""
+    is_by_hand: bool = False
+    words: list[dict[str, Any]] = field(default_factory=list)
     notes: dict[str, int] = field(default_factory=dict)
     examples: list[dict[str, str]] = field(default_factory=list)
     known_rows: list[dict[str, str]] = field(default_factory=list)
+
+    def understand(self, head: Head) -> None:
+        self.head, self.is_by_hand = head.signature, head.is_by_hand
+        facts = ("heading", "label", "place", "key", "field")
+        self.columns = [{name: getattr(column, name) for name in facts} for column in head.columns]
 
     def count(self, cases: list[Case], faults: list[Fault], there: dict[str, str]) -> None:
         """`there`: the numbers of the tickets that are these cases already."""
@@ -73,12 +89,14 @@ class Look:
 
 def look(
     source: Source,
-    known: rows.Known,
+    known: Known,
     *,
     faults: Callable[[list[Fault]], None],
     tell: Tell = lambda found: None,
 ) -> Look:
-    """Read all of it and write nothing. Refused with the sentence where it is no ledger."""
+    """Read all of it and write nothing. Refused with the sentence where it is no ledger, Unassigned where somebody
+    has to say what its columns are.
+    """
     found, reading = Look(), Reading(source.rows(), known)
     for cases, bad in _batches(reading):
         keys = [case.key for case in cases]
@@ -86,9 +104,13 @@ def look(
         found.count(cases, bad, there)
         first = cases[: EXAMPLES - len(found.examples)]
         found.examples += [_example(case, known, there.get(case.key, "")) for case in first]
-        faults(bad)
+        try:
+            faults(bad)
+        except Refused as refusal:  # too many: as likely as not it is a column
+            raise Unassigned(str(refusal), reading.head) from None
         tell(found)
-    found.columns = [{"heading": c.heading, "label": c.label, "place": c.place} for c in reading.columns]
+    found.understand(reading.head)
+    found.words = [{"word": word, "rows": rows} for word, rows in reading.words.most_common(MOST_WORDS)]
     found.notes = dict(reading.notes.most_common(MOST_NOTES))
     return found
 
@@ -108,7 +130,7 @@ def _known_row(case: Case, number: str) -> dict[str, str]:
     return {"line": str(case.line), "title": case.title, "number": number}
 
 
-def _example(case: Case, known: rows.Known, number: str) -> dict[str, str]:
+def _example(case: Case, known: Known, number: str) -> dict[str, str]:
     """A row as it was understood; nothing of who brought it. `number`: of the ticket that it is already."""
     end = case.resolved_at or case.closed_at
     parts = [FATES[case.fate], Outcome(case.outcome).label if case.outcome else ""]
@@ -161,8 +183,8 @@ def read(ledger: LedgerImport, *, now: datetime) -> None:
     """Look at a kept file; what is found is stored with it, also that it cannot be read."""
     ledger.faults.all().delete()
     source = Source(parts.opened(ledger), ledger.size)
-    known = rows.known_in(ledger.station, now=now, answered_ends=ledger.answered_ends)
-
+    known = known_for(ledger, now=now)
+    was_said = bool(ledger.assigned)  # of a file read again only what somebody changed is by hand
     here = LedgerImport.objects.filter(pk=ledger.pk, state=State.READING)
     try:
         found = look(
@@ -171,16 +193,52 @@ def read(ledger: LedgerImport, *, now: datetime) -> None:
             faults=lambda bad: _look_at_faults(ledger, bad),
             tell=lambda found: here.update(**found.counts, held_until=timezone.now() + HELD) and None,
         )
+    except Unassigned as lack:
+        found = Look()
+        found.understand(lack.head)
+        _keep_read(ledger, found, source.how, was_said=was_said, refusal=str(lack)[:400])
     except Refused as refusal:
         if here.update(state=State.REFUSED, refusal=str(refusal)[:400], held_until=None):
             ledger.parts.all().delete()
     else:
-        here.update(state=State.READ, held_until=None, tries=0, **_noted(found, source.how))
+        _keep_read(ledger, found, source.how, was_said=was_said)
     ledger.refresh_from_db()
 
 
+def _keep_read(ledger: LedgerImport, found: Look, how: str, *, was_said: bool, refusal: str = "") -> None:
+    here = LedgerImport.objects.filter(pk=ledger.pk, state=State.READING)
+    facts = _noted(found, how) | {"is_by_hand": ledger.is_by_hand if was_said else found.is_by_hand}
+    here.update(state=State.READ, held_until=None, tries=0, refusal=refusal, **facts)
+
+
+def assign(ledger: LedgerImport, fields: dict[str, str], ratings: dict[str, str], *, now: datetime) -> None:
+    """Read a file again with what somebody says its columns are and words for satisfaction count as.
+
+    `fields`: {key: field, "" for unused}. A small one is read when this returns. Conflict where it was confirmed,
+    is being read or gone.
+    """
+    if not ledger.assigned:
+        raise Conflict(GONE_ON)
+    columns = [column | _as(fields.get(column["key"], column["field"])) for column in ledger.columns]
+    is_small = weight(parts.opened(ledger), ledger.size) <= AT_ONCE_BYTES
+    fresh = LedgerImport.objects.filter(pk=ledger.pk, state=State.READ)
+    if not fresh.update(
+        state=State.READING, columns=columns, ratings=ratings, refusal="", tries=0,
+        is_by_hand=ledger.is_by_hand or columns != ledger.columns, held_until=now + HELD if is_small else None,
+    ):  # fmt: skip
+        raise Conflict(GONE_ON)
+    ledger.refresh_from_db()
+    if is_small:
+        read(ledger, now=now)
+
+
+def _as(meant: str) -> dict[str, str]:
+    return {"field": meant, "label": LABELS.get(meant, "")}
+
+
 def _noted(found: Look, how: str) -> dict[str, Any]:
-    said = {name: getattr(found, name) for name in ("columns", "notes", "examples", "known_rows")}
+    names = ("columns", "head", "is_by_hand", "words", "notes", "examples", "known_rows")
+    said = {name: getattr(found, name) for name in names}
     return {**found.counts, **said, "how": how}
 
 
@@ -199,13 +257,21 @@ def _keep_faults(ledger: LedgerImport, bad: list[Fault]) -> None:
     )
 
 
-def confirm(ledger: LedgerImport, *, by: User, now: datetime) -> None:
-    """Have it written, once; a short one is written when this returns. Conflict where it was confirmed or is gone."""
-    fresh = LedgerImport.objects.filter(pk=ledger.pk, state=State.READ)
+def confirm(ledger: LedgerImport, *, by: User, now: datetime, seen: str = "") -> None:
+    """Have it written as it was read, once; a short one is written when this returns.
+
+    `seen`: the stamp of what was looked at. Conflict where it was confirmed, is gone or was read in another way since.
+    """
+    if ledger.is_asking:
+        raise Refused(NOT_SAID)
+    if seen and seen != ledger.stamp:
+        raise Conflict(CHANGED)
+    as_read = {"columns": ledger.columns, "ratings": ledger.ratings, "refusal": ""}
+    fresh = LedgerImport.objects.filter(pk=ledger.pk, state=State.READ, **as_read)
     is_short = ledger.ready <= AT_ONCE_ROWS and ledger.total <= AT_ONCE_PASSED
     held_until = now + HELD if is_short else None
     if not fresh.update(state=State.WRITING, confirmed_at=now, by=by, held_until=held_until, unrated=0):
-        raise Conflict("这张台账已经确认过，或已过期。")
+        raise Conflict(GONE_ON)
     _note_imported(ledger, by, now)
     ledger.refresh_from_db()
     if is_short:
@@ -228,12 +294,12 @@ def _note_in_audit(action: str, told: str, ledger: LedgerImport, by: User, now: 
     audit.record(action, actor=by, post=post, area=ledger.area, detail=told, now=now)
 
 
-def begin(found: Look, source: Source, known: rows.Known, *, by: User, name: str) -> LedgerImport:
+def begin(found: Look, source: Source, known: Known, *, by: User, name: str) -> LedgerImport:
     """What a command has looked at and is about to write; it reads its own file and keeps none."""
     ledger = LedgerImport(
         area=known.area, station=known.station, by=by, made_at=known.now, file_name=name[-120:], size=source.size,
-        answered_ends=known.answered_ends, is_kept=False, state=State.WRITING, confirmed_at=known.now,
-        held_until=timezone.now() + HELD, **_noted(found, source.how) | {"unrated": 0},
+        answered_ends=known.answered_ends, ratings=dict(known.ratings), is_kept=False, state=State.WRITING,
+        confirmed_at=known.now, held_until=timezone.now() + HELD, **_noted(found, source.how) | {"unrated": 0},
     )  # fmt: skip
     ledger.save()
     _note_imported(ledger, by, known.now)
@@ -252,7 +318,7 @@ def carry_on(
     A row that was bad when the file was looked at may have become good since, and the other way round.
     No notice goes to anybody. Conflict where somebody else goes on with it at this moment.
     """
-    known = rows.known_in(ledger.station, now=now, answered_ends=ledger.answered_ends)
+    known = known_for(ledger, now=now)
     for cases, bad in _batches(Reading(source.rows(), known)):
         left = [case for case in cases if case.line > ledger.done_line]
         _keep_faults(ledger, [one for one in bad if one.line > ledger.done_line])

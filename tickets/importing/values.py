@@ -3,19 +3,21 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from stations.fields import digits_of
 from tickets.importing import moments
-from tickets.importing.columns import plain
+from tickets.importing.headings import plain
 from tickets.importing.moments import Moment
 from tickets.models import Outcome, Rating, Reply, Ticket, WithdrawReason
 from tickets.workflow.receiving import title_of
 from volunteers.importing.sheet import Unread, as_text
 
 MOST_WORDS = 20_000
+MOST_RATING = 12  # characters of a word for how satisfied somebody was
 MOST_TITLE = Ticket._meta.get_field("title").max_length or 60
 MOST_PLACE = Ticket._meta.get_field("place").max_length or 60
 MOST_KEY = Ticket._meta.get_field("external_id").max_length or 64
@@ -170,12 +172,31 @@ OUTCOMES = {
     ),
 }
 SATISFIED = {
-    Rating.Satisfied.SATISFIED: ("满意", "非常满意", "很满意", "很好", "是", "satisfied", "verysatisfied"),
-    Rating.Satisfied.MOSTLY: ("基本满意", "比较满意", "较满意", "mostly", "fairlysatisfied"),
+    Rating.Satisfied.SATISFIED: (
+        "满意",
+        "非常满意",
+        "很满意",
+        "十分满意",
+        "特别满意",
+        "很好",
+        "是",
+        "satisfied",
+        "verysatisfied",
+    ),
+    Rating.Satisfied.MOSTLY: ("基本满意", "比较满意", "较满意", "较为满意", "mostly", "fairlysatisfied"),
     Rating.Satisfied.NOT: (
         "不满意",
         "非常不满意",
         "很不满意",
+        "十分不满意",
+        "极不满意",
+        "不太满意",
+        "不大满意",
+        "不很满意",
+        "不怎么满意",
+        "较不满意",
+        "比较不满意",
+        "不是很满意",
         "否",
         "dissatisfied",
         "unsatisfied",
@@ -279,6 +300,17 @@ def _told(value: Any) -> str:
         return ""
 
 
+def unknown_rating(value: Any) -> str:
+    """A word for how satisfied somebody was that nobody listed, as it stands; sentences are none."""
+    shown = text(value)
+    return shown if len(shown) <= MOST_RATING and _is_unknown_rating(shown) else ""
+
+
+@lru_cache(maxsize=1_000)
+def _is_unknown_rating(word: str) -> bool:
+    return "\n" not in word and bool(plain(word)) and plain(word) not in _RATINGS
+
+
 def _satisfied(value: Any) -> str:
     return "" if plain(text(value)) in UNRATED else _rated(value)
 
@@ -286,6 +318,10 @@ def _satisfied(value: Any) -> str:
 _result = _one_of(OUTCOMES, "已解决、部分解决、未能解决")
 _channel = _one_of(TOLD, "电话、当面、扫码、转告")
 _rated = _one_of(SATISFIED, "满意、基本满意、不满意")
+_RATINGS = {plain(name) for code, names in SATISFIED.items() for name in (code, *names)} | {
+    *UNRATED,
+    *NOTHING,
+}
 
 
 def fate(state: str, case: Any) -> tuple[Any, str]:

@@ -1,5 +1,6 @@
 """导入旧台账: a file of old cases that a dispatcher sent, what it was read as, and how far it has been written."""
 
+import hashlib
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,6 +16,11 @@ HELD = timedelta(seconds=200)  # without a word of whoever has it in hand
 KEPT_FOR = timedelta(days=30)  # the rows that could not be taken
 
 
+def assigned(columns: list[dict]) -> dict[str, str]:
+    """Of columns as they are stored with an import, in the order of the file."""
+    return {column["key"]: column["field"] for column in columns if "key" in column}
+
+
 class LedgerImportQuerySet(models.QuerySet):
     def in_communities(self, areas):
         return self.filter(area__in=areas)
@@ -25,6 +31,11 @@ class LedgerImportQuerySet(models.QuerySet):
     def written(self):
         """Those that made tickets; the choices of a list."""
         return self.filter(written__gt=0).only("file_name", "made_at")
+
+    def layouts_in(self, area):
+        """{signature of the headings: {column: field}} as somebody said last; columns.Head says what a signature is."""
+        told = self.filter(area=area, is_by_hand=True).order_by("head", "-pk").distinct("head")
+        return {head: assigned(columns) for head, columns in told.values_list("head", "columns")}
 
     def with_key(self, key):
         return self.select_related("station__area", "by").filter(pk=key).first()
@@ -58,6 +69,9 @@ class LedgerImport(models.Model):
     the row `done_line`. `known_rows`: the first of those that were there when the file was looked at. `unrated`: of
     what is to be written, later of what has been, the cases done with that nobody rated; `first_on` and `last_on` are
     the days between which the written ones were received.
+
+    `columns`: what each is read as (importing.columns.Column), `head` their signature, `is_by_hand` whether somebody
+    said so. `words`: those for satisfaction that nobody listed, `ratings` what somebody said that they count as.
     """
 
     class State(models.TextChoices):
@@ -83,6 +97,10 @@ class LedgerImport(models.Model):
     is_kept = models.BooleanField("留着文件", default=True)
     refusal = models.CharField("为什么没读成", max_length=400, blank=True)
     columns = models.JSONField("列", default=list)
+    head = models.CharField("表头", max_length=64, blank=True)
+    is_by_hand = models.BooleanField("有人说明过列", default=False)
+    words = models.JSONField("看不懂的评价", default=list)
+    ratings = models.JSONField("评价算什么", default=dict)
     notes = models.JSONField("说明", default=dict)
     examples = models.JSONField("前几行", default=list)
     known_rows = models.JSONField("已有的行", default=list)
@@ -124,6 +142,21 @@ class LedgerImport(models.Model):
         return 100 * self.written // self.to_write if self.to_write else 100
 
     @property
+    def assigned(self) -> dict[str, str]:
+        """What each column is read as: {its key: field, "" for unused}; empty before it was looked at."""
+        return assigned(self.columns)
+
+    @property
+    def stamp(self) -> str:
+        """Another one as soon as anything is read in another way."""
+        return hashlib.sha256(repr((self.assigned, sorted(self.ratings.items()))).encode()).hexdigest()[:16]
+
+    @property
+    def is_asking(self) -> bool:
+        """It can be read, once somebody says what its columns are; `refusal` says what is missing."""
+        return self.state == self.State.READ and bool(self.refusal)
+
+    @property
     def is_going(self) -> bool:
         """Being read or written, so that there is more to say of it in a moment."""
         return self.state in (self.State.READING, self.State.WRITING)
@@ -136,9 +169,10 @@ class LedgerImport(models.Model):
     @property
     def stands(self) -> str:
         """Its state; what was confirmed and given up had been read all the same."""
-        return (
-            "没有导完" if self.state == self.State.REFUSED and self.confirmed_at else self.get_state_display()
-        )
+        if self.is_asking:
+            return "等说明列"
+        given_up = self.state == self.State.REFUSED and self.confirmed_at
+        return "没有导完" if given_up else self.get_state_display()
 
 
 class LedgerPart(models.Model):

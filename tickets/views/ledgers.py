@@ -5,13 +5,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header, urlencode
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.guards import for_roles
 from accounts.models import Post
 from stations import sheets
 from stations.models import Station
 from stations.refusals import Refused
+from tickets.forms.ledger_columns import ColumnsForm
 from tickets.forms.ledgers import LedgerForm
 from tickets.importing import remarks, running
 from tickets.models import LedgerImport
@@ -53,7 +54,7 @@ def ledger(request, pk):
     kept, refusal = _own(request, pk), None
     if request.method == "POST":
         try:
-            running.confirm(kept, by=request.user, now=timezone.now())
+            running.confirm(kept, by=request.user, now=timezone.now(), seen=request.POST.get("seen", ""))
         except Refused as refused:
             refusal = refused
         else:
@@ -61,8 +62,25 @@ def ledger(request, pk):
     elif "progress" in request.GET:
         return _progress(request, kept)
     status = refusal.http_status if refusal else 200
-    page = _page(request, kept) | {"refusal": str(refusal or "")}
+    page = _page(request, kept, ColumnsForm(ledger=kept)) | {"refusal": str(refusal or "")}
     return render(request, "tickets/ledger.html", page, status=status)
+
+
+@require_POST
+@for_roles(Post.Role.DISPATCHER)
+def columns(request, pk):
+    """Somebody says what the columns are; the file is read again, and nothing is written yet."""
+    kept = _own(request, pk)
+    form, refusal = ColumnsForm(request.POST, ledger=kept), None
+    if form.is_valid():
+        try:
+            running.assign(kept, form.assigned, form.ratings, now=timezone.now())
+        except Refused as refused:
+            refusal = refused
+        else:
+            return redirect("tickets:ledger", kept.pk)
+    page = _page(request, kept, form) | {"refusal": str(refusal or "")}
+    return render(request, "tickets/ledger.html", page, status=refusal.http_status if refusal else 422)
 
 
 def _progress(request, kept):
@@ -71,9 +89,10 @@ def _progress(request, kept):
     return HttpResponse(status=204)
 
 
-def _page(request, kept):
+def _page(request, kept, form):
     return {
         "ledger": kept,
+        "form": form,
         "is_mine": kept.by_id == request.user.pk,
         "state": kept.state,
         "faults": kept.faults.all()[:SHOWN],

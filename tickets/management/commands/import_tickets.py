@@ -8,10 +8,14 @@ from django.utils import timezone
 
 from stations.models import Station
 from stations.refusals import Refused
-from tickets.importing import remarks, rows, running
+from tickets.importing import remarks, running, said
+from tickets.importing.columns import Unassigned
+from tickets.importing.headings import plain
+from tickets.importing.known import known_in
 from tickets.importing.source import Source
 from tickets.models import LedgerImport
 
+HINT = "例如加上 --column 原标题=收到时间。"
 EVERY = 5  # seconds between two words about how far it is
 
 
@@ -32,7 +36,19 @@ class Command(BaseCommand):
             help="只有答复、没写办结的行：end 到此结束（默认，不算已解决），open 还没办完，进派单台。",
         )  # fmt: skip
 
-    def handle(self, *args, file, dry_run=False, station=None, answered="end", **options):
+        parser.add_argument(
+            "--column", action="append", default=[], metavar="原标题=字段",
+            help="哪一列是什么，例如 --column 来件日=收到时间，不用的写“不用”；可以写几次。"
+            "同样表头的下一份文件也照这样读。",
+        )  # fmt: skip
+        parser.add_argument(
+            "--rating", action="append", default=[], metavar="一般=基本满意",
+            help="认不出来的评价算什么：满意、基本满意、不满意、不算评价；可以写几次。",
+        )  # fmt: skip
+
+    def handle(
+        self, *args, file, dry_run=False, station=None, answered="end", column=(), rating=(), **options
+    ):
         station = self._station(station)
         by, now = running.dispatcher_of(station), timezone.now()
         if by is None:
@@ -41,11 +57,16 @@ class Command(BaseCommand):
         try:
             with file.open("rb") as opened:
                 source = Source(opened, file.stat().st_size)
-                known = rows.known_in(station, now=now, answered_ends=answered == "end")
+                known = known_in(
+                    station, now=now, answered_ends=answered == "end",
+                    by_hand=said.of_columns(column), ratings=said.of_ratings(rating),
+                )  # fmt: skip
                 found = running.look(source, known, faults=self._list, tell=self._progress("读了", "total"))
-                self._tell(found, source)
+                self._tell(found, source, known)
                 if not dry_run:
                     self._write(running.begin(found, source, known, by=by, name=file.name), source)
+        except Unassigned as lack:
+            raise CommandError(f"{lack}{HINT}") from None
         except (Refused, OSError) as refusal:
             raise CommandError(str(refusal)) from None
 
@@ -60,10 +81,12 @@ class Command(BaseCommand):
         for fault in faults:
             self._say(f"第{fault.line}行没有导入：{'；'.join(fault.reasons)}")
 
-    def _tell(self, found, source):
-        self._say(f"文件读作{source.how}。")
+    def _tell(self, found, source, known):
+        self._say(f"文件读作{source.how}。{'有的列照说明的读。' if found.is_by_hand else ''}")
         for column in found.columns:
             self._say(f"  列“{column['heading']}” → {column['label'] or '没有用到'}")
+        for word in found.words:
+            self._say(f"  评价“{word['word']}”{word['rows']}行，算作：{self._counts_as(known, word['word'])}")
         for note, count in found.notes.items():
             self._say(f"  {count}行：{note}")
         self._say(
@@ -75,6 +98,10 @@ class Command(BaseCommand):
             self._say(f"  还有{found.known - len(found.known_rows)}行已有的没有列出来。")
         if remark := remarks.of_coverage(LedgerImport(unrated=found.unrated, columns=found.columns)):
             self._say(remark)
+
+    def _counts_as(self, known, word):
+        code = known.ratings.get(plain(word))
+        return "没有说明（可以加 --rating），这些行不导入" if code is None else said.LABELS_OF[code]
 
     def _write(self, ledger, source):
         running.carry_on(

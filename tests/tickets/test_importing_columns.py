@@ -1,0 +1,340 @@
+"""What somebody says by hand: what the columns of a ledger are, and what unknown words for satisfaction count as."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from stations.refusals import Conflict, Refused
+from tests.factories import House
+from tests.tickets import ledgers
+from tests.tickets.ledgers import DONE
+from tickets.importing import columns, running, said, working
+from tickets.importing.headings import LABELS
+from tickets.models import LedgerImport, Rating, Ticket
+
+ODD = ("来件日", "受理时间", "怎么回事", "谁")
+ROWS = (("2026/3/3 9:30", "2026/3/4 10:00", "漏水", "王秀兰"), ("2026/3/5 9:30", "三月", "停电", ""))
+RIGHT = {"column_0": "received_at", "column_1": "-", "column_2": "words", "column_3": "name"}
+KNOWN = ((3, ("受理时间", "内容", "受理时间", "电话(家)", "电话(手机)")),)
+
+
+@pytest.fixture
+def window(client, house):
+    client.force_login(house.dispatcher)
+    return client
+
+
+def odd(*rows, head=ODD):
+    return ledgers.csv(*(rows or ROWS), head=head)
+
+
+def rated(*words):
+    """A case done with for each of these words."""
+    rows = [(f"W-{n}", *DONE[1:-1], word) for n, word in enumerate(words)]
+    return ledgers.csv(*rows)
+
+
+def say(window, ledger, **given):
+    return window.post(reverse("tickets:ledger_columns", args=[ledger.pk]), given)
+
+
+def page_of(window, ledger):
+    return window.get(reverse("tickets:ledger", args=[ledger.pk])).content.decode()
+
+
+def as_read(ledger):
+    return {f"column_{one['place']}": one["field"] or "-" for one in ledger.columns}
+
+
+def command(house, tmp_path, content, *options):
+    file = tmp_path / "old.csv"
+    file.write_bytes(content)
+    call_command("import_tickets", str(file), "--station", house.station.code, *options)
+
+
+# The columns ------------------------------------------------------------------------------------------
+
+
+def test_what_was_said_goes_before_what_a_heading_is_called():
+    head = columns.find([(1, ODD)], {"来件日": "received_at", "怎么回事": "words"})
+
+    assert [column.field for column in head.columns] == ["received_at", "", "words", ""]
+    assert head.is_by_hand
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ({"别的": "words"}, "表里没有“别的”这一列。表里的列有：受理时间、内容、受理时间"),
+        ({"受理时间": ""}, "有2列都叫“受理时间”，请写成“受理时间#2”"),
+        ({"电话": "phone"}, "有2列都叫“电话”"),
+        (
+            {"电话(家)": "phone", "电话(手机)": "phone", "受理时间#2": ""},
+            "“电话(家)”和“电话(手机)”都说是电话",
+        ),
+        ({}, "“受理时间”出现了两次"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_a_sentence(named, sentence):
+    with pytest.raises(Refused, match=sentence.replace("(", r"\(").replace(")", r"\)")):
+        columns.find(KNOWN, named)
+
+
+def test_one_of_two_columns_of_one_name_can_be_named():
+    head = columns.find(KNOWN, {"受理时间#1": "", "电话(手机)": "phone"})
+
+    assert [column.field for column in head.columns] == ["", "words", "received_at", "", "phone"]
+
+
+def test_headings_that_nobody_knows_are_the_first_row_of_words():
+    above = [(1, ("2026年台账",)), (3, ("何时", "何事")), (4, ("2026/3/3", "漏水"))]
+
+    with pytest.raises(columns.Unassigned) as lack:
+        columns.find(above)
+
+    assert [column.heading for column in lack.value.head.columns] == ["何时", "何事"]
+
+
+def test_file_whose_columns_are_unknown_waits_for_somebody_to_say(window, house):
+    ledger = ledgers.kept(
+        house, odd(("2026/3/3", "", "漏水", ""), head=("来件日", "登记日", "怎么回事", "联系人"))
+    )
+
+    page, confirmed = page_of(window, ledger), window.post(reverse("tickets:ledger", args=[ledger.pk]))
+
+    assert (
+        "没有收到的时间这一列。找到的列有：来件日、登记日、怎么回事、联系人。" in page
+        and "导入这" not in page
+    )
+    assert confirmed.status_code == 422 and "还有列没有说明是什么" in confirmed.content.decode()
+    assert "等说明列" in window.get(reverse("tickets:ledgers")).content.decode()
+
+
+def test_columns_are_said_checked_again_and_imported_so(window, house):
+    ledger = ledgers.kept(house, odd(head=("来件日", "登记日", "怎么回事", "联系人")))
+
+    say(window, ledger, **RIGHT)
+    page = page_of(window, ledger)
+    window.post(reverse("tickets:ledger", args=[ledger.pk]))
+
+    assert "可以导入<b>2行</b>" in page and "照说明过的读" in page
+    assert [ticket.words for ticket in Ticket.objects.order_by("received_at")] == ["漏水", "停电"]
+    assert str(Ticket.objects.earliest("received_at").received_on) == "2026-03-03"
+
+
+def test_wrongly_known_column_can_be_put_right(window, house):
+    ledger = ledgers.kept(house, odd(head=("来件日", "受理时间", "内容", "联系人")))
+    before = (ledger.ready, ledger.bad)
+
+    say(window, ledger, **RIGHT)
+
+    ledger.refresh_from_db()
+    assert (before, (ledger.ready, ledger.bad)) == ((1, 1), (2, 0))
+
+
+def test_next_file_with_the_same_headings_is_read_the_same_way(window, house):
+    say(window, ledgers.kept(house, odd()), **RIGHT)
+
+    again = ledgers.kept(house, odd())
+    turned = ledgers.kept(house, ledgers.csv(*(row[::-1] for row in ROWS), head=ODD[::-1]))
+    others = [ledgers.kept(house, odd(head=(*ODD[:3], "何人"))), ledgers.kept(House(), odd())]
+
+    assert [(one.ready, one.is_by_hand) for one in (again, turned)] == [(2, True), (2, True)]
+    assert [(one.ready, one.is_by_hand, one.is_asking) for one in others] == [(0, False, True)] * 2
+
+
+def test_what_is_said_of_another_file_changes_nothing_of_one_looked_at(window, house):
+    looked_at = ledgers.kept(house, odd(head=("来件日", "受理时间", "内容", "谁")))
+    other = ledgers.kept(house, odd(head=("来件日", "受理时间", "内容", "谁")))
+
+    say(window, other, **RIGHT)
+    running.confirm(looked_at, by=house.dispatcher, now=timezone.now())
+
+    assert [str(ticket.received_on) for ticket in Ticket.objects.all()] == ["2026-03-04"]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"column_1": "received_at"}, "“来件日”和“受理时间”都说是收到时间，只能有一列。"),
+        ({"column_2": "-"}, "没有反映的内容这一列"),
+        ({"column_0": "-"}, "没有收到的时间这一列"),
+        ({"column_3": "nothing"}, "选一种"),
+        ({"column_3": ""}, "选一种"),
+    ],
+)
+def test_bad_choice_is_refused_and_stays_on_the_page(window, house, given, sentence):
+    ledger = ledgers.kept(house, odd())
+
+    answer = say(window, ledger, **RIGHT | given)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422 and sentence in page
+    assert '<option value="name" selected>' in page or "column_3" in given
+    ledger.refresh_from_db()
+    assert ledger.is_asking
+
+
+def test_confirmed_ledger_is_not_read_in_another_way(window, house):
+    ledger = ledgers.imported(house)
+
+    answer = say(window, ledger, **as_read(ledger))
+
+    assert answer.status_code == 409 and "已经确认过" in answer.content.decode()
+
+
+def test_who_looked_at_another_reading_does_not_confirm_this_one(window, house):
+    ledger = ledgers.kept(house, odd(head=("来件日", "受理时间", "内容", "联系人")))
+    seen = ledger.stamp
+    say(window, ledger, **RIGHT)
+
+    answer = window.post(reverse("tickets:ledger", args=[ledger.pk]), {"seen": seen})
+
+    assert answer.status_code == 409 and "刚刚改过" in answer.content.decode()
+    assert not Ticket.objects.exists()
+
+
+def test_reading_changed_at_the_last_moment_is_not_confirmed(house):
+    ledger = ledgers.kept(house)
+    stale = LedgerImport.objects.get()
+    running.assign(ledger, {"满意度#1": ""}, {}, now=timezone.now())
+
+    with pytest.raises(Conflict):
+        running.confirm(stale, by=house.dispatcher, now=timezone.now())
+
+
+def test_long_file_is_read_again_by_the_worker(window, house, monkeypatch):
+    monkeypatch.setattr(running, "AT_ONCE_BYTES", 10)
+    ledger = ledgers.kept(house, odd())
+    working.go_on()
+
+    say(window, ledger, **RIGHT)
+    waiting = page_of(window, ledger)
+    working.go_on()
+
+    assert "读了0行" in waiting and "可以导入<b>2行</b>" in page_of(window, ledger)
+
+
+def test_file_with_all_too_many_bad_rows_lets_somebody_say_which_column_is_wrong(window, house, monkeypatch):
+    monkeypatch.setattr(running, "MOST_FAULTS", 0)
+    ledger = ledgers.kept(house, odd(head=("来件日", "受理时间", "内容", "联系人")))
+    asking = (
+        ledger.is_asking,
+        ledger.total,
+        ledger.faults.count(),
+        "多半是哪一列弄错了" in page_of(window, ledger),
+    )
+
+    say(window, ledger, **RIGHT)
+
+    ledger.refresh_from_db()
+    assert asking == (True, 0, 0, True)
+    assert (ledger.is_asking, ledger.ready) == (False, 2)
+
+
+def test_command_is_told_the_columns_and_keeps_them_for_the_next_file(house, tmp_path, capsys):
+    command(
+        house,
+        tmp_path,
+        odd(),
+        "--column",
+        "来件日=收到时间",
+        "--column",
+        "怎么回事=内容",
+        "--column",
+        "谁=反映人",
+    )
+    said_first = capsys.readouterr().out
+    command(house, tmp_path, odd(("2026/3/6 8:00", "", "噪音", "")))
+
+    assert "列“受理时间” → 没有用到" in said_first and Ticket.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ([], r"没有反映的内容这一列.*例如加上 --column 原标题=收到时间"),
+        (["--column", "来件日"], "请写成 原标题=字段"),
+        (["--column", "来件日=别的"], "看不懂“来件日=别的”.*原编号、收到时间"),
+        (["--column", "来件=收到时间"], "表里没有“来件”这一列"),
+        (["--column", "来件日=内容", "--column", "怎么回事=内容"], "“来件日”和“怎么回事”都说是内容"),
+        (["--rating", "一般"], "请写成 一般=基本满意 这样"),
+        (["--rating", "一般=还行"], "满意、基本满意、不满意、不算评价"),
+        (["--rating", "满意=不满意"], "“满意”本来就认得"),
+    ],
+)
+def test_command_says_what_it_does_not_understand(house, tmp_path, options, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        command(house, tmp_path, odd(), *options)
+
+
+def test_every_field_can_be_named_as_the_page_names_it():
+    pairs = [f"甲{n}={label}" for n, label in enumerate(LABELS.values())]
+
+    assert list(said.of_columns([*pairs, "乙=不用"]).values()) == [*LABELS, ""]
+
+
+# Words for satisfaction -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "satisfied"),
+    [
+        ("很满意", "satisfied"),
+        ("非常满意", "satisfied"),
+        ("较满意", "mostly"),
+        ("比较满意", "mostly"),
+        ("不太满意", "not"),
+        ("很不满意", "not"),
+    ],
+)
+def test_word_with_one_meaning_is_known(house, word, satisfied):
+    ledgers.imported(house, rated(word))
+
+    assert Rating.objects.get().satisfied == Rating.Satisfied(satisfied)
+
+
+def test_unknown_words_are_counted_and_nothing_is_chosen_for_them(window, house):
+    ledger = ledgers.kept(house, rated("一般", "满意", "还行", "一般", "未评价"))
+
+    page = page_of(window, ledger)
+
+    assert ledger.words == [{"word": "一般", "rows": 2}, {"word": "还行", "rows": 1}]
+    assert (ledger.ready, ledger.bad) == (2, 3) and "满意度“一般”看不懂" in page
+    assert '<option value="" selected>没有说明，不导入</option>' in page
+
+
+def test_words_count_as_somebody_says(window, house):
+    ledger = ledgers.kept(house, rated("一般", "还行", "马马虎虎"))
+
+    say(window, ledger, **as_read(ledger), rating_一般="mostly", rating_还行="none", rating_马马虎虎="")
+    page = page_of(window, ledger)
+    window.post(reverse("tickets:ledger", args=[ledger.pk]))
+
+    assert "可以导入<b>2行</b>" in page and '<option value="mostly" selected>' in page
+    assert list(Rating.objects.values_list("ticket__external_id", "satisfied")) == [("W-0", "mostly")]
+    assert sorted(Ticket.objects.values_list("external_id", flat=True)) == ["W-0", "W-1"]
+
+
+def test_what_words_count_as_is_not_kept_for_the_next_file(window, house):
+    ledger = ledgers.kept(house, rated("一般"))
+    say(window, ledger, **as_read(ledger), rating_一般="mostly")
+
+    again = ledgers.kept(house, rated("一般"))
+
+    assert (again.ratings, again.is_by_hand, again.bad) == ({}, False, 1)
+
+
+def test_column_that_holds_sentences_asks_for_no_words(house):
+    ledger = ledgers.kept(house, rated("居民说修得很快，就是等了两天，总的来说还可以"))
+
+    assert (ledger.words, ledger.bad) == ([], 1)
+
+
+def test_command_is_told_what_a_word_counts_as(house, tmp_path, capsys):
+    command(house, tmp_path, rated("一般", "还行"), "--rating", "一般=基本满意")
+
+    told = capsys.readouterr().out
+    assert "评价“一般”1行，算作：基本满意" in told and "评价“还行”1行，算作：没有说明" in told
+    assert list(Rating.objects.values_list("satisfied", flat=True)) == ["mostly"]
