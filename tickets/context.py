@@ -64,6 +64,7 @@ PART_OF = {
     "tickets:hand_over": "tickets:desk",
     "tickets:ledgers": "tickets:list",
     "tickets:ledger": "tickets:list",
+    "tickets:ledger_columns": "tickets:list",
     "volunteers:open_seats": "volunteers:my_shifts",
     "accounts:people": "volunteers:people",  # a station lead's way there; unit leads have a place for it
     "accounts:enrol": "volunteers:people",

@@ -283,13 +283,23 @@ def of_volunteers(town):
 
 
 def of_ledgers(town):
-    """The form, a file looked at with a bad row and things to know, and one that is written."""
+    """The form; a file looked at with a bad row and things to know, one that is there already, with a word that nobody
+    knows and a column, one whose columns nobody knows; and one that is written.
+    """
     looked_at, written = ledgers.kept(town), ledgers.imported(town, ledgers.csv(ledgers.DONE))
+    there = ledgers.csv(
+        (*ledgers.DONE, "甲级"), ("G-8", *ledgers.LATE[1:-1], "一般"), head=(*ledgers.HEAD, "评定等级")
+    )
+    asking = ledgers.csv(("2026/3/3", "漏水"), head=("来件日", "怎么回事"))
     imported = Ticket.objects.get(external_id="G-1")
     return [
         (town.dispatcher, reverse("tickets:ledgers")),
         (town.dispatcher, reverse("tickets:ledger", args=[looked_at.pk])),
         (town.dispatcher, reverse("tickets:ledger", args=[written.pk])),
+        *(
+            (town.dispatcher, reverse("tickets:ledger", args=[ledgers.kept(town, content).pk]))
+            for content in (there, asking)
+        ),
         (town.dispatcher, reverse("tickets:detail", args=[imported.number])),
     ]
 
