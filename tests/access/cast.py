@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from notices.models import Notice
 from stations import announcement
-from tests.access import arranged, asked, crew, gaps, lent, outside, seats, served, walled
+from tests.access import arranged, asked, booked, crew, gaps, lent, outside, seats, served, walled
 from tests.factories import PASSWORD, House, person
 from tests.keeping import Kept
 from tests.pictures import photo_of, upload
@@ -335,22 +335,11 @@ def _answer(house, stage, role):
     return {"reporter": stage.ours[W].reporters.get().pk, "words": "厨房的冷水管", "channel": "phone"}
 
 
-def _ledger(house, stage, role):
-    return {"station": house.station.pk, "answered": "end", "file": ledgers.sent(ledgers.csv(ledgers.DONE))}
-
-
-def _columns(house, stage, role):
-    """As they were read."""
-    ledger = stage.ledgers[0 if house == stage.house else 1]
-    return {f"column_{one['place']}": one["field"] for one in ledger.columns}
-
-
 AS_IT_IS = "property/None/1/5/0"  # the rule of each house
 REASON = {"reason": "说明一下"}
 BODIES = {
     **asked.BODIES,
-    "tickets:ledgers": _ledger,
-    "tickets:ledger_columns": _columns,
+    **booked.BODIES,
     **served.BODIES,
     **seats.BODIES,
     **arranged.BODIES,
