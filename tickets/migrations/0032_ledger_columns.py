@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0029_ledger_results'),
+        ('tickets', '0031_wall_asked_of_waiting'),
     ]
 
     operations = [
