@@ -142,7 +142,7 @@ def test_rows_that_are_there_are_named_with_their_tickets(window, house):
     again = window.get(page_of(ledgers.kept(house, nameless))).content.decode()
 
     assert "可以导入<b>3行</b>，<b>1行已有</b>，不再导入" in page
-    assert f'已有，不再导入<br>{numbers[0]}' in page and page.count(numbers[0]) == 3
+    assert f"已有，不再导入<br>{numbers[0]}" in page and page.count(numbers[0]) == 3
     assert f">{numbers[1]}</a>" in again and "导入这" not in again
 
 
