@@ -20,7 +20,6 @@ from tickets import workflow
 from tickets.models import Clock, Rating, Ticket, WallEntry
 from tickets.reports import periods, satisfaction
 from tickets.states import Status
-from tickets.wall import book as books
 from tickets.wall import editing, nightly, showing
 from tickets.wall.figures import Working, folded
 
@@ -349,52 +348,3 @@ def test_secretary_reads_no_drafts_and_nothing_to_write(client_of, house, ticket
         answer = client_of(house.secretary).get(reverse("tickets:wall_desk"), {"show": part})
         assert answer.context["part"] == "waiting"
         assert "还没写完" not in answer.content.decode()
-
-
-def test_book_tells_what_is_on_the_wall_and_leaves_the_rest_to_be_written(client_of, house, tickets):
-    book = books.of_station(house.station, MONDAY.date().replace(day=1), now=TUESDAY)
-
-    assert [line.title for line in book.lines] == ["厨房水管漏水", *[""] * 6]
-    assert {line.group for line in book.lines} == {"21–24栋"}
-    assert (book.received, book.solved, book.content.n, book.left_out) == (7, 5, 5, 0)
-    assert (book.lines[0].result, book.lines[0].rated, book.lines[5].result) == ("已解决", "满意", "办理中")
-    page = client_of(house.lead).get(reverse("tickets:wall_book", args=[house.station.code])).content.decode()
-    assert "厨房水管漏水" in page and tickets[0].number not in page and "燃气灶" not in page
-    assert "哪一带" in page
-
-
-def test_book_says_nothing_of_fewer_than_five_and_leaves_out_withdrawn(house, tickets):
-    Ticket.objects.filter(pk__in=[t.pk for t in tickets[2:]]).update(status="withdrawn")
-
-    book = books.of_station(house.station, MONDAY.date().replace(day=1), now=TUESDAY)
-
-    assert {(line.group, line.category, line.unit, line.title) for line in book.lines} == {("", "", "", "")}
-    assert {line.rated for line in book.lines} == {""} and not book.has_groups
-    assert (len(book.lines), book.left_out, book.received) == (4, 3, 7)
-
-
-@pytest.mark.parametrize(
-    "otherwise", [{"span": "quarter"}, {"category": None, "span": "year"}, {"span": "ever"}]
-)
-def test_book_of_a_month_holds_no_words_that_the_wall_tells_of_more_roughly(house, otherwise):
-    WallEntry.objects.filter(state="published").update(**otherwise)
-
-    book = books.of_station(house.station, MONDAY.date().replace(day=1), now=TUESDAY)
-
-    assert {line.title for line in book.lines} == {""}
-
-
-def test_book_says_the_place_of_words_no_closer_than_the_wall(house):
-    WallEntry.objects.filter(state="published").update(group="")
-
-    book = books.of_station(house.station, MONDAY.date().replace(day=1), now=TUESDAY)
-
-    assert [line.group for line in book.lines if line.title] == [""]
-
-
-def test_book_of_another_month_is_empty_and_says_so(client_of, house):
-    page = client_of(house.lead).get(
-        reverse("tickets:wall_book", args=[house.station.code]), {"month": "2026-08"}
-    )
-
-    assert "这个月还没有接单" in page.content.decode()

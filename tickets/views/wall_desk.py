@@ -153,8 +153,14 @@ def book(request, code):
     if station is None:
         raise Http404
     made = books.of_station(station, month, now=now)
-    context = {"station": station, "book": made, **month_turns(month, timezone.localdate(now))}
+    context = {"station": station, "book": made, **_turns(made.pages, timezone.localdate(now))}
     return render(request, "wall/book.html", context)
+
+
+def _turns(pages, today):
+    """The months before and after those that stand on one page."""
+    turns = month_turns(pages.first, today)
+    return {**turns, "after": month_turns(pages.last.replace(day=1), today)["after"], "label": pages.name}
 
 
 def _first(parts, counts):
