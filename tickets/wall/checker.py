@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tickets.wall.days import DATES
+from tickets.wall.harmless import COUNTED, is_measured, without_timetable
 from tickets.wall.named import bare, named
 
 UNSEEN = ("Cf", "Mn", "Me")  # joiners, marks and keycaps around a character
@@ -17,39 +19,51 @@ LONGEST_DIGIT = 9
 # Between the parts of a number: all that is neither digit nor letter nor character, and a few words.
 _BETWEEN = r"(?:[^\w]|_|[转和或与的到至接加拨是xX]){0,9}"
 _RUN = re.compile(rf"[0-9](?:{_BETWEEN}[0-9])*")
-_TIME = r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9]"
-_TIMES = re.compile(rf"{_TIME}(?:\s*[-‐-―−~至到和,，、;；]\s*{_TIME})*")
 _LETTER_O = re.compile(r"(?<=[0-9])[oO]+(?![A-Za-z])")
 # What is typed for a digit: l38OO1380OO.
 _LIKE_DIGITS = re.compile(r"(?<![A-Za-z])[0-9oOlISB|]{2,}(?![A-Za-z])")
 _MEANT = str.maketrans("oOlIS|B", "0011518")
 _SPELLED = re.compile(r"(?<![0-9])[1-9两]?[千百十](?:0?[1-9两][百十])*0?[1-9]?(?![0-9])")
+# 伍佰贰拾, 廿四; 拾 is ten beside a digit only, and never in 收拾.
+_OLD_SIGNS = str.maketrans({"仟": "千", "佰": "百", "廿": "2十", "卅": "3十"})
+_TEN = re.compile(r"(?<=[0-9])拾|(?<![收捡拣])拾(?=[0-9])")
 _UNITS = {"千": 1000, "百": 100, "十": 10}
-_COUNTED = (
-    "[个处盏米元人次年块只把平毫厘公度天时分秒件张套根条家名步级瓦升斤吨伏克多余匹成折倍吋寸岁遍趟轮棵株辆台扇组"
-    "%°A-Za-z]|小时"
-)
 _FLOOR_AND_DOOR = r"(?:[1-9]|[1-4][0-9])(?:0[1-9]|1[0-9])"
 CALLS = "110|112|114|119"  # numbers of everybody, in the shape of a room
 SHORTEST_ROOM = 3
 _DASH = r"\s*[-‐-―−~#]\s*"
-_DAY = "(?:3[01]|[12][0-9]|0?[1-9])"
-_MONTH = "(?:1[0-2]|0?[1-9])"
-# After which 20号 is a day; in front of a thing it is its number: 3号车棚, 5号电池.
-_ON_THAT_DAY = (
-    r"(?=$|[^\w]|上午|下午|中午|早上|晚上|当天|那天|前(?!门)|后(?!门)|起(?!重)"
-    r"|就|已|又|再|来|到|修|换|完|办|送|约|检|清|恢复|疏通|装好|通水|通电|我|请)"
+_NO_HOME = "(?!电|具|里|长|用|庭|政|型|外|主|数|口|籍|公司|店|单位)"
+# Homes said without their number: 5楼左手第2家, 顶楼那户, 5F02, 5楼-2.
+_HOMES = (
+    rf"(?:[0-9十]+|[顶底])\s*[楼层][^，。；,;!?！？\n]{{0,6}}?(?:第[0-9]+|头1|[那这]|隔壁|对门|拐角|尽头)\s*[家户]{_NO_HOME}",
+    rf"[东西南北左右][手头边侧]第?[0-9]*\s*[家户]{_NO_HOME}",
+    r"(?<![0-9A-Za-z])[0-9]{1,2}\s*[fF]\s*-?\s*[0-9]{1,2}(?![0-9A-Za-z])",
+    rf"[0-9]+\s*楼{_DASH}[0-9]{{1,2}}(?![0-9]|\s*[楼层])",
 )
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-_APPS = "微信|薇信|威信|[vV]信|[vV][xX]|[wW][xX]|[qQ]{2}|扣扣|抖音|钉钉|支付宝"
+_APPS = "微信|薇信|威信|[vV]信|[vV][xX]|[wW][xX]|[qQ]{2}|扣扣|抖音|钉钉|支付宝|小红书|快手|微博|闲鱼|陌陌"
 
 NUMBERS = (
     (re.compile(r"[0-9]{14,}[0-9xX]"), "证件号码"),
     (re.compile(r"[0-9]{7,}"), "电话号码"),
 )
+# As it is dictated over the radio: 幺三八洞洞拐勾两; and with words between the parts of a mobile number.
+_SPOKEN = re.compile(r"[0-9洞拐勾两]{7,}")
+_NOT_COUNTED = rf"(?![0-9]|\s*(?:{COUNTED}))"
+_IN_PARTS = re.compile(
+    rf"(?<![0-9])1[3-9][0-9]{_NOT_COUNTED}[^0-9]{{1,8}}[0-9]{{4}}{_NOT_COUNTED}[^0-9]{{1,8}}[0-9]{{4}}{_NOT_COUNTED}"
+)
 # What is looked for in the text with its digits put together, and what it is called.
 TOGETHER = (
     *NUMBERS,
+    (_SPOKEN, "电话号码"),
+    (_IN_PARTS, "电话号码"),
+    (
+        re.compile(
+            rf"(?:电话|手机|座机|号码)[^0-9。；\n]{{0,4}}(?!(?:{CALLS})(?![0-9]))[0-9]{{3,4}}(?![0-9]|\s*(?:{COUNTED}))"
+        ),
+        "电话号码",
+    ),
     (re.compile(r"尾号[0-9]*|尾数[0-9]+|[末尾][0-9]位|后[0-9]位(?=\D{0,4}[0-9]{3})"), "电话号码"),
     (re.compile(r"[0-9十百]{2,}(?:室|号房|房间?|号门)"), "房号"),
     (re.compile(rf"{_FLOOR_AND_DOOR}户"), "房号"),
@@ -71,11 +85,25 @@ AS_WRITTEN = (
         ),
         "联系方式",
     ),
+    (
+        re.compile(
+            r"[A-Za-z0-9-]{2,}\s*(?:\.|点|dot)\s*(?:com|cn|net|org|cc|top|vip|xyz)(?![A-Za-z])"
+            r"|[加+]\s*[vV][^A-Za-z0-9]{0,3}[A-Za-z0-9_]{4,}",
+            re.IGNORECASE,
+        ),
+        "联系方式",
+    ),
+    (re.compile(r"工号[^0-9，。]{0,3}[0-9]+"), "工号"),
+    (
+        re.compile(r"门牌[^0-9，。；]{0,3}[0-9]+|[0-9十]+\s*号?\s*门[洞栋]|[0-9]\s*门\s*[0-9十]+\s*[楼层]"),
+        "楼栋",
+    ),
+    *((re.compile(pattern), "房号") for pattern in _HOMES),
     (re.compile(rf"[0-9]{{1,3}}{_DASH}[0-9]{{1,3}}{_DASH}[0-9]{{2,4}}"), "房号"),
-    (re.compile(rf"(?<![0-9:])[0-9]{{1,3}}{_DASH}[0-9]{{3,4}}(?![0-9:]|\s*(?:{_COUNTED}))"), "房号"),
+    (re.compile(rf"(?<![0-9:])[0-9]{{1,3}}{_DASH}[0-9]{{3,4}}(?![0-9:]|\s*(?:{COUNTED}))"), "房号"),
     (re.compile(r"[0-9十百]+\s*(?:号楼|栋|幢|单元|座|弄|号院|#)|[A-Za-z]\s*(?:栋|幢|座)"), "楼栋"),
     (
-        re.compile(rf"(?<![0-9.:])(?!(?:{CALLS})(?![0-9])){_FLOOR_AND_DOOR}(?![0-9.:]|\s*(?:{_COUNTED}))"),
+        re.compile(rf"(?<![0-9.:])(?!(?:{CALLS})(?![0-9])){_FLOOR_AND_DOOR}(?![0-9.:]|\s*(?:{COUNTED}))"),
         "房号",
     ),
     (
@@ -85,26 +113,13 @@ AS_WRITTEN = (
         ),
         "房号",
     ),
-    (re.compile(r"[0-9十]{1,3}\s*月\s*(?:[0-9]{1,2}|[0-9]?十[0-9]?)\s*(?:日|号)?"), "日期"),
-    (re.compile(rf"(?<![0-9./]){_MONTH}\s*[./]\s*{_DAY}(?![0-9./]|\s*(?:{_COUNTED}))"), "日期"),
-    (re.compile(rf"(?<![0-9]){_DAY}\s*(?:号{_ON_THAT_DAY}|日(?!常|光|用|历|照))"), "日期"),
+    *DATES,
     (
         re.compile(
-            r"(?:上|这|本|下)个?(?:周|星期|礼拜)[1-6日天]|(?<![每逢0-9])(?:周[1-6日]|(?:星期|礼拜)[1-6日天])(?![次遍圈0-9])"
-        ),
-        "日期",
-    ),
-    (
-        re.compile(
-            rf"(?<![0-9:-])[0-9]{{1,3}}{_DASH}[0-9]{{1,2}}(?![0-9:]|\s*(?:{_COUNTED}|[层楼号月周点日]))"
+            rf"(?<![0-9:-])[0-9]{{1,3}}{_DASH}[0-9]{{1,2}}(?![0-9:]|\s*(?:{COUNTED}|[层楼号月周点日]))"
         ),
         "房号",
     ),
-)
-# Days of every week are a timetable, not a day.
-_TIMETABLE = re.compile(
-    r"[每逢](?:个)?(?:周|星期|礼拜)[1-6日天](?:[、和至到,，-]?(?:周|星期|礼拜)?[1-6日天])*"
-    r"|(?:周|星期)[1-6日](?:\s*[至到~-]\s*)(?:周|星期)[1-6日天]"
 )
 ADVICE = {
     "楼栋": "楼栋由系统按楼群写，正文里不用写",
@@ -135,8 +150,10 @@ def faults(text: str, known: Known) -> list[str]:
 
 def digits(text: str) -> str:
     """The text with every sign for a digit as 0–9, full-width as usual width, nothing unseen in it."""
-    seen = (sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) not in UNSEEN)
-    return _LETTER_O.sub(lambda letters: "0" * len(letters[0]), "".join(map(_digit, seen)))
+    plain = unicodedata.normalize("NFKC", text).translate(_OLD_SIGNS)
+    seen = (sign for sign in plain if unicodedata.category(sign) not in UNSEEN)
+    read = _TEN.sub("十", "".join(map(_digit, seen)))
+    return _LETTER_O.sub(lambda letters: "0" * len(letters[0]), read)
 
 
 def _found(text: str, known: Known) -> Iterator[tuple[str, str]]:
@@ -144,7 +161,7 @@ def _found(text: str, known: Known) -> Iterator[tuple[str, str]]:
     together = _joined(written)
     yield from _matches(TOGETHER, together)
     yield from _matches(NUMBERS, _joined(_LIKE_DIGITS.sub(lambda like: like[0].translate(_MEANT), written)))
-    yield from _matches(AS_WRITTEN, _TIMETABLE.sub("□", written))
+    yield from _matches(AS_WRITTEN, without_timetable(written))
     for room in known.rooms:
         if _holds_room(together, room):
             yield "房号", room
@@ -155,8 +172,12 @@ def _found(text: str, known: Known) -> Iterator[tuple[str, str]]:
 
 
 def _joined(text: str) -> str:
-    """The digits of each number put together; times of the day stay as they are."""
-    return _RUN.sub(lambda run: run[0] if _TIMES.fullmatch(run[0]) else re.sub(r"[^0-9]", "", run[0]), text)
+    """The digits of each number put together; hours and sizes stay as they are."""
+    return _RUN.sub(_together, text)
+
+
+def _together(run: re.Match[str]) -> str:
+    return run[0] if is_measured(run[0], run.string[run.end() :]) else re.sub(r"[^0-9]", "", run[0])
 
 
 def _number(spelled: re.Match[str]) -> str:
