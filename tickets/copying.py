@@ -55,12 +55,6 @@ def reserve(model, count: int) -> range:
     return range(last - count + 1, last + 1)
 
 
-def tsvector(terms: list[str]) -> str:
-    """As array_to_tsvector would make it, in PostgreSQL's own notation."""
-    joined = "\0".join(terms).replace("\\", "\\\\").replace("'", "''")
-    return "'" + joined.replace("\0", "' '") + "'" if terms else ""
-
-
 def _text(value) -> str:
     if value is None:
         return "\\N"

@@ -18,7 +18,8 @@ EMPTY = frozenset(
     "单元 我家 我们 家里 请派 派人 人来 来看 看看 看一 一下 没有 不能 今天 昨天 早上 晚上 现在 已经 需要 "
     "希望 反映 居民 小区 号楼 这个 那个 有人 一直 麻烦 谢谢 尽快 处理 解决 问题 情况 附近 旁边".split()
 )
-_RUN = re.compile(r"[a-z0-9]+|[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+# PostgreSQL takes no term of more than 2,046 bytes: a word without end is several.
+_RUN = re.compile(r"[a-z0-9]{1,100}|[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
 def terms(text: str) -> list[str]:
@@ -57,9 +58,9 @@ def size(vector: Any) -> Func:
     return Func(vector, function="length", output_field=IntegerField())
 
 
-def vector(*texts: str) -> Func:
-    """The expression to store in a SearchVectorField for these texts."""
-    return Func(Value(terms(" ".join(texts))), function="array_to_tsvector", output_field=SearchVectorField())
+def vector(*texts: str) -> str:
+    """What a SearchVectorField stores for these texts, in PostgreSQL's notation: no term needs quotes there."""
+    return " ".join(terms(" ".join(texts)))
 
 
 def _normalise(text: str) -> str:

@@ -114,3 +114,10 @@ def test_receive_refuses_words_that_nobody_can_see(house, words):
         receive(house, words=words)
 
     assert refusal.value.field == "words"
+
+
+@pytest.mark.parametrize("words", ["a" * 4000, "㏒" * 3000, 'it\'s 24栋 \\ "B":1 & <->'])
+def test_whatever_is_typed_is_filed_and_found_by_its_own_words(house, words):
+    ticket = receive(house, words=words).reporter.ticket
+
+    assert list(Ticket.objects.matching(words)) == [ticket]

@@ -11,7 +11,7 @@ from functools import cache
 from random import Random
 
 from tickets import clocks, receipts, search
-from tickets.copying import Table, reserve, tsvector
+from tickets.copying import Table, reserve
 from tickets.demo.moments import local
 from tickets.demo.plans import Plan, Step
 from tickets.demo.replay import HALF_AN_HOUR, SWEEP_AFTER
@@ -300,5 +300,4 @@ def _title(words: str) -> str:
 
 @cache
 def _search(matter, building: str) -> str:
-    facts = (_title(matter.words), matter.words, building, matter.place, matter.category)
-    return tsvector(search.terms(" ".join(facts)))
+    return search.vector(_title(matter.words), matter.words, building, matter.place, matter.category)

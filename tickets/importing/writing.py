@@ -22,7 +22,7 @@ from stations import locks
 from stations.models import Area, Station
 from stations.refusals import Conflict
 from tickets import clocks, receipts, search
-from tickets.copying import Table, keys, tsvector
+from tickets.copying import Table, keys
 from tickets.importing.rows import Case, Fate
 from tickets.models import (
     Category,
@@ -180,7 +180,7 @@ class _Life:
     def _search(self) -> str:
         case = self.case
         names = (case.building.name if case.building else "", case.category.name if case.category else "")
-        return tsvector(search.terms(" ".join((case.title, case.words, case.place, *names))))
+        return search.vector(case.title, case.words, case.place, *names)
 
     def _closed_at(self) -> datetime | None:
         """As the ledger says; else with the rating, else when the time to rate was over; None while it is not."""

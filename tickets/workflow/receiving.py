@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import Func, Model
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Post, User
@@ -124,8 +124,8 @@ def next_number(station: Station, day: date, *rows: Model) -> int:
     return together.reserve(*rows, asking=taking, values=[station.pk, day])
 
 
-def searchable(ticket: Ticket, joined: str = "") -> Func:
-    """Everything of the matter that a search finds, with the words of those who joined.
+def searchable(ticket: Ticket, joined: str = "") -> str:
+    """Everything of the matter that a search finds, with the words of those who joined, as it is stored.
 
     People are found through their own table.
     """
