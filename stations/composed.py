@@ -33,10 +33,14 @@ class Composed:
         self._kept = self._kept or self._compose(len(values))
         queryset, compiler, sql, constants = self._kept
         connection = connections[queryset.db]
-        self._prepare(connection, sql, constants)
-        mine, places = copy(compiler), ", ".join(["%s"] * len(values))
+        with connection.cursor() as cursor:
+            self._prepare(connection, sql, constants)
+            places = ", ".join(["%s"] * len(values))
+            cursor.execute(f"EXECUTE {self._name} ({places})", [_literal(value) for value in values])
+            rows = cursor.fetchall()
+        mine = copy(compiler)
         mine.connection = connection
-        mine.as_sql = lambda *args, **kwargs: (f"EXECUTE {self._name} ({places})", values)
+        mine.execute_sql = lambda *args, **kwargs: [rows]
         again = queryset._chain()
         again.query.get_compiler = lambda *args, **kwargs: mine
         return list(again)
@@ -46,7 +50,9 @@ class Composed:
         queryset = self._build(*marks)
         compiler = queryset.query.get_compiler(queryset.db)
         sql, params = compiler.as_sql()
+        assert not compiler.has_extra_select
         self._read_alike(compiler)
+        queryset.query.chain = lambda: copy(queryset.query)  # nothing will be added to it
         places = [f"${marks.index(param) + 1}" if param in marks else "%s" for param in params]
         assert set(places) - {"%s"} == {f"${n}" for n in range(1, number + 1)}
         constants = [param for param in params if param not in marks]
@@ -62,10 +68,18 @@ class Composed:
 
     def _prepare(self, connection: Any, sql: str, constants: list) -> None:
         """Once per connection, past Django's count of statements: it is a part of the first one."""
-        connection.close_if_health_check_failed()  # now: a connection made later would not know the name
-        connection.ensure_connection()
         known = _prepared.setdefault(connection.connection, set())
         if self._name not in known:
             with connection.wrap_database_errors, connection.connection.cursor() as cursor:
                 cursor.execute(f"PREPARE {self._name} AS {sql}", constants)
             known.add(self._name)
+
+
+def _literal(value: Any) -> Any:
+    """A list as one word of SQL: PostgreSQL and the driver are several times faster at {3,5} than at ARRAY[3, 5]."""
+    if not isinstance(value, list):
+        return value
+    if not value or not isinstance(value[0], str):
+        return f"{{{','.join(map(str, value))}}}"
+    escaped = "\0".join(value).replace("\\", "\\\\").replace('"', '\\"')  # no text of ours has a NUL
+    return f"""{{"{escaped.replace(chr(0), '","')}"}}"""

@@ -3,7 +3,9 @@
 from threading import Thread
 
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.db import close_old_connections, connection, connections
+from django.db.models import BooleanField, F, Func, TextField, Value
 
 from stations.composed import Composed
 from stations.models import Building, Station
@@ -14,6 +16,16 @@ pytestmark = pytest.mark.django_db
 
 def in_area(area):
     return Building.objects.filter(area=area, name__startswith="1").select_related("area")
+
+
+def named_one_of(names):
+    given = Value(names, output_field=ArrayField(TextField()))
+    return Building.objects.filter(IsOneOf(F("name"), given))
+
+
+class IsOneOf(Func):
+    template, arg_joiner = "%(expressions)s)", " = ANY("
+    output_field = BooleanField()
 
 
 def test_each_call_finds_its_own_rows(django_assert_num_queries):
@@ -34,6 +46,16 @@ def test_values_come_in_their_order():
 
     assert find(station.area_id, station.pk) == ["HY07"]
     assert find(station.pk + 1000, station.pk) == []
+
+
+@pytest.mark.parametrize("name", ['1栋"甲"', "2栋\\", "{3栋,4栋}", "5栋,6栋", "NULL", " ", "'"])
+def test_list_of_texts_is_one_value_whatever_they_hold(name):
+    building = BuildingFactory(name=name)
+    BuildingFactory(name="另一栋")
+    find = Composed(named_one_of, ["example"])
+
+    assert find([name, "没有的"]) == [building]
+    assert find([]) == []
 
 
 def test_value_that_stands_nowhere_is_a_mistake():
