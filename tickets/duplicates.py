@@ -7,6 +7,7 @@ numbers are not two leaks. What is shown of another desk's ticket says nothing o
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -30,6 +31,7 @@ COMPARED = (
 FEWEST = 2  # pairs that must be shared, whatever part of the words they are
 ALIKE, ALIKE_ELSEWHERE, ALIKE_HERE = 0.4, 0.6, 0.25
 VERY_ALIKE, MANY = 0.6, 4
+Near = Any  # just enough of an open ticket to be compared, a row of _candidates: most filings show none
 
 
 @dataclass(frozen=True)
@@ -57,27 +59,23 @@ class Hint:
 def hints(area: Area, typed: Typed, *, now: datetime) -> list[Hint]:
     """Up to five open tickets that may be the same matter, the likeliest first."""
     pairs = _pairs(typed.words)
-    found = [ticket for ticket in _near(area, typed, pairs, now) if _may_be_same(ticket, typed, pairs)]
-    ranked = sorted(found, key=lambda ticket: _rank(ticket, typed, pairs), reverse=True)
-    return [_hint(ticket, now) for ticket in ranked[:SHOWN]]
+    found = [near for near in _near(area, typed, pairs, now) if _may_be_same(near, typed, pairs)]
+    return [_hint(ticket, now) for ticket in _likeliest(found, typed, pairs)]
 
 
 def doubts(area: Area, typed: Typed, *, now: datetime) -> list[Hint]:
     """Those of them that are so likely the same that the desk is asked before it files another one."""
     pairs = _pairs(typed.words)
-    near = _near(area, typed, pairs, now)
-    sure = [ticket for ticket in near if _must_ask(ticket, typed, pairs, now)]
-    ranked = sorted(sure, key=lambda ticket: _rank(ticket, typed, pairs), reverse=True)
-    return [_hint(ticket, now) for ticket in ranked[:SHOWN]]
+    sure = [near for near in _near(area, typed, pairs, now) if _must_ask(near, typed, pairs, now)]
+    return [_hint(ticket, now) for ticket in _likeliest(sure, typed, pairs)]
 
 
 def candidates(ticket: Ticket, *, now: datetime) -> list[Ticket]:
     """The open tickets into which this one may be merged, the likeliest first."""
     typed = Typed(ticket.words, ticket.category, ticket.building)
     pairs = _pairs(ticket.words)
-    near = [other for other in _near(ticket.area, typed, pairs, now) if other.pk != ticket.pk]
-    found = [other for other in near if _may_be_same(other, typed, pairs)]
-    return sorted(found, key=lambda other: _rank(other, typed, pairs), reverse=True)[:SHOWN]
+    others = [near for near in _near(ticket.area, typed, pairs, now) if near.pk != ticket.pk]
+    return _likeliest([near for near in others if _may_be_same(near, typed, pairs)], typed, pairs)
 
 
 def open_one(area: Area, number: str) -> Ticket | None:
@@ -103,7 +101,7 @@ def _pairs(words: str) -> list[str]:
     return search.telling_pairs(words[:COMPARED])
 
 
-def _near(area: Area, typed: Typed, pairs: list[str], now: datetime) -> list[Ticket]:
+def _near(area: Area, typed: Typed, pairs: list[str], now: datetime) -> list[Near]:
     asked = (area.pk, now - RECENT, pairs)
     if typed.building and typed.category:
         return _near_place(*asked, typed.building.pk, typed.category.pk)
@@ -112,54 +110,68 @@ def _near(area: Area, typed: Typed, pairs: list[str], now: datetime) -> list[Tic
 
 def _candidates(area, since, pairs, building=None, category=None) -> QuerySet:
     near = Ticket.objects.in_community(area).open().received_since(since).sharing(pairs)
+    here = near.of_place(building, category, or_sharing=FEWEST)
+    columns = ("pk", "building_id", "category_id", "received_at", "shared", "terms")
+    return here.values_list(*columns, named=True)[:LOOKED_AT]
+
+
+def _with_names(pks) -> QuerySet:
     first = Reporter.objects.filter(ticket=OuterRef("pk")).order_by("pk")
     names = {"said_by": Subquery(first.values("name")[:1]), "said_in": Subquery(first.values("room")[:1])}
-    here = near.of_place(building, category, or_sharing=FEWEST).annotate(**names)
-    return here.select_related("category", "building")[:LOOKED_AT]
+    return Ticket.objects.filter(pk__any_of=pks).annotate(**names).select_related("category", "building")
 
 
 # Every filing asks it.
 _MARKS = (8_000_000_001, datetime(2000, 1, 1, tzinfo=UTC), ["example"])
 _near_words = Composed(_candidates, *_MARKS)
 _near_place = Composed(_candidates, *_MARKS, 8_000_000_002, 8_000_000_003)
+_shown = Composed(_with_names, [1, 2])
 
 
-def _is_same_place(ticket: Ticket, typed: Typed) -> bool:
+def _likeliest(found: list[Near], typed: Typed, pairs: list[str]) -> list[Ticket]:
+    """Up to five of those, the likeliest first, with what is shown of them."""
+    ranked = sorted(found, key=lambda near: _rank(near, typed, pairs), reverse=True)
+    pks = [near.pk for near in ranked[:SHOWN]]
+    shown = {ticket.pk: ticket for ticket in _shown(pks)} if pks else {}
+    return [shown[pk] for pk in pks]
+
+
+def _is_same_place(near: Near, typed: Typed) -> bool:
     """The same building and the same category, both known."""
     if typed.building is None or typed.category is None:
         return False
-    return (ticket.building_id, ticket.category_id) == (typed.building.pk, typed.category.pk)
+    return (near.building_id, near.category_id) == (typed.building.pk, typed.category.pk)
 
 
-def _is_elsewhere(ticket: Ticket, typed: Typed) -> bool:
-    return bool(ticket.building_id and typed.building) and ticket.building_id != typed.building.pk
+def _is_elsewhere(near: Near, typed: Typed) -> bool:
+    return bool(near.building_id and typed.building) and near.building_id != typed.building.pk
 
 
-def _score(ticket: Ticket, pairs: list[str]) -> float:
-    return likeness(ticket.shared or 0, len(pairs), ticket.terms or 0)
+def _score(near: Near, pairs: list[str]) -> float:
+    return likeness(near.shared or 0, len(pairs), near.terms or 0)
 
 
-def _may_be_same(ticket: Ticket, typed: Typed, pairs: list[str]) -> bool:
-    if _is_same_place(ticket, typed):
+def _may_be_same(near: Near, typed: Typed, pairs: list[str]) -> bool:
+    if _is_same_place(near, typed):
         return True
-    is_here = typed.building is not None and ticket.building_id == typed.building.pk
-    least = ALIKE_ELSEWHERE if _is_elsewhere(ticket, typed) else ALIKE_HERE if is_here else ALIKE
-    return (ticket.shared or 0) >= FEWEST and _score(ticket, pairs) >= least
+    is_here = typed.building is not None and near.building_id == typed.building.pk
+    least = ALIKE_ELSEWHERE if _is_elsewhere(near, typed) else ALIKE_HERE if is_here else ALIKE
+    return (near.shared or 0) >= FEWEST and _score(near, pairs) >= least
 
 
-def _must_ask(ticket: Ticket, typed: Typed, pairs: list[str], now: datetime) -> bool:
-    if _is_same_place(ticket, typed) and ticket.received_at >= now - ASKED_WITHIN:
+def _must_ask(near: Near, typed: Typed, pairs: list[str], now: datetime) -> bool:
+    if _is_same_place(near, typed) and near.received_at >= now - ASKED_WITHIN:
         return True
-    is_alike = (ticket.shared or 0) >= MANY and _score(ticket, pairs) >= VERY_ALIKE
-    return is_alike and not _is_elsewhere(ticket, typed)
+    is_alike = (near.shared or 0) >= MANY and _score(near, pairs) >= VERY_ALIKE
+    return is_alike and not _is_elsewhere(near, typed)
 
 
-def _rank(ticket: Ticket, typed: Typed, pairs: list[str]) -> tuple:
+def _rank(near: Near, typed: Typed, pairs: list[str]) -> tuple:
     return (
-        _is_same_place(ticket, typed),
-        not _is_elsewhere(ticket, typed),
-        round(_score(ticket, pairs), 2),
-        ticket.received_at,
+        _is_same_place(near, typed),
+        not _is_elsewhere(near, typed),
+        round(_score(near, pairs), 2),
+        near.received_at,
     )
 
 

@@ -160,11 +160,13 @@ def test_guesses_behind_what_is_known_find_out_nothing(house):
     assert [n for n in range(len(LEAK)) if found(n, "建") != found(n, "甲")] == []
 
 
-def test_hints_cost_one_statement_however_many_there_are(house, django_assert_num_queries):
+def test_hints_cost_two_statements_however_many_there_are(house, django_assert_num_queries):
     for _ in range(3):
         house.receive(LEAK, now=MONDAY)
 
     with django_assert_num_queries(1):
+        assert hinted(house, "电梯停在五楼不动") == []
+    with django_assert_num_queries(2):
         assert len(hinted(house, LEAK, building=house.building, category=house.category)) == 3
 
 
