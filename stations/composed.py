@@ -4,13 +4,13 @@ For the few that every page or every filing asks, composing and planning took se
 """
 
 from collections.abc import Callable
-from copy import copy
 from itertools import count
+from threading import local
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 _MARKS_FROM = 8_000_000_001
 _numbers = count(1)
@@ -27,44 +27,42 @@ class Composed:
     def __init__(self, build: Callable[..., QuerySet[Any]], *marks: Any):
         self._build, self._marks = build, list(marks)
         self._name = f"composed_{next(_numbers)}"
-        self._kept: tuple[Any, Any, str, list] | None = None
+        self._kept: tuple[Any, str, list] | None = None
+        self._answer = local()
 
     def __call__(self, *values: Any) -> list:
         self._kept = self._kept or self._compose(len(values))
-        queryset, compiler, sql, constants = self._kept
+        queryset, sql, constants = self._kept
         connection = connections[queryset.db]
         with connection.cursor() as cursor:
             self._prepare(connection, sql, constants)
             places = ", ".join(["%s"] * len(values))
             cursor.execute(f"EXECUTE {self._name} ({places})", [_literal(value) for value in values])
-            rows = cursor.fetchall()
-        mine = copy(compiler)
-        mine.connection = connection
-        mine.execute_sql = lambda *args, **kwargs: [rows]
-        again = queryset._chain()
-        again.query.get_compiler = lambda *args, **kwargs: mine
-        return list(again)
+            self._answer.rows = cursor.fetchall()
+        found = list(queryset._iterable_class(queryset))
+        prefetch_related_objects(found, *queryset._prefetch_related_lookups)
+        return found
 
-    def _compose(self, number: int) -> tuple[Any, Any, str, list]:
+    def _compose(self, number: int) -> tuple[Any, str, list]:
         marks = self._marks or [_MARKS_FROM + n for n in range(number)]
         queryset = self._build(*marks)
         compiler = queryset.query.get_compiler(queryset.db)
         sql, params = compiler.as_sql()
-        assert not compiler.has_extra_select
-        self._read_alike(compiler)
-        queryset.query.chain = lambda: copy(queryset.query)  # nothing will be added to it
+        self._read_alike(queryset, compiler)
         places = [f"${marks.index(param) + 1}" if param in marks else "%s" for param in params]
         assert set(places) - {"%s"} == {f"${n}" for n in range(1, number + 1)}
         constants = [param for param in params if param not in marks]
-        return queryset, compiler, sql % tuple(places), constants
+        return queryset, sql % tuple(places), constants
 
-    @staticmethod
-    def _read_alike(compiler: Any) -> None:
-        """How a row is read depends on the columns alone: found out once, the copies of the compiler have it."""
+    def _read_alike(self, queryset: Any, compiler: Any) -> None:
+        """How a row is read depends on the columns alone: it is found out once, and the rows are this thread's."""
+        assert not compiler.has_extra_select
         columns = [column for column, _, _ in compiler.select]
         converters, has_composite = compiler.get_converters(columns), compiler.has_composite_fields(columns)
         compiler.get_converters = lambda columns: converters
         compiler.has_composite_fields = lambda columns: has_composite
+        compiler.execute_sql = lambda *args, **kwargs: [self._answer.__dict__.pop("rows")]
+        queryset.query.get_compiler = lambda *args, **kwargs: compiler
 
     def _prepare(self, connection: Any, sql: str, constants: list) -> None:
         """Once per connection, past Django's count of statements: it is a part of the first one."""
