@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from itertools import count, groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
-from django.db.models import Field, Model, sql
+from django.db.models import Field, Model
 
 # The driver writes these by itself; everything else is prepared by its field.
 PLAIN = {int, str, bool, datetime, date, UUID, type(None)}
@@ -63,31 +64,24 @@ def broken_constraint(error: IntegrityError) -> str:
 
 
 def _insert(model: type[Model], rows: list[Model], connection: Any) -> tuple[str, list]:
-    fields, beginning = _columns(model, rows[0].pk is not None)
-    places, values = [], []
-    for row in rows:
-        cells = [_cell(field, field.pre_save(row, add=True), connection) for field in fields]
-        places.append(f"({', '.join([place for place, _ in cells])})")
-        values += [value for _, given in cells for value in given]
-    return beginning + ", ".join(places), values
+    fields, read, beginning = _columns(model, rows[0].pk is not None)
+    values = [
+        value if type(value) in PLAIN else field.get_db_prep_save(value, connection)
+        for row in rows
+        for field, value in zip(fields, read(row), strict=True)
+    ]
+    row = f"({', '.join(['%s'] * len(fields))})"
+    return beginning + ", ".join([row] * len(rows)), values
 
 
 @cache
-def _columns(model: type[Model], is_keyed: bool) -> tuple[list[Field], str]:
+def _columns(model: type[Model], is_keyed: bool) -> tuple[list[Field], attrgetter, str]:
     given = [field for field in model._meta.local_concrete_fields if not field.generated]
     fields = [field for field in given if is_keyed or not field.primary_key]
+    assert not any(getattr(field, name, False) for field in fields for name in ("auto_now", "auto_now_add"))
     names = ", ".join(f'"{field.column}"' for field in fields)
-    return fields, f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES '  # noqa: S608 - names of ours
-
-
-def _cell(field: Field, value: Any, connection: Any) -> tuple[str, Iterable]:
-    if type(value) in PLAIN:
-        return "%s", (value,)
-    if hasattr(value, "resolve_expression"):
-        query = sql.InsertQuery(field.model)
-        expression = value.resolve_expression(query, allow_joins=False, for_save=True)
-        return query.get_compiler(connection=connection).compile(expression)
-    return "%s", (field.get_db_prep_save(value, connection),)
+    beginning = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES '  # noqa: S608 - names of ours
+    return fields, attrgetter(*[field.attname for field in fields]), beginning
 
 
 def _planned(text: str, number: int, connection: Any) -> str:
