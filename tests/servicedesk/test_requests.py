@@ -107,7 +107,20 @@ def test_hostile_address_is_refused(visitor, address):
     assert response.status_code == 400
 
 
-@pytest.mark.parametrize("raw", [b"words=%00", b"words=%FF", b"words=%ED%A0%80", b"%00=1", b"words=\xff"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"words=%00",
+        b"words=%FF",
+        b"words=%ED%A0%80",
+        b"%00=1",
+        b"words=\xff",
+        b"\xff=1",
+        b"words=\xe4%BD%A0",
+        b"words=%E4%BD&x=%A0",
+        b"&&%FF",
+    ],
+)
 def test_hostile_form_is_refused(visitor, raw):
     response = visitor.post("/echo", raw, content_type="application/x-www-form-urlencoded")
 
