@@ -1,5 +1,6 @@
 """What holds for every request of a signed-in person: which browser it is, and the one-time password."""
 
+from django.contrib.auth.middleware import get_user
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
@@ -15,8 +16,8 @@ class DeviceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        user, device = request.user, device_of(request)
-        request.user = SimpleLazyObject(lambda: _on(device, user))
+        device = device_of(request)
+        request.user = SimpleLazyObject(lambda: _on(device, get_user(request)))
         return self.get_response(request)
 
 

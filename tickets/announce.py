@@ -54,20 +54,15 @@ def notices(
     urgent.
     """
     ticket = about or event.ticket
-    text = f"{URGENT if ticket.is_pressing else ''}{subject(ticket)}{sentence}"
-    return [
-        Notice(
-            recipient_id=pk,
-            effect=_effect(event.pk, asks=asks),
-            text=text,
-            url=ticket.get_absolute_url(),
-            is_urgent=ticket.is_pressing,
-            created_at=event.at,
-            unit_id=unit_id,
-        )
-        for pk in people
-        if pk and pk != event.by_id
-    ]
+    said = {
+        "effect": _effect(event.pk, asks=asks),
+        "text": f"{URGENT if ticket.is_pressing else ''}{subject(ticket)}{sentence}",
+        "url": ticket.get_absolute_url(),
+        "is_urgent": ticket.is_pressing,
+        "created_at": event.at,
+        "unit_id": unit_id,
+    }
+    return [Notice(recipient_id=pk, **said) for pk in people if pk and pk != event.by_id]
 
 
 def _effect(event_id: int, *, asks: bool) -> str:

@@ -39,17 +39,9 @@ class Attendance:
     next_at: datetime | None = None
     next_names: list[str] = field(default_factory=list)
 
-    def usual(self, user: User) -> int | None:
-        """Whose filing it most likely is: the own one, or that of the only one there; ids of users."""
-        ids = [present.user for present in self.on]
-        if user.pk in ids:
-            return user.pk
-        return ids[0] if len(ids) == 1 else None
-
     def named(self, typed: str, user: User) -> int | None:
         """The one who was chosen among those on duty now, else the usual one."""
-        chosen = next((present.user for present in self.on if str(present.user) == typed), None)
-        return chosen or self.usual(user)
+        return _named([present.user for present in self.on], typed, user)
 
     def present(self) -> str:
         """刘桂芳，到12:30；王强，到16:00; empty when nobody is there."""
@@ -76,9 +68,33 @@ def at_desk(station: Station, *, now: datetime) -> Attendance:
     return Attendance(on, first, [name for at, name in ahead if at == first])
 
 
+def named(station: Station, typed: str, user: User, *, now: datetime) -> int | None:
+    """The same where nothing else is asked of who is there: every filing does."""
+    [ids] = _ids_at(station.pk, now - LONGEST)
+    return _named(ids, typed, user)
+
+
+def _named(ids: list[int], typed: str, user: User) -> int | None:
+    """The chosen one, else oneself, else the only one there; ids of users."""
+    chosen = next((pk for pk in ids if str(pk) == typed), None)
+    usual = user.pk if user.pk in ids else ids[0] if len(ids) == 1 else None
+    return chosen or usual
+
+
+def _on_duty(here: Any, since: datetime) -> QuerySet[Any, Any]:
+    return here.on_duty().filter(seat__shift__starts_at__gt=since)
+
+
+def _ids_of_station(station: int, since: datetime) -> QuerySet[Any, Any]:
+    """Asked from the station, as below: asked of the shifts, PostgreSQL would plan it anew for each station."""
+    here = Assignment.objects.filter(seat__shift__station=OuterRef("pk"))
+    ids = ArraySubquery(_on_duty(here, since).order_by().values("profile__user"))
+    return Station.objects.filter(pk=station).order_by().annotate(ids=ids).values_list("ids", flat=True)
+
+
 def _of_station(station: int, since: datetime, now: datetime, until: datetime) -> QuerySet[Any, Any]:
     here = Assignment.objects.filter(seat__shift__station=OuterRef("pk"))
-    on = here.on_duty().filter(seat__shift__starts_at__gt=since).order_by("ends_at", "checked_in_at", "pk")
+    on = _on_duty(here, since).order_by("ends_at", "checked_in_at", "pk")
     ahead = here.coming().filter(seat__shift__starts_at__gt=now, seat__shift__starts_at__lte=until)
     is_unknown = name_unknown_there("profile__user", "seat__shift__station")
     name = F("profile__user__name")
@@ -97,6 +113,7 @@ def _of_station(station: int, since: datetime, now: datetime, until: datetime) -
 
 
 _at = Composed(_of_station, 8_000_000_001, *(datetime(year, 1, 1, tzinfo=UTC) for year in (1900, 1901, 1902)))
+_ids_at = Composed(_ids_of_station, 8_000_000_001, datetime(1900, 1, 1, tzinfo=UTC))
 
 
 def _clock(moment: datetime) -> str:

@@ -1,6 +1,7 @@
 """定时·定人·定责: categories, and per community the unit and the limits for each."""
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -91,7 +92,10 @@ class Category(models.Model):
 
 class RuleQuerySet(models.QuerySet):
     def for_ticket(self, *, area, category):
-        """The community's rule for a category, or None; then the defaults hold and a person chooses the unit."""
+        """The community's rule for a category, or None; then the defaults hold and a person chooses the unit.
+
+        With `dispatcher_ids`, the users who hear of what it does not send on.
+        """
         if category is None:
             return None
         key = (getattr(area, "pk", area), getattr(category, "pk", category))
@@ -182,7 +186,11 @@ class Rule(models.Model):
         return unit_serving(self.unit_kind, units, building_id) if self.unit_kind else None
 
 
-# Every filing asks it; unsorted, since the usual order would join what it sorts by.
-_rule_of = Composed(
-    lambda area, category: Rule.objects.filter(area=area, category=category).select_related("unit").order_by()
-)
+def _with_dispatchers(area: int, category: int) -> RuleQuerySet:
+    dispatching = Post.objects.dispatching(OuterRef("area")).order_by().values("user")
+    # Unsorted, since the usual order would join what it sorts by.
+    ruled = Rule.objects.filter(area=area, category=category).order_by()
+    return ruled.annotate(dispatcher_ids=ArraySubquery(dispatching))
+
+
+_rule_of = Composed(_with_dispatchers)  # every filing asks it

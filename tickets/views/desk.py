@@ -1,6 +1,6 @@
 """The volunteer's desk: the form that takes a request, beside it what is open and was filed today."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -100,13 +100,13 @@ def _file(request, own, form, pictures):
         return show(request, own, form, status=refusal.http_status)
     photos.say_left_out(request, form)
     number = receipt.reporter.ticket.number
-    return redirect(f"{reverse('tickets:slip', args=[number])}?print=1")
+    return HttpResponseRedirect(f"{reverse('tickets:slip', args=[number])}?print=1")
 
 
 def _on_duty(request, form):
     """Whoever was chosen of those who are checked in at this moment; who filed it, or the only one there."""
-    there = attendance.at_desk(form.station, now=timezone.now())
-    return there.named(request.POST.get("on_duty", ""), request.user)
+    typed = request.POST.get("on_duty", "")
+    return attendance.named(form.station, typed, request.user, now=timezone.now())
 
 
 def _join(request, own, form, pictures):
@@ -125,7 +125,7 @@ def _join(request, own, form, pictures):
     photos.say_left_out(request, form)
     reporter = receipt.reporter
     slip = reverse("tickets:slip_of", args=[reporter.ticket.number, reporter.place_among_all])
-    return redirect(f"{slip}?print=1")
+    return HttpResponseRedirect(f"{slip}?print=1")
 
 
 def _choose(request, own):

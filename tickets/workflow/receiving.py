@@ -97,7 +97,7 @@ def _file(
         together.write(rows)
         _send_on(event, rule)
     else:
-        told = announce.dispatchers(ticket)
+        told = set(rule.dispatcher_ids) if rule else announce.dispatchers(ticket)
         together.write([*rows, *announce.notices(event, told, "新接一单，请派单", asks=True)])
     attach(photos, ticket, event, stage=Photo.Stage.RECEIVED, reporter=reporter)
     return receipt
