@@ -9,7 +9,7 @@ import itertools
 import os
 import random
 import uuid
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from bench import place
 
@@ -21,7 +21,7 @@ from servicedesk.wsgi import application as product  # noqa: E402
 from tickets.models import Ticket  # noqa: E402
 
 STATIONS = 20
-HAN = [chr(point) for point in range(0x4E00, 0x9FA5)]
+HAN = [quote(chr(point)) for point in range(0x4E00, 0x9FA5)]  # as a browser sends it
 SHOWN_ON = {"/desk/receive/": "/desk/", "/tickets/search/": "/tickets/"}
 turns = itertools.count(os.getpid())
 ticket = Ticket.objects.get(submission_id=place.BUSIEST).number
@@ -53,6 +53,6 @@ def _matter():
 
 def _fill_in(environ, **fields):
     """What the page of that desk would have carried; of a field that is sent twice the last one counts."""
-    sent = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-    body = b"%s&%s" % (sent, urlencode(fields).encode())
+    sent = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode()
+    body = "&".join([sent, *(f"{name}={value}" for name, value in fields.items())]).encode()
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
