@@ -96,6 +96,15 @@ def test_headings_that_nobody_knows_are_the_first_row_of_words():
     assert [column.heading for column in lack.value.head.columns] == ["何时", "何事"]
 
 
+def test_row_above_that_shares_words_with_the_headings_is_not_taken_for_them_when_read_again():
+    above = [(1, ("诉求", "", "办理")), (2, ("诉求", "受理时间", "办理")), (3, ("漏水", "2026/3/3", "张三"))]
+    first = columns.find(above)
+
+    again = columns.find(above, {column.key: column.field for column in first.columns})
+
+    assert (first.line, again.line, again.columns) == (2, 2, first.columns)
+
+
 def test_file_whose_columns_are_unknown_waits_for_somebody_to_say(window, house):
     ledger = ledgers.kept(
         house, odd(("2026/3/3", "", "漏水", ""), head=("来件日", "登记日", "怎么回事", "联系人"))

@@ -96,11 +96,16 @@ def find(
 
 
 def _row(above: Sequence[Row], names: Mapping[str, str]) -> Head:
-    """The first row with enough headings that are known or named; else the one that is most like it."""
+    """The row with all that is named; else the first with enough headings that are known or named; else the one that
+    is most like it.
+    """
+    heads = [_head(number, values) for number, values in above[:HEAD_WITHIN]]
     named = {re.sub("#[0-9]+$", "", plain(name)) for name in names}
     best: tuple[int, Head | None] = (0, None)
-    for number, values in above[:HEAD_WITHIN]:
-        head = _head(number, values)
+    for head in heads:
+        if named and named <= set(map(_bare, head.columns)):
+            return head
+    for head in heads:
         known = {
             MEANT.get(text, (text,))[0] for text in map(_bare, head.columns) if text in MEANT or text in named
         }
