@@ -21,7 +21,7 @@ class LedgerForm(forms.Form):
     )  # fmt: skip
     file = forms.FileField(
         label="台账文件（CSV或xlsx）",
-        help_text="读第一张表。要有一行列名，至少写着收到时间和内容；不超过30 MB。",
+        help_text="读第一张表。要有一行列名，至少有收到时间和内容；列名认不出来的，下一步可以选。不超过30 MB。",
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
         allow_empty_file=True,  # said in our words where it is read
         error_messages={"required": MISSING, "invalid": MISSING},
