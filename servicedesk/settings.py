@@ -293,6 +293,9 @@ CELERY_BEAT_SCHEDULE = {
     "note who came and who did not": {
         "task": "volunteers.attend", "schedule": 300, "options": {"expires": 300},
     },
+    "count for the reports": {
+        "task": "tickets.tally", "schedule": 60, "options": {"expires": 60},
+    },
     "reconcile once a night": {
         "task": "tickets.reconcile", "schedule": 600, "options": {"expires": 600},
     },

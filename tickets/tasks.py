@@ -6,6 +6,7 @@ from tickets import ownerless, photos, sweeps
 from tickets.backups import nightly as nightly_backup
 from tickets.importing import working
 from tickets.reconciling import nightly
+from tickets.reports import tallying
 
 
 @shared_task(name="tickets.flag_overdue")
@@ -31,6 +32,12 @@ def sweep_photos():
 @shared_task(name="tickets.tell_ownerless")
 def tell_ownerless():
     return ownerless.tell()
+
+
+# The first time, or after a new release, every month there is.
+@shared_task(name="tickets.tally", soft_time_limit=170, time_limit=190)
+def tally():
+    return tallying.tally()
 
 
 # At a million tickets it may take minutes; three times the limit is less than the visibility timeout.

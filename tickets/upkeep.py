@@ -31,6 +31,7 @@ JOBS = {
     "tickets.import_ledgers": ("导入旧台账", "开始导入"),
     "tickets.sweep_photos": ("清理没用上的照片", "清理 {} 张"),
     "tickets.tell_ownerless": ("提醒没人接的工单", "提醒 {} 条"),
+    "tickets.tally": ("给服务报告先数好", "重数 {} 个社区月份"),
     "tickets.reconcile": ("每晚对账", "发现 {} 处"),
     BACKING_UP: ("每晚备份", ""),
     "volunteers.attend": ("签到签退", "处理 {} 项"),

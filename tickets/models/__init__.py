@@ -13,6 +13,7 @@ from tickets.models.reconciliation import Finding, Reconciliation
 from tickets.models.reply import Answer, Reply
 from tickets.models.reporter import Reporter
 from tickets.models.rule import Category, Rule
+from tickets.models.tally import Tally, TallyMark
 from tickets.models.team_job import FeeMode, TeamJob
 from tickets.models.telling import Telling
 from tickets.models.ticket import Counter, Outcome, Ticket, WithdrawReason
@@ -42,6 +43,8 @@ __all__ = [
     "Reply",
     "Reporter",
     "Rule",
+    "Tally",
+    "TallyMark",
     "TeamJob",
     "Telling",
     "Ticket",

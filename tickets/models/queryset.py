@@ -5,7 +5,7 @@ import re
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, JSONObject, Left, Right
+from django.db.models.functions import Coalesce, JSONObject, Left, Right, TruncMonth
 
 from accounts.models import Post
 from tickets import search
@@ -68,6 +68,10 @@ class TicketQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(status__in=OPEN)
+
+    def not_open(self):
+        """Done or left out: what changes by a step alone, and not because time passes."""
+        return self.exclude(status__in=OPEN)
 
     def ownerless(self):
         """Open tickets on which nobody can act; `owner_lost` says why (ownership.Lost)."""
@@ -250,6 +254,14 @@ class TicketQuerySet(models.QuerySet):
     def received_between(self, first, last):
         """Received on a local date from first to last, both included."""
         return self.filter(received_on__gte=first, received_on__lte=last)
+
+    def months(self):
+        """(area, first day of the month) of everything received, each once."""
+        return self.order_by().values_list("area", TruncMonth("received_on")).distinct()
+
+    def open_or_of(self, spans):
+        """Those that are open, and those that areas received on some days: (first, last, ids of the areas) each."""
+        return self.filter(scopes.open_or_of(spans))
 
     def overdue(self, now):
         """With a reply or resolve clock running past its due moment."""

@@ -3,13 +3,18 @@
 What they may do with one of them is decided in tickets.permissions.
 """
 
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import Post, User
 from tickets.models.reporter import Reporter
+from tickets.states import OPEN
 
+A_DAY = timedelta(days=1)
 Role = Post.Role
 
 
@@ -68,3 +73,17 @@ def _seen_from_station(station: Any) -> Q:
     elsewhere = Reporter.objects.joined_at(station).of_merged().order_by().values("ticket__merged_into")
     known = Q(station=station) | Q(pk__in=joined) | Q(pk__in=masters) | Q(pk__in=elsewhere)
     return Q(area=station.area_id) & known
+
+
+def open_or_of(spans: Iterable[tuple[date, date, list[int]]]) -> Q:
+    """Open tickets, and what areas received on some days: (first, last, ids of the areas) each."""
+    found = Q(status__in=OPEN)
+    for first, last, areas in spans:
+        # The moments say nothing new, but they are what the index goes by.
+        moments = (_midnight(first - A_DAY), _midnight(last + 2 * A_DAY))
+        found |= Q(area__in=areas, received_on__range=(first, last), received_at__range=moments)
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

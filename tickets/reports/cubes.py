@@ -11,7 +11,7 @@ keys: then there is nothing to add up but how many they are.
 
 import operator
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, reduce
@@ -21,7 +21,6 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Case, F, Q, QuerySet, SmallIntegerField, Value, When
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import TruncMonth
-from django.utils import timezone
 
 from tickets.models.queryset import TicketQuerySet
 from tickets.reports.figures import (
@@ -66,14 +65,34 @@ COLUMNS = (
 
 @dataclass
 class Counts:
-    """`sums[keys][part][values]`: a part's figures by what they were grouped by; `said`: in which post who acted."""
+    """`sums[keys][part][values]`: a part's figures by what they were grouped by.
+
+    `said[part, approver]`: in which post who acted; of several the last by the alphabet.
+    """
 
     sums: dict = field(default_factory=lambda: defaultdict(lambda: defaultdict(lambda: defaultdict(Counter))))
-    said: dict[int | None, str] = field(default_factory=dict)
+    said: dict[tuple[int, int | None], str] = field(default_factory=lambda: defaultdict(str))
 
     def by(self, *keys: str, part: int = CURRENT) -> dict[tuple, Counter]:
         """The figures of the part for each value of the keys."""
         return self.sums[keys][part]
+
+    def add(self, keys: Keys, part: int, values: tuple, figures: Mapping[str, int]) -> None:
+        sums = self.sums[keys][part][values]
+        for code, n in figures.items():
+            sums[code] += n
+
+    def say(self, part: int, approver: int | None, said: str) -> None:
+        self.said[part, approver] = max(self.said[part, approver], said)
+
+    def merge(self, other: "Counts") -> None:
+        """What was counted apart, added up."""
+        for keys, parts in other.sums.items():
+            for part, its in parts.items():
+                for values, figures in its.items():
+                    self.add(keys, part, values, figures)
+        for who, said in other.said.items():
+            self.say(*who, said)
 
     def total(self, part: int = CURRENT) -> Counter:
         """Every row has a month, so the months add up to the whole."""
@@ -122,43 +141,67 @@ BRANCHES = (
     Branch(LATE, is_narrow=False),
     Branch(LEFT, (("approver",),), is_narrow=False),
 )
-MONTHLY = (
-    *(Branch(kind, (("month",),)) for kind in (TICKET, CLOCK, REPORTER)),
-    Branch(MERGED, (("month",),), is_narrow=False),
-)
-
-
-def count(tickets: TicketQuerySet, period: Period, *, now: datetime, place: str = "building") -> Counts:
-    """The figures of the period, of the one before, and of the trend's months, each by all there is to group by.
-
-    `place` says what is counted as a place: building, or area for a node with communities below. One statement.
-    """
-    return _count(BRANCHES, _Asked(tickets, period, now, place))
-
-
-def count_months(tickets: TicketQuerySet, period: Period, *, now: datetime) -> Counts:
-    """The figures of tickets, replies and ratings by month alone: what a trend needs. One statement."""
-    return _count(MONTHLY, _Asked(tickets, period, now, "building"))
+# What is late now changes by the clock alone, so it is no part of what is counted beforehand.
+BEFOREHAND = tuple(branch for branch in BRANCHES if branch.kind is not LATE)
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is counted: of which tickets, as of when, and what is a place."""
+    """What is counted: of which tickets, as of when, and what is a place.
+
+    `within` are those received on the days that matter; `tickets` all, for what is late now. A part of the report is
+    the period, the one before it, or the rest of its trend; without a period every area is a part of its own.
+    """
 
     tickets: TicketQuerySet
-    period: Period
+    within: TicketQuerySet
     now: datetime
     place: str
+    period: Period | None = None
 
     @property
-    def window(self) -> tuple[date, date]:
-        """The days on which everything was received that the period, the one before and the trend are about."""
-        trend = self.period.trend(timezone.localdate(self.now))
-        return min(trend[0].first, self.period.before.first), max(trend[-1].last, self.period.last)
+    def own(self) -> TicketQuerySet:
+        """Those of which the units, stations, places and approvers are wanted."""
+        return (
+            self.within.received_between(self.period.first, self.period.last) if self.period else self.within
+        )
 
-    @property
-    def within(self) -> TicketQuerySet:
-        return self.tickets.received_between(*self.window)
+    def is_current(self, kind: Kind) -> Q:
+        """The rows whose units, stations and so on are wanted; empty for all."""
+        return Q() if kind is LATE or not self.period else _within(kind, self.period)
+
+    def part(self, kind: Kind) -> Any:
+        if kind is LATE:
+            return Value(CURRENT, SmallIntegerField())
+        if not self.period:
+            return F(kind.column("area_id"))
+        return Case(
+            When(_within(kind, self.period), then=CURRENT),
+            When(_within(kind, self.period.before), then=BEFORE),
+            default=AROUND,
+            output_field=SmallIntegerField(),
+        )
+
+
+def count(
+    tickets: TicketQuerySet, left: TicketQuerySet, period: Period, *, now: datetime, place: str = "building"
+) -> Counts:
+    """The figures of the period, of the one before, and of the trend's months, each by all there is to group by.
+
+    Counts the tickets `left`, and what is late now among all `tickets`. `place` says what is counted as a place:
+    building, or area for a node with communities below. One statement.
+    """
+    return _count(BRANCHES, _Asked(tickets, left, now, place, period))
+
+
+def count_beforehand(tickets: TicketQuerySet, *, now: datetime) -> Counts:
+    """The figures of these tickets but for what is late now; every area id is a part. One statement."""
+    return _count(BEFOREHAND, _Asked(tickets, tickets, now, "building"))
+
+
+def definition(tickets: TicketQuerySet, *, now: datetime) -> Sql:
+    """How `count_beforehand` would ask: the same as long as every figure is defined as it was."""
+    return _whole(BEFOREHAND, _Asked(tickets, tickets, now, "building"))
 
 
 def _count(branches: Sequence[Branch], asked: _Asked) -> Counts:
@@ -168,21 +211,19 @@ def _count(branches: Sequence[Branch], asked: _Asked) -> Counts:
     except EmptyResultSet:  # nobody's tickets
         return counts
     for number, *row in read(statement):
-        _add(counts, branches[number], *row)
+        _add(counts, branches[number], asked, *row)
     return counts
 
 
-def _add(counts: Counts, branch: Branch, level: int, part: int, *rest: Any) -> None:
+def _add(counts: Counts, branch: Branch, asked: _Asked, level: int, part: int, *rest: Any) -> None:
     *values, said, hits, found = rest
-    if branch.kind is COUNTED and part == AROUND:
+    if branch.kind is COUNTED and asked.period and part == AROUND:
         return
     keys = branch.level(level)
     by_key = dict(zip(KEYS, values, strict=True))
-    sums = counts.sums[keys][part][tuple(by_key[name] for name in keys)]
-    for code in branch.hit(hits):
-        sums[code] += found
+    counts.add(keys, part, tuple(by_key[name] for name in keys), dict.fromkeys(branch.hit(hits), found))
     if said:
-        counts.said[by_key["approver"]] = said
+        counts.say(part, by_key["approver"], said)
 
 
 def _whole(branches: Sequence[Branch], asked: _Asked) -> Sql:
@@ -216,9 +257,8 @@ def _columns(keys: Keys) -> str:
 
 def _rows(kind: Kind, branch: Branch, asked: _Asked) -> Sql:
     """Each row with the part of the report it belongs to, its keys, and in which figures it counts."""
-    current = Q() if kind is LATE else _within(kind, asked.period)
-    keys = {f"k_{name}": value for name, value in _keys(kind, branch, current, asked.place)}
-    rows = _of_kind(kind, branch, asked).order_by().annotate(part=_part(kind, current, asked.period), **keys)
+    keys = {f"k_{name}": value for name, value in _keys(kind, branch, asked)}
+    rows = _of_kind(kind, branch, asked).order_by().annotate(part=asked.part(kind), **keys)
     said = ["ended_as"] if kind is LEFT else []
     conditions = [figure.condition(asked.now) for figure in of_kind(kind).values()]
     return over_facts(rows, ["part", *keys, *said], kind.facts, _hits(conditions))
@@ -229,11 +269,12 @@ def _of_kind(kind: Kind, branch: Branch, asked: _Asked) -> QuerySet:
     if kind is LATE:
         return kind.rows(asked.tickets, asked.now)
     if kind is LEFT:
-        return kind.rows(asked.tickets.received_between(asked.period.first, asked.period.last), asked.now)
+        return kind.rows(asked.own, asked.now)
     rows = kind.rows(None if branch.is_narrow else asked.within, asked.now)
+    if kind is not COUNTED or not asked.period:
+        return rows
     # No upper bound: PostgreSQL would take a range for a handful of rows. `_add` leaves out the rest.
-    since = Q(**{f"{kind.column('received_on')}__gte": asked.period.before.first})
-    return rows.filter(since) if kind is COUNTED else rows
+    return rows.filter(**{f"{kind.column('received_on')}__gte": asked.period.before.first})
 
 
 def _hits(conditions: list[Q]) -> CombinedExpression | Case:
@@ -242,26 +283,16 @@ def _hits(conditions: list[Q]) -> CombinedExpression | Case:
     return reduce(operator.add, bits)
 
 
-def _part(kind: Kind, current: Q, period: Period) -> Any:
-    if not current:
-        return Value(CURRENT, SmallIntegerField())
-    return Case(
-        When(current, then=CURRENT),
-        When(_within(kind, period.before), then=BEFORE),
-        default=AROUND,
-        output_field=SmallIntegerField(),
-    )
-
-
-def _keys(kind: Kind, branch: Branch, current: Q, place: str) -> Iterator[tuple[str, Any]]:
+def _keys(kind: Kind, branch: Branch, asked: _Asked) -> Iterator[tuple[str, Any]]:
     """Units, places and so on are wanted of the period alone; elsewhere the rows fall together."""
+    current = asked.is_current(kind)
     for name in branch.keys:
         if name == "month":
             yield name, TruncMonth(kind.column("received_on"))
         elif name == "approver":
             yield name, F("ended_by")
         else:
-            column = F(f"{kind.column(place if name == 'place' else name)}_id")
+            column = F(f"{kind.column(asked.place if name == 'place' else name)}_id")
             yield name, Case(When(current, then=column)) if current else column
 
 

@@ -5,11 +5,15 @@ arrays; the office time up to an instant is then a look-up and a little arithmet
 is looked at once (OFFSET 0, MATERIALIZED), whatever it is asked for.
 """
 
-from collections import defaultdict
+import sys
+from array import array
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
+from math import ceil, floor
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
@@ -24,7 +28,6 @@ from tickets.reports.cubes import BEFORE, CURRENT
 from tickets.reports.narrowed import Sql, read, reading_once
 from tickets.reports.periods import Period
 
-ALL = 0  # no unit has this id
 REPLY, RESOLVE = Clock.Kind.REPLY.value, Clock.Kind.RESOLVE.value
 # Days from the first one of the report, and hours since the office opened on that day, of both ends of a clock.
 ENDS = """
@@ -40,20 +43,16 @@ FROM (
     FROM ({clocks}) AS clocks OFFSET 0
 ) AS local OFFSET 0
 """
-# Beyond the days that were counted there is no time: NULL, which the median leaves out.
-TIMES = """
-SELECT part, kind, unit_id,
-    worked[met_place] * length + (worked[met_place + 1] - worked[met_place]) * met_hours
-    - (worked[starts_place] * length + (worked[starts_place + 1] - worked[starts_place]) * starts_hours) AS hours
-FROM ({ends}) AS ends
-"""
-OF_ALL = """
-SELECT {part}, 0, '{kind}', percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY hours), count(hours)
-FROM times WHERE part = {part} AND kind = '{kind}'
-"""
-OF_UNITS = """
-SELECT part, unit_id, kind, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY hours), count(hours)
-FROM times WHERE part = {part} AND kind = '{kind}' GROUP BY part, unit_id, kind
+# Beyond the days that were counted there is no time: NULL, which counts nowhere. Of each group one string of bytes
+# comes back, four for each clock (the seconds), which takes no more room here than it must.
+SECONDS = """
+SELECT part, kind, unit, string_agg(int4send(seconds), ''::bytea) FROM (
+    SELECT part, kind, CASE WHEN kind = 'reply' THEN unit_id END AS unit, round(3600 * (
+        worked[met_place] * length + (worked[met_place + 1] - worked[met_place]) * met_hours
+        - (worked[starts_place] * length + (worked[starts_place + 1] - worked[starts_place]) * starts_hours)
+    ))::int AS seconds
+    FROM ({ends}) AS ends) AS times
+WHERE seconds IS NOT NULL GROUP BY part, kind, unit
 """
 
 
@@ -74,32 +73,78 @@ class Medians:
     resolve: Spread = Spread()
 
 
-Key = tuple[int, int | None]  # CURRENT or BEFORE, and ALL or a unit's id
+class Seconds(defaultdict[tuple[int, str, int | None], array]):
+    """{(part, kind of clock, unit charged with the reply): seconds of office time of each}."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: array("i"))
+
+    def merge(self, other: "Seconds") -> None:
+        """What was counted apart, put together."""
+        for key, its in other.items():
+            self[key].extend(its)
+
+    def spread(self, part: int, kind: str, *unit: int | None) -> Spread:
+        """Of a part's clocks of a kind: of all, or of a unit's."""
+        counted: Counter[int] = Counter()
+        for key, its in self.items():
+            if key[:2] == (part, kind) and (not unit or key[2:] == unit):
+                counted.update(its)
+        return _spread(counted)
+
+    def units(self) -> dict[int | None, Medians]:
+        """The period's replies by charged unit."""
+        return {
+            unit: Medians(_spread(Counter(its)))
+            for (part, kind, unit), its in self.items()
+            if (part, kind) == (CURRENT, REPLY)
+        }
+
+    def medians(self, part: int) -> Medians:
+        return Medians(self.spread(part, REPLY), self.spread(part, RESOLVE))
 
 
-def medians(
-    tickets: TicketQuerySet, period: Period, areas: Iterable[Area], *, now: datetime
-) -> dict[Key, Medians]:
-    """Of the tickets of these areas received in the period and in the one before: of all, and the period's replies by
-    charged unit.
-    """
-    try:
-        statement = _statement(tickets, period, areas, now)
-    except EmptyResultSet:  # nobody's tickets
-        return {}
-    found: dict[Key, dict[str, Spread]] = defaultdict(dict)
-    for part, unit, kind, shares, n in read(statement):
-        found[part, unit][kind] = Spread(shares[0], shares[1], n) if shares else Spread()
-    return {key: Medians(its.get(REPLY, Spread()), its.get(RESOLVE, Spread())) for key, its in found.items()}
-
-
-def _statement(tickets: TicketQuerySet, period: Period, areas: Iterable[Area], now: datetime) -> Sql:
+def seconds(tickets: TicketQuerySet, period: Period, areas: Iterable[Area], *, now: datetime) -> Seconds:
+    """Of these tickets of these areas that were received in the period or in the one before. One statement."""
+    part = Case(When(ticket__received_on__gte=period.first, then=CURRENT), default=BEFORE)
     first = period.before.first
+    try:
+        return _read(_statement(part, tickets.received_between(first, period.last), first, areas, now))
+    except EmptyResultSet:  # nobody's tickets
+        return Seconds()
+
+
+def seconds_beforehand(
+    tickets: TicketQuerySet, first: date, areas: Iterable[Area], *, now: datetime
+) -> Seconds:
+    """Of these tickets of these areas, none received before the `first` day; every area id is a part."""
+    return _read(definition(tickets, first, areas, now=now))
+
+
+def definition(tickets: TicketQuerySet, first: date, areas: Iterable[Area], *, now: datetime) -> Sql:
+    """How `seconds_beforehand` asks."""
+    return _statement(F("ticket__area_id"), tickets, first, areas, now)
+
+
+def _read(statement: Sql) -> Seconds:
+    found = Seconds()
+    for part, kind, unit, packed in read(statement):
+        its = array("i", bytes(packed))
+        if sys.byteorder == "little":
+            its.byteswap()
+        found[part, kind, unit].extend(its)
+    return found
+
+
+def _statement(
+    part: Case | F, tickets: TicketQuerySet, first: date, areas: Iterable[Area], now: datetime
+) -> Sql:
     last = max(timezone.localdate(now), first) + timedelta(days=2)
-    met = Clock.objects.first_met().order_by()
     clocks, given = (
-        met.annotate(
-            part=Case(When(ticket__received_on__gte=period.first, then=CURRENT), default=BEFORE),
+        Clock.objects.first_met()
+        .order_by()
+        .annotate(
+            part=part,
             opens=F("area__office_opens"),
             closes=F("area__office_closes"),
             worked=_working_days_before(first, last, areas),
@@ -107,12 +152,25 @@ def _statement(tickets: TicketQuerySet, period: Period, areas: Iterable[Area], n
         .values("part", "kind", "unit_id", "met_at", "starts_at", "opens", "closes", "worked")
         .query.sql_with_params()
     )
-    times = TIMES.format(ends=ENDS.format(clocks=clocks))
-    of_all = [OF_ALL.format(part=part, kind=kind) for part in (CURRENT, BEFORE) for kind in (REPLY, RESOLVE)]
-    spreads = " UNION ALL ".join([*of_all, OF_UNITS.format(part=CURRENT, kind=REPLY)])
-    statement = f"SELECT * FROM (WITH times AS MATERIALIZED ({times}) {spreads}) AS spreads"  # noqa: S608 - ours
-    received = tickets.received_between(first, period.last)
-    return reading_once(received, ("id", "received_on"), (statement, [first, first, *given]))
+    statement = SECONDS.format(ends=ENDS.format(clocks=clocks))
+    return reading_once(tickets, ("id", "area_id", "received_on"), (statement, [first, first, *given]))
+
+
+def _spread(counted: Counter[int]) -> Spread:
+    """Between two cases as much nearer to the one as the share lies nearer to it (as percentile_cont does)."""
+    values = sorted(counted)
+    until = list(accumulate(counted[value] for value in values))
+    if not values:
+        return Spread()
+    places = [share * (until[-1] - 1) for share in (0.5, 0.9)]
+    median, ninth = ((_at(floor(p), values, until), _at(ceil(p), values, until), p % 1) for p in places)
+    hours = [(low + (high - low) * between) / 3600 for low, high, between in (median, ninth)]
+    return Spread(*hours, until[-1])
+
+
+def _at(place: int, values: list[int], until: list[int]) -> int:
+    """The value at a place, from 0, among all in order."""
+    return values[bisect_right(until, place)]
 
 
 def _working_days_before(first: date, last: date, areas: Iterable[Area]) -> Case | Value:

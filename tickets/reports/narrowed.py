@@ -3,16 +3,19 @@
 The querysets say what is counted; what stands here changes nothing of that, only how often PostgreSQL has to look.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable, RawSQL
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 from tickets.models.queryset import TicketQuerySet
 
 Sql = tuple[str, list[Any]]
+CHUNK = 100
 ONCE = 'SELECT * FROM (WITH "{table}" AS MATERIALIZED ({tickets}) {of_them}) AS of_them'
 # For this one statement: room for hash tables of a million rows, and time to read them; what a few thousand tickets
 # need is looked up, as it costs no more than reading on wherever there are no turning disks; and no compiling, which
@@ -29,6 +32,32 @@ def read(statement: Sql) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(AMPLE + sql, given)
         return cursor.fetchall()
+
+
+def stream(rows: QuerySet) -> Iterator[tuple]:
+    """Rows of plain values as they stand in the table, not all at once in Python's memory; one message."""
+    sql, given = _sql(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(AMPLE + sql, given)
+        while found := cursor.fetchmany(CHUNK):
+            yield from found
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Whatever is read inside is read as of one moment; within a transaction already begun, as that one reads."""
+    if connection.in_atomic_block:
+        yield
+        return
+    connection.ensure_connection()
+    its = connection.connection
+    usual, its.isolation_level = its.isolation_level, ISOLATION_LEVEL_REPEATABLE_READ
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        if not its.closed:
+            its.isolation_level = usual
 
 
 def reading_once(tickets: TicketQuerySet, columns: Sequence[str], of_them: Sql) -> Sql:

@@ -55,6 +55,22 @@ class Period:
             found.insert(0, found[0].before)
         return found
 
+    def window(self, today: date) -> tuple[date, date]:
+        """The days a report reads: those of the period, of the one before, and of the trend."""
+        trend = self.trend(today)
+        return min(trend[0].first, self.before.first), max(trend[-1].last, self.last)
+
+    def months_read(self, today: date) -> list[date]:
+        """The first days of all months that a report touches."""
+        first, last = self.window(today)
+        return [month.first.replace(day=1) for month in Period("days", first, last).months(last)]
+
+    def holds(self, other: "Period") -> bool:
+        return self.first <= other.first and other.last <= self.last
+
+    def touches(self, other: "Period") -> bool:
+        return self.first <= other.last and other.first <= self.last
+
     def cut(self, other: "Period") -> "Period":
         return Period(self.kind, max(self.first, other.first), min(self.last, other.last))
 

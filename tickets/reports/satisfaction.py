@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from stations.models import Area
 from tickets.models.queryset import TicketQuerySet
-from tickets.reports import cubes, names
+from tickets.reports import cubes, medians, names, tallies, tallying
 from tickets.reports.cubes import AROUND, BEFORE, CURRENT, MAP, Counts
 from tickets.reports.figures import FEWEST, NONE, OVERDUE
-from tickets.reports.medians import ALL, Medians, medians
+from tickets.reports.medians import Medians, Seconds
+from tickets.reports.narrowed import one_moment
 from tickets.reports.periods import Period
 
 TENTH = Decimal("0.1")
@@ -116,20 +117,21 @@ def report(
     With `children`, the areas right below a wider node, these are its places; without them the buildings are.
     """
     place = "area" if children else "building"
-    counts = cubes.count(tickets, period, now=now, place=place)
+    with one_moment():
+        counts, seconds = _counted(tickets, period, list(areas), now, place)
     _fold_places(counts, children)
-    hours = medians(tickets, period, areas, now=now)
     lines = _Lines(counts, place)
     units = lines.by("unit")
+    hours = seconds.units()
     for line in units:
-        line.medians = hours.get((CURRENT, None if line.key == NONE else line.key), Medians())
+        line.medians = hours.get(None if line.key == NONE else line.key, Medians())
     today = timezone.localdate(now)
     return Report(
         period=period,
         total=counts.total(),
         before=counts.total(BEFORE),
-        medians=hours.get((CURRENT, ALL), Medians()),
-        medians_before=hours.get((BEFORE, ALL), Medians()),
+        medians=seconds.medians(CURRENT),
+        medians_before=seconds.medians(BEFORE),
         units=units,
         stations=lines.by("station"),
         categories=lines.by("category"),
@@ -141,10 +143,15 @@ def report(
     )
 
 
-def trend(tickets: TicketQuerySet, period: Period, *, now: datetime) -> list[Line]:
-    """The last six months up to the period's end, without promises; one statement."""
-    counts = cubes.count_months(tickets, period, now=now)
-    return [_month(counts, month, CURRENT, BEFORE, AROUND) for month in period.trend(timezone.localdate(now))]
+def _counted(
+    tickets: TicketQuerySet, period: Period, areas: list[Area], now: datetime, place: str
+) -> tuple[Counts, Seconds]:
+    """What was counted beforehand, and what was not; three statements."""
+    stored = tallies.read(period, areas, tallying.definition(), now=now, place=place)
+    left = stored.left(tickets, areas, *period.window(timezone.localdate(now)))
+    stored.counts.merge(cubes.count(tickets, left, period, now=now, place=place))
+    stored.seconds.merge(medians.seconds(left, period, areas, now=now))
+    return stored.counts, stored.seconds
 
 
 def _fold_places(counts: Counts, children: Sequence[Area]) -> None:
@@ -178,8 +185,8 @@ class _Lines:
 
     def _line(self, table: str, one: int | None, sums: Counter) -> Line:
         label, ordinal = self.names[table].get(one, (NOBODY[table], 0))
-        if table == "approver" and self.counts.said.get(one):
-            label = f"{label}（{self.counts.said[one]}）"
+        if table == "approver" and self.counts.said.get((CURRENT, one)):
+            label = f"{label}（{self.counts.said[CURRENT, one]}）"
         return Line(NONE if one is None else one, label, sums, ordinal=ordinal)
 
     def _table(self, key: str) -> str:

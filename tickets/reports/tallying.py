@@ -1,0 +1,97 @@
+"""Counting beforehand: the months that were marked are counted anew every minute, by whichever worker comes first.
+
+A mark is deleted before the counting begins: a change that commits meanwhile leaves a mark of its own, and its month
+is counted once more. Until then a report counts it itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from functools import cache
+from hashlib import sha256
+from itertools import chain, islice
+
+from django.db import transaction
+from django.utils import timezone
+
+from stations import locks
+from stations.models import Area
+from tickets.models import Tally, TallyMark, Ticket
+from tickets.models.queryset import TicketQuerySet
+from tickets.reports import cubes, medians, tallies
+from tickets.reports.periods import month_of
+
+MOST = 200  # months of communities in one run; the next run comes in a minute
+SOME_DAY = date(2020, 1, 1)
+WRITTEN = ("sums", "parts", "hours", "definition", "calendar_version", "counted_at")
+
+
+def tally(*, now: datetime | None = None, most: int = MOST) -> int:
+    """Count what was marked and what is out of date; how many months of communities.
+
+    0 also while another worker is at it.
+    """
+    now, done = now or timezone.now(), 0
+    with locks.held(locks.Lock.TALLYING) as is_ours:
+        for month, ids in _to_count(most) if is_ours else ():
+            _count(month, ids, now)
+            done += len(ids)
+    return done
+
+
+@cache
+def definition() -> str:
+    """A digest of how everything is counted: what was counted otherwise, by an older release say, is no use."""
+    now = timezone.make_aware(datetime.combine(SOME_DAY, datetime.min.time()))
+    tickets = counted(Ticket.objects.all(), SOME_DAY)
+    asked = (cubes.definition(tickets, now=now), medians.definition(tickets, SOME_DAY, [], now=now))
+    return sha256(repr(asked).encode()).hexdigest()
+
+
+def counted(tickets: TicketQuerySet, month: date) -> TicketQuerySet:
+    """Of these tickets what a tally counts: received in the month that begins that day, and not open."""
+    whole = month_of(month)
+    return tickets.received_between(whole.first, whole.last).not_open()
+
+
+def cells(month: date, areas: Iterable[Area], *, now: datetime) -> dict[int, tallies.Cell]:
+    """{area id: its month as it is now}. Two statements."""
+    every = list(areas)
+    tickets = counted(Ticket.objects.in_communities([area.pk for area in every]), month)
+    counts = cubes.count_beforehand(tickets, now=now)
+    seconds = medians.seconds_beforehand(tickets, month, every, now=now)
+    return {area.pk: tallies.cell(counts, seconds, area.pk) for area in every}
+
+
+def _to_count(most: int) -> Iterator[tuple[date, list[int]]]:
+    """By month, so that all its communities are counted in one statement; the newest first."""
+    marked = TallyMark.objects.cells()
+    outdated = Tally.objects.outdated(definition()).cells()
+    by_month: dict[date, list[int]] = defaultdict(list)
+    for area, month in islice(dict.fromkeys(chain(marked, outdated)), most):
+        by_month[month].append(area)
+    yield from sorted(by_month.items(), reverse=True)
+
+
+@transaction.atomic
+def _count(month: date, ids: list[int], now: datetime) -> None:
+    TallyMark.objects.of(month, ids).delete()
+    areas = Area.objects.in_bulk(ids)
+    found = cells(month, areas.values(), now=now)
+    rows = [_tally(areas[pk], month, cell, now) for pk, cell in found.items()]
+    Tally.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["area", "month"], update_fields=WRITTEN
+    )
+
+
+def _tally(area: Area, month: date, cell: tallies.Cell, now: datetime) -> Tally:
+    return Tally(
+        area=area,
+        month=month,
+        sums=cell.sums,
+        parts=cell.parts,
+        hours=cell.hours,
+        definition=definition(),
+        calendar_version=area.calendar_version,
+        counted_at=now,
+    )
