@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 23)
         ("last_quarter", "2026-07-01", "2026-09-30", "2026-04-01", "第三季度"),
         ("this_year", "2026-01-01", "2026-12-31", "2025-01-01", "2026年"),
         ("last_year", "2025-01-01", "2025-12-31", "2024-01-01", "2025年"),
-        ("twelve_months", "2025-11-24", "2026-11-23", "2024-11-24", "2025年11月24日至2026年11月23日"),
+        ("twelve_months", "2025-12-01", "2026-11-30", "2024-12-01", "2025年12月至2026年11月"),
         ("2025-12", "2025-12-01", "2025-12-31", "2025-11-01", "2025年12月"),
         ("2024-02", "2024-02-01", "2024-02-29", "2024-01-01", "2024年2月"),
     ],
@@ -33,10 +33,18 @@ def test_named_period_has_its_days_and_the_one_before(code, first, last, before,
     assert period.name(TODAY) == name
 
 
-def test_twelve_months_end_today_even_on_a_leap_day():
-    period = named("twelve_months", date(2028, 2, 29))
+@pytest.mark.parametrize(
+    ("today", "first", "last"),
+    [
+        (date(2028, 2, 29), date(2027, 3, 1), date(2028, 2, 29)),
+        (date(2026, 12, 31), date(2026, 1, 1), date(2026, 12, 31)),
+    ],
+)
+def test_twelve_months_are_this_one_and_the_eleven_before(today, first, last):
+    period = named("twelve_months", today)
 
-    assert (period.first, period.last) == (date(2027, 3, 1), date(2028, 2, 29))
+    assert (period.first, period.last) == (first, last)
+    assert len(period.months(today)) == 12
 
 
 def test_days_of_ones_own_are_compared_with_as_many_before():
@@ -55,6 +63,21 @@ def test_days_of_ones_own_are_compared_with_as_many_before():
 )
 def test_days_that_make_a_month_a_quarter_or_a_year_are_compared_with_one(first, last, before):
     assert of_dates(first, last).before.first == before
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "before", "name"),
+    [
+        (date(2026, 9, 1), date(2026, 10, 31), date(2026, 7, 1), "9月至10月"),
+        (date(2025, 12, 1), date(2026, 3, 31), date(2025, 8, 1), "2025年12月至2026年3月"),
+        (date(2024, 1, 1), date(2025, 12, 31), date(2022, 1, 1), "2024年1月至2025年12月"),
+    ],
+)
+def test_whole_months_are_compared_with_as_many(first, last, before, name):
+    period = of_dates(first, last)
+
+    assert (period.before.first, period.before.last.day) == (before, (first - periods.DAY).day)
+    assert period.name(TODAY) == name
 
 
 def test_months_are_cut_to_the_period_and_end_today():

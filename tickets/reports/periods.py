@@ -10,7 +10,8 @@ EARLIEST = date(1990, 1, 1)  # of the oldest ledgers that stations still have
 LONGEST = timedelta(days=10 * 366)
 DATES = "dates"
 DEFAULT = "this_month"
-TWELVE = "twelve_months"
+TWELVE = "twelve_months"  # this one and the eleven before
+TWELVE_MONTHS = 12
 NAMED = {
     DEFAULT: "本月",
     "last_month": "上月",
@@ -21,12 +22,11 @@ NAMED = {
     TWELVE: "近12个月",
 }
 QUARTERS = "一二三四"
-FEBRUARY = 2
 
 
 @dataclass(frozen=True)
 class Period:
-    """From first to last, both included; kind month, quarter, year or days says what comes before it."""
+    """From first to last, both included; kind month, quarter, year, months or days says what comes before it."""
 
     kind: str
     first: date
@@ -34,10 +34,12 @@ class Period:
 
     @property
     def before(self) -> "Period":
-        """The period just before: the whole month, quarter or year, else as many days."""
+        """The period just before: the whole month, quarter or year, as many months, else as many days."""
         yesterday = self.first - DAY
         if self.kind == "days":
             return Period("days", self.first - (self.last - self.first) - DAY, yesterday)
+        if self.kind == "months":
+            return Period("months", _earlier(self.first, len(self.months(self.last))), yesterday)
         return AROUND[self.kind](yesterday)
 
     def months(self, today: date) -> list["Period"]:
@@ -75,12 +77,15 @@ class Period:
         return Period(self.kind, max(self.first, other.first), min(self.last, other.last))
 
     def name(self, today: date) -> str:
-        """11月, 第四季度, 2026年, 10月1日至15日; the year in front when it is not this one."""
+        """11月, 第四季度, 2026年, 9月至10月, 10月1日至15日; the year in front when it is not this one."""
         year = "" if self.first.year == today.year else f"{self.first.year}年"
         if self.kind == "month":
             return f"{year}{self.first.month}月"
         if self.kind == "quarter":
             return f"{year}第{QUARTERS[(self.first.month - 1) // 3]}季度"
+        if self.kind == "months":
+            until = f"{self.last.year}年" if self.last.year != self.first.year else ""
+            return f"{year}{self.first.month}月至{until}{self.last.month}月"
         return f"{self.first.year}年" if self.kind == "year" else f"{year}{self._days()}"
 
     def dates(self, today: date) -> str:
@@ -115,9 +120,12 @@ AROUND = {"month": month_of, "quarter": quarter_of, "year": year_of}
 
 
 def of_dates(first: date, last: date) -> Period:
-    """Dates that are just a month, a quarter or a year are one, and compared with the one before."""
+    """Dates that are just a month, a quarter or a year are one, and compared with the one before; several whole
+    months with as many.
+    """
     whole = (around(first) for around in AROUND.values())
-    own = Period("days", first, last)
+    is_months = first.day == 1 and month_of(last).last == last
+    own = Period("months" if is_months else "days", first, last)
     return next((period for period in whole if (period.first, period.last) == (first, last)), own)
 
 
@@ -131,7 +139,7 @@ def named(code: str, today: date) -> Period:
         "last_quarter": quarter_of(today).before,
         "this_year": year_of(today),
         "last_year": year_of(today).before,
-        TWELVE: of_dates(_a_year_before(today) + DAY, today),
+        TWELVE: of_dates(_earlier(month.first, TWELVE_MONTHS - 1), month.last),
     }
     return known.get(code) or month_of(date.fromisoformat(f"{code}-01"))
 
@@ -150,9 +158,10 @@ def latest(today: date) -> date:
     return date(today.year + 1, 12, 31)
 
 
-def _a_year_before(day: date) -> date:
-    """The same day a year ago; of 29 February the 28th."""
-    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == FEBRUARY else day.day)
+def _earlier(first: date, months: int) -> date:
+    """The first of a month, so many months before."""
+    year, month = divmod(TWELVE_MONTHS * first.year + first.month - 1 - months, TWELVE_MONTHS)
+    return date(year, month + 1, 1)
 
 
 def _next_month(first: date) -> date:

@@ -39,6 +39,12 @@ def tally(*, now: datetime | None = None, most: int = MOST) -> int:
     return done
 
 
+def mark_all() -> None:
+    """Have everything counted anew."""
+    cells = Ticket.objects.months()
+    TallyMark.objects.bulk_create(TallyMark(area_id=area, month=month) for area, month in cells)
+
+
 @cache
 def definition() -> str:
     """A digest of how everything is counted: what was counted otherwise, by an older release say, is no use."""
