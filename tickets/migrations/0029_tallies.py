@@ -49,7 +49,8 @@ class Migration(migrations.Migration):
                 ),
                 ("month", models.DateField(help_text="这个月的第一天。", verbose_name="月份")),
                 ("sums", models.TextField(verbose_name="合计")),
-                ("parts", models.TextField(verbose_name="分项")),
+                ('parts', models.TextField(help_text='按责任单位、站点、类别，和并单撤单是谁经手的。', verbose_name='分项')),
+                ('places', models.TextField(help_text='按楼栋，和收到的按类别和楼栋。', verbose_name='分楼栋')),
                 (
                     "hours",
                     models.TextField(help_text="第一轮答复和办结用了多少秒办公时间。", verbose_name="用时"),

@@ -66,8 +66,8 @@ class TallyQuerySet(models.QuerySet):
 class Tally(models.Model):
     """月计: the figures of the tickets a community received in a month, without those that are still open.
 
-    What is open changes by the clock alone and is counted whenever somebody asks. `sums`, `parts` and `hours` are JSON
-    (reports/tallies.py says what stands in them), as text, since they are only ever read whole.
+    What is open changes by the clock alone and is counted whenever somebody asks. The four texts are JSON
+    (reports/tallies.py says what stands in them), which is only ever read whole.
     """
 
     area = models.ForeignKey(
@@ -75,7 +75,8 @@ class Tally(models.Model):
     )
     month = models.DateField("月份", help_text="这个月的第一天。")
     sums = models.TextField("合计")
-    parts = models.TextField("分项")
+    parts = models.TextField("分项", help_text="按责任单位、站点、类别，和并单撤单是谁经手的。")
+    places = models.TextField("分楼栋", help_text="按楼栋，和收到的按类别和楼栋。")
     hours = models.TextField("用时", help_text="第一轮答复和办结用了多少秒办公时间。")
     definition = models.CharField("算法", max_length=64, help_text="数的时候各项是怎么定义的。")
     calendar_version = models.CharField("日历版本", max_length=CALENDAR_VERSION)

@@ -24,8 +24,13 @@ def depth(area: Area, areas: list[Area]) -> int:
 
 
 def tickets_of(user: User, area: Area) -> TicketQuerySet:
-    """The tickets a report on the area is about: never more than its reader sees in the list."""
-    return Ticket.objects.visible_to(user).in_area(area)
+    """The tickets a report on the area is about: never more than its reader sees in the list.
+
+    Asked by the communities that are both in the area and the reader's, not by both: one list of them is a range of
+    an index, two are none.
+    """
+    seen = {pk for post in user.posts_as(*READERS) for pk in post.area.ids_below}
+    return Ticket.objects.in_communities([pk for pk in area.ids_below if pk in seen])
 
 
 def reading_post(user: User, area: Area) -> Post | None:

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, QuerySet, TextField, Value, When
 from django.utils import timezone
 
 from stations.models import Area
@@ -25,37 +25,46 @@ from tickets.reports.medians import Seconds
 from tickets.reports.narrowed import stream
 from tickets.reports.periods import Period, month_of
 
-MONTH, *KEYS = (key for (key,) in BY_EACH)
-PROMISES = of_kind(PROMISE)  # which a trend does not show
+MONTH, *KEYS, PLACE = (key for (key,) in BY_EACH)
 APPROVER = "approver"
-COLUMNS = ("area_id", "month", "in_part", "sums", "own_parts", "own_hours")
+PROMISES = of_kind(PROMISE)  # which a trend does not show
+COLUMNS = ("area_id", "month", "in_part", "sums", "own_parts", "own_places", "own_hours")
+NOTHING = "{}"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A community's month as it is written down: figures, figures by each key, seconds by kind of clock and unit."""
+    """A community's month as it is written down: figures, figures by each key, by building, and seconds."""
 
     sums: str
     parts: str
+    places: str
     hours: str
 
 
 def cell(counts: Counts, seconds: Seconds, area: int) -> Cell:
-    """The part of one community. Ids are texts in JSON; what has no unit, station … stands under "null"."""
+    """The part of one community, as JSON; what has no unit, station … stands under an empty key."""
     parts: dict[str, Any] = {key: _by(counts, area, key) for key in (*KEYS, APPROVER)}
-    parts["map"] = sorted(
-        [json.dumps(key), sums["received"]] for key, sums in counts.by(*MAP, part=area).items()
-    )
-    parts["said"] = {json.dumps(one): said for (part, one), said in counts.said.items() if part == area}
+    parts["said"] = {_name(one): said for (part, one), said in counts.said.items() if part == area}
+    received = {_name(*key): sums["received"] for key, sums in counts.by(*MAP, part=area).items()}
+    places = {PLACE: _by(counts, area, PLACE), "map": received}
     hours: dict[str, dict[str, list[int]]] = {}
     for (part, kind, unit), its in seconds.items():
         if part == area:
-            hours.setdefault(kind, {})[json.dumps(unit)] = sorted(its)
-    return Cell(_packed(counts.total(area)), _packed(parts), _packed(hours))
+            hours.setdefault(kind, {})[_name(unit)] = sorted(its)
+    return Cell(*map(_packed, (counts.total(area), parts, places, hours)))
 
 
 def _by(counts: Counts, area: int, key: str) -> dict[str, Counter]:
-    return {json.dumps(one): sums for (one,), sums in counts.by(key, part=area).items()}
+    return {_name(*values): sums for values, sums in counts.by(key, part=area).items()}
+
+
+def _name(*values: int | None) -> str:
+    return ",".join("" if one is None else str(one) for one in values)
+
+
+def _values(name: str) -> tuple[int | None, ...]:
+    return tuple(int(one) if one else None for one in name.split(","))
 
 
 def _packed(value: Any) -> str:
@@ -82,9 +91,9 @@ def read(period: Period, areas: Iterable[Area], definition: str, *, now: datetim
     stored = Stored()
     parts = _parts(period, timezone.localdate(now))
     tallies = Tally.objects.standing(definition).of_areas(areas)
-    for area, month, *row in stream(_of_parts(tallies, parts)):
+    for area, month, *row in stream(_of_parts(tallies, parts, place)):
         stored.known.setdefault(month, set()).add(area)
-        _add(stored, area, month, *row, place)
+        _add(stored, area, month, *row)
     return stored
 
 
@@ -101,51 +110,59 @@ def _parts(period: Period, today: date) -> dict[int, list[date]]:
     return found
 
 
-def _of_parts(tallies: QuerySet, parts: dict[int, list[date]]) -> QuerySet:
+def _of_parts(tallies: QuerySet, parts: dict[int, list[date]], place: str) -> QuerySet:
     """Of each month only what its part of the report shows."""
+    own = When(month__in=parts[CURRENT], then="parts")
+    places = [When(month__in=parts[CURRENT], then="places")] if place == "building" else []
+    hours = When(month__in=parts[CURRENT] + parts[BEFORE], then="hours")
+    nothing = Value(NOTHING, TextField())
     return (
         tallies.of_months(sum(parts.values(), []))
         .annotate(
             in_part=Case(*(When(month__in=months, then=part) for part, months in parts.items() if months)),
-            own_parts=Case(When(month__in=parts[CURRENT], then="parts")),
-            own_hours=Case(When(month__in=parts[CURRENT] + parts[BEFORE], then="hours")),
+            own_parts=Case(own, default=nothing),
+            own_places=Case(*places, default=nothing),
+            own_hours=Case(hours, default=nothing),
         )
         .values_list(*COLUMNS)
     )
 
 
 def _add(
-    stored: Stored,
-    area: int,
-    month: date,
-    part: int,
-    sums: str,
-    parts: str | None,
-    hours: str | None,
-    place: str,
+    stored: Stored, area: int, month: date, part: int, sums: str, parts: str, places: str, hours: str
 ) -> None:
-    """Into a report whose places are buildings or areas."""
-    figures = json.loads(sums)
+    counts, figures = stored.counts, json.loads(sums)
     own = {code: n for code, n in figures.items() if code not in PROMISES} if part == AROUND else figures
-    stored.counts.add((MONTH,), part, (month,), own)
-    for kind, its in json.loads(hours or "{}").items():
+    counts.add((MONTH,), part, (month,), own)
+    for kind, its in json.loads(hours).items():
         for unit, seconds in its.items():
-            stored.seconds[part, kind, json.loads(unit)].extend(seconds)
-    if parts:
-        _add_parts(stored.counts, area, figures, json.loads(parts), place)
+            stored.seconds[(part, kind, *_values(unit))].extend(seconds)
+    if part == CURRENT:
+        its_parts = json.loads(parts)
+        _add_parts(counts, its_parts)
+        _add_places(counts, area, figures, its_parts, json.loads(places))
 
 
-def _add_parts(counts: Counts, area: int, figures: dict[str, int], parts: dict[str, Any], place: str) -> None:
-    if place == "area":
-        parts["place"] = {area: figures}
-        parts["map"] = [[f"[{one},{area}]", sums["received"]] for one, sums in parts["category"].items()]
+def _add_parts(counts: Counts, parts: dict[str, dict]) -> None:
     for key in (*KEYS, APPROVER):
         for one, sums in parts[key].items():
-            counts.add((key,), CURRENT, (json.loads(str(one)),), sums)
-    for key, received in parts["map"]:
-        counts.add(MAP, CURRENT, tuple(json.loads(key)), {"received": received})
+            counts.add((key,), CURRENT, _values(one), sums)
     for one, said in parts["said"].items():
-        counts.say(CURRENT, json.loads(one), said)
+        counts.say(CURRENT, *_values(one), said)
+
+
+def _add_places(
+    counts: Counts, area: int, figures: dict[str, int], parts: dict[str, dict], places: dict[str, dict]
+) -> None:
+    """Its buildings, or where they were not asked for the community itself as a place."""
+    found = places or {
+        PLACE: {str(area): figures},
+        "map": {f"{one},{area}": sums["received"] for one, sums in parts["category"].items()},
+    }
+    for one, sums in found[PLACE].items():
+        counts.add((PLACE,), CURRENT, _values(one), sums)
+    for key, received in found["map"].items():
+        counts.add(MAP, CURRENT, _values(key), {"received": received})
 
 
 def _spans(

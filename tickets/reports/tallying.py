@@ -6,6 +6,7 @@ is counted once more. Until then a report counts it itself.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
@@ -23,7 +24,7 @@ from tickets.reports.periods import month_of
 
 MOST = 200  # months of communities in one run; the next run comes in a minute
 SOME_DAY = date(2020, 1, 1)
-WRITTEN = ("sums", "parts", "hours", "definition", "calendar_version", "counted_at")
+WRITTEN = ("sums", "parts", "places", "hours", "definition", "calendar_version", "counted_at")
 
 
 def tally(*, now: datetime | None = None, most: int = MOST) -> int:
@@ -94,9 +95,7 @@ def _tally(area: Area, month: date, cell: tallies.Cell, now: datetime) -> Tally:
     return Tally(
         area=area,
         month=month,
-        sums=cell.sums,
-        parts=cell.parts,
-        hours=cell.hours,
+        **asdict(cell),
         definition=definition(),
         calendar_version=area.calendar_version,
         counted_at=now,
