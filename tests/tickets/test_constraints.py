@@ -33,6 +33,7 @@ from tickets.models import (
     Ticket,
     WallEntry,
 )
+from tickets.reports import tallying
 from tickets.states import Status
 from volunteers.models import AssignmentEvent, Correction, HandOver, ServiceRecord
 
@@ -131,6 +132,7 @@ def fill(house):
     ticket = ticket_in(Status.CLOSED, house)
     ticket.reporters.update(submission_id=uuid.uuid4())
     pictured(ticket, house)
+    tallying.tally(now=MONDAY)
     other = house.receive(now=MONDAY)
     Apart.objects.create(one=ticket, other=other, by=house.dispatcher, at=MONDAY)
     at_the_desk(house)

@@ -16,15 +16,16 @@ from tests.servicedesk.beats import all_well
 from tests.stations import shelf
 from tests.tickets.loop import MONDAY, TUESDAY, claimed, dispatched, end_posts, joined, ticket_in
 from tickets import sweeps
-from tickets.models import Counter, Finding, Receipt, Reconciliation, Reporter, Ticket
+from tickets.models import Counter, Finding, Receipt, Reconciliation, Reporter, Tally, Ticket
 from tickets.reconciling import nightly
 from tickets.reconciling.checks import TITLES
+from tickets.reports import tallying
 from tickets.states import Status
 
 pytestmark = pytest.mark.django_db
 NIGHT = at("2026-11-25 02:00")
 PAGE = reverse("tickets:reconciliation")
-STATEMENTS = 30
+STATEMENTS = 34  # of which four for the figures counted beforehand, in one month
 
 
 @pytest.fixture
@@ -44,6 +45,8 @@ def found(now=TUESDAY + timedelta(hours=1)):
 
 
 def test_nothing_is_found_where_nobody_meddled(town):
+    tallying.tally(now=TUESDAY)
+
     assert found() == set()
 
     night = Reconciliation.objects.get()
@@ -170,6 +173,13 @@ def stock_overwritten(town):
     return {("stock", None, f"{town.station.code}的“充电器”现有77，最后一次记的是4")}
 
 
+def figures_overwritten(town):
+    """Counted for the reports, and then written over."""
+    tallying.tally(now=TUESDAY)
+    Tally.objects.update(sums='{"received":1000}')
+    return {("tallies", None, "2026年11月先数好的数和工单对不上，已经重数")}
+
+
 PLANTED = {
     "numbers": (torn_out_ticket, number_of_another_day),
     "counters": (counter_ahead, counter_lost),
@@ -185,6 +195,7 @@ PLANTED = {
     ),
     "flags": (marked_too_early, mark_removed),
     "stock": (stock_overwritten,),
+    "tallies": (figures_overwritten,),
 }
 
 
@@ -271,6 +282,7 @@ def test_number_of_statements_stays_the_same(house):
             ticket = house.receive(now=MONDAY)
             dispatched(ticket, house)
             claimed(ticket, house)
+        tallying.tally(now=MONDAY)
         with CaptureQueriesContext(connection) as statements:
             nightly.run(now=TUESDAY + timedelta(hours=1))
         counts.append(len(statements))

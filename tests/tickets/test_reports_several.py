@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from stations.models import Area
 from tests.tickets.loop import BAD, GOOD, MONDAY, TUESDAY, claimed, dispatched, joined, resolved
 from tests.tickets.reports_world import NOW, World
 from tickets import workflow
@@ -25,7 +24,7 @@ def tickets(house):
 
 
 def report(house, period=NOVEMBER, now=LATER):
-    return satisfaction.report(tickets(house), period, Area.objects.all(), now=now)
+    return satisfaction.report(tickets(house), period, [house.area], now=now)
 
 
 @pytest.fixture

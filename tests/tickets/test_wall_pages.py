@@ -113,7 +113,7 @@ def test_figures_of_last_night_are_those_of_the_report(house):
     """Where nothing has happened since, and nothing was imported."""
     period = periods.month_of(MONDAY.date())
     here = Ticket.objects.in_community(house.area)
-    [*_, line] = satisfaction.trend(here, period, now=TUESDAY)
+    [*_, line] = satisfaction.report(here, period, [house.area], now=TUESDAY).trend
 
     month = showing.month(house.area, now=TUESDAY)
 

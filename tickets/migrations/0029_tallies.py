@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
                 (
                     "area",
                     models.ForeignKey(
-                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",

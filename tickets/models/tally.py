@@ -9,6 +9,8 @@ from django.db.models import Exists, F, OuterRef
 
 from stations.models import CALENDAR_VERSION, Area
 
+COUNTED = ("sums", "parts", "places", "hours")
+
 
 class TallyMarkQuerySet(models.QuerySet):
     def cells(self):
@@ -22,9 +24,7 @@ class TallyMarkQuerySet(models.QuerySet):
 class TallyMark(models.Model):
     """Something has changed in the community's tickets of that month since they were counted, or while they were."""
 
-    area = models.ForeignKey(
-        Area, models.CASCADE, db_index=False, db_constraint=False, related_name="+", verbose_name="社区"
-    )
+    area = models.ForeignKey(Area, models.CASCADE, db_index=False, related_name="+", verbose_name="社区")
     month = models.DateField("月份")
 
     objects = TallyMarkQuerySet.as_manager()
@@ -49,6 +49,20 @@ class TallyQuerySet(models.QuerySet):
     def cells(self):
         """(area, month), the newest months first."""
         return self.order_by("-month", "area").values_list("area", "month")
+
+    def months(self):
+        """Each once, the oldest first."""
+        return self.order_by("month").values_list("month", flat=True).distinct()
+
+    def with_area(self):
+        return self.select_related("area").order_by("pk")
+
+    def same_as(self, rows):
+        """Those of these rows that have not been written anew since they were read."""
+        own = models.Q(pk__in=[])
+        for row in rows:
+            own |= models.Q(pk=row.pk, counted_at=row.counted_at)
+        return self.filter(own)
 
     def standing(self, definition):
         """Those that are still true: nothing changed since, neither in the tickets nor in calendar and definitions."""
@@ -91,3 +105,8 @@ class Tally(models.Model):
 
     def __str__(self):
         return f"{self.area_id} {self.month:%Y-%m}"
+
+    @property
+    def cell(self) -> dict[str, str]:
+        """What was counted."""
+        return {name: getattr(self, name) for name in COUNTED}

@@ -5,9 +5,11 @@ as (ticket id, area id, words); the words of a finding hold numbers and statuses
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tickets.models import Ticket
 from tickets.ownerless import why
+from tickets.reports import tallying
 
 
 @dataclass(frozen=True)
@@ -151,9 +153,11 @@ STOCK = Check(
     """,
 )
 OWNERS_CODE, OWNERS_TITLE, OWNERS_COUNTED = "owners", "没办完的每一单都有人负责", "单"
+TALLIES_CODE, TALLIES_TITLE, TALLIES_COUNTED = "tallies", "服务报告先数好的数和工单一致", "个社区月份"
 ASKED = (NUMBERS, COUNTERS, RECEIPTS, CHAIN, CLOCKS, FLAGS, STOCK)
 TITLES = {
     OWNERS_CODE: (OWNERS_TITLE, OWNERS_COUNTED),
+    TALLIES_CODE: (TALLIES_TITLE, TALLIES_COUNTED),
     **{check.code: (check.title, check.counted) for check in ASKED},
 }
 
@@ -167,3 +171,13 @@ def ownerless(most: int) -> tuple[int, int, list[tuple]]:
         for pk, area, code, unit, claimant in lost.values_list(*columns)[:most]
     ]
     return Ticket.objects.open().count(), lost.count() if found else 0, found
+
+
+def tallies(most: int, now: datetime) -> tuple[int, int, list[tuple]]:
+    """Months of communities counted for the reports; how many are not what the tickets say; the first of these."""
+    rows, faults = tallying.differing(now=now)
+    found = [
+        (None, area, f"{month.year}年{month.month}月先数好的数和工单对不上，已经重数")
+        for area, month in faults
+    ]
+    return rows, len(faults), found[:most]

@@ -46,6 +46,7 @@ def run(*, now: datetime | None = None) -> int | None:
         cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT}'")
         results = {check.code: _ask(cursor, check, now) for check in checks.ASKED}
     results[checks.OWNERS_CODE] = checks.ownerless(MOST)
+    results[checks.TALLIES_CODE] = checks.tallies(MOST, now)
     night = _store(results, now, timedelta(seconds=time.monotonic() - began))
     _tell(night, now)
     return night.found

@@ -112,8 +112,9 @@ def report(
     now: datetime,
     children: Sequence[Area] = (),
 ) -> Report:
-    """The report on these tickets, all of these areas (what its reader sees of them); three statements.
+    """The report on these tickets, which are all of these areas: its reader sees them all, or may not ask.
 
+    Four statements, as of one moment; what was counted beforehand is taken from there.
     With `children`, the areas right below a wider node, these are its places; without them the buildings are.
     """
     place = "area" if children else "building"

@@ -19,12 +19,13 @@ from stations import locks
 from stations.models import Area
 from tickets.models import Tally, TallyMark, Ticket
 from tickets.models.queryset import TicketQuerySet
+from tickets.models.tally import COUNTED
 from tickets.reports import cubes, medians, tallies
 from tickets.reports.periods import month_of
 
 MOST = 200  # months of communities in one run; the next run comes in a minute
 SOME_DAY = date(2020, 1, 1)
-WRITTEN = ("sums", "parts", "places", "hours", "definition", "calendar_version", "counted_at")
+WRITTEN = (*COUNTED, "definition", "calendar_version", "counted_at")
 
 
 def tally(*, now: datetime | None = None, most: int = MOST) -> int:
@@ -68,6 +69,27 @@ def cells(month: date, areas: Iterable[Area], *, now: datetime) -> dict[int, tal
     counts = cubes.count_beforehand(tickets, now=now)
     seconds = medians.seconds_beforehand(tickets, month, every, now=now)
     return {area.pk: tallies.cell(counts, seconds, area.pk) for area in every}
+
+
+def differing(*, now: datetime) -> tuple[int, list[tuple[int, date]]]:
+    """How many months of communities stand counted, and which (area id, month) are not what their tickets say.
+
+    What changes while this is looking is no fault; what is one will be counted anew. Three statements a month.
+    """
+    months = Tally.objects.standing(definition()).months()
+    looked = [_compared(month, now) for month in months]
+    faults = [cell for _, wrong in looked for cell in wrong]
+    TallyMark.objects.bulk_create(TallyMark(area_id=area, month=month) for area, month in faults)
+    return sum(rows for rows, _ in looked), faults
+
+
+def _compared(month: date, now: datetime) -> tuple[int, list[tuple[int, date]]]:
+    standing = Tally.objects.standing(definition()).of_months([month])
+    rows = list(standing.with_area())
+    found = cells(month, [row.area for row in rows], now=now)
+    wrong = {row.pk: row for row in rows if row.cell != asdict(found[row.area_id])}
+    still = standing.same_as(wrong.values()) if wrong else []
+    return len(rows), [(row.area_id, month) for row in still]
 
 
 def _to_count(most: int) -> Iterator[tuple[date, list[int]]]:
