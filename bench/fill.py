@@ -29,6 +29,7 @@ def main(count: int) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("load_demo", tickets=count)
+    call_command("tally")  # what the worker does in the first minutes
     posts = Post.objects.active().select_related("user")
     ticket = _busiest()
     sign_in("secretary", User.objects.get(phone=sign_ins.STREET_SECRETARY.phone))

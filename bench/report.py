@@ -1,6 +1,6 @@
 """The report against the bare GROUP BY over the same tickets, and against the peer's report; prints tables.
 
-BENCH_DB=district .venv/bin/python -m bench.report [--turns 5] [--peer VENV DIR DATABASE:TICKETS …]
+BENCH_DB=district .venv/bin/python -m bench.report [--turns 5] [--marked 60] [--peer VENV DIR DATABASE:TICKETS …]
 
 Everything is asked in turn, several times over; medians count. CPU is that of PostgreSQL, the web server and its
 client together, as everywhere in ../shared/bench.
@@ -30,7 +30,7 @@ from accounts.models import User  # noqa: E402
 from bench.district import SECRETARY  # noqa: E402
 from bench.serving import Server, cpu_of, postmaster  # noqa: E402
 from stations.models import Area, Station  # noqa: E402
-from tickets.models import Ticket  # noqa: E402
+from tickets.models import Tally, TallyMark, Ticket  # noqa: E402
 from tickets.reports.periods import TWELVE, Period, named  # noqa: E402
 
 MIB = 1024 * 1024
@@ -97,6 +97,8 @@ def main() -> None:
         f"{Ticket.objects.count():,} 张工单，{Area.objects.filter(kind=Area.Kind.COMMUNITY).count()} 个社区"
     )
     reports = [asked for asked in reports if given.only in asked.name]
+    newest = Tally.objects.cells()[: given.marked]
+    marks = TallyMark.objects.bulk_create(TallyMark(area_id=area, month=month) for area, month in newest)
     with Server(given.venv, "bench.wsgi:application", ".") as ours:
         for turn in range(given.turns + 1):  # the first warms up
             for asked in reports:
@@ -105,6 +107,7 @@ def main() -> None:
         for asked in reports:
             print(_line(asked))
         print(f"\n工作进程最多用的内存：{ours.peak_memory() / MIB:.0f} MiB")
+    TallyMark.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
     for database in given.database:
         _peer(given, *database.split(":"))
 
@@ -114,6 +117,7 @@ def _arguments() -> argparse.Namespace:
     given.add_argument("--turns", type=int, default=5)
     given.add_argument("--venv", default=".venv")
     given.add_argument("--only", default="", help="reports whose name contains this")
+    given.add_argument("--marked", type=int, default=0, help="months of communities that have just changed")
     given.add_argument("--peer", nargs=2, metavar=("VENV", "DIR"))
     given.add_argument("--database", action="append", default=[], metavar="NAME:TICKETS")
     return given.parse_args()

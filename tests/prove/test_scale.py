@@ -26,6 +26,7 @@ def town(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         started = time.perf_counter()
         call_command("load_demo", tickets=TICKETS)
+        call_command("tally")
         print(f"\nload_demo --tickets {TICKETS}: {time.perf_counter() - started:.0f} s")
         yield
         call_command("flush", interactive=False)

@@ -174,7 +174,6 @@ def stock_overwritten(town):
 
 
 def figures_overwritten(town):
-    """Counted for the reports, and then written over."""
     tallying.tally(now=TUESDAY)
     Tally.objects.update(sums='{"received":1000}')
     return {("tallies", None, "2026年11月先数好的数和工单对不上，已经重数")}

@@ -31,6 +31,7 @@ from tickets.demo.moments import nights_before
 from tickets.demo.replay import SWEEP_AFTER, Replay
 from tickets.models import Reporter, Ticket
 from tickets.reconciling import nightly
+from tickets.reports import tallying
 
 SEED = 20260915
 CLOSED_THIS_WEEK = 6
@@ -69,6 +70,7 @@ def _communities(now) -> str:
     _beside_tickets(homes, now)
     rosters.fill(homes, now=now)
     sweeps.flag_overdue(now=now - SWEEP_AFTER)
+    tallying.tally(now=now, most=len(homes))  # the newest month; the worker goes on with the others
     for moment in nights_before(now, NIGHTS):
         nightly.run(now=moment)
     _order_notices(now)
