@@ -98,7 +98,7 @@ def main() -> None:
     )
     reports = [asked for asked in reports if given.only in asked.name]
     newest = Tally.objects.cells()[: given.marked]
-    marks = TallyMark.objects.bulk_create(TallyMark(area_id=area, month=month) for area, month in newest)
+    marks = TallyMark.objects.mark(newest)
     with Server(given.venv, "bench.wsgi:application", ".") as ours:
         for turn in range(given.turns + 1):  # the first warms up
             for asked in reports:

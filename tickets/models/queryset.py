@@ -5,7 +5,7 @@ import re
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, JSONObject, Left, Right, TruncMonth
+from django.db.models.functions import Coalesce, JSONObject, Left, Right
 
 from accounts.models import Post
 from tickets import search
@@ -254,10 +254,6 @@ class TicketQuerySet(models.QuerySet):
     def received_between(self, first, last):
         """Received on a local date from first to last, both included."""
         return self.filter(received_on__gte=first, received_on__lte=last)
-
-    def months(self):
-        """(area, first day of the month) of everything received, each once."""
-        return self.order_by().values_list("area", TruncMonth("received_on")).distinct()
 
     def open_or_of(self, spans):
         """Those that are open, and those that areas received on some days: (first, last, ids of the areas) each."""

@@ -1,18 +1,29 @@
 """What the report counts of one community and month, counted beforehand; and marks of what has changed since.
 
-A trigger of the database sets a mark with every event (migration 0029), in the transaction that changes the ticket,
+A trigger of the database sets a mark with every event (migration 0034), in the transaction that changes the ticket,
 so a tally without a mark is true, whoever wrote.
 """
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import TruncMonth
 
 from stations.models import CALENDAR_VERSION, Area
+from tickets.models.ticket import Ticket
 
 COUNTED = ("sums", "parts", "places", "hours")
 
 
 class TallyMarkQuerySet(models.QuerySet):
+    def mark(self, cells):
+        """(area id, month) each."""
+        return self.bulk_create(self.model(area_id=area, month=month) for area, month in cells)
+
+    def mark_all(self):
+        """Every month in which a community received something."""
+        received = Ticket.objects.order_by().values_list("area", TruncMonth("received_on"))
+        return self.mark(received.distinct())
+
     def cells(self):
         """(area, month) of everything marked, each once, the newest months first."""
         return self.order_by("-month", "area").values_list("area", "month").distinct()

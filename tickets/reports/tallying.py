@@ -41,12 +41,6 @@ def tally(*, now: datetime | None = None, most: int = MOST) -> int:
     return done
 
 
-def mark_all() -> None:
-    """Have everything counted anew."""
-    cells = Ticket.objects.months()
-    TallyMark.objects.bulk_create(TallyMark(area_id=area, month=month) for area, month in cells)
-
-
 @cache
 def definition() -> str:
     """A digest of how everything is counted: what was counted otherwise, by an older release say, is no use."""
@@ -79,7 +73,7 @@ def differing(*, now: datetime) -> tuple[int, list[tuple[int, date]]]:
     months = Tally.objects.standing(definition()).months()
     looked = [_compared(month, now) for month in months]
     faults = [cell for _, wrong in looked for cell in wrong]
-    TallyMark.objects.bulk_create(TallyMark(area_id=area, month=month) for area, month in faults)
+    TallyMark.objects.mark(faults)
     return sum(rows for rows, _ in looked), faults
 
 

@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
+from tickets.models import TallyMark
 from tickets.reports import tallying
 
 
@@ -13,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if options["all"]:
-            tallying.mark_all()
+            TallyMark.objects.mark_all()
         done = 0
         while counted := tallying.tally():
             done += counted

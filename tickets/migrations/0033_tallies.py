@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("stations", "0005_calendar_year_before"),
-        ("tickets", "0028_ledger_tries"),
+        ("tickets", "0032_ledger_columns"),
     ]
 
     operations = [

@@ -28,5 +28,5 @@ DROP FUNCTION tickets_event_marks_tallies();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0029_tallies")]
+    dependencies = [("tickets", "0033_tallies")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
