@@ -48,9 +48,6 @@ class TallyMark(models.Model):
 
 
 class TallyQuerySet(models.QuerySet):
-    def of(self, month, areas):
-        return self.filter(month=month, area__in=areas)
-
     def of_areas(self, areas):
         return self.filter(area__in=[area.pk for area in areas])
 

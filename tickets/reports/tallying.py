@@ -23,7 +23,7 @@ from tickets.models.tally import COUNTED
 from tickets.reports import cubes, medians, tallies
 from tickets.reports.periods import month_of
 
-MOST = 200  # months of communities in one run; the next run comes in a minute
+MOST = 500  # months of communities in one run; the next run comes in a minute
 SOME_DAY = date(2020, 1, 1)
 WRITTEN = (*COUNTED, "definition", "calendar_version", "counted_at")
 
