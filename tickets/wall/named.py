@@ -47,7 +47,7 @@ COMPOUND = (
 )
 TITLES = (
     "阿姨|大妈|大娘|大爷|大叔|大[姐哥伯嫂]|奶奶|爷爷|婆婆|嬢嬢|叔叔|伯伯|先生|女士|小姐|太太|师傅|老师|医生|同志|老伯"
-    "|[姨叔婶嫂]|主任|书记|经理|[站队所组店会校]长|警官|民警|老板|护士|大夫|教授|律师|电工|老(?:爷子|太|先生|汉|爹|人家)"
+    "|[姨叔婶嫂哥爷孃]|姐(?!妹)|主任|书记|经理|[站队所组店会校工班厂处部]长|警官|民警|老板|护士|大夫|教授|律师|电工|老(?:爷子|太|先生|汉|爹|人家)"
 )
 # What stands where a name was asked for, and names nobody.
 NOBODY = frozenset(
@@ -61,7 +61,7 @@ _OFTEN = "张王李刘陈赵吴周孙徐朱胡郭何罗郑梁谢宋韩冯邓曹�
 _DOES = "(?=说|讲|来|修|换|反映|报|打|找|发|帮|上门|看|查|把|的|和|与|$)"
 _LETTER = rf"(?<![a-z0-9])[a-z](?:{TITLES}|某)"
 _CALLED = re.compile(
-    rf"{_SURNAME}(?:某|xx)|[老小][{_OFTEN}]{_DOES}|{_LETTER}|{_SURNAME}(?:{TITLES})|(?<!百)姓{_SURNAME}|{_SURNAME}姓(?!名)|(?<![一两几每大万这那])(?!万|方){_SURNAME}家(?!{_NO_HOME})"
+    rf"{_SURNAME}(?:某|xx)|{_SURNAME}{_SURNAME}[两二2]家|[老小][{_OFTEN}]{_DOES}|{_LETTER}|{_SURNAME}(?:{TITLES})|(?<!百)姓{_SURNAME}|{_SURNAME}姓(?!名)|(?<![一两几每大万这那])(?!万|方){_SURNAME}家(?!{_NO_HOME})"
 )
 
 
