@@ -80,6 +80,15 @@ def test_dispatcher_reads_own_community(house, client_of):
     assert page.context["received"].value == 1
 
 
+@pytest.mark.parametrize(("period", "is_said"), [("this_month", True), ("last_month", False)])
+def test_period_that_is_not_over_says_so(house, secretary, period, is_said):
+    """Its open tickets make the rates look worse than those of a whole one."""
+    solved(house)
+    solved(house, day="2026-10-19")
+
+    assert ("这一期还没过完" in text(secretary.get(PAGE, {"period": period}))) == is_said
+
+
 @pytest.mark.parametrize("url", [PAGE, LIST])
 def test_area_of_others_reads_like_a_missing_one(house, client_of, url):
     stranger = client_of(person("secretary", area=house.outsider.active_posts[0].station.area))

@@ -88,6 +88,7 @@ def page(report: Report, selection: Selection, *, today: date) -> dict[str, Any]
         "overdue": desk.number(OVERDUE, report.total, cut),
         "is_empty": report.is_empty,
         "is_ahead": report.period.first > today,
+        "is_running": report.period.first <= today < report.period.last,
     }
 
 
