@@ -9,7 +9,9 @@ from django.utils import timezone
 from stations.composed import Composed
 
 _session = Composed(
-    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now),
+    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now).values_list(
+        "session_data", named=True
+    ),
     "example",
     datetime(2000, 1, 1, tzinfo=UTC),
 )
@@ -17,7 +19,7 @@ _session = Composed(
 
 class SessionStore(db.SessionStore):
     def _get_session_from_db(self):
-        """The row of a session that has not expired; a key without one is forgotten."""
+        """What is read of a session that has not expired; a key without one is forgotten."""
         found = _session(self.session_key, timezone.now())
         if not found:
             self._session_key = None

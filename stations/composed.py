@@ -28,6 +28,7 @@ class Composed:
         self._build, self._marks = build, list(marks)
         self._name = f"composed_{next(_numbers)}"
         self._kept: tuple[Any, str, list] | None = None
+        self._execute = ""
         self._answer = local()
 
     def __call__(self, *values: Any) -> list:
@@ -36,8 +37,7 @@ class Composed:
         connection = connections[queryset.db]
         with connection.cursor() as cursor:
             self._prepare(connection, sql, constants)
-            places = ", ".join(["%s"] * len(values))
-            cursor.execute(f"EXECUTE {self._name} ({places})", [_literal(value) for value in values])
+            cursor.execute(self._execute, [_literal(value) for value in values])
             self._answer.rows = cursor.fetchall()
         found = list(queryset._iterable_class(queryset))
         prefetch_related_objects(found, *queryset._prefetch_related_lookups)
@@ -46,12 +46,14 @@ class Composed:
     def _compose(self, number: int) -> tuple[Any, str, list]:
         marks = self._marks or [_MARKS_FROM + n for n in range(number)]
         queryset = self._build(*marks)
+        queryset = queryset.using(queryset.db)  # settled here, not at every call
         compiler = queryset.query.get_compiler(queryset.db)
         sql, params = compiler.as_sql()
         self._read_alike(queryset, compiler)
         places = [f"${marks.index(param) + 1}" if param in marks else "%s" for param in params]
         assert set(places) - {"%s"} == {f"${n}" for n in range(1, number + 1)}
         constants = [param for param in params if param not in marks]
+        self._execute = f"EXECUTE {self._name} ({', '.join(['%s'] * number)})"
         return queryset, sql % tuple(places), constants
 
     def _read_alike(self, queryset: Any, compiler: Any) -> None:
