@@ -119,11 +119,13 @@ def unlocked(*tickets):
 
 
 def test_merging_race_is_lost_without_the_lock(house, monkeypatch):
-    """Negative control: both are read, none is held."""
+    """Negative control: both are read, none is held. At most the database breaks a deadlock; nobody is refused."""
     monkeypatch.setattr(merging, "lock", unlocked)
     monkeypatch.setattr(merging, "move", all_come(merging.move, meeting(2)))
 
-    assert merge_into_each_other(house)[0] == 2
+    merged, refused = merge_into_each_other(house)
+
+    assert refused == [] and merged > 0
 
 
 def merge_while_withdrawing(house):
