@@ -46,8 +46,8 @@ class Rows:
         self.numbers: Tally = Tally()
         self._tickets = iter(reserve(Ticket, count))
         self._reporters = iter(reserve(Reporter, count))
-        self._tables = {model: Table(model) for model in (Receipt, Clock, Event, Reply, Rating, TeamJob)}
-        self._tables |= {model: Table(model, with_pk=True) for model in (Ticket, Reporter)}
+        self._tables = {model: Table(model, with_pk=True) for model in (Ticket, Reporter)}
+        self._tables |= {model: Table(model) for model in (Receipt, Clock, Event, Reply, Rating, TeamJob)}
 
     def write(self, plans) -> None:
         for n, plan in enumerate(plans, start=1):

@@ -1,6 +1,7 @@
 """Every event marks the community's month for which figures were counted beforehand, and those it goes along with.
 
-Of a ticket merged or taken apart that is also the month of the other one, whose reporters change.
+Of a ticket merged or taken apart that is also the month of the other one, whose reporters change. An event written
+before its ticket would mark nothing: NULL is refused.
 """
 
 from django.db import migrations
@@ -11,8 +12,8 @@ BEGIN
     INSERT INTO tickets_tallymark (area_id, month)
     SELECT DISTINCT t.area_id, date_trunc('month', t.received_on)::date
     FROM new_events e
-    JOIN tickets_ticket own ON own.id = e.ticket_id
-    JOIN tickets_ticket t ON t.id IN (own.id, own.merged_into_id, (e.data ->> 'master')::bigint);
+    LEFT JOIN tickets_ticket own ON own.id = e.ticket_id
+    LEFT JOIN tickets_ticket t ON t.id IN (own.id, own.merged_into_id, (e.data ->> 'master')::bigint);
     RETURN NULL;
 END $$;
 CREATE TRIGGER marks_tallies AFTER INSERT ON tickets_event REFERENCING NEW TABLE AS new_events
