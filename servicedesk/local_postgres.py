@@ -33,10 +33,7 @@ PR_SET_PDEATHSIG = 1
 # Statements and their values hold residents' data: they stay out of the server's log.
 QUIET_LOG = {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
 FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-FOR_TESTS |= {
-    "max_connections": "300",
-    "autovacuum_naptime": "5",
-}  # threads race by the fifty; dead rows slow tests
+FOR_TESTS |= {"max_connections": "300", "autovacuum_naptime": "5"}  # races of fifty; rows rolled back
 
 _held: list[IO[str]] = []
 
