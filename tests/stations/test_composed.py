@@ -3,6 +3,7 @@
 from threading import Thread
 
 import pytest
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import close_old_connections, connection, connections
 from django.db.models import BooleanField, F, Func, TextField, Value
@@ -61,6 +62,19 @@ def test_list_of_texts_is_one_value_whatever_they_hold(name):
 def test_value_that_stands_nowhere_is_a_mistake():
     with pytest.raises(AssertionError):
         Composed(lambda area, pk: Station.objects.filter(pk=pk))(1, 2)
+
+
+def test_pages_have_a_query_planned_once():
+    find = Composed(in_area)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL {settings.PLANNED_ONCE.removeprefix('-c ')}")
+
+        for _ in range(3):
+            find(BuildingFactory().area_id)
+
+        counted = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = %s"
+        cursor.execute(counted, [find._name])
+        assert cursor.fetchone() == (3, 0)
 
 
 @pytest.mark.django_db(transaction=True)
