@@ -10,12 +10,15 @@ import copy
 
 from django.db import connection, transaction
 
+from tickets.models import Event
+
 # A column that the database works out itself takes no value.
 COLUMNS = """
 SELECT quote_ident(table_name), string_agg(quote_ident(column_name), ', ')
 FROM information_schema.columns
 WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name
 """
+EVENTS = Event._meta.db_table
 
 
 class Kept:
@@ -45,14 +48,16 @@ def _tables_with_rows() -> dict[str, str]:
 
 
 def _as_insertions(before) -> str:
-    """Foreign keys are checked at the end of a transaction, so the order is free."""
+    """Foreign keys are checked at the end of a transaction, so the order is free. Only events come after their tickets,
+    whose months they mark.
+    """
     with connection.cursor() as cursor:
         cursor.execute(COLUMNS)
         columns = dict(cursor.fetchall())
         insert = "INSERT INTO {0} ({1}) SELECT {1} FROM json_populate_recordset(NULL::{0}, "
         after = _tables_with_rows()
         assert all(after.get(table) == rows for table, rows in before.items()), "it was not empty"
-        written = [table for table in after if table not in before]
+        written = sorted((table for table in after if table not in before), key=EVENTS.__eq__)
         insertions = [
             insert.format(table, columns[table]) + cursor.mogrify("%s);\n", [after[table]]).decode()
             for table in written
