@@ -113,7 +113,7 @@ def test_file_whose_columns_are_unknown_waits_for_somebody_to_say(window, house)
     page, confirmed = page_of(window, ledger), window.post(reverse("tickets:ledger", args=[ledger.pk]))
 
     assert (
-        "没有收到的时间这一列。找到的列有：来件日、登记日、怎么回事、联系人。" in page
+        "没有收到的时间和反映的内容这两列。找到的列有：来件日、登记日、怎么回事、联系人。" in page
         and "导入这" not in page
     )
     assert confirmed.status_code == 422 and "还有列没有说明是什么" in confirmed.content.decode()
@@ -151,6 +151,38 @@ def test_next_file_with_the_same_headings_is_read_the_same_way(window, house):
 
     assert [(one.ready, one.is_by_hand) for one in (again, turned)] == [(2, True), (2, True)]
     assert [(one.ready, one.is_by_hand, one.is_asking) for one in others] == [(0, False, True)] * 2
+
+
+def test_rows_given_back_are_read_the_same_way_however_often(window, house):
+    ledger = ledgers.kept(house, odd())
+    say(window, ledger, **RIGHT | {"column_0": "-", "column_1": "received_at"})
+    ledger.refresh_from_db()
+    sheets = [list(running.fault_sheet(ledger))]
+
+    for _ in range(2):
+        again = ledgers.kept(house, ledgers.csv(*sheets[-1][1:], head=sheets[-1][0]))
+        sheets.append(list(running.fault_sheet(again)))
+
+    assert sheets[0][0] == ["行号", "为什么没有导入", *ODD] and sheets[2] == sheets[1]
+    assert (again.is_asking, again.is_by_hand, again.bad, again.ready) == (False, True, 1, 0)
+    assert columns.unused(again.columns) == ["来件日"]
+
+
+def test_own_column_of_line_numbers_is_not_taken_for_ours():
+    keys = ["行号#1", "内容#1"]
+
+    assert columns.put_before(keys) == set()
+    assert columns.unused([{"key": key, "heading": key[:2], "label": ""} for key in keys]) == ["行号", "内容"]
+
+
+def test_what_was_missing_is_not_said_again_when_something_else_is(window, house):
+    ledger = ledgers.kept(house, odd(head=("来件日", "登记日", "怎么回事", "联系人")))
+
+    before = page_of(window, ledger)
+    after = say(window, ledger, **RIGHT | {"column_2": "-"}).content.decode()
+
+    assert "请说明每一列是什么" in before and "哪一列是“收到时间”，哪一列是“内容”" in before
+    assert "没有反映的内容这一列" in after and "收到的时间" not in after
 
 
 def test_what_is_said_of_another_file_changes_nothing_of_one_looked_at(window, house):

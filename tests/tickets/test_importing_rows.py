@@ -67,7 +67,7 @@ def test_formula_is_said_in_its_row_and_the_others_are_read(house):
         (b"\x80\xff\x80,\xff\n", "编码认不出来"),
         (ledgers.csv(("1", "2"), head=("3", "4")), "没有找到表头"),
         (ledgers.csv(head=("甲", "乙")), "没有找到表头"),
-        (ledgers.csv(DONE, head=("甲",) * len(HEAD)), "没有收到的时间这一列。找到的列有：甲、甲"),
+        (ledgers.csv(DONE, head=("甲",) * len(HEAD)), "没有收到的时间和反映的内容这两列。找到的列有：甲、甲"),
         (ledgers.csv(("a", "b"), head=("标题", "内容")), "没有收到的时间这一列"),
         (ledgers.csv(("a", "b"), head=("受理时间", "姓名")), "没有反映的内容这一列"),
         (ledgers.csv((TOLD, "a", TOLD), head=("受理时间", "内容", "受理时间")), "出现了两次"),

@@ -7,7 +7,7 @@ one that is called nearest to our own word is it. What somebody says goes before
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,8 @@ TIME, WHAT = "received_at", ("words", "title")
 NO_HEADINGS = (
     "没有找到表头。前10行里要有一行写着列名，至少有“收到时间”（或受理时间）和“内容”（或标题、诉求）。"
 )
-LACKS = "表头里没有{}这一列。找到的列有：{}。请说明哪一列是“{}”。"
+LACKS = "表头里没有{}。找到的列有：{}。请说明{}。"
+OURS = ("行号", "为什么没有导入")  # what stands before the columns of the rows that are given back
 WIDE = f"表头超过{MOST_COLUMNS}列。请只留要导入的列再传。"
 TWICE = "表头里“{}”出现了两次，请说明用哪一列。"
 TWO_FOR_ONE = "“{}”和“{}”都说是{}，只能有一列。"
@@ -59,8 +60,10 @@ class Head:
 
     @property
     def signature(self) -> str:
-        """The same for every file with these headings, in whatever order."""
-        return hashlib.sha256("\n".join(sorted(one.key for one in self.columns)).encode()).hexdigest()
+        """The same for every file with these headings, in whatever order; also for its rows that were given back."""
+        keys = {one.key for one in self.columns}
+        keys -= put_before(keys)
+        return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
 
 
 class Unassigned(Refused):
@@ -69,6 +72,18 @@ class Unassigned(Refused):
     def __init__(self, sentence: str, head: Head):
         super().__init__(sentence, "file")
         self.head = head
+
+
+def put_before(keys: Iterable[str]) -> set[str]:
+    """Of the keys of a file those of the columns that we put before the rows we give back; none of any other file."""
+    ours = {f"{plain(heading)}#1" for heading in OURS}
+    return ours if ours <= set(keys) else set()
+
+
+def unused(columns: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The headings of a file, as it is kept, that are read as nothing; not of what we put there ourselves."""
+    ours = put_before(column["key"] for column in columns)
+    return [column["heading"] for column in columns if not column["label"] and column["key"] not in ours]
 
 
 def find(
@@ -190,11 +205,13 @@ def _filled(head: Head, said: Mapping[str, str]) -> Head:
 
 def lacking(fields: Any, listed: str) -> str:
     """The sentence for what no ledger can do without and these fields have not; empty where nothing is missing."""
-    if TIME not in fields:
-        return LACKS.format("收到的时间", listed, LABELS[TIME])
+    missing = {} if TIME in fields else {"收到的时间": LABELS[TIME]}
     if not any(key in fields for key in WHAT):
-        return LACKS.format("反映的内容", listed, LABELS[WHAT[0]])
-    return ""
+        missing["反映的内容"] = LABELS[WHAT[0]]
+    if not missing:
+        return ""
+    which = "，".join(f"哪一列是“{label}”" for label in missing.values())
+    return LACKS.format(f"{'和'.join(missing)}{'这一列' if len(missing) == 1 else '这两列'}", listed, which)
 
 
 def _listed(head: Head) -> str:

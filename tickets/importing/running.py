@@ -20,7 +20,7 @@ from stations import saying
 from stations.models import Station
 from stations.refusals import Conflict, Refused
 from tickets.importing import parts, writing
-from tickets.importing.columns import Head, Unassigned
+from tickets.importing.columns import OURS, Head, Unassigned, put_before
 from tickets.importing.headings import LABELS
 from tickets.importing.known import Known, known_for
 from tickets.importing.rows import Case, Fate, Fault, Reading
@@ -341,9 +341,14 @@ def _finish(ledger: LedgerImport, now: datetime) -> None:
 
 
 def fault_sheet(ledger: LedgerImport) -> Iterator[list[str]]:
-    """The rows that could not be taken: line, reasons, then every cell as it stood."""
-    places = [str(column["place"]) for column in ledger.columns]
-    yield ["行号", "为什么没有导入", *(column["heading"] for column in ledger.columns)]
+    """The rows that could not be taken: line, reasons, then every cell as it stood.
+
+    What stood there of an earlier such sheet is left out.
+    """
+    ours = put_before(column["key"] for column in ledger.columns)
+    columns = [column for column in ledger.columns if column["key"] not in ours]
+    places = [str(column["place"]) for column in columns]
+    yield [*OURS, *(column["heading"] for column in columns)]
     for fault in ledger.faults.iterator(chunk_size=BATCH):
         cells = [fault.cells.get(place, "") for place in places]
         yield [str(fault.line), "；".join(fault.reasons), *cells]

@@ -14,6 +14,7 @@ from stations.models import Station
 from stations.refusals import Refused
 from tickets.forms.ledger_columns import ColumnsForm
 from tickets.forms.ledgers import LedgerForm
+from tickets.importing import columns as columns_of
 from tickets.importing import remarks, running
 from tickets.models import LedgerImport
 from tickets.reports import links, periods
@@ -98,7 +99,7 @@ def _page(request, kept, form):
         "faults": kept.faults.all()[:SHOWN],
         "more_faults": kept.bad - SHOWN,
         "more_known": kept.known - len(kept.known_rows),
-        "unused": "、".join(f"“{column['heading']}”" for column in kept.columns if not column["label"]),
+        "unused": "、".join(f"“{heading}”" for heading in columns_of.unused(kept.columns)),
         "coverage": remarks.of_coverage(kept),
         "list_url": f"{reverse('tickets:list')}?{urlencode({'ledger': kept.pk})}",
         "report_url": _report_url(kept),
