@@ -102,6 +102,7 @@ def test_trend_is_six_months_over_the_year_and_never_ahead():
         (date(2026, 9, 10), date(2026, 10, 2), "2026年9月10日至10月2日"),
         (date(2025, 12, 30), date(2026, 1, 2), "2025年12月30日至2026年1月2日"),
         (date(2026, 11, 5), date(2026, 11, 5), "2026年11月5日"),
+        (date(2027, 8, 10), date(2027, 9, 1), "2027年8月10日至9月1日"),
     ],
 )
 def test_dates_are_said_no_further_than_today(first, last, words):

@@ -89,8 +89,9 @@ class Period:
         return f"{self.first.year}年" if self.kind == "year" else f"{year}{self._days()}"
 
     def dates(self, today: date) -> str:
-        """2026年11月1日至23日, no further than today."""
-        shown = Period("days", self.first, max(self.first, min(self.last, today)))
+        """2026年11月1日至23日, no further than today; the whole of what is yet to come."""
+        has_begun = self.first <= today
+        shown = Period("days", self.first, min(self.last, today) if has_begun else self.last)
         return f"{self.first.year}年{shown._days()}"
 
     def _days(self) -> str:
