@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils import timezone
 
-from tickets.states import Verb
+from tickets.states import Status, Verb
 
 NEVER = date.max  # “不能解决”: promised for no day at all
 NOT_SOLVED = "not"
@@ -34,7 +34,9 @@ class How(StrEnum):
 
     DONE = "done"  # reported done, whole or in part
     NOT_DONE = "not_done"  # reported as not to be solved: the same as answering “不能解决” that day
-    DROPPED = "dropped"  # withdrawn or merged: what was not broken by then is no longer a promise
+    # Withdrawn, merged, or closed by the answer itself, after which an old ledger says no more: what was not broken by
+    # then is no longer a promise.
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,12 @@ def _ended(events: list[Any]) -> Ended | None:
         if event.verb == Verb.RESOLVE:
             is_not = event.data["outcome"] == NOT_SOLVED
             ended = Ended(day, How.NOT_DONE if is_not else How.DONE)
-        elif event.verb in (Verb.WITHDRAW, Verb.MERGE):
+        elif event.verb in (Verb.WITHDRAW, Verb.MERGE) or _closes_by_answer(event):
             ended = Ended(day, How.DROPPED)
         elif event.verb in (Verb.RESTORE, Verb.UNMERGE):
             ended = None
     return ended
+
+
+def _closes_by_answer(event: Any) -> bool:
+    return event.verb == Verb.REPLY and event.status_to == Status.CLOSED

@@ -13,12 +13,13 @@ from stations import locks, stamps
 from stations.models import Area, LocalDay
 from tests.factories import AreaFactory, House, PostFactory, at, person
 from tests.racing import at_once
+from tests.tickets import ledgers
 from tests.tickets.loop import GOOD, MONDAY, TUESDAY, claimed, dispatched, replied, resolved, ticket_in
 from tests.tickets.reports_world import NOW, World
 from tests.tickets.wandering import Walk
-from tickets import workflow
+from tickets import sweeps, workflow
 from tickets.models import Tally, TallyMark, Ticket
-from tickets.reports import satisfaction, scope, tallies, tallying
+from tickets.reports import cubes, satisfaction, scope, tallies, tallying
 from tickets.reports.periods import month_of, named, of_dates
 
 pytestmark = pytest.mark.django_db
@@ -177,8 +178,41 @@ def test_rating_of_a_merged_reporter_marks_the_month_of_what_is_rated(house):
 
     workflow.review(master, by=own.reporters.get(), now=TUESDAY, **GOOD)
 
-    assert set(TallyMark.objects.cells()) == {(house.area.pk, NOVEMBER.first)}
+    assert (house.area.pk, NOVEMBER.first) in TallyMark.objects.cells()
     assert report([house.area], now=TUESDAY).total["good"] == 1
+
+
+def test_answer_marks_the_month_of_what_was_merged_and_late(house):
+    """A late clock runs on when its ticket is merged, and is met with the other one's."""
+    own, master = house.receive(now=at("2026-10-20 10:00")), house.receive(now=MONDAY)
+    sweeps.flag_overdue(now=MONDAY)
+    workflow.merge(own, by=house.dispatcher, master=master, now=MONDAY)
+    for step in (dispatched, claimed):
+        step(master, house)
+    tallying.tally(now=MONDAY)
+
+    for step, answered in ((replied, "reply"), (resolved, "resolve")):
+        step(master, house, TUESDAY)
+
+        assert own.clocks.get(kind=answered).met_at == TUESDAY
+        assert (house.area.pk, OCTOBER.first) in changed_since_tallied(TUESDAY)
+        assert set(TallyMark.objects.cells()) == {
+            (house.area.pk, month.first) for month in (OCTOBER, NOVEMBER)
+        }
+        tallying.tally(now=TUESDAY)
+
+
+def test_time_passes_over_old_cases_that_an_answer_closed(house):
+    """Their promises come to nothing, whenever somebody asks."""
+    row, head = (*ledgers.ANSWERED, "2026/3/20"), (*ledgers.HEAD, "承诺日期")
+    ledgers.imported(house, ledgers.csv(row, head=head))
+    march, before, after = month_of(date(2026, 3, 1)), at("2026-03-10 10:00"), at("2026-03-30 10:00")
+    tallying.tally(now=before)
+
+    found = report([house.area], march, after)
+
+    assert len(stored([house.area], march).known) == found.total["received"] == 1
+    assert found == anew([house.area], march, after)
 
 
 def test_tally_of_another_calendar_is_not_used_and_counted_anew(world):
@@ -211,8 +245,14 @@ def test_definition_is_the_same_in_every_process(monkeypatch):
     again = tallying.definition.__wrapped__
 
     assert tallying.definition() == again()
-    monkeypatch.setattr(tallying, "SOME_DAY", date(2020, 2, 1))
-    assert tallying.definition() != again()
+    for place, name, other in (
+        (tallying, "SOME_DAY", date(2020, 2, 1)),
+        (tallies, "FORM", tallies.FORM + 1),
+        (cubes, "CODES", [*cubes.CODES, ["renamed"]]),
+    ):
+        with monkeypatch.context() as changed:
+            changed.setattr(place, name, other)
+            assert tallying.definition() != again()
 
 
 def test_only_so_many_are_counted_at_once_and_the_rest_next_time(world):

@@ -101,7 +101,8 @@ class ReplyQuerySet(models.QuerySet):
         return self.filter(standing_on__lt=TruncDate("at"))
 
     def with_end(self):
-        """`done_on`, `done_as` of the round; `dropped_on` where the ticket was withdrawn or merged in it.
+        """`done_on`, `done_as` of the round; `dropped_on` where the ticket was withdrawn or merged in it, or closed by
+        its answer, as old ledgers do.
 
         What happens to most is read from the ticket's own row; only earlier rounds ask their events.
         """
@@ -109,6 +110,7 @@ class ReplyQuerySet(models.QuerySet):
         ended = Event.objects.filter(ticket=OuterRef("ticket"), round=OuterRef("round"), verb=Verb.RESOLVE)
         dropped = Event.objects.filter(ticket=OuterRef("ticket"), verb__in=[Verb.WITHDRAW, Verb.MERGE])
         off = is_last & Q(ticket__status__in=[Status.MERGED, Status.WITHDRAWN])
+        answered = self._closing().values(day=TruncDate("at"))[:1]
         return self.annotate(
             done_on=Case(
                 When(is_last & Q(ticket__status__in=DONE), then=TruncDate("ticket__resolved_at")),
@@ -122,9 +124,15 @@ class ReplyQuerySet(models.QuerySet):
             ),
             dropped_on=Case(
                 When(off, then=Subquery(dropped.order_by("-pk").values(day=TruncDate("at"))[:1])),
-                default=None,
+                When(is_last & ~Q(ticket__status=Status.CLOSED, ticket__resolved_at=None), then=None),
+                default=Subquery(answered),
             ),
         )
+
+    def _closing(self):
+        """The answer that closed the outer reply's ticket in its round: only what old ledgers bring is closed so."""
+        own = Event.objects.filter(ticket=OuterRef("ticket"), round=OuterRef("round"))
+        return own.filter(verb=Verb.REPLY, status_to=Status.CLOSED)
 
     def with_outcome(self, today):
         """`outcome` of each of these promises(), and `last_on`, the day promised last or None if taken back.

@@ -143,6 +143,7 @@ BRANCHES = (
 )
 # What is late now changes by the clock alone, so it is no part of what is counted beforehand.
 BEFOREHAND = tuple(branch for branch in BRANCHES if branch.kind is not LATE)
+CODES = [branch.codes for branch in BEFOREHAND]
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ APPROVER = "approver"
 PROMISES = of_kind(PROMISE)  # which a trend does not show
 COLUMNS = ("area_id", "month", "in_part", "sums", "own_parts", "own_places", "own_hours")
 NOTHING = "{}"
+FORM = 1  # one more whenever a Cell holds something else, or elsewhere
 
 
 @dataclass(frozen=True)
