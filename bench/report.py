@@ -9,6 +9,8 @@ client together, as everywhere in ../shared/bench.
 import argparse
 import statistics
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bench import place
@@ -97,9 +99,7 @@ def main() -> None:
         f"{Ticket.objects.count():,} 张工单，{Area.objects.filter(kind=Area.Kind.COMMUNITY).count()} 个社区"
     )
     reports = [asked for asked in reports if given.only in asked.name]
-    newest = Tally.objects.cells()[: given.marked]
-    marks = TallyMark.objects.mark(newest)
-    with Server(given.venv, "bench.wsgi:application", ".") as ours:
+    with _marked(given.marked), Server(given.venv, "bench.wsgi:application", ".") as ours:
         for turn in range(given.turns + 1):  # the first warms up
             for asked in reports:
                 _ask(asked, ours, keep=turn > 0)
@@ -107,9 +107,18 @@ def main() -> None:
         for asked in reports:
             print(_line(asked))
         print(f"\n工作进程最多用的内存：{ours.peak_memory() / MIB:.0f} MiB")
-    TallyMark.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
     for database in given.database:
         _peer(given, *database.split(":"))
+
+
+@contextmanager
+def _marked(count: int) -> Iterator[None]:
+    """So many of the newest months of communities have just changed and are not counted yet."""
+    marks = TallyMark.objects.mark(Tally.objects.cells()[:count])
+    try:
+        yield
+    finally:
+        TallyMark.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
 
 
 def _arguments() -> argparse.Namespace:
