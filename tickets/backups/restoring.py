@@ -24,7 +24,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from accounts import audit
-from stations import saying
+from stations import saying, statistics
 from stations.refusals import Refused
 from tickets import photo_files
 from tickets.backups import archive, copying
@@ -198,7 +198,7 @@ def _write_tables(backup: Backup, told: Told, *, is_replacing: bool) -> None:
             cursor.execute(END_IMPORTS, [WITHOUT_FILE])
         for statement in endings:
             cursor.execute(statement)
-        cursor.execute("ANALYZE")
+        statistics.renew()
         told("全部写好，正在提交 …")
 
 

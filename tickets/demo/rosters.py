@@ -12,10 +12,9 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from stations import workdays
+from stations import statistics, workdays
 from stations.models import Station
 from stations.refusals import Refused
-from tickets.demo import statistics
 from tickets.demo.moments import DAY, local
 from tickets.demo.places import Community
 from tickets.models import Reporter

@@ -9,8 +9,9 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from random import Random
 
+from stations import statistics
 from stations.models import Area, Station, Unit
-from tickets.demo import fates, people, places, statistics
+from tickets.demo import fates, people, places
 from tickets.demo.history import BROKEN, LATE, POSTPONED, PROMISING
 from tickets.demo.moments import MINUTE, SHANGHAI, local
 from tickets.demo.places import Community

@@ -84,14 +84,6 @@ class Seconds(defaultdict[tuple[int, str, int | None], array]):
         for key, its in other.items():
             self[key].extend(its)
 
-    def spread(self, part: int, kind: str, *unit: int | None) -> Spread:
-        """Of a part's clocks of a kind: of all, or of a unit's."""
-        counted: Counter[int] = Counter()
-        for key, its in self.items():
-            if key[:2] == (part, kind) and (not unit or key[2:] == unit):
-                counted.update(its)
-        return _spread(counted)
-
     def units(self) -> dict[int | None, Medians]:
         """The period's replies by charged unit."""
         return {
@@ -101,7 +93,15 @@ class Seconds(defaultdict[tuple[int, str, int | None], array]):
         }
 
     def medians(self, part: int) -> Medians:
-        return Medians(self.spread(part, REPLY), self.spread(part, RESOLVE))
+        return Medians(self._spread(part, REPLY), self._spread(part, RESOLVE))
+
+    def _spread(self, part: int, kind: str) -> Spread:
+        """Of all of a part's clocks of a kind, whichever unit answers for them."""
+        counted: Counter[int] = Counter()
+        for key, its in self.items():
+            if key[:2] == (part, kind):
+                counted.update(its)
+        return _spread(counted)
 
 
 def seconds(tickets: TicketQuerySet, period: Period, areas: Iterable[Area], *, now: datetime) -> Seconds:

@@ -171,7 +171,7 @@ def _spans(
 ) -> list[tuple[date, date, list[int]]]:
     """Stretches of days from first to last and the communities that are not known in them."""
     every = {area.pk for area in areas}
-    months = [month.cut(Period("days", first, last)) for month in Period("days", first, last).months(last)]
+    months = Period("days", first, last).months(last)
     missing = ((month, sorted(every - known.get(month.first.replace(day=1), set()))) for month in months)
     found = []
     for ids, its in groupby(missing, key=itemgetter(1)):

@@ -7,5 +7,6 @@ from django.db import connection
 
 
 def renew() -> None:
+    """Read what the tables hold now; for whoever has just filled them."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
