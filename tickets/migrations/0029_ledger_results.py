@@ -1,17 +1,13 @@
 """What an import of an old ledger brought: which tickets, received when, and which rows were there before."""
 
 import django.db.models.fields.json
-from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0018_audit_restored'),
-        ('stations', '0005_calendar_year_before'),
         ('tickets', '0028_ledger_tries'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
