@@ -1,5 +1,9 @@
-"""What a report's address asks for: area, period, dates, a figure. A bad value gives way to the default."""
+"""What a report's address asks for: area, period, dates, a figure. A bad value gives way to the default.
 
+Dates that cannot be used stay in their fields as they were typed, each with what to do about it.
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django import forms
@@ -11,10 +15,16 @@ from tickets.reports.links import NARROWING, Selection
 from tickets.reports.scope import depth
 
 INDENT = "\u3000"
-BAD_DATES = "起止日期有误，已改看本月：开始不能晚于结束，不早于1990年，最多看10年。"
-NEEDS_BOTH = "自选日期要填开始和结束两天，已改看本月。"
+THIS_MONTH = "起止日期没有用上，先显示本月的。"
+NO_DATE = "{}看不懂，写成2026-11-01这样"
+MISSING = "填上{}"
+TURNED = "结束日期不能早于开始日期"
+TOO_EARLY = "{}最早选1990年1月1日"
+TOO_LATE = "{}最晚选{}年12月31日"
+TOO_LONG = "一次最多看10年，把开始日期选近一些"
 ONLY_LEFT_OUT = "只有并单和撤单能按经手人看，已改看全部。"
 UNKNOWN = "地址里的{}认不出来，已按常用的显示。"
+DATES = {"from": "开始日期", "to": "结束日期"}
 DateInput = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
@@ -27,31 +37,60 @@ class ReportForm(forms.Form):
         required=False, widget=forms.HiddenInput
     )  # those that the page was sent with
 
-    def __init__(self, asked, *, areas: list[Area], today: date):
+    def __init__(self, asked: Mapping[str, str], *, areas: list[Area], today: date):
         self.areas, self.today = {area.pk: area for area in areas}, today
         default = periods.DATES if asked.get("from") or asked.get("to") else periods.DEFAULT
-        super().__init__({"area": areas[0].pk, "period": default, **{k: v for k, v in asked.items() if v}})
+        given = {name: value for name, value in asked.items() if value and name not in _left_over(asked)}
+        super().__init__({"area": areas[0].pk, "period": default, **given})
         self.fields["area"].choices = [(area.pk, INDENT * depth(area, areas) + area.name) for area in areas]
         self.fields["period"].choices = periods.choices(today)
-        self.fields["from"] = forms.DateField(label="从哪天", required=False, widget=DateInput)
-        self.fields["to"] = forms.DateField(label="到哪天", required=False, widget=DateInput)
+        self.fields |= {name: _date_field(label) for name, label in DATES.items()}
         self.notes: list[str] = []
+
+    def clean(self) -> None:
+        """What is wrong with the dates, where they are asked for, is said at the field where it is to be mended."""
+        if not self._is_of_dates:
+            return
+        for name, label in DATES.items():
+            if name in self.errors:
+                self.fields[name].widget.input_type = "text"  # the other kind would hide what was typed
+            elif not self.data.get(name):
+                self.add_error(name, MISSING.format(label))
+            else:
+                self._check_reach(name, label, self.cleaned_data[name])
+        if not self.refused:
+            self._check_order(self.cleaned_data["from"], self.cleaned_data["to"])
+
+    def _check_reach(self, name: str, label: str, day: date) -> None:
+        latest = periods.latest(self.today)
+        if day < periods.EARLIEST:
+            self.add_error(name, TOO_EARLY.format(label))
+        elif day > latest:
+            self.add_error(name, TOO_LATE.format(label, latest.year))
+
+    def _check_order(self, first: date, last: date) -> None:
+        if last < first:
+            self.add_error("to", TURNED)
+        elif last - first > periods.LONGEST:
+            self.add_error("from", TOO_LONG)
 
     def selection(self) -> Selection:
         self._note_unknown()
         area = self.areas.get(self.cleaned_data.get("area"), next(iter(self.areas.values())))
-        code = self.cleaned_data.get("period") or periods.DEFAULT
-        if code == periods.DATES or self._has_new_dates():
-            return self._of_dates(area)
+        if self._is_of_dates and not self.refused:
+            first, last = self.cleaned_data["from"], self.cleaned_data["to"]
+            return Selection(area, periods.of_dates(first, last), periods.DATES)
+        code = periods.DEFAULT if self._is_of_dates else self.cleaned_data.get("period") or periods.DEFAULT
         return Selection(area, periods.named(code, self.today), code)
 
-    def _has_new_dates(self) -> bool:
-        """Whoever types dates means them; those left over from the page before give way to the period chosen."""
-        typed = self._typed_dates()
-        return bool(typed) and typed != self.cleaned_data.get("dates_shown")
+    @property
+    def _is_of_dates(self) -> bool:
+        return self.data["period"] == periods.DATES or any(self.data.get(name) for name in DATES)
 
-    def _typed_dates(self) -> str:
-        return " ".join(self.data[name] for name in ("from", "to") if self.data.get(name))
+    @property
+    def refused(self) -> list[str]:
+        """What is wrong with the dates, in sentences."""
+        return [f"{error}。" for name in DATES for error in self.errors.get(name, ())]
 
     def below(self, area: Area) -> list[Area]:
         """The area and all below it; whoever may read its report may read theirs."""
@@ -62,28 +101,34 @@ class ReportForm(forms.Form):
         found = [below for below in self.areas.values() if below.parent_id == area.pk]
         return sorted(found, key=lambda below: below.name)
 
-    def _of_dates(self, area: Area) -> Selection:
-        first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
-        if first and last and self._is_sensible(first, last):
-            return Selection(area, periods.of_dates(first, last), periods.DATES)
-        if not self.notes:
-            self.notes.append(BAD_DATES if first and last else NEEDS_BOTH)
-        return Selection(area, periods.named(periods.DEFAULT, self.today), periods.DEFAULT)
-
-    def _is_sensible(self, first: date, last: date) -> bool:
-        in_reach = periods.EARLIEST <= first <= last <= periods.latest(self.today)
-        return in_reach and last - first <= periods.LONGEST
-
     def _note_unknown(self) -> None:
-        if not self.is_valid():
-            labels = "、".join(str(self.fields[name].label) for name in self.errors if name in self.fields)
-            self.notes.append(UNKNOWN.format(labels))
+        if unknown := [name for name in self.errors if name in self.fields and name not in DATES]:
+            self.notes.append(UNKNOWN.format("、".join(str(self.fields[name].label) for name in unknown)))
+        if self.refused:
+            self.notes.append(THIS_MONTH)
 
     def shown(self, selection: Selection) -> "ReportForm":
-        """The same form filled with what is really shown."""
+        """The same form filled with what is really shown; what could not be used stays as it was typed."""
         asked = {**selection.query}
-        asked["dates_shown"] = " ".join(asked[name] for name in ("from", "to") if name in asked)
+        if self.refused:
+            asked |= {"period": periods.DATES, **{name: self.data.get(name, "") for name in DATES}}
+        asked["dates_shown"] = _typed(asked)
         return type(self)(asked, areas=list(self.areas.values()), today=self.today)
+
+
+def _typed(asked: Mapping[str, str]) -> str:
+    return " ".join(asked[name] for name in DATES if asked.get(name))
+
+
+def _left_over(asked: Mapping[str, str]) -> Iterable[str]:
+    """Dates of the page before give way to the period chosen; whoever types dates means them."""
+    is_left = asked.get("period", "") not in ("", periods.DATES) and _typed(asked) == asked.get("dates_shown")
+    return DATES if is_left else ()
+
+
+def _date_field(label: str) -> forms.DateField:
+    wrong = {"invalid": NO_DATE.format(label)}
+    return forms.DateField(label=label, required=False, widget=DateInput, error_messages=wrong)
 
 
 def _one(label: str) -> forms.RegexField:
@@ -105,6 +150,7 @@ class FigureForm(ReportForm):
 
     def clean(self) -> None:
         """Only what was merged or withdrawn knows by whom."""
+        super().clean()
         if FIGURES[self.code].kind is not LEFT and self.cleaned_data.pop("approver", None):
             self.notes.append(ONLY_LEFT_OUT)
 

@@ -32,7 +32,7 @@ def page(request):
     tickets = tickets_of(request.user, selection.area)
     areas, children = form.below(selection.area), form.right_below(selection.area)
     report = satisfaction.report(tickets, selection.period, areas, now=now, children=children)
-    if request.GET.get("format") == "xlsx":
+    if request.GET.get("format") == "xlsx" and not form.refused:
         return _workbook(request, report, selection, now)
     context = {
         **layout.page(report, selection, today=today),
@@ -73,7 +73,7 @@ def tickets(request):
         "figure": FIGURES[form.code],
         "title": drill.title(form.code, selection, today, parts),
         "dates": "" if form.code == OVERDUE else selection.period.dates(today),
-        "notes": form.notes,
+        "notes": [*form.notes, *form.refused],
         "page_obj": found,
         "rows": drill.rows(found, now=now),
         "back": report_url(selection),
