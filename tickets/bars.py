@@ -19,7 +19,7 @@ COLUMNS, FOOT = 180, 24
 ROOM = 64  # behind the longest row, for its value
 ABOVE = 1.12  # over the highest column, for its value
 LETTER, SWATCH = 14, 26
-FEW = "样本少于5，不计率"
+FEW, NOTHING = "样本少于5，不计率", "没有"
 INKS = ("#8c241e", "#1b4e80", "#1d5a2b")
 FILLS = ("#8c241e", "#cfdcea", "#fff")  # dark, light and empty: told apart in grey too
 
@@ -64,12 +64,13 @@ def _with_names(picture: Picture) -> Picture:
 
 
 def _row(picture: Picture, number: int, label: int, said: str, box: Box) -> list[Element]:
-    """What is drawn of a bar: the name over its row, the bar with its value, or that there are too few for a rate."""
+    """What is drawn of a bar: the name over its row, the bar with its value, or that there are too few, or none."""
     x, y, wide, high = box
     if number < 0:
         return [words(picture.labels[label], {**_place(0, y + high - 4, "start"), "font-weight": "700"})]
     if picture.series[number][1][label] is None:
-        return [words(FEW, _place(x + 2, y + high / 2 + 5, "start"))]
+        said = NOTHING if [number, label] in picture.empty else FEW
+        return [words(said, _place(x + 2, y + high / 2 + 5, "start"))]
     value = words(f"{said}{picture.unit}", _place(x + wide + 6, y + high / 2 + 5, "start"))
     return [_bar(number, x, y, wide, high), value]
 

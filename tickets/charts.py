@@ -55,13 +55,17 @@ LOOKS = (Look("#8c241e", "", "ring"), Look("#1b4e80", "7 4", "square"), Look("#1
 
 @dataclass(frozen=True)
 class Picture:
-    """What a chart shows: trend (lines), columns or rows (bars); each series has a value or None for every label."""
+    """What a chart shows: trend (lines), columns or rows (bars); each series has a value or None for every label.
+
+    `empty`: where the None is of nothing at all and not of too few, the series and the label by number.
+    """
 
     kind: str
     title: str
     labels: Sequence[str]
     series: Sequence[tuple[str, Sequence[float | None]]]
     unit: str = ""
+    empty: Sequence[Sequence[int]] = ()
 
 
 def trend_svg(picture: Picture, frame: Frame = WIDE) -> bytes:

@@ -21,7 +21,7 @@ NUMBER = re.compile(r'<a class="(?:n|due due-over)" href="([^"]+)" aria-label="[
 SPOKEN = re.compile(r'<a class="(?:n|due due-over)".*?</a>|<span class="n">0</span>', re.S)
 # What may stand without a list behind it: rates and changes, hours, and 0 where nothing is counted.
 BARE = re.compile(
-    r"[-+]?\d+(?:\.\d+)?(?:%|个百分点|单|工时)|\d+\.\d(?:/\d+\.\d)?|[–/人单持平]|样本少于5 ?，不计率"
+    r"[-+]?\d+(?:\.\d+)?(?:%|个百分点|单|工时)|\d+\.\d(?:/\d+\.\d)?|[–/人单持平]|样本少于5 ?，不计率|没有"
 )
 PAGE = reverse("reports:satisfaction")
 

@@ -120,12 +120,25 @@ def test_other_community_sees_none_of_the_tickets(house, client_of):
 
 
 def test_two_periods_alike_are_even_and_a_median_of_nothing_is_no_hours(house, secretary):
-    assert compared(secretary)["答复中位"].now.text == "–"
+    assert compared(secretary)["答复中位"].now.is_nothing
 
     solved(house, 5)
     solved(house, 5, day="2026-10-19")
     rows = compared(secretary)
     assert [rows[title].change for title in ("收到", "办结率", "办结中位", "满意率")] == ["持平"] * 3 + [""]
+
+
+def test_rate_or_median_of_nothing_says_so_and_one_of_few_says_that(house, secretary):
+    house.receive(now=at("2026-11-20 17:00"))
+    solved(house)
+
+    page = secretary.get(PAGE)
+    rows = {row.title: row.now for row in page.context["compared"]["rows"]}
+    said = re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", text(page)))
+    assert [rows[name].is_nothing for name in ("满意率", "办结率", "重办")] == [True, False, False]
+    assert [rows[name].is_few for name in ("满意率", "办结率", "重办")] == [False, True, False]
+    assert "满意率，怎么算的还没有人评价0/0人" in said and "办结率，怎么算的样本少于5，不计率1/2单" in said
+    assert "满意率–没有0/0–没有0/0" in said and "重办00持平" in said and "–没有0单" not in said
 
 
 def compared(client):
@@ -184,7 +197,7 @@ def test_workbook_has_the_figures_and_no_formula(house, secretary):
     assert book["按单位"].print_title_rows == "$1:$1" and book["按单位"].page_setup.orientation == "landscape"
     head, rates = book["总览"][6], book["总览"][7]
     assert [cell.value for cell in head][1:4] == ["本期", "其中", "共"]
-    assert [cell.value for cell in rates][:4] == ["按时答复率", "样本少于5", 0, 1]
+    assert [cell.value for cell in rates][:7] == ["按时答复率", "样本少于5", 0, 1, "–", 0, 0]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠"])
@@ -241,9 +254,11 @@ def test_chart_tells_the_rates_apart_without_colour():
 def test_bars_tell_their_series_apart_without_colour_and_say_what_is_too_few():
     series = [("甲", [80.5, 90]), ("乙", [85, 87]), ("丙", [None, 99])]
     drawn = rows_svg(Picture("rows", "并排", ["物业", "房管"], series, "%")).decode()
+    empty = rows_svg(Picture("rows", "并排", ["物业", "房管"], series, "%", [[2, 0]])).decode()
 
     assert drawn.count("<rect") == len(series) + 5 and "80.5%" in drawn and "物业" in drawn
-    assert drawn.count("样本少于5") == 1
+    assert [one.count("样本少于5") for one in (drawn, empty)] == [1, 0]
+    assert [one.count(">没有<") for one in (drawn, empty)] == [0, 1]
     assert len(set(re.findall(r'<rect [^>]*fill="([^"]+)"', drawn))) == 3
 
 

@@ -21,15 +21,21 @@ DEFINED = {"first": "content", "received": "received", "merged": "solve", "withd
 
 @dataclass(frozen=True)
 class Side:
-    """A figure of one of the two periods: a percentage or hours in words, and the counts they rest on."""
+    """A figure of one of the two periods: a percentage or hours in words, and the counts they rest on; or a count."""
 
     text: str
     good: Number | None
     n: Number
+    is_count: bool = False
+
+    @property
+    def is_nothing(self) -> bool:
+        """There is not one case to make a rate or a median of."""
+        return not self.is_count and not self.n.value
 
     @property
     def is_few(self) -> bool:
-        return not self.text and self.good is not None
+        return not self.text and self.good is not None and not self.is_nothing
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class _Both:
         return Pair(DEFINED.get(code, code), title, now, before, said)
 
     def count(self, code: str) -> Pair:
-        now, before = (Side("", None, self.desk.number(code, *side)) for side in self.sides)
+        now, before = (Side("", None, self.desk.number(code, *side), is_count=True) for side in self.sides)
         change = self.report.total[code] - self.report.before[code]
         said = f"{change:+}单" if change else EVEN
         return Pair(DEFINED.get(code, code), FIGURES[code].label, now, before, said)
@@ -82,7 +88,7 @@ class _Both:
     def took(self, what: str, kind: str, code: str, share: str) -> Pair:
         hours = [getattr(getattr(medians, kind), share) for medians, *_ in self.hours]
         now, before = (
-            Side(hours_text(one) or "–", None, self._cases(kind, code, *side))
+            Side(hours_text(one), None, self._cases(kind, code, *side))
             for one, side in zip(hours, self.hours, strict=True)
         )
         change = "" if None in hours else f"{round(hours[0], 1) - round(hours[1], 1):+.1f}工时"

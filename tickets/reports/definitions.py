@@ -97,7 +97,7 @@ DEFINITIONS = (
     Definition(
         "few",
         f"样本少于{FEWEST}",
-        f"分母少于{FEWEST}的不计率，只写几分之几：少数几单说明不了好坏。",
+        f"分母少于{FEWEST}的不计率，只写几分之几：少数几单说明不了好坏。一个也没有的写“–”。",
     ),
     Definition(
         "change",

@@ -17,7 +17,7 @@ MOST_LINES = 30  # of a table on the page; the workbook has all
 
 @dataclass(frozen=True)
 class FigureBox:
-    """One of the three big figures with what belongs beside it; `code` is its definition."""
+    """One of the three big figures with what belongs beside it; `code` is its definition, `nothing` stands for 0/0."""
 
     code: str
     title: str
@@ -25,6 +25,7 @@ class FigureBox:
     noun: str
     change: str
     up: bool
+    nothing: str
     bits: list[Bit]
     notes: list[str]
 
@@ -178,6 +179,7 @@ def trend(lines: list[Line], desk: Desk) -> dict[str, Any]:
     return {"months": [line.label for line in lines], "rows": rows, "flow": flow}
 
 
+NOTHING = {"reply": "还没有到期或答复的", "solve": "没有计入办结率的", "content": "还没有人评价"}
 FLOW = (("收到", "received"), ("已解决", "solved"))
 
 
@@ -196,6 +198,7 @@ def _box(report: Report, desk: Desk, name: str, noun: str, bits: list[Bit], note
         noun=noun,
         change="" if change is None else str(abs(change)),
         up=bool(change and change > 0),
+        nothing=NOTHING[name],
         bits=bits,
         notes=notes,
     )

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from tickets import bars, charts
 from tickets.charts import Picture
-from tickets.reports.satisfaction import Line, Report, series
+from tickets.reports.satisfaction import MAIN, Line, Report, series
 
 SALT = "tickets.reports.pictures"
 MOST_ROWS = 8
@@ -33,7 +33,9 @@ def addresses(report: Report) -> dict[str, dict[str, str]]:
         "trend": Picture("trend", "近六个月三个率的走势", months, series(report.trend), "%"),
         "flow": Picture("columns", "近六个月收到的和其中已解决的单数", months, _counts(report.trend)),
         "categories": _of_lines("各类别收到的和其中已解决的单数", report.categories),
-        "units": Picture("rows", "各单位三个率", [line.label for line in units], series(units), "%"),
+        "units": Picture(
+            "rows", "各单位三个率", [line.label for line in units], series(units), "%", _empty(units)
+        ),
     }
     return {name: _address(picture) for name, picture in made.items() if picture.labels}
 
@@ -62,8 +64,13 @@ def _counts(lines: Sequence[Line]) -> list[tuple[str, list[float | None]]]:
     return [(name, [line.sums[code] for line in lines]) for name, code in named]
 
 
+def _empty(lines: Sequence[Line]) -> list[list[int]]:
+    """Where a rate is of nothing: its number among the rates, and that of the line."""
+    return [[r, n] for r, name in enumerate(MAIN) for n, line in enumerate(lines) if not line.rate(name).n]
+
+
 def _address(picture: Picture) -> dict[str, str]:
-    facts = (picture.kind, picture.title, picture.labels, picture.series, picture.unit)
+    facts = (picture.kind, picture.title, picture.labels, picture.series, picture.unit, picture.empty)
     asked = {"of": signing.dumps(facts, salt=SALT, compress=True)}
     url = reverse("reports:chart")
     wide, narrow = f"{url}?{urlencode(asked)}", f"{url}?{urlencode({**asked, 'narrow': '1'})}"

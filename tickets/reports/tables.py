@@ -14,7 +14,8 @@ from tickets.reports.satisfaction import MAIN, RATES, Line, Rate, Report, rate
 
 WHOLE = "总览"
 FEW = "样本少于5"
-FEW_NOTE = "样本少于5的不计率。"
+NOTHING = "–"
+FEW_NOTE = "样本少于5的不计率；一个也没有的写“–”。"
 Cell = str | int | float
 Rows = Iterable[Sequence[Cell]]
 
@@ -167,8 +168,10 @@ def _named_months(lines: Iterable[Line]) -> list[Line]:
 
 
 def _percent(rate: Rate) -> Cell:
+    if not rate.n:
+        return NOTHING
     return FEW if rate.percent is None else float(rate.percent)
 
 
 def _hours(hours: float | None) -> Cell:
-    return "" if hours is None else round(hours, 1)
+    return NOTHING if hours is None else round(hours, 1)

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from stations.sheets import width
-from tickets.reports.tables import FEW, Change, CountChange, Heading, Title
+from tickets.reports.tables import FEW, NOTHING, Change, CountChange, Heading, Title
 
 Cell = str | int | float | date | datetime | None
 A4, LINE, MARGIN = 9, 14.5, 0.5  # paper, points, inches
@@ -114,7 +114,7 @@ def _looks(row: Sequence[Cell], truths_from: int | None) -> Iterator[str]:
 
 
 def _look(value: Cell) -> str:
-    if value == FEW:
+    if value in (FEW, NOTHING):
         return "few"
     for kind, look in KINDS:
         if isinstance(value, kind):
