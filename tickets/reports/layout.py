@@ -12,6 +12,7 @@ from tickets.reports.links import Selection, report_url
 from tickets.reports.periods import Period
 from tickets.reports.satisfaction import MAIN, RATES, Line, Rate, Report, rate
 
+RUNNING = "这一期还没过完，新收的还在办：办结率、评价覆盖和过完的上期比，会低一些。"
 MOST_LINES = 30  # of a table on the page; the workbook has all
 
 
@@ -89,8 +90,14 @@ def page(report: Report, selection: Selection, *, today: date) -> dict[str, Any]
         "overdue": desk.number(OVERDUE, report.total, cut),
         "is_empty": report.is_empty,
         "is_ahead": report.period.first > today,
-        "is_running": report.period.first <= today < report.period.last,
+        "running": running(report, today),
     }
+
+
+def running(report: Report, today: date) -> str:
+    """What is to be known of a period that is not over; empty where it is, or nothing came in."""
+    is_running = report.period.first <= today < report.period.last
+    return RUNNING if is_running and not report.is_empty else ""
 
 
 UNITS = Table("units", "责任单位并排看", "工时指上班时间，一般 09:00–18:00", "单位", [], has_median=True)

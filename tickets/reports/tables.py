@@ -7,7 +7,7 @@ from datetime import date
 from tickets.models import Rating
 from tickets.reports.compared import LEFT
 from tickets.reports.figures import FIGURES, NONE, OVERDUE
-from tickets.reports.layout import heading
+from tickets.reports.layout import heading, running
 from tickets.reports.links import Selection
 from tickets.reports.medians import Spread
 from tickets.reports.satisfaction import MAIN, RATES, Line, Rate, Report, rate
@@ -70,6 +70,8 @@ def _overview(report: Report, selection: Selection, today: date, taken: tuple[st
     yield Title(["时段", report.period.dates(today)])
     yield Title(taken)
     yield Title(["说明", FEW_NOTE])
+    if note := running(report, today):
+        yield Title(["", note])
     yield []
     yield Heading(["率（%）", "本期", *OF, before_name, *OF, "变化（百分点）"])
     for name, (title, *_) in RATES.items():
