@@ -11,7 +11,7 @@ from tests.factories import House, at
 from tests.tickets import ledgers
 from tests.tickets.ledgers import ANSWERED, BAD, DONE, HEAD, OPEN
 from tests.tickets.loop import withdrawn
-from tickets.importing import rows, source
+from tickets.importing import columns, rows, source
 from tickets.importing.known import known_in
 from tickets.importing.rows import Fault, Reading
 from tickets.importing.source import Source
@@ -208,3 +208,24 @@ def test_of_several_numbers_the_first_is_kept(house):
     case = one(house, 受理时间=TOLD, 内容="漏水", 电话="13800001234/13900005678")
 
     assert (case.phone, case.notes) == ("13800001234", ["电话写了几个，只留第一个"])
+
+
+@pytest.mark.parametrize("number", ["单号", "报修单号", "受理单号", "工单号", "编号", "登记号", "案件号"])
+def test_headings_that_neighbourhoods_write_are_known(number):
+    """A management company's book of repairs, and its numbers, which 序号 is none of."""
+    row = (
+        "序号",
+        number,
+        "报修时间",
+        "业主姓名",
+        "报修地址",
+        "报修内容",
+        "维修人员",
+        "完工时间",
+        "业主满意度",
+    )
+
+    head = columns.find([(1, row)])
+
+    known = ["external_id", "received_at", "name", "place", "words", "handler", "resolved_at", "satisfied"]
+    assert [column.field for column in head.columns] == ["", *known]
