@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import AuditEntry, Post
+from accounts.permissions import MANAGES
 from stations import coverage
 from stations.composed import Composed
 from tickets import calendaring, upkeep
@@ -45,6 +46,18 @@ PLACES = (
     PEOPLE,
     STATUS,
     ADMIN,
+)
+OFFICE = (Role.DISPATCHER, Role.SECRETARY)
+EVERYBODY = ()  # also who holds no post
+# The menu of one's own, at the right end of the bar.
+OWN_PLACES = (
+    ("我的档案", "volunteers:me", Post.STATION_ROLES),
+    ("我的账号", "accounts:me", EVERYBODY),
+    ("回音壁", "tickets:wall_desk", OFFICE),
+    ("志愿服务队", "volunteers:teams", OFFICE),
+    ("改密码", "accounts:password", EVERYBODY),
+    ("人员", "accounts:people", tuple(role for role, others in MANAGES.items() if others)),
+    ("操作记录", "tickets:audit", AuditEntry.READERS),
 )
 UNIT_PLACES = (
     ("待认领", "tickets:unit_to_claim", "inbox-arrow-down", "to_claim"),
@@ -88,18 +101,21 @@ _unit_counts = Composed(Ticket.objects.unit_counts)
 
 
 def navigation(request):
-    """What the frame and the home pages show; asked of the database only by a page that shows it."""
+    """What the frame and the home pages show; worked out only by a page that shows it.
+
+    Templates call a function each time they name it; what they name twice, or asks the database, is a lazy object.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
     return {
         "nav": SimpleLazyObject(lambda: _nav(user, request)),
-        "has_tabs": SimpleLazyObject(lambda: user.has_role(*Post.UNIT_ROLES)),
-        "tabs": SimpleLazyObject(lambda: _tabs(user, request)),
-        "reads_audit": SimpleLazyObject(lambda: user.has_role(*AuditEntry.READERS)),
+        "own_pages": lambda: _own_pages(_roles(user)),
+        "has_tabs": lambda: user.has_role(*Post.UNIT_ROLES),
+        "tabs": lambda: _tabs(user, request),
         "calendar_gap": SimpleLazyObject(lambda: _gap(user)),
-        "bar_title": SimpleLazyObject(lambda: _title(user)[0]),
-        "bar_sub": SimpleLazyObject(lambda: _title(user)[1]),
+        "bar_title": lambda: _title(user)[0],
+        "bar_sub": lambda: _title(user)[1],
         "no_flags_since": SimpleLazyObject(upkeep.no_flags_since),
     }
 
@@ -114,11 +130,29 @@ def _gap(user):
 
 
 def _nav(user, request):
-    units = UNIT_PLACES if user.has_role(*Post.UNIT_ROLES) else ()
-    shown = [(label, name) for label, name, *_ in units]
-    shown += [(label, name) for label, name, roles in PLACES if user.has_role(*roles)]
-    place = _part_of(request, {name for _, name in shown})
-    return [_item(label, name, request, place) for label, name in shown]
+    shown = _places(_roles(user))
+    place = _part_of(request, shown.values())
+    return [_item(label, name, request, place) for label, name in shown.items()]
+
+
+def _roles(user):
+    return frozenset(post.role for post in user.active_posts)
+
+
+@cache
+def _places(roles):
+    """{label: name of the page} in the bar of whoever holds posts of these roles."""
+    units = UNIT_PLACES if roles.intersection(Post.UNIT_ROLES) else ()
+    return {label: name for label, name, *_ in units} | _meant_for(roles, PLACES)
+
+
+@cache
+def _own_pages(roles):
+    return [{"label": label, "url": _address(name)} for label, name in _meant_for(roles, OWN_PLACES).items()]
+
+
+def _meant_for(roles, places):
+    return {label: name for label, name, its in places if its is EVERYBODY or roles.intersection(its)}
 
 
 def _tabs(user, request):

@@ -1,6 +1,9 @@
 """The list, the search, the page of one ticket and the unit's phone pages."""
 
 import pytest
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
+from django.template.loader import render_to_string
+from django.test.html import parse_html
 from django.urls import reverse
 
 from tests.factories import BuildingFactory
@@ -8,6 +11,7 @@ from tests.tickets.closures import NOON, close
 from tests.tickets.loop import replied, second_reporter, ticket_in, waiting
 from tickets import listing, recounting, workflow
 from tickets.due import due_of
+from tickets.forms.search import SearchForm
 from tickets.models import Ticket
 
 LIST = reverse("tickets:list")
@@ -51,6 +55,25 @@ def test_too_long_search_is_refused_and_kept(house, client_of):
 
     assert answer.status_code == 422
     assert "漏" * 101 in answer.content.decode()
+
+
+@pytest.mark.parametrize(("text", "filters"), [("", ""), ('漏水"&<', "sort=due&stage=dispatch")])
+def test_search_box_is_what_its_form_draws(text, filters):
+    """Lists draw it without the form; the page of a refused search draws the form."""
+    form = SearchForm(initial={"q": text, "filters": filters})
+
+    box = render_to_string("tickets/ticket_search.html", {"text": text, "filters": filters})
+
+    assert parse_html(as_crispy_field(form["q"])) in parse_html(box)
+    assert parse_html(str(form["filters"])) in parse_html(box)
+
+
+def test_search_box_keeps_words_and_filter(house, client_of):
+    client = client_of(house.dispatcher)
+
+    page = client.post(reverse("tickets:search"), {"q": "漏<水", "filters": "sort=due"}, follow=True)
+
+    assert (page.context["text"], page.context["filters"]) == ("漏<水", "sort=due")
 
 
 def test_filters_narrow_and_nonsense_is_ignored(house, client_of):

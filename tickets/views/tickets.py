@@ -42,11 +42,12 @@ def ticket_list(request):
     context = {
         "filter": chosen,
         "page_obj": page,
+        "count": f"{page.paginator.count}{'+' if page.paginator.is_capped else ''}",
         "rows": listing.rows(page.object_list, now=now),
         "text": text,
         "narrowed": bool(text) or any(v for k, v in request.GET.items() if k not in NARROWS_NOTHING),
         "may_import": request.user.has_role(Post.Role.DISPATCHER),
-        "search_form": SearchForm(initial={"q": text, "filters": _without_search(request.GET)}),
+        "filters": _without_search(request.GET),
     }
     return render(request, "tickets/ticket_list.html", context)
 
