@@ -87,6 +87,7 @@ class AuditEntry(models.Model):
         SKILL_CHECKED = "skill_checked", "核对技能"
         WALL_CHANGED = "wall_changed", "改回音壁"
         LEDGER_IMPORTED = "ledger_imported", "导入旧台账"
+        LEDGER_READ = "ledger_read", "说明旧台账的列"
         RESTORED = "restored", "从备份恢复"
 
     READERS = (Post.Role.SECRETARY, Post.Role.DISPATCHER, Post.Role.STATION_LEAD, Post.Role.UNIT_LEAD)

@@ -239,7 +239,7 @@ def test_who_looked_at_another_reading_does_not_confirm_this_one(window, house):
 def test_reading_changed_at_the_last_moment_is_not_confirmed(house):
     ledger = ledgers.kept(house)
     stale = LedgerImport.objects.get()
-    running.assign(ledger, {"满意度#1": ""}, {}, now=timezone.now())
+    running.assign(ledger, {"满意度#1": ""}, {}, by=house.dispatcher, now=timezone.now())
 
     with pytest.raises(Conflict):
         running.confirm(stale, by=house.dispatcher, now=timezone.now())

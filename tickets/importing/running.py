@@ -14,12 +14,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts import audit
-from accounts.models import AuditEntry, Post, User
+from accounts.models import Post, User
 from stations import saying
 from stations.models import Station
 from stations.refusals import Conflict, Refused
-from tickets.importing import parts, writing
+from tickets.importing import noting, parts, writing
 from tickets.importing.columns import OURS, Head, Unassigned, put_before
 from tickets.importing.headings import LABELS
 from tickets.importing.known import Known, known_for
@@ -211,8 +210,10 @@ def _keep_read(ledger: LedgerImport, found: Look, how: str, *, was_said: bool, r
     here.update(state=State.READ, held_until=None, tries=0, refusal=refusal, **facts)
 
 
-def assign(ledger: LedgerImport, fields: dict[str, str], ratings: dict[str, str], *, now: datetime) -> None:
-    """Read a file again with what somebody says its columns are and words for satisfaction count as.
+def assign(
+    ledger: LedgerImport, fields: dict[str, str], ratings: dict[str, str], *, by: User, now: datetime
+) -> None:
+    """Read a file again with what somebody says its columns are and words for satisfaction count as; that is noted.
 
     `fields`: {key: field, "" for unused}. A small one is read when this returns. Conflict where it was confirmed,
     is being read or gone.
@@ -222,12 +223,15 @@ def assign(ledger: LedgerImport, fields: dict[str, str], ratings: dict[str, str]
     columns = [column | _as(fields.get(column["key"], column["field"])) for column in ledger.columns]
     is_small = weight(parts.opened(ledger), ledger.size) <= AT_ONCE_BYTES
     fresh = LedgerImport.objects.filter(pk=ledger.pk, state=State.READ)
-    if not fresh.update(
-        state=State.READING, columns=columns, ratings=ratings, refusal="", tries=0,
-        is_by_hand=ledger.is_by_hand or columns != ledger.columns, held_until=now + HELD if is_small else None,
-    ):  # fmt: skip
-        raise Conflict(GONE_ON)
-    ledger.refresh_from_db()
+    before = ledger.columns, ledger.ratings
+    with transaction.atomic():
+        if not fresh.update(
+            state=State.READING, columns=columns, ratings=ratings, refusal="", tries=0,
+            is_by_hand=ledger.is_by_hand or columns != ledger.columns, held_until=now + HELD if is_small else None,
+        ):  # fmt: skip
+            raise Conflict(GONE_ON)
+        ledger.refresh_from_db()
+        noting.assigned(ledger, *before, by=by, now=now)
     if is_small:
         read(ledger, now=now)
 
@@ -272,26 +276,10 @@ def confirm(ledger: LedgerImport, *, by: User, now: datetime, seen: str = "") ->
     held_until = now + HELD if is_short else None
     if not fresh.update(state=State.WRITING, confirmed_at=now, by=by, held_until=held_until, unrated=0):
         raise Conflict(GONE_ON)
-    _note_imported(ledger, by, now)
+    noting.imported(ledger, by=by, now=now)
     ledger.refresh_from_db()
     if is_short:
         carry_on(ledger, Source(parts.opened(ledger), ledger.size), now=now)
-
-
-def _note_imported(ledger: LedgerImport, by: User, now: datetime) -> None:
-    told = f"{ledger.file_name[-60:]}，{ledger.ready}行，导入到{ledger.station}"
-    _note_in_audit(AuditEntry.Action.LEDGER_IMPORTED, told, ledger, by, now)
-
-
-def note_taken(ledger: LedgerImport, *, by: User, now: datetime) -> None:
-    """Somebody takes the rows along that could not be taken, with whatever stands in them."""
-    told = f"旧台账里没有导入的{ledger.faults.count()}行（{ledger.file_name[-60:]}）"
-    _note_in_audit(AuditEntry.Action.EXPORTED, told, ledger, by, now)
-
-
-def _note_in_audit(action: str, told: str, ledger: LedgerImport, by: User, now: datetime) -> None:
-    post = next((post for post in by.posts_as(Post.Role.DISPATCHER) if post.area_id == ledger.area_id), None)
-    audit.record(action, actor=by, post=post, area=ledger.area, detail=told, now=now)
 
 
 def begin(found: Look, source: Source, known: Known, *, by: User, name: str) -> LedgerImport:
@@ -302,7 +290,7 @@ def begin(found: Look, source: Source, known: Known, *, by: User, name: str) -> 
         confirmed_at=known.now, held_until=timezone.now() + HELD, **_noted(found, source.how) | {"unrated": 0},
     )  # fmt: skip
     ledger.save()
-    _note_imported(ledger, by, known.now)
+    noting.imported(ledger, by=by, now=known.now)
     return ledger
 
 

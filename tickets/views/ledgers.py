@@ -15,7 +15,7 @@ from stations.refusals import Refused
 from tickets.forms.ledger_columns import ColumnsForm
 from tickets.forms.ledgers import LedgerForm
 from tickets.importing import columns as columns_of
-from tickets.importing import remarks, running
+from tickets.importing import noting, remarks, running
 from tickets.models import LedgerImport
 from tickets.reports import links, periods
 
@@ -75,7 +75,7 @@ def columns(request, pk):
     form, refusal = ColumnsForm(request.POST, ledger=kept), None
     if form.is_valid():
         try:
-            running.assign(kept, form.assigned, form.ratings, now=timezone.now())
+            running.assign(kept, form.assigned, form.ratings, by=request.user, now=timezone.now())
         except Refused as refused:
             refusal = refused
         else:
@@ -124,7 +124,7 @@ def faults(request, pk):
     kept = _own(request, pk)
     if kept.by_id != request.user.pk:
         raise Http404
-    running.note_taken(kept, by=request.user, now=timezone.now())
+    noting.taken(kept, by=request.user, now=timezone.now())
     content = sheets.workbook({"没有导入的行": running.fault_sheet(kept)})
     headers = {"Content-Disposition": content_disposition_header(True, "没有导入的行.xlsx")}
     return HttpResponse(content, content_type=sheets.SPREADSHEET, headers=headers)
