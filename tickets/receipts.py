@@ -169,4 +169,4 @@ def _token_hash(text: str) -> str:
 
 def _code_hash(text: str) -> str:
     """Keyed, since 50 bits alone could be tried out by whoever holds a copy of the database."""
-    return hmac.new(settings.RECEIPT_KEY.encode(), b"code-hash:" + text.encode(), "sha256").hexdigest()
+    return hmac.digest(settings.RECEIPT_KEY.encode(), b"code-hash:" + text.encode(), "sha256").hex()

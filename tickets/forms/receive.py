@@ -34,19 +34,20 @@ class UrgentLast(ModelChoiceIterator):
 
 class CategoryField(forms.ModelChoiceField):
     iterator = UrgentLast
+    area: int  # the community by whose rule it will go on
 
     def to_python(self, value):
         """One of those in use, or None where none was chosen."""
         if value in self.empty_values:
             return None
-        found = _in_use(int(value)) if value.isdecimal() and len(value) < KEY_DIGITS else []
-        if not found:
+        is_key = value.isdecimal() and len(value) < KEY_DIGITS
+        found = Category.objects.chosen(int(value), area=self.area) if is_key else None
+        if found is None:
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return found[0]
+        return found
 
 
-# Every filing asks both; of all the buildings only the one that is meant is made a model.
-_in_use = Composed(lambda pk: Category.objects.active().filter(pk=pk))
+# Every filing asks it; of all the buildings only the one that is meant is made a model.
 _buildings_of = Composed(
     lambda area: Building.objects.filter(area=area).values_list("id", "area_id", "name", named=True)
 )
@@ -79,6 +80,7 @@ class ReceiveForm(WithPhotos):
     def __init__(self, *args, station, **kwargs):
         super().__init__(*args, **kwargs)
         self.station = station
+        self.fields["category"].area = station.area_id
         self.buildings = _buildings_of(station.area_id)
         self.submission = uuid.uuid4()
 

@@ -31,6 +31,15 @@ class CategoryQuerySet(models.QuerySet):
     def emergencies(self):
         return self.filter(emergency_hours__isnull=False)
 
+    def chosen(self, key: int, *, area: int):
+        """The one of those in use with this key, or None; it brings its rule in the community along."""
+        found = next(iter(_chosen(key, area)), None)
+        if found:
+            found.ruled_in = area
+            if found.rule_here:
+                found.rule_here.dispatcher_ids = found.dispatcher_ids
+        return found
+
     def with_reply_limits(self, area):
         """The emergencies, and what has a rule in the community with `its_days` to reply; in one statement."""
         own = FilteredRelation("rules", condition=Q(rules__area=area))
@@ -60,6 +69,7 @@ class Category(models.Model):
     )
 
     objects = CategoryQuerySet.as_manager()
+    ruled_in: int | None = None  # of which community `rule_here` is, where it has been read with the category
 
     class Meta:
         verbose_name = verbose_name_plural = "类别"
@@ -98,8 +108,10 @@ class RuleQuerySet(models.QuerySet):
         """
         if category is None:
             return None
-        key = (getattr(area, "pk", area), getattr(category, "pk", category))
-        return next(iter(_rule_of(*key)), None)
+        area = getattr(area, "pk", area)
+        if getattr(category, "ruled_in", None) == area:
+            return category.rule_here
+        return next(iter(_rule_of(area, getattr(category, "pk", category))), None)
 
     def in_areas(self, areas):
         return self.filter(area__in=areas)
@@ -186,11 +198,21 @@ class Rule(models.Model):
         return unit_serving(self.unit_kind, units, building_id) if self.unit_kind else None
 
 
-def _with_dispatchers(area: int, category: int) -> RuleQuerySet:
-    dispatching = Post.objects.dispatching(OuterRef("area")).order_by().values("user")
-    # Unsorted, since the usual order would join what it sorts by.
+# Every filing asks one of them. Unsorted, since the usual order would join what it sorts by.
+def _ruled(area: int, category: int) -> RuleQuerySet:
     ruled = Rule.objects.filter(area=area, category=category).order_by()
-    return ruled.annotate(dispatcher_ids=ArraySubquery(dispatching))
+    return ruled.annotate(dispatcher_ids=_dispatcher_ids(area))
 
 
-_rule_of = Composed(_with_dispatchers)  # every filing asks it
+def _with_rule(category: int, area: int) -> CategoryQuerySet:
+    ruling = FilteredRelation("rules", condition=Q(rules__area=area))
+    found = Category.objects.active().filter(pk=category).order_by()
+    ruled = found.annotate(rule_here=ruling, dispatcher_ids=_dispatcher_ids(area))
+    return ruled.select_related("rule_here")
+
+
+def _dispatcher_ids(area: int) -> ArraySubquery:
+    return ArraySubquery(Post.objects.dispatching(area).order_by().values("user"))
+
+
+_rule_of, _chosen = Composed(_ruled), Composed(_with_rule)

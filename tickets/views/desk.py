@@ -12,6 +12,7 @@ from tickets import clocks, desks, duplicates, station_life, throttle, to_tell, 
 from tickets.due import due_of
 from tickets.forms.receive import ReceiveForm
 from tickets.models import Reporter
+from tickets.models.ticket import url_of
 from tickets.permissions import is_receivers_slip
 from tickets.views import photos
 from volunteers import attendance
@@ -99,8 +100,7 @@ def _file(request, own, form, pictures):
         form.refuse(refusal)
         return show(request, own, form, status=refusal.http_status)
     photos.say_left_out(request, form)
-    number = receipt.reporter.ticket.number
-    return HttpResponseRedirect(f"{reverse('tickets:slip', args=[number])}?print=1")
+    return HttpResponseRedirect(f"{url_of(receipt.reporter.ticket.number, 'slip')}?print=1")
 
 
 def _on_duty(request, form):
