@@ -2,6 +2,7 @@
 
 from django.contrib.auth.backends import ModelBackend
 
+from accounts import sessions
 from accounts.models import Post
 from stations.composed import Composed
 
@@ -11,6 +12,8 @@ _held_by = Composed(lambda user_id: Post.objects.held_by(user_id).select_related
 class PersonBackend(ModelBackend):
     def get_user(self, user_id):
         """The person with `active_posts` filled; who holds none is looked up alone."""
+        if known := sessions.person(int(user_id)):
+            return known
         posts = _held_by(int(user_id))
         if not posts:
             return super().get_user(user_id)

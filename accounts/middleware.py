@@ -4,6 +4,7 @@ from django.contrib.auth.middleware import get_user
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
+from accounts import sessions
 from accounts.devices import device_of
 
 ALLOWED_BEFORE_CHANGE = {"accounts:password", "accounts:logout", "accounts:large_print"}
@@ -17,7 +18,7 @@ class DeviceMiddleware:
 
     def __call__(self, request):
         device = device_of(request)
-        request.user = SimpleLazyObject(lambda: _on(device, get_user(request)))
+        request.user = SimpleLazyObject(lambda: _on(device, _person(request)))
         return self.get_response(request)
 
 
@@ -36,6 +37,11 @@ class MustChangePasswordMiddleware:
             return None
         must = request.user.is_authenticated and request.user.must_change_password
         return redirect("accounts:password") if must else None
+
+
+def _person(request):
+    with sessions.opened(request.session):
+        return get_user(request)
 
 
 def _on(device, user):

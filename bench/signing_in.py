@@ -4,11 +4,10 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Session, User
+from accounts.sessions import SessionStore
 from bench import place
 from tickets.views.tickets import SEARCHES
 
@@ -23,5 +22,5 @@ def sign_in(who: str, user: User) -> None:
         HASH_SESSION_KEY: user.get_session_auth_hash(),
         SEARCHES: place.SEARCHES,
     }
-    kept = {"session_data": SessionStore().encode(data), "expire_date": timezone.now() + KEPT}
+    kept = {"session_data": SessionStore().encode(data), "expire_date": timezone.now() + KEPT, "user": user}
     Session.objects.update_or_create(session_key=place.session_key(who), defaults=kept)

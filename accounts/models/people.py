@@ -109,8 +109,10 @@ class PostQuerySet(models.QuerySet):
 
     def held_by(self, user_id):
         """One person's posts with their scopes."""
-        scopes = ("station", "station__area", "unit", "unit__area", "area")
-        return self.active().filter(user=user_id).select_related(*scopes)
+        return self.with_scopes().filter(user=user_id)
+
+    def with_scopes(self):
+        return self.active().select_related("station", "station__area", "unit", "unit__area", "area")
 
     def past(self):
         """Ended, or held by somebody who may no longer sign in."""

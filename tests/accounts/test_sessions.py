@@ -1,13 +1,13 @@
 """When a session begins, and everything that ends it."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import people
-from accounts.models import AuditEntry
+from accounts import people, sessions
+from accounts.backends import PersonBackend
+from accounts.models import AuditEntry, Session
 from tests.factories import PASSWORD
 
 DOOR, ME = reverse("accounts:login"), reverse("accounts:me")
@@ -103,6 +103,47 @@ def test_ended_post_counts_with_the_next_request(house, client_of):
     house.lead.posts.update(ended_at=timezone.now())
 
     assert client.get(reverse("accounts:people")).status_code == 403
+
+
+def test_session_says_whose_it_is_and_brings_the_person_along(window, house, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        window.get(DOOR)  # sends on whoever is signed in
+
+    assert Session.objects.get().user == house.volunteer
+
+
+def test_session_from_before_names_nobody_and_stays_open(window, house):
+    Session.objects.update(user=None)
+
+    assert window.get(ME).wsgi_request.user == house.volunteer
+    assert [post.station for post in window.get(ME).wsgi_request.user.active_posts] == [house.station]
+
+
+def test_person_without_a_post_is_signed_in_too(window, house):
+    house.volunteer.posts.update(ended_at=timezone.now())
+
+    assert window.get(ME).wsgi_request.user == house.volunteer
+    assert window.get(ME).wsgi_request.user.active_posts == []
+
+
+def test_what_the_session_holds_decides_who_it_is(window, house):
+    Session.objects.update(user=house.lead)
+
+    assert window.get(ME).wsgi_request.user == house.volunteer
+
+
+def test_session_that_has_expired_is_nobodys(window):
+    Session.objects.update(expire_date=timezone.now())
+
+    assert not is_in(window)
+
+
+def test_person_read_with_a_session_is_not_kept_for_the_next_page(window, house):
+    window.get(ME)
+    before = PersonBackend().get_user(house.volunteer.pk)
+
+    assert sessions.person(house.volunteer.pk) is None
+    assert before is not PersonBackend().get_user(house.volunteer.pk)
 
 
 def test_pages_behind_the_door_are_not_stored(window):

@@ -38,8 +38,11 @@ from tickets.states import Status
 from volunteers.models import AssignmentEvent, Correction, HandOver, ServiceRecord
 
 OURS = ("tickets", "volunteers", "notices", "accounts", "stations")
-MODELS = [
-    model for label in OURS for model in apps.get_app_config(label).get_models(include_auto_created=True)
+MODELS = [  # the table of sessions is Django's
+    model
+    for label in OURS
+    for model in apps.get_app_config(label).get_models(include_auto_created=True)
+    if model._meta.managed
 ]
 UNIQUE = [
     (model, rule.name, tuple(rule.fields))

@@ -10,7 +10,7 @@ from notices.models import Notice
 from tests.factories import EmergencyFactory, UnitFactory, person
 from tests.tickets.loop import MONDAY, end_posts, told
 from tickets import presenting, workflow
-from tickets.models import Event, Rule, Ticket
+from tickets.models import Category, Event, Rule, Ticket
 from tickets.states import Status
 
 FIRST = "规则定您先接"
@@ -183,3 +183,35 @@ def test_reopened_ticket_of_a_unit_without_people_goes_to_the_dispatcher(house):
     ticket.refresh_from_db()
     assert (ticket.status, ticket.unit) == (Status.RECEIVED, None)
     assert told(event) == set()
+
+
+def test_chosen_category_brings_its_rule_and_who_dispatches(house, rule, django_assert_num_queries):
+    chosen = Category.objects.chosen(house.category.pk, area=house.area.pk)
+
+    with django_assert_num_queries(0):
+        brought = Rule.objects.for_ticket(area=house.area, category=chosen)
+    asked = Rule.objects.for_ticket(area=house.area, category=house.category)
+
+    assert brought == asked == rule
+    assert brought.dispatcher_ids == asked.dispatcher_ids == [house.dispatcher.pk]
+
+
+def test_chosen_category_without_a_rule_is_asked_once_and_has_none(house, rule, django_assert_num_queries):
+    rule.delete()
+    chosen = Category.objects.chosen(house.category.pk, area=house.area.pk)
+
+    with django_assert_num_queries(0):
+        assert Rule.objects.for_ticket(area=house.area, category=chosen) is None
+
+
+def test_rule_that_was_brought_counts_in_its_own_community_only(house, rule):
+    chosen = Category.objects.chosen(house.category.pk, area=house.area.pk)
+    elsewhere = UnitFactory().area
+
+    assert Rule.objects.for_ticket(area=elsewhere, category=chosen) is None
+
+
+def test_category_not_in_use_cannot_be_chosen(house):
+    Category.objects.update(is_active=False)
+
+    assert Category.objects.chosen(house.category.pk, area=house.area.pk) is None

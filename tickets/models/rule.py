@@ -69,7 +69,8 @@ class Category(models.Model):
     )
 
     objects = CategoryQuerySet.as_manager()
-    ruled_in: int | None = None  # of which community `rule_here` is, where it has been read with the category
+    ruled_in: int | None = None  # the community of `rule_here`, where that was read with the category
+    rule_here: "Rule | None" = None
 
     class Meta:
         verbose_name = verbose_name_plural = "类别"
