@@ -9,7 +9,7 @@ BACKWARD = 'ALTER TABLE "django_session" DROP COLUMN "user_id"'
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0018_audit_restored'),
+        ('accounts', '0019_audit_ledger_read'),
         ('sessions', '0001_initial'),
     ]
 
