@@ -4,6 +4,8 @@ from io import BytesIO, StringIO
 
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from tickets.importing import running
@@ -109,3 +111,29 @@ def imported(house, content=None, **given):
     ledger = kept(house, content, **given)
     running.confirm(ledger, by=house.dispatcher, now=timezone.now())
     return ledger
+
+
+def rated(*words):
+    """A case done with for each of these words."""
+    rows = [(f"W-{n}", *DONE[1:-1], word) for n, word in enumerate(words)]
+    return csv(*rows)
+
+
+def say(window, ledger, **given):
+    """Somebody's choices of columns and words, sent from the page."""
+    return window.post(reverse("tickets:ledger_columns", args=[ledger.pk]), given)
+
+
+def page_of(window, ledger):
+    return window.get(reverse("tickets:ledger", args=[ledger.pk])).content.decode()
+
+
+def as_read(ledger):
+    """The choices as they stand when nobody touches them."""
+    return {f"column_{one['place']}": one["field"] or "-" for one in ledger.columns}
+
+
+def command(house, tmp_path, content, *options):
+    file = tmp_path / "old.csv"
+    file.write_bytes(content)
+    call_command("import_tickets", str(file), "--station", house.station.code, *options)

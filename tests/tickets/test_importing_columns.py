@@ -1,17 +1,16 @@
-"""What somebody says by hand: what the columns of a ledger are, and what unknown words for satisfaction count as."""
+"""What somebody says by hand of the columns of a ledger, on the page and to the command."""
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.urls import reverse
 from django.utils import timezone
 
 from stations.refusals import Conflict, Refused
 from tests.factories import House
 from tests.tickets import ledgers
-from tests.tickets.ledgers import DONE
 from tickets.importing import columns, running, said, working
 from tickets.importing.headings import LABELS
-from tickets.models import LedgerImport, Rating, Ticket
+from tickets.models import LedgerImport, Ticket
 
 ODD = ("来件日", "受理时间", "怎么回事", "谁")
 ROWS = (("2026/3/3 9:30", "2026/3/4 10:00", "漏水", "王秀兰"), ("2026/3/5 9:30", "三月", "停电", ""))
@@ -27,33 +26,6 @@ def window(client, house):
 
 def odd(*rows, head=ODD):
     return ledgers.csv(*(rows or ROWS), head=head)
-
-
-def rated(*words):
-    """A case done with for each of these words."""
-    rows = [(f"W-{n}", *DONE[1:-1], word) for n, word in enumerate(words)]
-    return ledgers.csv(*rows)
-
-
-def say(window, ledger, **given):
-    return window.post(reverse("tickets:ledger_columns", args=[ledger.pk]), given)
-
-
-def page_of(window, ledger):
-    return window.get(reverse("tickets:ledger", args=[ledger.pk])).content.decode()
-
-
-def as_read(ledger):
-    return {f"column_{one['place']}": one["field"] or "-" for one in ledger.columns}
-
-
-def command(house, tmp_path, content, *options):
-    file = tmp_path / "old.csv"
-    file.write_bytes(content)
-    call_command("import_tickets", str(file), "--station", house.station.code, *options)
-
-
-# The columns ------------------------------------------------------------------------------------------
 
 
 def test_what_was_said_goes_before_what_a_heading_is_called():
@@ -110,7 +82,10 @@ def test_file_whose_columns_are_unknown_waits_for_somebody_to_say(window, house)
         house, odd(("2026/3/3", "", "漏水", ""), head=("来件日", "登记日", "怎么回事", "联系人"))
     )
 
-    page, confirmed = page_of(window, ledger), window.post(reverse("tickets:ledger", args=[ledger.pk]))
+    page, confirmed = (
+        ledgers.page_of(window, ledger),
+        window.post(reverse("tickets:ledger", args=[ledger.pk])),
+    )
 
     assert (
         "没有收到的时间和反映的内容这两列。找到的列有：来件日、登记日、怎么回事、联系人。" in page
@@ -123,8 +98,8 @@ def test_file_whose_columns_are_unknown_waits_for_somebody_to_say(window, house)
 def test_columns_are_said_checked_again_and_imported_so(window, house):
     ledger = ledgers.kept(house, odd(head=("来件日", "登记日", "怎么回事", "联系人")))
 
-    say(window, ledger, **RIGHT)
-    page = page_of(window, ledger)
+    ledgers.say(window, ledger, **RIGHT)
+    page = ledgers.page_of(window, ledger)
     window.post(reverse("tickets:ledger", args=[ledger.pk]))
 
     assert "可以导入<b>2行</b>" in page and "照说明过的读" in page
@@ -136,14 +111,14 @@ def test_wrongly_known_column_can_be_put_right(window, house):
     ledger = ledgers.kept(house, odd(head=("来件日", "受理时间", "内容", "联系人")))
     before = (ledger.ready, ledger.bad)
 
-    say(window, ledger, **RIGHT)
+    ledgers.say(window, ledger, **RIGHT)
 
     ledger.refresh_from_db()
     assert (before, (ledger.ready, ledger.bad)) == ((1, 1), (2, 0))
 
 
 def test_next_file_with_the_same_headings_is_read_the_same_way(window, house):
-    say(window, ledgers.kept(house, odd()), **RIGHT)
+    ledgers.say(window, ledgers.kept(house, odd()), **RIGHT)
 
     again = ledgers.kept(house, odd())
     turned = ledgers.kept(house, ledgers.csv(*(row[::-1] for row in ROWS), head=ODD[::-1]))
@@ -155,7 +130,7 @@ def test_next_file_with_the_same_headings_is_read_the_same_way(window, house):
 
 def test_rows_given_back_are_read_the_same_way_however_often(window, house):
     ledger = ledgers.kept(house, odd())
-    say(window, ledger, **RIGHT | {"column_0": "-", "column_1": "received_at"})
+    ledgers.say(window, ledger, **RIGHT | {"column_0": "-", "column_1": "received_at"})
     ledger.refresh_from_db()
     sheets = [list(running.fault_sheet(ledger))]
 
@@ -178,8 +153,8 @@ def test_own_column_of_line_numbers_is_not_taken_for_ours():
 def test_what_was_missing_is_not_said_again_when_something_else_is(window, house):
     ledger = ledgers.kept(house, odd(head=("来件日", "登记日", "怎么回事", "联系人")))
 
-    before = page_of(window, ledger)
-    after = say(window, ledger, **RIGHT | {"column_2": "-"}).content.decode()
+    before = ledgers.page_of(window, ledger)
+    after = ledgers.say(window, ledger, **RIGHT | {"column_2": "-"}).content.decode()
 
     assert "请说明每一列是什么" in before and "哪一列是“收到时间”，哪一列是“内容”" in before
     assert "没有反映的内容这一列" in after and "收到的时间" not in after
@@ -189,7 +164,7 @@ def test_what_is_said_of_another_file_changes_nothing_of_one_looked_at(window, h
     looked_at = ledgers.kept(house, odd(head=("来件日", "受理时间", "内容", "谁")))
     other = ledgers.kept(house, odd(head=("来件日", "受理时间", "内容", "谁")))
 
-    say(window, other, **RIGHT)
+    ledgers.say(window, other, **RIGHT)
     running.confirm(looked_at, by=house.dispatcher, now=timezone.now())
 
     assert [str(ticket.received_on) for ticket in Ticket.objects.all()] == ["2026-03-04"]
@@ -208,7 +183,7 @@ def test_what_is_said_of_another_file_changes_nothing_of_one_looked_at(window, h
 def test_bad_choice_is_refused_and_stays_on_the_page(window, house, given, sentence):
     ledger = ledgers.kept(house, odd())
 
-    answer = say(window, ledger, **RIGHT | given)
+    answer = ledgers.say(window, ledger, **RIGHT | given)
 
     page = answer.content.decode()
     assert answer.status_code == 422 and sentence in page
@@ -220,7 +195,7 @@ def test_bad_choice_is_refused_and_stays_on_the_page(window, house, given, sente
 def test_confirmed_ledger_is_not_read_in_another_way(window, house):
     ledger = ledgers.imported(house)
 
-    answer = say(window, ledger, **as_read(ledger))
+    answer = ledgers.say(window, ledger, **ledgers.as_read(ledger))
 
     assert answer.status_code == 409 and "已经确认过" in answer.content.decode()
 
@@ -228,7 +203,7 @@ def test_confirmed_ledger_is_not_read_in_another_way(window, house):
 def test_who_looked_at_another_reading_does_not_confirm_this_one(window, house):
     ledger = ledgers.kept(house, odd(head=("来件日", "受理时间", "内容", "联系人")))
     seen = ledger.stamp
-    say(window, ledger, **RIGHT)
+    ledgers.say(window, ledger, **RIGHT)
 
     answer = window.post(reverse("tickets:ledger", args=[ledger.pk]), {"seen": seen})
 
@@ -250,11 +225,11 @@ def test_long_file_is_read_again_by_the_worker(window, house, monkeypatch):
     ledger = ledgers.kept(house, odd())
     working.go_on()
 
-    say(window, ledger, **RIGHT)
-    waiting = page_of(window, ledger)
+    ledgers.say(window, ledger, **RIGHT)
+    waiting = ledgers.page_of(window, ledger)
     working.go_on()
 
-    assert "读了0行" in waiting and "可以导入<b>2行</b>" in page_of(window, ledger)
+    assert "读了0行" in waiting and "可以导入<b>2行</b>" in ledgers.page_of(window, ledger)
 
 
 def test_file_with_all_too_many_bad_rows_lets_somebody_say_which_column_is_wrong(window, house, monkeypatch):
@@ -264,10 +239,10 @@ def test_file_with_all_too_many_bad_rows_lets_somebody_say_which_column_is_wrong
         ledger.is_asking,
         ledger.total,
         ledger.faults.count(),
-        "多半是哪一列弄错了" in page_of(window, ledger),
+        "多半是哪一列弄错了" in ledgers.page_of(window, ledger),
     )
 
-    say(window, ledger, **RIGHT)
+    ledgers.say(window, ledger, **RIGHT)
 
     ledger.refresh_from_db()
     assert asking == (True, 0, 0, True)
@@ -275,7 +250,7 @@ def test_file_with_all_too_many_bad_rows_lets_somebody_say_which_column_is_wrong
 
 
 def test_command_is_told_the_columns_and_keeps_them_for_the_next_file(house, tmp_path, capsys):
-    command(
+    ledgers.command(
         house,
         tmp_path,
         odd(),
@@ -287,7 +262,7 @@ def test_command_is_told_the_columns_and_keeps_them_for_the_next_file(house, tmp
         "谁=反映人",
     )
     said_first = capsys.readouterr().out
-    command(house, tmp_path, odd(("2026/3/6 8:00", "", "噪音", "")))
+    ledgers.command(house, tmp_path, odd(("2026/3/6 8:00", "", "噪音", "")))
 
     assert "列“受理时间” → 没有用到" in said_first and Ticket.objects.count() == 3
 
@@ -307,75 +282,10 @@ def test_command_is_told_the_columns_and_keeps_them_for_the_next_file(house, tmp
 )
 def test_command_says_what_it_does_not_understand(house, tmp_path, options, sentence):
     with pytest.raises(CommandError, match=sentence):
-        command(house, tmp_path, odd(), *options)
+        ledgers.command(house, tmp_path, odd(), *options)
 
 
 def test_every_field_can_be_named_as_the_page_names_it():
     pairs = [f"甲{n}={label}" for n, label in enumerate(LABELS.values())]
 
     assert list(said.of_columns([*pairs, "乙=不用"]).values()) == [*LABELS, ""]
-
-
-# Words for satisfaction -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("word", "satisfied"),
-    [
-        ("很满意", "satisfied"),
-        ("非常满意", "satisfied"),
-        ("较满意", "mostly"),
-        ("比较满意", "mostly"),
-        ("不太满意", "not"),
-        ("很不满意", "not"),
-    ],
-)
-def test_word_with_one_meaning_is_known(house, word, satisfied):
-    ledgers.imported(house, rated(word))
-
-    assert Rating.objects.get().satisfied == Rating.Satisfied(satisfied)
-
-
-def test_unknown_words_are_counted_and_nothing_is_chosen_for_them(window, house):
-    ledger = ledgers.kept(house, rated("一般", "满意", "还行", "一般", "未评价"))
-
-    page = page_of(window, ledger)
-
-    assert ledger.words == [{"word": "一般", "rows": 2}, {"word": "还行", "rows": 1}]
-    assert (ledger.ready, ledger.bad) == (2, 3) and "满意度“一般”看不懂" in page
-    assert '<option value="" selected>没有说明，不导入</option>' in page
-
-
-def test_words_count_as_somebody_says(window, house):
-    ledger = ledgers.kept(house, rated("一般", "还行", "马马虎虎"))
-
-    say(window, ledger, **as_read(ledger), rating_一般="mostly", rating_还行="none", rating_马马虎虎="")
-    page = page_of(window, ledger)
-    window.post(reverse("tickets:ledger", args=[ledger.pk]))
-
-    assert "可以导入<b>2行</b>" in page and '<option value="mostly" selected>' in page
-    assert list(Rating.objects.values_list("ticket__external_id", "satisfied")) == [("W-0", "mostly")]
-    assert sorted(Ticket.objects.values_list("external_id", flat=True)) == ["W-0", "W-1"]
-
-
-def test_what_words_count_as_is_not_kept_for_the_next_file(window, house):
-    ledger = ledgers.kept(house, rated("一般"))
-    say(window, ledger, **as_read(ledger), rating_一般="mostly")
-
-    again = ledgers.kept(house, rated("一般"))
-
-    assert (again.ratings, again.is_by_hand, again.bad) == ({}, False, 1)
-
-
-def test_column_that_holds_sentences_asks_for_no_words(house):
-    ledger = ledgers.kept(house, rated("居民说修得很快，就是等了两天，总的来说还可以"))
-
-    assert (ledger.words, ledger.bad) == ([], 1)
-
-
-def test_command_is_told_what_a_word_counts_as(house, tmp_path, capsys):
-    command(house, tmp_path, rated("一般", "还行"), "--rating", "一般=基本满意")
-
-    told = capsys.readouterr().out
-    assert "评价“一般”1行，算作：基本满意" in told and "评价“还行”1行，算作：没有说明" in told
-    assert list(Rating.objects.values_list("satisfied", flat=True)) == ["mostly"]

@@ -17,7 +17,7 @@ def window(client, house):
 
 
 def said(window, ledger, **given):
-    window.post(reverse("tickets:ledger_columns", args=[ledger.pk]), given)
+    ledgers.say(window, ledger, **given)
     return AuditEntry.objects.filter(action="ledger_read")
 
 
@@ -51,9 +51,8 @@ def test_cells_that_stand_where_headings_should_are_not_noted(window, house):
 
 def test_words_for_satisfaction_are_noted_by_their_number(window, house):
     ledger = ledgers.kept(house, ledgers.csv((*ledgers.DONE[:-1], "一般")))
-    as_read = {f"column_{one['place']}": one["field"] or "-" for one in ledger.columns}
 
-    entry = said(window, ledger, **as_read, rating_一般="mostly").get()
+    entry = said(window, ledger, **ledgers.as_read(ledger), rating_一般="mostly").get()
 
     assert entry.detail == "旧台账.csv，1种评价选了算什么"
 

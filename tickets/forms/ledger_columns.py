@@ -52,11 +52,17 @@ class ColumnsForm(forms.Form):
         return {key: "" if field == UNUSED else field for key, field in said.items()}
 
     @property
-    def ratings(self) -> dict[str, str]:
-        """{word as words are compared: code, "" for none}; what was said of words that are not asked for now stays."""
+    def ratings(self) -> dict[str, str | None]:
+        """{word as words are compared: code, "" for none}; what was said of words that are not asked for now stays.
+
+        None for a word that counted as something and is to be asked for again, also of the next file.
+        """
         said = {plain(one["word"]): self.cleaned_data[name] for name, one in self.words.items()}
-        chosen = {word: "" if code == NO_RATING else code for word, code in said.items() if code != NOT_SAID}
-        return {word: code for word, code in self.earlier.items() if word not in said} | chosen
+        codes = {NOT_SAID: None, NO_RATING: ""}
+        known = {word: codes.get(code, code) for word, code in said.items()}
+        return self.earlier | {
+            word: code for word, code in known.items() if code is not None or word in self.earlier
+        }
 
     def column_rows(self):
         return [(one["heading"], self[name]) for name, one in self.columns.items()]

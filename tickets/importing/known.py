@@ -41,7 +41,7 @@ def known_in(
     now: datetime,
     answered_ends: bool,
     by_hand: Mapping[str, str] | None = None,
-    ratings: Mapping[str, str] | None = None,
+    ratings: Mapping[str, str | None] | None = None,
 ) -> Known:
     """Eight statements. `by_hand` and `ratings`: what somebody said of the columns, and of words for satisfaction."""
     area = station.area
@@ -62,7 +62,7 @@ def known_in(
         desk_since=Ticket.objects.desk_since(area),
         by_hand=by_hand or {},
         layouts=LedgerImport.objects.layouts_in(area),
-        ratings={plain(word): code for word, code in (ratings or {}).items()},
+        ratings={plain(word): code for word, code in (ratings or {}).items() if code is not None},
     )
 
 

@@ -29,7 +29,7 @@ def taken(ledger: LedgerImport, *, by: User, now: datetime) -> None:
 def assigned(
     ledger: LedgerImport,
     before: Sequence[Mapping[str, Any]],
-    words_before: Mapping[str, str],
+    words_before: Mapping[str, str | None],
     *,
     by: User,
     now: datetime,

@@ -164,6 +164,7 @@ def take(
         ledger = LedgerImport.objects.create(
             area_id=station.area_id, station=station, by=by, made_at=now, file_name=name[-120:], size=size,
             answered_ends=answered_ends, held_until=now + HELD,
+            ratings=LedgerImport.objects.ratings_in(station.area_id),
         )  # fmt: skip
         parts.keep(ledger, chunks)
         is_small = weight(parts.opened(ledger), size) <= AT_ONCE_BYTES
@@ -211,12 +212,12 @@ def _keep_read(ledger: LedgerImport, found: Look, how: str, *, was_said: bool, r
 
 
 def assign(
-    ledger: LedgerImport, fields: dict[str, str], ratings: dict[str, str], *, by: User, now: datetime
+    ledger: LedgerImport, fields: dict[str, str], ratings: dict[str, str | None], *, by: User, now: datetime
 ) -> None:
     """Read a file again with what somebody says its columns are and words for satisfaction count as; that is noted.
 
-    `fields`: {key: field, "" for unused}. A small one is read when this returns. Conflict where it was confirmed,
-    is being read or gone.
+    `fields`: {key: field, "" for unused}; `ratings` as LedgerImport has them. A small one is read when this returns.
+    Conflict where it was confirmed, is being read or gone.
     """
     if not ledger.assigned:
         raise Conflict(GONE_ON)

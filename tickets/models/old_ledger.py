@@ -37,6 +37,15 @@ class LedgerImportQuerySet(models.QuerySet):
         told = self.filter(area=area, is_by_hand=True).order_by("head", "-pk").distinct("head")
         return {head: assigned(columns) for head, columns in told.values_list("head", "columns")}
 
+    def ratings_in(self, area):
+        """{word: what it counts as} as somebody said last; without the words that are to be asked for again."""
+        told = {}
+        for ratings in (
+            self.filter(area=area).exclude(ratings={}).order_by("pk").values_list("ratings", flat=True)
+        ):
+            told |= ratings
+        return {word: code for word, code in told.items() if code is not None}
+
     def with_key(self, key):
         return self.select_related("station__area", "by").filter(pk=key).first()
 
@@ -71,7 +80,8 @@ class LedgerImport(models.Model):
     the days between which the written ones were received.
 
     `columns`: what each is read as (importing.columns.Column), `head` their signature, `is_by_hand` whether somebody
-    said so. `words`: those for satisfaction that nobody listed, `ratings` what somebody said that they count as.
+    said so. `words`: those for satisfaction that nobody listed, `ratings` what somebody said that they count as, of
+    this file or an earlier one: {word: code, "" for none, None where it is to be asked for again}.
     """
 
     class State(models.TextChoices):

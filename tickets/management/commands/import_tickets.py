@@ -43,7 +43,8 @@ class Command(BaseCommand):
         )  # fmt: skip
         parser.add_argument(
             "--rating", action="append", default=[], metavar="一般=基本满意",
-            help="认不出来的评价算什么：满意、基本满意、不满意、不算评价；可以写几次。",
+            help="认不出来的评价算什么：满意、基本满意、不满意、不算评价；可以写几次。"
+            "同一社区的下一份文件也照这样算。",
         )  # fmt: skip
 
     def handle(
@@ -59,7 +60,8 @@ class Command(BaseCommand):
                 source = Source(opened, file.stat().st_size)
                 known = known_in(
                     station, now=now, answered_ends=answered == "end",
-                    by_hand=said.of_columns(column), ratings=said.of_ratings(rating),
+                    by_hand=said.of_columns(column),
+                    ratings=LedgerImport.objects.ratings_in(station.area) | said.of_ratings(rating),
                 )  # fmt: skip
                 found = running.look(source, known, faults=self._list, tell=self._progress("读了", "total"))
                 self._tell(found, source, known)
