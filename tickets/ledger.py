@@ -107,7 +107,7 @@ _WHAT = {
     Action.CALENDAR_CHANGED: lambda e: f"改日历：{e.detail}",
     Action.CONSENT_CHANGED: lambda e: f"改{_person(e)}的同意：{e.detail}",
     Action.LEDGER_IMPORTED: lambda e: f"导入旧台账：{e.detail}",
-    Action.LEDGER_READ: lambda e: f"说明旧台账的列：{e.detail}",
+    Action.LEDGER_READ: lambda e: f"说明旧台账怎么读：{e.detail}",
     Action.RESTORED: lambda e: f"从备份恢复：{e.detail}",
     Action.SKILL_CHECKED: lambda e: f"核对{_person(e)}的技能：{e.detail}",
 }

@@ -54,7 +54,7 @@ def test_words_for_satisfaction_are_noted_by_their_number(window, house):
 
     entry = said(window, ledger, **ledgers.as_read(ledger), rating_一般="mostly").get()
 
-    assert entry.detail == "旧台账.csv，1种评价选了算什么"
+    assert entry.detail == "旧台账.csv，选了1种评价算什么"
 
 
 def test_many_columns_are_told_as_far_as_there_is_room(window, house):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from tests.factories import House, person
+from tests.factories import House, PostFactory, at, person
 from tests.tickets import ledgers
 from tickets import tasks
 from tickets.importing import running, working
@@ -128,6 +128,19 @@ def test_bad_form_is_refused_with_a_sentence(window, house, given, sentence):
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not LedgerImport.objects.exists()
+
+
+def test_up_to_which_day_a_ledger_may_be_is_told_where_it_is_chosen(window, house):
+    before = window.get(FORM).content.decode()
+    house.receive(now=at("2026-11-20 10:00"))
+    one = window.get(FORM).content.decode()
+    other = PostFactory(user=house.dispatcher, role="dispatcher", area=House().area).area
+    two = window.get(FORM).content.decode()
+
+    told = "只导入2026年11月19日和更早收到的。2026年11月20日起用服务台登记"
+    assert "哪天收到的都能导入" in before and told not in before
+    assert f'<p class="note">{told}' in one
+    assert f"<b>{house.area.name}：</b>{told}" in two and f"<b>{other.name}：</b>还没有用服务台登记过" in two
 
 
 def test_rows_that_are_there_are_named_with_their_tickets(window, house):

@@ -41,7 +41,7 @@ def assigned(
     told = list(_columns(before, ledger.columns))
     changed = {word for word, _ in set(ledger.ratings.items()) ^ set(words_before.items())}
     if changed:
-        told.append(f"{len(changed)}种评价选了算什么")
+        told.append(f"选了{len(changed)}种评价算什么")
     if told:
         _note(AuditEntry.Action.LEDGER_READ, f"{_name(ledger)}，{_listed(told)}", ledger, by, now)
 

@@ -16,7 +16,7 @@ from tickets.forms.ledger_columns import ColumnsForm
 from tickets.forms.ledgers import LedgerForm
 from tickets.importing import columns as columns_of
 from tickets.importing import noting, remarks, running
-from tickets.models import LedgerImport
+from tickets.models import LedgerImport, Ticket
 from tickets.reports import links, periods
 
 SHOWN, LAST = 100, 20  # faults on the page, imports in the list
@@ -42,7 +42,8 @@ def ledgers(request):
             return redirect("tickets:ledger", kept.pk)
     found = LedgerImport.objects.in_communities(areas).shown()[:LAST]
     status = 422 if form.is_bound else 200
-    return render(request, "tickets/ledgers.html", {"form": form, "ledgers": found}, status=status)
+    page = {"form": form, "ledgers": found, "limits": _limits(request.user)}
+    return render(request, "tickets/ledgers.html", page, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,6 +129,12 @@ def faults(request, pk):
     content = sheets.workbook({"没有导入的行": running.fault_sheet(kept)})
     headers = {"Content-Disposition": content_disposition_header(True, "没有导入的行.xlsx")}
     return HttpResponse(content, content_type=sheets.SPREADSHEET, headers=headers)
+
+
+def _limits(user):
+    """Of each community its name, and up to which day a ledger may be."""
+    places = [post.area for post in user.posts_as(Post.Role.DISPATCHER)]
+    return [(area.name, remarks.of_desk(Ticket.objects.desk_since(area))) for area in places]
 
 
 def _own(request, pk):
