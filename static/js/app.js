@@ -87,6 +87,11 @@ if (clock) {
   }, 10000);
 }
 
+// What is closed on a phone is printed all the same.
+addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details.is-part")) part.open = true;
+});
+
 // A print button prints; without script the page says which keys do.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());

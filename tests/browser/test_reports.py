@@ -58,8 +58,23 @@ def test_report_prints_on_two_sheets_without_buttons(town, page_of, period):
     page.emulate_media(media="print")
 
     assert page.get_by_role("button").count() == 0
+    assert all(part.is_visible() for part in page.locator(".is-part table").all())
     assert page.get_by_text("打印", exact=False).all_inner_texts()[0].endswith(f"由{town.secretary.name}打印")
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) <= 2
+
+
+def test_parts_are_closed_on_a_phone_and_a_jump_opens_them(town, page_of):
+    page = page_of(town.secretary, width=360)
+    page.goto(f"{PAGE}?period=this_year")
+    months = page.locator("#months table")
+    assert not months.is_visible()
+
+    page.get_by_role("link", name="逐月").click()
+    months.wait_for()
+
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.get_by_role("heading", name="站点并排看").is_visible()
+    assert page.locator("#stations table").is_visible()
 
 
 # Cards hide what is too wide for them, so the page itself would not scroll.

@@ -49,7 +49,7 @@ class Promised:
 class Table:
     """Rates side by side: a line for each unit, station …, of which so many are printed.
 
-    `left` says how many more only the workbook has.
+    `left` says how many more only the workbook has. One that `is_folded` is closed at first, `is_part` on phones.
     """
 
     code: str
@@ -62,6 +62,7 @@ class Table:
     left: int = 0
     printed: int = 10
     is_folded: bool = False
+    is_part: bool = False
 
 
 def heading(selection: Selection, today: date) -> str:
@@ -101,11 +102,11 @@ def running(report: Report, today: date) -> str:
 
 
 UNITS = Table("units", "责任单位并排看", "工时指上班时间，一般 09:00–18:00", "单位", [], has_median=True)
-STATIONS = Table("stations", "站点并排看", "按收到的单数排", "站点", [])
+STATIONS = Table("stations", "站点并排看", "按收到的单数排", "站点", [], is_part=True)
 CATEGORIES = Table("categories", "哪类事最多", "按收到的单数排", "类别", [])
 BUILDINGS = Table("places", "逐楼栋看", "按收到的单数排", "楼栋", [], is_folded=True)
 AREAS = Table("places", "下级片区并排看", "点名称看它的报告", "片区", [])
-MONTHS = Table("months", "逐月看", "只算时段之内的", "月份", [], has_overdue=False, printed=12)
+MONTHS = Table("months", "逐月看", "只算时段之内的", "月份", [], has_overdue=False, printed=12, is_part=True)
 
 
 def _table(desk: Desk, lines: list[Line], name: str, table: Table) -> Table:
