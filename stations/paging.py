@@ -27,8 +27,8 @@ class CappedPaginator(Paginator):
 class KeyPaginator(Paginator):
     """Of keys that one statement has read, up to CEILING and one more: that tells the count as well."""
 
-    def __init__(self, queryset, per_page):
-        keys = list(queryset.values_list("pk", flat=True)[: CEILING + 1])
+    def __init__(self, keys, per_page):
+        keys = list(keys)
         self.is_capped = len(keys) > CEILING
         super().__init__(keys[:CEILING], per_page)
 
@@ -38,6 +38,11 @@ def page(queryset, number, *, per_page=PER_PAGE):
     return CappedPaginator(queryset, per_page).get_page(number)
 
 
-def page_of_keys(queryset, number, *, per_page=PER_PAGE):
-    """The same for lists that read what they show by primary keys."""
-    return KeyPaginator(queryset, per_page).get_page(number)
+def page_of_keys(keys, number, *, per_page=PER_PAGE):
+    """The same for lists that read what they show by primary keys, which `keys_of` gives."""
+    return KeyPaginator(keys, per_page).get_page(number)
+
+
+def keys_of(queryset):
+    """The query for as many primary keys as a list needs."""
+    return queryset.values_list("pk", flat=True)[: CEILING + 1]

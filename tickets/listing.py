@@ -5,11 +5,13 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from stations import calendars, saying
+from accounts.models import User
+from stations import calendars, paging, saying
 from stations.composed import Composed
+from stations.worded import Worded
 from stations.workdays import Hours
 from tickets.due import Due, due_of_clock
-from tickets.models import Ticket
+from tickets.models import Ticket, scopes
 from tickets.models.ticket import where
 from tickets.states import OPEN
 
@@ -27,6 +29,13 @@ class Row(NamedTuple):
     due: Due | None
 
 
+def _newest(tickets):
+    return paging.keys_of(tickets.newest_first())
+
+
+_newest_of = Composed(lambda area: _newest(Ticket.objects.filter(area=area)))
+# Few or many areas, with few or many of all tickets: no one plan is good for all.
+_newest_in = Worded(lambda areas: _newest(Ticket.objects.filter(area__any_of=areas)), [1, 2])
 _rows_of = Composed(Ticket.objects.as_rows, [1, 2])
 _cards_of = Composed(Ticket.objects.as_cards, [1, 2], date(1900, 1, 1))
 
@@ -42,6 +51,14 @@ class _Running(NamedTuple):
     paused_at: datetime | None
     provisional: bool
     met_at: None = None
+
+
+def newest(user: User, text: str = "") -> list[int]:
+    """Keys, for `paging.page_of_keys`, of what this person sees and a search finds; the newest first."""
+    areas = None if text else scopes.areas_seen_whole(user)
+    if areas is None:
+        return list(_newest(Ticket.objects.visible_to(user).matching(text)))
+    return _newest_of(*areas) if len(areas) == 1 else _newest_in(areas)
 
 
 def cards(pks: list[int], *, today: date) -> list[Ticket]:

@@ -26,6 +26,13 @@ def seen_by(user: User) -> Q:
     return scope
 
 
+def areas_seen_whole(user: User) -> list[int] | None:
+    """Of which this person sees every ticket, where `seen_by` says no more than that; None where it does."""
+    if user.has_role(*Post.STATION_ROLES, *Post.UNIT_ROLES):
+        return None
+    return [pk for post in user.active_posts for pk in _seen_whole_from(post)]
+
+
 def due_to(user: User) -> Q:
     """The community's for a dispatcher, the unit's for its lead, their own for its people."""
     scope = Q(pk__in=[])
@@ -56,11 +63,13 @@ def _seen_from(post: Any) -> Q:
         return _seen_from_station(post.station)
     if post.role in Post.UNIT_ROLES:
         return Q(unit=post.unit_id)
+    return Q(area__in=_seen_whole_from(post))
+
+
+def _seen_whole_from(post: Any) -> list[int]:
     if post.role == Role.DISPATCHER:
-        return Q(area=post.area_id)
-    if post.role == Role.SECRETARY:
-        return Q(area__in=post.area.ids_below)
-    return Q(pk__in=[])
+        return [post.area_id]
+    return post.area.ids_below if post.role == Role.SECRETARY else []
 
 
 def _seen_from_station(station: Any) -> Q:

@@ -35,10 +35,9 @@ def ticket_list(request):
     """The newest tickets, or what was searched for; the filter is only worked out when it is used."""
     now = timezone.now()
     text = request.session.get(SEARCHES, {}).get(request.GET.get("search", ""), "")
-    seen = Ticket.objects.visible_to(request.user).matching(text)
-    chosen = _filter(request, seen, now)
-    found = chosen.qs if chosen else seen.newest_first()
-    page = paging.page_of_keys(found, request.GET.get("page"))
+    chosen = _filter(request, text, now)
+    keys = paging.keys_of(chosen.qs) if chosen else listing.newest(request.user, text)
+    page = paging.page_of_keys(keys, request.GET.get("page"))
     context = {
         "filter": chosen,
         "page_obj": page,
@@ -52,10 +51,11 @@ def ticket_list(request):
     return render(request, "tickets/ticket_list.html", context)
 
 
-def _filter(request, seen, now):
+def _filter(request, text, now):
     """None while nothing is filtered or sorted: its choices are most of the page's work."""
     if not request.GET.keys() - UNFILTERED:
         return None
+    seen = Ticket.objects.visible_to(request.user).matching(text)
     return TicketFilter({"sort": DEFAULT_SORT, **request.GET.dict()}, seen, request=request, now=now)
 
 

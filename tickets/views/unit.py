@@ -70,7 +70,7 @@ def _to_claim(request, lost=None, status=200):
 
 def _cards(request, tickets, template, *, lost=None, status=200, **more):
     now = timezone.now()
-    page = paging.page_of_keys(tickets.with_due().by_due(), request.GET.get("page"))
+    page = paging.page_of_keys(paging.keys_of(tickets.with_due().by_due()), request.GET.get("page"))
     shown = listing.cards(page.object_list, today=timezone.localdate(now))
     pauses = clocks.pauses(shown)
     cards = [_card(ticket, pauses.get(ticket.pk), now=now) for ticket in shown]
