@@ -3,11 +3,14 @@
 The same as Django's format_html, without its look for translations at each part, which took a tenth of a list.
 """
 
+import re
 from collections.abc import Iterable
 from html import escape
 from typing import Any
 
 from django.utils.safestring import SafeString
+
+_SPECIAL = re.compile("[&<>\"']")
 
 
 def fill(pattern: str, *parts: Any) -> SafeString:
@@ -24,4 +27,7 @@ def fill_each(pattern: str, rows: Iterable[tuple]) -> SafeString:
 
 
 def _escaped(part: Any) -> str:
-    return part.__html__() if hasattr(part, "__html__") else escape(str(part))
+    if hasattr(part, "__html__"):
+        return part.__html__()
+    text = str(part)
+    return escape(text) if _SPECIAL.search(text) else text  # to look takes half as long as to replace

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from stations import saying, workdays
 from tickets import clocks
 from tickets.models import Clock
@@ -110,7 +108,7 @@ def due(
     if warn_at <= now:
         return Due("near", f"{MOST}，{left}", exact, title, counted, note)
     if provisional:
-        day = saying.day(timezone.localdate(due_at), today=timezone.localdate(now))
+        day = saying.day(saying.date_of(due_at), today=saying.date_of(now))
         return Due("provisional", f"暂按{day}", f"{exact}，{AWAITED}", title, f"{left}，{counted}")
     if half_at <= now:
         return Due("half", f"{HALF}，{left}", exact, title, counted, note)
@@ -142,7 +140,7 @@ def paused(paused_at: datetime, due_at: datetime, *, area: Any) -> Due:
 
 def why_that_day(due_at: datetime, area: Any) -> str:
     """A day off elsewhere that is worked: 10月10日（周六）调休上班."""
-    day = workdays.day(timezone.localdate(due_at), area=area)
+    day = workdays.day(saying.date_of(due_at), area=area)
     is_worked = day.name in (workdays.MAKE_UP, workdays.OPENED)
     return f"{saying.day(day.date, today=day.date)}{day.name}" if is_worked else ""
 

@@ -75,9 +75,6 @@ def rows(pks: list[int], *, now: datetime) -> list[Row]:
 
 
 def _row(ticket, address, now) -> Row:
-    calendar = calendars.of(ticket.area_id, ticket.area__calendar_version)
-    hours = Hours(ticket.area__office_opens, ticket.area__office_closes, calendar)
-    clock = _clock(**ticket.clock) if ticket.clock and ticket.status in OPEN else None
     return Row(
         ticket.number,
         address.replace("NUMBER", ticket.number),
@@ -88,8 +85,14 @@ def _row(ticket, address, now) -> Row:
         ticket.claimant__name or "",
         ticket.status,
         ticket.is_pressing,
-        due_of_clock(clock, area=hours, now=now) if clock else None,
+        _due(ticket, now) if ticket.clock and ticket.status in OPEN else None,
     )
+
+
+def _due(ticket, now) -> Due:
+    calendar = calendars.of(ticket.area_id, ticket.area__calendar_version)
+    hours = Hours(ticket.area__office_opens, ticket.area__office_closes, calendar)
+    return due_of_clock(_clock(**ticket.clock), area=hours, now=now)
 
 
 def _clock(*, paused_at, **others) -> _Running:
