@@ -1,12 +1,15 @@
 """The list, the search, the page of one ticket and the unit's phone pages."""
 
+from uuid import uuid4
+
 import pytest
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django.template.loader import render_to_string
 from django.test.html import parse_html
 from django.urls import reverse
 
-from tests.factories import BuildingFactory
+from accounts.models import User
+from tests.factories import BuildingFactory, PostFactory, UserFactory
 from tests.tickets.closures import NOON, close
 from tests.tickets.loop import replied, second_reporter, ticket_in, waiting
 from tickets import listing, recounting, workflow
@@ -74,6 +77,28 @@ def test_search_box_keeps_words_and_filter(house, client_of):
     page = client.post(reverse("tickets:search"), {"q": "漏<水", "filters": "sort=due"}, follow=True)
 
     assert (page.context["text"], page.context["filters"]) == ("漏<水", "sort=due")
+
+
+@pytest.mark.parametrize("text", ["", "燃气灶"])
+def test_newest_are_those_that_one_may_see(house, text):
+    """The plain list of whole areas is asked by queries of its own."""
+    street, elsewhere = house.area.parent, house.outsider.active_posts[0].station
+    above = PostFactory(role="secretary", area=street).user
+    dispatcher, secretary = (
+        PostFactory(role=role, area=house.area).user for role in ("dispatcher", "secretary")
+    )
+    both = PostFactory(user=dispatcher, role="secretary", area=elsewhere.area).user
+    beside = PostFactory(user=secretary, role="volunteer", station=elsewhere).user
+    for _ in range(2):
+        house.receive()
+        place = {"station": elsewhere, "category": None, "building": None}
+        workflow.receive(by=house.outsider, words="楼上燃气灶漏气", submission_id=uuid4(), **place)
+
+    everybody = [person for person in vars(house).values() if isinstance(person, User)]
+    for user in [*everybody, above, both, beside, UserFactory()]:
+        seen = Ticket.objects.visible_to(user).matching(text).newest_first()
+        assert listing.newest(user, text) == list(seen.values_list("pk", flat=True))
+    assert [len(listing.newest(user, text)) for user in (house.dispatcher, both, house.admin)] == [2, 4, 0]
 
 
 def test_filters_narrow_and_nonsense_is_ignored(house, client_of):
