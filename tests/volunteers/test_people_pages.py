@@ -152,7 +152,7 @@ def test_list_asks_the_same_for_one_and_for_many(window, house, django_assert_nu
 
     filled("甲")
     window.get(LIST)
-    with django_assert_num_queries(11) as first:
+    with django_assert_num_queries(10) as first:
         window.get(LIST)
     filled("乙")
     filled("丙")
