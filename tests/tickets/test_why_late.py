@@ -379,9 +379,9 @@ def test_page_asks_as_few_questions_for_many_limits(house, client_of, flagged, d
     address = reverse("tickets:limits", args=[flagged.number])
     client.get(address)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(address)
     joined(flagged, house)
     workflow.release(flagged, by=house.staff, reason="请同事接一下", now=None)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(address)

@@ -183,7 +183,7 @@ def test_list_and_page_ask_the_same_for_one_and_for_many(house, team, client_of,
     window = client_of(house.lead)
     filled()
     window.get(TEAMS)
-    with django_assert_num_queries(16) as first:
+    with django_assert_num_queries(14) as first:
         window.get(TEAMS), window.get(page_of(team))
     filled()
     Member.objects.create(
