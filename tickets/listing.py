@@ -3,16 +3,15 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.urls import reverse
-
 from accounts.models import User
 from stations import calendars, paging, saying
 from stations.composed import Composed
 from stations.worded import Worded
 from stations.workdays import Hours
+from tickets import search
 from tickets.due import Due, due_of_clock
-from tickets.models import Ticket, scopes
-from tickets.models.ticket import where
+from tickets.models import Reporter, Ticket, scopes
+from tickets.models.ticket import url_of, where
 from tickets.states import OPEN
 
 
@@ -33,9 +32,20 @@ def _newest(tickets):
     return paging.keys_of(tickets.newest_first())
 
 
+def _reported_by(name):
+    return Reporter.objects.named(name).order_by().values("ticket")
+
+
 _newest_of = Composed(lambda area: _newest(Ticket.objects.filter(area=area)))
 # Few or many areas, with few or many of all tickets: no one plan is good for all.
 _newest_in = Worded(lambda areas: _newest(Ticket.objects.filter(area__any_of=areas)), [1, 2])
+# A search for words. One with a digit has other parts, each when it is a telephone, a number or the end of one.
+_found_in = Worded(
+    lambda areas, number, query, name: _newest(
+        Ticket.objects.filter(area__any_of=areas).with_words(number, query, _reported_by(name))
+    ),
+    [1, 2], "NUMBER", "'query'", "name",
+)  # fmt: skip
 _rows_of = Composed(Ticket.objects.as_rows, [1, 2])
 _cards_of = Composed(Ticket.objects.as_cards, [1, 2], date(1900, 1, 1))
 
@@ -55,9 +65,12 @@ class _Running(NamedTuple):
 
 def newest(user: User, text: str = "") -> list[int]:
     """Keys, for `paging.page_of_keys`, of what this person sees and a search finds; the newest first."""
-    areas = None if text else scopes.areas_seen_whole(user)
-    if areas is None:
+    areas, text = scopes.areas_seen_whole(user), search.one_line(text)
+    query = search.query(text)
+    if areas is None or (text and (search.has_digit(text) or not query)):
         return list(_newest(Ticket.objects.visible_to(user).matching(text)))
+    if text:
+        return _found_in(areas, text.upper(), query, text)
     return _newest_of(*areas) if len(areas) == 1 else _newest_in(areas)
 
 
@@ -70,14 +83,13 @@ def cards(pks: list[int], *, today: date) -> list[Ticket]:
 def rows(pks: list[int], *, now: datetime) -> list[Row]:
     """One row for each of the tickets of a page, in its order."""
     found = {ticket.pk: ticket for ticket in _rows_of(pks)}
-    address = reverse("tickets:detail", args=["NUMBER"])
-    return [_row(found[pk], address, now) for pk in pks]
+    return [_row(found[pk], now) for pk in pks]
 
 
-def _row(ticket, address, now) -> Row:
+def _row(ticket, now) -> Row:
     return Row(
         ticket.number,
-        address.replace("NUMBER", ticket.number),
+        url_of(ticket.number),
         ticket.title,
         where(ticket.building__name, ticket.place),
         saying.moment(ticket.received_at, now=now),

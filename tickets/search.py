@@ -30,12 +30,25 @@ def terms(text: str) -> list[str]:
     return sorted(found)
 
 
-def query_terms(text: str) -> list[str]:
-    """The terms that must all be present: pairs where a Han run has two characters, else the single one."""
+def one_line(text: str) -> str:
+    """What somebody typed to search for, as all that follows takes it."""
+    return " ".join(text.split())[:QUERY_LIMIT]
+
+
+def has_digit(text: str) -> bool:
+    """Without one it is neither a telephone nor the end of a number."""
+    return any(character.isdigit() for character in text)
+
+
+def query(text: str) -> str:
+    """What a vector must match, in PostgreSQL's notation; empty where there is nothing in it to search for.
+
+    Of a run of Han its pairs, or the character if it is one.
+    """
     wanted: set[str] = set()
-    for run in _RUN.findall(_normalise(text[:QUERY_LIMIT])):
+    for run in _RUN.findall(_normalise(text)):
         wanted.update([run] if run.isascii() or len(run) == 1 else _pairs(run))
-    return sorted(wanted)
+    return " & ".join(f"'{term}'" for term in sorted(wanted))  # a term has no quotes in it
 
 
 def telling_pairs(text: str) -> list[str]:
@@ -72,13 +85,12 @@ def _pairs(run: str) -> list[str]:
 
 
 @SearchVectorField.register_lookup
-class HasTerms(Lookup):
-    """`search__has_terms=["漏水", "水管"]`: the vector holds every one of the terms."""
+class Matches(Lookup):
+    """`search__matches=query("漏水")`: the vector holds every one of the terms."""
 
-    lookup_name = "has_terms"
+    lookup_name = "matches"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, params = self.process_lhs(compiler, connection)
-        query = " & ".join("'{}'".format(term.replace("'", "''")) for term in self.rhs)
-        return f"{lhs} @@ %s::tsquery", (*params, query)
+        return f"{lhs} @@ %s::tsquery", (*params, self.rhs)

@@ -266,16 +266,18 @@ class TicketQuerySet(models.QuerySet):
 
     def matching(self, text):
         """Words of the matter, the number, a reporter's name, or the last digits of a phone."""
-        text = " ".join(text.split())[: search.QUERY_LIMIT]
-        every = self.model.objects.order_by()  # sorting each part of the union would be work for nothing
-        hits = [every.filter(number=text.upper()).values("pk")]
+        text = search.one_line(text)
+        hits = [Reporter.objects.named_or_reached_at(text).order_by().values("ticket")]
         if _SHORT_NUMBER.fullmatch(text):
-            tail = every.alias(tail=Right("number", NUMBER_TAIL)).filter(tail=text[-NUMBER_TAIL:])
-            hits.append(tail.filter(number__endswith=text).values("pk"))
-        if words := search.query_terms(text):
-            hits.append(every.filter(search__has_terms=words).values("pk"))
-        hits.append(Reporter.objects.named_or_reached_at(text).order_by().values("ticket"))
-        return self.filter(pk__in=hits[0].union(*hits[1:], all=True)) if text else self
+            tail = self.model.objects.order_by().alias(tail=Right("number", NUMBER_TAIL))
+            hits.append(tail.filter(tail=text[-NUMBER_TAIL:], number__endswith=text).values("pk"))
+        return self.with_words(text.upper(), search.query(text), *hits) if text else self
+
+    def with_words(self, number, query, *hits):
+        """Of this number, matching a query of `search`, or among the hits."""
+        every = self.model.objects.order_by()  # sorting each part of the union would be work for nothing
+        words = [every.filter(search__matches=query).values("pk")] if query else []
+        return self.filter(pk__in=every.filter(number=number).values("pk").union(*words, *hits, all=True))
 
     def unit_counts(self, user):
         """One row, `to_claim` and `mine`: to be claimed in this person's units, and in this person's hand there."""

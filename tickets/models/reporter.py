@@ -22,13 +22,15 @@ class ReporterQuerySet(models.QuerySet):
 
         Of a whole number only what the mask shows is compared: else ten tries a digit would read out the rest.
         """
-        hit = Q(name=text) & ~Q(name="")
         digits = text.replace(" ", "").replace("-", "")
         if digits.isdecimal() and digits.isascii() and len(digits) >= PHONE_TAIL:
             found = self.alias(tail=Right("phone", PHONE_TAIL)).exclude(phone="")
             found = found.filter(tail=digits[-PHONE_TAIL:])
             return found.with_head(digits[:PHONE_HEAD]) if len(digits) >= WHOLE else found
-        return self.filter(hit)
+        return self.named(text)
+
+    def named(self, name):
+        return self.filter(Q(name=name) & ~Q(name=""))
 
     def with_head(self, digits):
         """Whole numbers that begin so; the mask of a short number shows no beginning."""
