@@ -15,8 +15,4 @@ class PersonBackend(ModelBackend):
         if known := sessions.person(int(user_id)):
             return known
         posts = _held_by(int(user_id))
-        if not posts:
-            return super().get_user(user_id)
-        user = posts[0].user
-        user.active_posts = posts
-        return user
+        return sessions.holder(posts) if posts else super().get_user(user_id)

@@ -52,13 +52,19 @@ class SessionStore(db.SessionStore):
         """What is read of a session that has not expired; a key without one is forgotten."""
         asked = (self.session_key, timezone.now())
         if posts := _held(*asked):
-            self.person = posts[0].user
-            self.person.active_posts = posts
+            self.person = holder(posts)
             return posts[0]
         found = _session(*asked)
         if not found:
             self._session_key = None
         return found[0] if found else None
+
+
+def holder(posts: list[Post]) -> User:
+    """The person who holds these posts, with `active_posts` filled."""
+    user = posts[0].user
+    user.active_posts = posts
+    return user
 
 
 @contextmanager

@@ -37,9 +37,7 @@ def test_value_may_stand_twice_and_values_out_of_order():
 def test_statement_holds_the_values():
     find = Worded(lambda area: Building.objects.filter(area=area))
 
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         find(4711)
 
     assert "4711" in asked[0]["sql"] and "EXECUTE" not in asked[0]["sql"]

@@ -39,6 +39,9 @@ def where(building: str | None, place: str) -> str:
     return "·".join(filter(None, (building, place)))
 
 
+_NUMBER = "NUMBER"
+
+
 def url_of(number: str, page: str = "detail") -> str:
     """The address of a page of the ticket with this number, worked out once: numbers need no quoting."""
     return _address(page).replace(_NUMBER, number)
@@ -47,9 +50,6 @@ def url_of(number: str, page: str = "detail") -> str:
 @cache
 def _address(page: str) -> str:
     return reverse(f"tickets:{page}", args=[_NUMBER])
-
-
-_NUMBER = "NUMBER"
 
 
 class Counter(models.Model):
