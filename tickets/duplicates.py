@@ -4,6 +4,7 @@ Place and category first, then words by the character pairs they share. Digits a
 numbers are not two leaks. What is shown of another desk's ticket says nothing of a person.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ COMPARED = (
 )
 FEWEST = 2  # pairs that must be shared, whatever part of the words they are
 ALIKE, ALIKE_ELSEWHERE, ALIKE_HERE = 0.4, 0.6, 0.25
+ENDS = 7  # of so many terms of a ticket one is no pair but the last character of its title, words, place, category
 VERY_ALIKE, MANY = 0.6, 4
 Near = Any  # just enough of an open ticket to be compared, a row of _candidates: most filings show none
 
@@ -93,8 +95,8 @@ def opening(words: str, *private: str) -> str:
 
 
 def likeness(shared: int, pairs: int, terms: int) -> float:
-    """Which part of the shorter of two texts both have; half of a ticket's terms are pairs, half characters."""
-    return shared / max(1, min(pairs, terms // 2))
+    """Which part of the shorter of two texts both have, by the pairs of the one and the terms of the other."""
+    return shared / max(1, min(pairs, terms - math.ceil(terms / ENDS)))
 
 
 def _pairs(words: str) -> list[str]:

@@ -1,6 +1,7 @@
-"""How Chinese text becomes search terms: characters and character pairs for Han, whole words for the rest.
+"""How Chinese text becomes search terms: character pairs for Han, whole words for the rest.
 
-Two-character words are the commonest in Chinese, so pairs find them by index; see docs/decisions.
+Two-character words are the commonest in Chinese, so pairs find them by index; one character is the beginning of
+pairs, or stored where it begins none. See docs/decisions.
 """
 
 import re
@@ -26,7 +27,7 @@ def terms(text: str) -> list[str]:
     """Every term under which the text can be found, sorted, each once."""
     found: set[str] = set()
     for run in _RUN.findall(_normalise(text)):
-        found.update([run] if run.isascii() else [*run, *_pairs(run)])
+        found.update([run] if run.isascii() else [*_pairs(run), run[-1]])
     return sorted(found)
 
 
@@ -43,12 +44,12 @@ def has_digit(text: str) -> bool:
 def query(text: str) -> str:
     """What a vector must match, in PostgreSQL's notation; empty where there is nothing in it to search for.
 
-    Of a run of Han its pairs, or the character if it is one.
+    Of a run of Han its pairs, or what begins with the character if it is one.
     """
     wanted: set[str] = set()
     for run in _RUN.findall(_normalise(text)):
-        wanted.update([run] if run.isascii() or len(run) == 1 else _pairs(run))
-    return " & ".join(f"'{term}'" for term in sorted(wanted))  # a term has no quotes in it
+        wanted.update([f"'{run}'"] if run.isascii() else _wanted(run))
+    return " & ".join(sorted(wanted))
 
 
 def telling_pairs(text: str) -> list[str]:
@@ -78,6 +79,10 @@ def vector(*texts: str) -> str:
 
 def _normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
+
+
+def _wanted(run: str) -> list[str]:
+    return [f"'{pair}'" for pair in _pairs(run)] or [f"'{run}':*"]  # no term has quotes in it
 
 
 def _pairs(run: str) -> list[str]:
