@@ -300,7 +300,13 @@ class Assignment(models.Model):
                 name="assignment_on_duty_checked_in",
             ),
         ]
-        indexes = [models.Index(fields=["profile", "starts_at"], name="assignment_profile_starts")]
+        indexes = [
+            models.Index(fields=["profile", "starts_at"], name="assignment_profile_starts"),
+            # Few of all there ever were; every filing asks who they are.
+            models.Index(
+                fields=["ends_at"], condition=Q(status=Status.CHECKED_IN), name="assignment_on_duty"
+            ),
+        ]
 
     @property
     def who(self):
