@@ -5,6 +5,7 @@
 
 import ast
 import re
+from functools import cache
 
 FLOORS = ("stations", "accounts", "notices", "volunteers", "tickets", "servicedesk")
 DOORS = ("views", "views.py", "tasks.py", "admin.py", "admin_site.py")
@@ -130,13 +131,6 @@ def climbs_within_volunteers(path, text):
     return _climbs_within("volunteers", VOLUNTEER_FLOORS, path, text)
 
 
-def imports_inside_functions(path, text):
-    for function in functions(text):
-        for node in ast.walk(function):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                yield f"imports inside {function.name}"
-
-
 def writes_status(path, text):
     writers = WRITERS_OF_STATUS.get(path.split("/")[0])
     if writers and not path.startswith(writers):
@@ -197,7 +191,6 @@ PYTHON = (
     climbs_within_tickets,
     climbs_within_notices,
     climbs_within_volunteers,
-    imports_inside_functions,
     writes_status,
     filters_at_the_door,
     is_vague,
@@ -212,17 +205,16 @@ SCRIPTS = (writes_html_from_script, is_too_long, is_vague)
 # How the rules look ---------------------------------------------------------------------------------
 
 
+@cache
 def imported(text):
     """Full names of all that is imported, `from a import b` as a.b."""
+    names = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def functions(text):
-    return [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
 
 
 def module_of(path):

@@ -152,6 +152,7 @@ def test_route_without_a_row_is_noticed(monkeypatch):
     assert found == {"sneaked"}
 
 
+@pytest.mark.slow
 def test_open_page_and_changing_get_are_noticed(stage, monkeypatch):
     """Negative control: a view that asks for no sign-in and writes on GET."""
 
@@ -192,6 +193,7 @@ def test_foreign_object_reads_like_a_missing_one(stage, route, method):
     assert told_apart == []
 
 
+@pytest.mark.slow
 def test_telling_apart_is_noticed(stage):
     """Negative control: the comparison tells two pages apart."""
     one, two = (_bytes(stage, "tickets:detail", "GET", which, "dispatcher") for which in ("ours", "missing"))
@@ -219,6 +221,7 @@ def _bytes(stage, route, method, which, role):
     return response.status_code, page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", OTHER_METHODS)
 def test_other_methods_are_refused_everywhere(stage, method):
     asked = {(route, row.which) for route, row in CONCRETE if row.which in ("-", "ours", "foreign")}

@@ -14,6 +14,8 @@ from tests.tickets.loop import GOOD, MONDAY
 from tickets.states import Status
 from volunteers import check_in_codes
 
+pytestmark = pytest.mark.slow
+
 R, D, C, W, S = Status.RECEIVED, Status.DISPATCHED, Status.CLAIMED, Status.WAITING, Status.RESOLVED
 
 

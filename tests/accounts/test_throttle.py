@@ -205,6 +205,7 @@ def evaluated():
     return at_once(*[attempt] * GUESSES).count(422)
 
 
+@pytest.mark.slow
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_parallel_guesses_are_counted_one_by_one():
@@ -232,6 +233,7 @@ def counting_then_writing():
     return book
 
 
+@pytest.mark.slow
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_counting_after_reading_lets_more_through(monkeypatch):

@@ -23,6 +23,8 @@ from tickets import listing, revealing, workflow
 from tickets.models import Reporter
 from tickets.states import Status
 
+pytestmark = pytest.mark.slow
+
 CONTACT = {"name": "金丝雀羽", "phone": "13977700042", "room": "雀舍七零七"}
 CANARIES = ("丝雀", "7770004", "雀舍")
 # The claimant and the dispatcher read the contact on the ticket's own pages, but in no list.
@@ -98,7 +100,6 @@ def seeds(stage, role):
     return [*dict.fromkeys([address(stage, *where, role) for where in asked] + details), book]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("role", [role for role in ROLES if role not in SEE_MORE])
 def test_crawl_meets_masks_only(stage, caplog, role):
     found, read = crawl(stage.client(role), seeds(stage, role))

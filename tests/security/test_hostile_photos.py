@@ -23,6 +23,8 @@ from tickets import images
 from tickets.image_child import MEMORY
 from tickets.models import Photo
 
+pytestmark = pytest.mark.slow
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 CASES = cases()
 HEAVY = ("png that unpacks", "png with 200", "png of 100,000", "10 MB to", "jpeg of a thousand", "webp whose")
@@ -103,7 +105,7 @@ def test_hostile_file_is_refused_or_made_anew(case):
 
 
 def _weighed(name, proved):
-    return pytest.param(name, marks=pytest.mark.prove if name in proved else pytest.mark.slow)
+    return pytest.param(name, marks=[pytest.mark.prove] if name in proved else [])
 
 
 @pytest.mark.parametrize("case", [_weighed(name, ALIKE) for name in CASES if name.startswith(HEAVY)])
@@ -131,7 +133,6 @@ def test_forty_megapixels_of_every_kind_stay_below_300_mib(mode, tmp_path):
     judge(left_by_measure(tmp_path), CLEANED)
 
 
-@pytest.mark.slow
 def test_measure_notices_a_decoder_without_limits(tmp_path):
     """Negative control: the plain library takes more for 81 megapixels."""
     data, child = picture("PNG", size=(9000, 9000), compress_level=1), tmp_path / "child.py"

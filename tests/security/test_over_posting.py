@@ -25,6 +25,8 @@ from tickets.states import Status
 from volunteers.models import Assignment
 from volunteers.views import duty
 
+pytestmark = pytest.mark.slow
+
 DONE = ("200", "302")
 TRIED_AS = ("dispatcher", "lead", "unit_lead", "staff", "volunteer", "secretary", "resident", "admin")
 MADE_FOR = {"tickets:reveal": "lead"}  # the dispatcher needs no form for that
@@ -227,7 +229,6 @@ def _set_sequences(starts):
             cursor.execute("SELECT setval(%s, %s)", [name, start])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("app", [*APPS, "admin"])
 def test_extra_keys_change_nothing(stage, app):
     found = [fault for form in forms(app) for fault in faults(stage, *form)]
@@ -235,7 +236,6 @@ def test_extra_keys_change_nothing(stage, app):
     assert found == []
 
 
-@pytest.mark.slow
 def test_extra_keys_change_nothing_of_the_other_forms_of_an_address(stage):
     assert list(more_faults(stage)) == []
 

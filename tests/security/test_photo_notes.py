@@ -41,6 +41,7 @@ def send_by_every_way(house, client_of, uploads):
     desk.post(reverse("tickets:receive"), {**again, "photos": uploads[24:]})
 
 
+@pytest.mark.slow
 def test_thirty_photos_by_every_way_keep_nothing_but_the_picture(house, client_of):
     send_by_every_way(house, client_of, thirty())
 

@@ -12,6 +12,8 @@ from tickets.models import WallEntry
 from tickets.wall import editing
 from tickets.workflow import Invalid
 
+pytestmark = pytest.mark.slow
+
 FEW, MANY = 8, 500
 
 

@@ -11,6 +11,8 @@ from tests.factories import at
 from tickets import receipts, throttle, workflow
 from tickets.models import LookupFailure, Rating, Receipt, Ticket
 
+pytestmark = pytest.mark.slow
+
 NOW = at("2026-11-23 10:00")
 PRIVATE = "厨房在王秀兰家，电话13800138421"
 

@@ -175,6 +175,7 @@ def test_full_disk_leaves_no_half_message(tmp_path, transport, left):
     assert ("Cannot add a message" in said) == (transport == OURS)
 
 
+@pytest.mark.slow
 def test_processes_that_write_and_read_at_once_lose_nothing_and_double_nothing(tmp_path):
     line = channel(OURS, tmp_path)
     readers = [process(tmp_path, READ) for _ in range(READERS)]
@@ -208,6 +209,7 @@ def test_queues_are_counted_emptied_and_read_apart(tmp_path):
     assert (line._purge("a.b"), line._get("b")["body"].strip()) == (2, "b")
 
 
+@pytest.mark.slow
 def test_processes_that_begin_to_listen_at_once_are_all_known(tmp_path):
     line = channel(OURS, tmp_path)
     processes = [process(tmp_path, BIND, n) for n in range(3)]

@@ -61,6 +61,7 @@ def counts():
     return {model.__name__: model.objects.count() for model in COUNTED}
 
 
+@pytest.mark.slow
 def test_overlapping_runs_of_every_job_do_what_one_does(neglected):
     app.loader.import_default_modules()
     done = {}

@@ -245,6 +245,7 @@ def test_days_by_law_are_those_of_the_table():
         }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", range(2018, 2027))
 def test_notice_cut_off_anywhere_gets_no_tick_with_other_days(year):
     """At every character, every end of a sentence among them."""

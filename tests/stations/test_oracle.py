@@ -8,6 +8,8 @@ from stations.calendars import Rows, calendar_of
 from stations.workdays import due_at
 from tests.stations.worlds import Place, edges, every_hour, faults, instants, place
 
+pytestmark = pytest.mark.slow
+
 USUAL = Place()
 
 

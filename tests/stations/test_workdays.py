@@ -299,6 +299,7 @@ def test_office_time_undoes_the_limit(received, n):
     assert office_time(received, due_at(received, n)) == n * NINE_HOURS
 
 
+@pytest.mark.slow
 def test_office_time_has_an_answer_from_1990_to_2100():
     years = [datetime(year, 1, 1, tzinfo=UTC) for year in range(1990, 2102)]
 

@@ -239,6 +239,7 @@ def test_list_costs_as_many_statements_for_three_pairs_as_for_one(
         client.get(LIST)
 
 
+@pytest.mark.slow
 def test_thousand_open_tickets_are_compared_fast(house):
     """About a tenth of a second; a second is allowed on a busy machine. Comparing all with all takes minutes."""
     characters = [chr(code) for code in range(0x4E00, 0x4E00 + 400)]

@@ -15,6 +15,8 @@ from tickets.demo.replay import Replay
 from tickets.demo.rows import Rows
 from tickets.models import Clock, Counter, Event, Rating, Reply, Reporter, TeamJob, Ticket
 
+pytestmark = pytest.mark.slow
+
 NOW = at("2026-11-24 10:42")
 DRAWN = {
     Ticket: {"id", "submission_id"},

@@ -99,6 +99,7 @@ def oracle(answers, ended, today):
     return MOVED if is_moved else OPEN
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @example(([said(0, 4), said(5, 7)], done(6), day(9)))
 @given(histories())

@@ -173,6 +173,7 @@ def rate_together(ticket, people):
     return at_once(*[partial(client.post, RATE, GOOD) for client in clients])
 
 
+@pytest.mark.slow
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_fifty_presses_at_once_are_one_rating():
@@ -185,6 +186,7 @@ def test_fifty_presses_at_once_are_one_rating():
     assert Event.objects.filter(verb=Verb.REVIEW).count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_fifty_presses_without_constraint_and_door_would_be_many(monkeypatch):

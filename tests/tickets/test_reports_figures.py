@@ -17,6 +17,8 @@ from tickets.reports.figures import NONE
 from tickets.reports.periods import month_of, of_dates
 from tickets.reports.satisfaction import Rate
 
+pytestmark = pytest.mark.slow
+
 MONDAY = at("2026-11-23 10:00")
 DUE = at("2026-11-24 10:00")
 NOW = at("2026-11-26 10:00")

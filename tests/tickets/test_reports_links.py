@@ -17,6 +17,8 @@ from tickets.models import Ticket
 from tickets.reports import behind, sheet
 from tickets.reports.figures import FIGURES, OVERDUE
 
+pytestmark = pytest.mark.slow
+
 NUMBER = re.compile(r'<a class="(?:n|due due-over)" href="([^"]+)" aria-label="[^"]*">(\d+)单?</a>')
 SPOKEN = re.compile(r'<a class="(?:n|due due-over)".*?</a>|<span class="n">0</span>', re.S)
 # What may stand without a list behind it: rates and changes, hours, and 0 where nothing is counted.

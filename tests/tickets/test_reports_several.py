@@ -91,6 +91,7 @@ def test_rating_of_the_own_ticket_before_merging_is_not_the_masters(house):
     assert (after["asked"], after["rated"], after["good"]) == (2, 1, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [3, 20261125])
 def test_numbers_of_a_random_world_agree_with_counting_by_hand(house, seed):
     with time_machine.travel(NOW, tick=False):

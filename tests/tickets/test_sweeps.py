@@ -186,6 +186,7 @@ def test_missed_and_doubled_runs_flag_what_an_oracle_flags(house, seed):
     assert Event.objects.filter(verb="flag").count() == len(oracle)
 
 
+@pytest.mark.slow
 def test_beat_away_for_three_days_loses_and_doubles_nothing(house):
     model = ticket_in(D, house)
     _copies(model, 1000)

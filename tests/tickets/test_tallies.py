@@ -22,7 +22,7 @@ from tickets.models import Tally, TallyMark, Ticket
 from tickets.reports import cubes, satisfaction, scope, tallies, tallying
 from tickets.reports.periods import month_of, named, of_dates
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 NOVEMBER, OCTOBER = month_of(date(2026, 11, 1)), month_of(date(2026, 10, 1))
 PERIODS = [
     NOVEMBER,

@@ -45,6 +45,7 @@ def test_waiting_ends_after_ten_minutes():
     assert fail(10, now=later) == [False] * 10
 
 
+@pytest.mark.slow
 def test_site_waits_after_six_hundred_failures_of_an_hour():
     for i in range(600):
         assert not throttle.fail(f"198.51.{i // 250}.{i % 250}", now=NOW)
@@ -80,6 +81,7 @@ def test_addresses_are_kept_as_keyed_hashes_and_for_a_day_only():
     assert LookupFailure.objects.count() == 2  # the other address and the site's new hour
 
 
+@pytest.mark.slow
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_failures_at_the_same_moment_are_all_counted():

@@ -217,6 +217,7 @@ def test_every_built_verb_is_in_the_matrix():
     assert not any(hasattr(workflow, move.verb) for move in MOVES if not move.built)
 
 
+@pytest.mark.slow
 def test_matrix_cell_by_cell(house, ticket):
     people = kinds(house, ticket)
 

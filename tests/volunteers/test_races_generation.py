@@ -60,6 +60,7 @@ def test_seat_taken_while_its_shift_is_cleared_away_is_kept_or_refused(house):
         assert Shift.objects.standing().filter(station=station).exists() is is_taken
 
 
+@pytest.mark.slow
 def test_closure_set_while_generation_clears_away_what_it_closes(house):
     for _ in range(ROUNDS):
         station = StationFactory(area=house.area)

@@ -12,7 +12,7 @@ from tests.tickets.backups import held
 from tickets.backups import archive, making, restoring
 from tickets.backups.manifest import Table
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from tickets.backups import archive, copying, making, restoring
 from tickets.importing import working
 from tickets.models import Event, LedgerImport, LedgerPart, Photo, Ticket
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def wipe():
