@@ -31,7 +31,7 @@ COMPARED = (
 )
 FEWEST = 2  # pairs that must be shared, whatever part of the words they are
 ALIKE, ALIKE_ELSEWHERE, ALIKE_HERE = 0.4, 0.6, 0.25
-ENDS = 7  # of so many terms of a ticket one is no pair but the last character of its title, words, place, category
+ENDS = 7  # of so many terms of a ticket one is no pair: the last character of a run, a number, a Latin word
 VERY_ALIKE, MANY = 0.6, 4
 Near = Any  # just enough of an open ticket to be compared, a row of _candidates: most filings show none
 

@@ -1,7 +1,7 @@
 """How Chinese text becomes search terms: character pairs for Han, whole words for the rest.
 
 Two-character words are the commonest in Chinese, so pairs find them by index; one character is the beginning of
-pairs, or stored where it begins none. See docs/decisions.
+pairs, or the last of its run, which is stored too. See docs/decisions.
 """
 
 import re

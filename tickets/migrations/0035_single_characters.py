@@ -1,4 +1,4 @@
-"""A single character is found as the beginning of a pair, so it is stored only where it begins none.
+"""A single character is found as the beginning of a pair, so only the last of a run is stored besides the pairs.
 
 Tickets that new requests are still compared with, by the number of their terms, give up those they have too many;
 in older ones they do no harm.
@@ -8,10 +8,8 @@ from django.db import migrations
 
 FORWARD = r"""
 UPDATE tickets_ticket SET search = ts_delete(search, ARRAY(
-    SELECT one.lexeme FROM unnest(search) one
-    WHERE one.lexeme ~ '^[^a-z0-9]$' AND EXISTS (
-        SELECT FROM unnest(search) pair WHERE length(pair.lexeme) = 2 AND starts_with(pair.lexeme, one.lexeme)
-    )
+    SELECT lexeme FROM unnest(search) WHERE lexeme ~ '^[^a-z0-9]$'
+    INTERSECT SELECT left(lexeme, 1) FROM unnest(search) WHERE length(lexeme) = 2
 ))
 WHERE received_at > now() - interval '60 days';
 """
