@@ -6,9 +6,10 @@ numbers are not two leaks. What is shown of another desk's ticket says nothing o
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -36,6 +37,14 @@ VERY_ALIKE, MANY = 0.6, 4
 Near = Any  # just enough of an open ticket to be compared, a row of _candidates: most filings show none
 
 
+class _Open(NamedTuple):
+    building_id: int | None
+    category_id: int | None
+    received_at: datetime
+    shared: int
+    terms: int
+
+
 @dataclass(frozen=True)
 class Typed:
     """What is known of a request before it is filed."""
@@ -59,17 +68,30 @@ class Hint:
 
 
 def hints(area: Area, typed: Typed, *, now: datetime) -> list[Hint]:
-    """Up to five open tickets that may be the same matter, the likeliest first."""
+    """Up to five open tickets that may be the same matter, the likeliest first.
+
+    Judged once more by what nobody hides, so that guesses find out neither a name nor what joiners said elsewhere.
+    """
     pairs = _pairs(typed.words)
     found = [near for near in _near(area, typed, pairs, now) if _may_be_same(near, typed, pairs)]
-    return [_hint(ticket, now) for ticket in _likeliest(found, typed, pairs)]
+    shown = _likeliest(found, typed, pairs)
+    return [_hint(ticket, now) for ticket in shown if _may_be_same(_in_the_open(ticket, pairs), typed, pairs)]
 
 
 def doubts(area: Area, typed: Typed, *, now: datetime) -> list[Hint]:
     """Those of them that are so likely the same that the desk is asked before it files another one."""
     pairs = _pairs(typed.words)
     sure = [near for near in _near(area, typed, pairs, now) if _must_ask(near, typed, pairs, now)]
-    return [_hint(ticket, now) for ticket in _likeliest(sure, typed, pairs)]
+    shown = _likeliest(sure, typed, pairs)
+    return [
+        _hint(ticket, now) for ticket in shown if _must_ask(_in_the_open(ticket, pairs), typed, pairs, now)
+    ]
+
+
+def is_shown(area: Area, typed: Typed, number: str, *, now: datetime) -> bool:
+    """Whether whoever types this is shown the ticket with this number; only such a one can be joined."""
+    shown = [*hints(area, typed, now=now), *doubts(area, typed, now=now)]
+    return number in [hint.number for hint in shown]
 
 
 def candidates(ticket: Ticket, *, now: datetime) -> list[Ticket]:
@@ -87,9 +109,7 @@ def open_one(area: Area, number: str) -> Ticket | None:
 
 def opening(words: str, *private: str) -> str:
     """The first twenty characters, on one line, without a digit and without what names the person."""
-    text = " ".join(words.split())
-    for said in private:
-        text = text.replace(said, HIDDEN_NAME) if len(said) > 1 else text
+    text = _without(" ".join(words.split()), private)
     cut = text if len(text) <= OPENING else text[:OPENING] + "…"
     return re.sub(r"\d", HIDDEN_DIGIT, cut)
 
@@ -97,6 +117,12 @@ def opening(words: str, *private: str) -> str:
 def likeness(shared: int, pairs: int, terms: int) -> float:
     """Which part of the shorter of two texts both have, by the pairs of the one and the terms of the other."""
     return shared / max(1, min(pairs, terms - math.ceil(terms / ENDS)))
+
+
+def _without(words: str, private: Iterable[str]) -> str:
+    for said in private:
+        words = words.replace(said, HIDDEN_NAME) if len(said) > 1 else words
+    return words
 
 
 def _pairs(words: str) -> list[str]:
@@ -177,6 +203,20 @@ def _rank(near: Near, typed: Typed, pairs: list[str]) -> tuple:
     )
 
 
+def _in_the_open(ticket: Ticket, pairs: list[str]) -> _Open:
+    """A ticket as it was told by its first reporter, without what names them."""
+    building, category = ticket.building, ticket.category
+    names = filter(None, (building and building.name, category and category.name))
+    terms = set(search.terms(" ".join([_without(ticket.words, _private(ticket)), ticket.place, *names])))
+    return _Open(
+        ticket.building_id, ticket.category_id, ticket.received_at, len(terms & set(pairs)), len(terms)
+    )
+
+
+def _private(ticket: Ticket) -> list[str]:
+    return [said for said in (ticket.said_by, ticket.said_in) if said]
+
+
 def _hint(ticket: Ticket, now: datetime) -> Hint:
     return Hint(
         number=ticket.number,
@@ -185,5 +225,5 @@ def _hint(ticket: Ticket, now: datetime) -> Hint:
         age=f"{saying.moment(ticket.received_at, now=now)} 接单",
         status=ticket.status,
         status_label=Status(ticket.status).label,
-        opening=opening(ticket.words, *filter(None, (ticket.said_by, ticket.said_in))),
+        opening=opening(ticket.words, *_private(ticket)),
     )

@@ -131,6 +131,11 @@ def is_joiners_slip(user: User, reporter: Reporter, *, now: datetime) -> bool:
     return _leads(user, reporter.station_id) or _wrote_down_today(user, reporter, now)
 
 
+def speaks_for(by: Actor, ticket: Ticket, reporter: Reporter) -> bool:
+    """Whether answers and ratings of this reporter may come from `by`: their own, or told to who may tell them."""
+    return isinstance(by, Reporter) or (isinstance(by, User) and tells(by, ticket, reporter))
+
+
 def tells(user: User, ticket: Ticket, reporter: Reporter) -> bool:
     """ReporterQuerySet.told_by of one reporter of this ticket, read already; a test holds the two to each other."""
     return any(_tells_as(post, user, ticket, reporter) for post in user.active_posts)

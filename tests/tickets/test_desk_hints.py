@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -183,3 +184,65 @@ def test_pressing_twice_asks_nothing_about_its_own_first_press(volunteer, client
     first, again = client.post(RECEIVE, sent), client.post(RECEIVE, sent)
 
     assert (first.status_code, again.status_code) == (302, 302) and first.url == again.url
+
+
+# Joining what is shown ------------------------------------------------------------------------------
+
+
+def test_ticket_that_is_not_shown_for_these_words_cannot_be_joined_by_its_number(
+    ticket, volunteer, client_of
+):
+    client = client_of(volunteer)
+
+    answer = client.post(RECEIVE, form(volunteer, words="天气不错呀", building="", same_as=ticket.number))
+
+    assert answer.status_code == 409
+    assert "不像同一件" in answer.text and "天气不错呀" in answer.text
+    assert ticket.reporters.count() == 1
+    assert client.get(ticket.get_absolute_url()).status_code == 404
+
+
+def test_open_and_missing_numbers_are_refused_alike(ticket, volunteer, client_of):
+    client, emergency = client_of(volunteer), EmergencyFactory()
+    said = form(volunteer, words="天气不错呀", building="", category=emergency.pk)
+
+    there, nowhere = (
+        client.post(RECEIVE, {**said, "same_as": number}) for number in (ticket.number, "XX99-20200101-001")
+    )
+
+    assert there.status_code == nowhere.status_code == 409
+    errors = [page.context["form"].non_field_errors() for page in (there, nowhere)]
+    assert errors[0] == errors[1]
+
+
+def test_too_many_looks_end_joining_too(ticket, volunteer, client_of, monkeypatch):
+    monkeypatch.setattr(throttle, "HINTS", replace(throttle.HINTS, most=1))
+    client = client_of(volunteer)
+    client.post(HINTS, form(volunteer))
+
+    answer = client.post(RECEIVE, form(volunteer, same_as=ticket.number))
+
+    assert answer.status_code == 409
+    assert "过几分钟" in answer.text and ticket.reporters.count() == 1
+
+
+def test_form_that_is_used_up_asks_nothing_of_what_is_alike(house, ticket, volunteer, client_of):
+    """Nothing can be filed with it, so that it could be asked for ever."""
+    used = uuid.uuid4()
+    client_of(house.volunteer).post(
+        RECEIVE, form(house.volunteer, words="电梯停了", building="", submission_id=used)
+    )
+
+    answer = client_of(volunteer).post(RECEIVE, form(volunteer, submission_id=used))
+
+    assert answer.status_code == 409
+    assert "已经由别人登记过" in answer.text and ticket.number not in answer.text
+
+
+def test_too_many_looks_end_being_asked_before_filing(ticket, volunteer, client_of, monkeypatch):
+    monkeypatch.setattr(throttle, "HINTS", replace(throttle.HINTS, most=1))
+    client = client_of(volunteer)
+
+    asked, filed = (client.post(RECEIVE, form(volunteer)) for _ in range(2))
+
+    assert (asked.status_code, filed.status_code) == (409, 302)

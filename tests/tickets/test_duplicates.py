@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import BuildingFactory, CategoryFactory, House
-from tests.tickets.loop import MONDAY, TUESDAY, claimed, dispatched, resolved, withdrawn
+from tests.tickets.loop import MONDAY, TUESDAY, claimed, dispatched, joined, resolved, withdrawn
 from tickets import duplicates, search
 from tickets.duplicates import Typed
 from tickets.models import Ticket
@@ -138,6 +138,22 @@ def test_hint_shows_no_digit_no_more_than_twenty_characters_and_nobody(house):
         "opening",
     }
     assert (hint.building, hint.category, hint.age) == ("24栋", house.category.name, "昨天 10:00 接单")
+
+
+def test_guesses_find_out_neither_a_name_nor_what_was_said_elsewhere(house):
+    """Filled up with what the opening shows, one pair more or less must make no difference."""
+    words = "楼道里堆满了杂物，电动车也乱停，我叫欧阳建国，住在五零二室"
+    ticket = house.receive(words, now=MONDAY, building=None, category=None, name="欧阳建国", room="五零二室")
+    joined(ticket, house, words="门口的石狮子也倒了")
+    shown = "楼道里堆满"
+
+    for n in range(2, len(shown) + 1):
+        guessed, not_there = (
+            hinted(house, f"{shown[:n]}。{guess}")
+            for guess in ("欧阳。阳建。建国。石狮。狮子", "司徒。徒玉。玉兰。木马。马厩")
+        )
+        assert guessed == not_there
+    assert hinted(house, "楼道里堆满了杂物，电动车乱停") == [ticket.number]
 
 
 def test_hint_hides_who_said_it_where_the_words_begin_with_them(house):

@@ -74,6 +74,41 @@ def test_second_tap_of_the_same_person_is_no_error(house, client_of, dispatched)
     assert answer.status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("verb", "first", "other"),
+    [
+        ("resolve", {"outcome": "solved", "words": "好了"}, {"outcome": "not", "words": "好了"}),
+        ("resolve", {"outcome": "solved", "words": "好了"}, {"outcome": "solved", "words": "没办成，等配件"}),
+        ("ask_resident", {"question": "在哪个位置？"}, {"question": "什么时候家里有人？"}),
+        ("release", {"reason": "今天请假"}, {"reason": "缺工具"}),
+    ],
+)
+def test_second_press_that_says_something_else_is_no_second_tap(
+    house, client_of, claimed, verb, first, other
+):
+    client = client_of(house.staff)
+    client.post(url(verb, claimed), first)
+
+    same, another = client.post(url(verb, claimed), first), client.post(url(verb, claimed), other)
+
+    assert (same.status_code, another.status_code) == (302, 409)
+    typed = [text for name, text in other.items() if name != "outcome"]
+    assert [text for text in typed if text not in another.text] == []
+
+
+def test_neighbours_answer_just_after_another_ones_is_not_lost_in_silence(house, client_of, claimed):
+    workflow.ask_resident(claimed, by=house.staff, question="几楼漏？")
+    pk, client = claimed.reporters.get().pk, client_of(house.volunteer)
+    said = {"reporter": pk, "channel": "phone"}
+    client.post(url("resident_answered", claimed), {**said, "words": "三楼"})
+
+    again = client.post(url("resident_answered", claimed), {**said, "words": "三楼"})
+    other = client.post(url("resident_answered", claimed), {**said, "words": "四楼也漏，有煤气味"})
+
+    assert (again.status_code, other.status_code) == (302, 409)
+    assert "四楼也漏，有煤气味" in other.text
+
+
 def test_lead_names_a_colleague(house, client_of, dispatched):
     client_of(house.unit_lead).post(url("claim", dispatched), {"colleague": house.colleague.pk})
 

@@ -3,9 +3,10 @@
 from django import forms
 
 from stations import saying
-from tickets import clocks, permissions
-from tickets.forms.verbs import VerbForm, choice_field, event_seen, words_field
+from tickets import clocks
+from tickets.forms.verbs import ONLY_OWN, VerbForm, choice_field, event_seen, words_field
 from tickets.models import Heard, Reporter
+from tickets.permissions import tells
 from tickets.workflow.asking import EMERGENCY, NOTHING_LEFT, QUESTION_LIMIT, WRITE_QUESTION, current_question
 
 HOW = "居民扫回执能看到，站里也会代问；不要写姓名、电话、房号。等到{}，没有补充就接着办"
@@ -45,18 +46,14 @@ class AnsweredForm(VerbForm):
             self.fields["words"].help_text = f"问的是：{asked.words}"
 
     def _offer_reporters(self, known):
-        field = self.fields["reporter"]
-        field.queryset = everybody = Reporter.objects.of_matter(self.ticket)
-        field.label_from_instance = self._name_of
+        field, everybody = self.fields["reporter"], Reporter.objects.of_matter(self.ticket)
+        field.queryset = everybody.told_by(self.user)
+        field.label_from_instance = self.name_of
         reporters = everybody if known is None else known
         if len(reporters) == 1:
             field.initial, field.widget = reporters[0].pk, forms.HiddenInput()
-
-    def _name_of(self, reporter) -> str:
-        """As this reader finds the reporter on the ticket's page."""
-        if permissions.sees_contact(self.user, self.ticket, reporter, now=self.now):
-            return saying.reporter(reporter)
-        return f"{saying.somebody(reporter)} {saying.masked_phone(reporter.phone)}".rstrip()
+        elif not all(tells(self.user, self.ticket, one) for one in reporters):
+            field.help_text = ONLY_OWN
 
 
 class AnswerForm(forms.Form):

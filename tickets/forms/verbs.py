@@ -10,10 +10,21 @@ from stations import saying, workdays
 from stations.fields import LineField, NumberField, ResidentPhoneField, WordsField
 from stations.models import Building, Unit
 from tickets import routing
-from tickets.forms.photos import WithPhotos
-from tickets.models import Answer, Category, FeeMode, Outcome, Photo, Rating, Reply, Reporter, WithdrawReason
+from tickets.forms.photos import PhotosField, WithPhotos
+from tickets.models import (
+    Answer,
+    Category,
+    Event,
+    FeeMode,
+    Outcome,
+    Photo,
+    Rating,
+    Reply,
+    Reporter,
+    WithdrawReason,
+)
 from tickets.models.ticket import WORDS_LIMIT
-from tickets.permissions import leads_unit_of
+from tickets.permissions import leads_unit_of, sees_contact
 from tickets.states import Status
 from tickets.workflow.handling import LONGEST_PROMISE
 from tickets.workflow.jobs import Job, is_teams, team_of
@@ -24,6 +35,7 @@ from volunteers.records import MOST
 CHOOSE = "choose"
 JOB = ("fee_mode", "minutes", "done_by")
 NOT_THEIRS = "请选这张工单的反映人"
+ONLY_OWN = "在别的站登记的反映人不在这里，由那个站或派单员来记"
 TOO_LONG = f"最多{WORDS_LIMIT}字，请写要点"
 QUICK = ("已到现场看过", "要等配件", "先临时处理", "约好上门时间")
 
@@ -70,6 +82,42 @@ class VerbForm(forms.Form):
     def __init__(self, *args, ticket, user, now, **kwargs):
         super().__init__(*args, **kwargs)
         self.ticket, self.user, self.now = ticket, user, now
+
+    def typed(self) -> list[tuple[str, str]]:
+        """What was written by hand, with the labels: all that may be shown to whoever may not have the form."""
+        written = [
+            (field.label, self.data.get(self.add_prefix(name), "").strip())
+            for name, field in self.fields.items()
+            if isinstance(field, forms.CharField)
+        ]
+        return [(label, text) for label, text in written if text]
+
+    def is_said_in(self, event: Event) -> bool:
+        """Whether an event holds all that was filled in here, as its words or among its data; photos aside."""
+        held = {event.words, *_scalars(event.data)}
+        filled = [(field.field, self.cleaned_data.get(field.name)) for field in self.visible_fields()]
+        said = [(field, value) for field, value in filled if value and not isinstance(field, PhotosField)]
+        return all(held & _ways_to_say(field, value) for field, value in said)
+
+    def name_of(self, reporter: Reporter) -> str:
+        """As this reader finds the reporter on the ticket's page."""
+        if sees_contact(self.user, self.ticket, reporter, now=self.now):
+            return saying.reporter(reporter)
+        return f"{saying.somebody(reporter)} {saying.masked_phone(reporter.phone)}".rstrip()
+
+
+def _scalars(data) -> set[str]:
+    """Every value in an event's data, however deep, as text."""
+    if isinstance(data, dict | list):
+        parts = data.values() if isinstance(data, dict) else data
+        return set().union(*map(_scalars, parts))
+    return {str(data)}
+
+
+def _ways_to_say(field, value) -> set[str]:
+    """A choice stands in an event as it is, by its label, or as the key or number of what was chosen."""
+    ways = {str(value), str(getattr(value, "pk", value)), str(getattr(value, "number", value))}
+    return ways | ({dict(field.choices).get(value, value)} if type(field) is forms.ChoiceField else set())
 
 
 class ClaimForm(VerbForm):
@@ -174,12 +222,12 @@ class ReplyForm(WithPhotos, VerbForm):
         self.fields["other_day"].widget.attrs["min"] = today.isoformat()
 
     def _offer_reporters(self, known):
-        """Whom the reply was told to; not asked where there is only one. Who replies sees the names in full."""
+        """Whom the reply was told to; not asked where there is only one."""
         everybody, field = Reporter.objects.of_matter(self.ticket), self.fields["told_to"]
         if (everybody.count() if known is None else len(known)) < 2:
             del self.fields["told_to"]
         else:
-            field.queryset, field.label_from_instance = everybody, saying.reporter
+            field.queryset, field.label_from_instance = everybody, self.name_of
 
     def clean_told_to(self):
         """Whoever says that it was told must say to whom; on the other ways nobody knows it yet."""
@@ -282,12 +330,16 @@ class ReviewForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        waiting = Reporter.objects.of_matter(self.ticket).not_rated(self.ticket)
+        waiting = list(
+            Reporter.objects.of_matter(self.ticket).not_rated(self.ticket).values_list("pk", flat=True)
+        )
         field = self.fields["reporter"]
-        field.queryset = waiting
+        field.queryset = Reporter.objects.filter(pk__in=waiting).told_by(self.user)
         field.label_from_instance = saying.somebody
         if len(waiting) == 1:
-            field.initial, field.widget = waiting[0].pk, forms.HiddenInput()
+            field.initial, field.widget = waiting[0], forms.HiddenInput()
+        elif len(field.queryset) < len(waiting):
+            field.help_text = ONLY_OWN
 
 
 class CategoryChoice(forms.ModelChoiceField):

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from stations import saying
-from tickets.models import Answer, Clock, Event, Outcome
+from tickets.models import Answer, Clock, Event, Heard, Outcome
 from tickets.presenting import Entry, answers_said
 from tickets.resident.rows import Rows
 from tickets.states import Verb
@@ -73,7 +73,7 @@ def _title(event: Event, rows: Rows, unit: str) -> str:
         case Verb.ASK_RESIDENT:
             return "请您补充情况"
         case Verb.RESIDENT_ANSWERED:
-            return "您补充了情况" if rows.is_own(event) else "别的反映人补充了情况"
+            return _answered(event, rows)
         case Verb.WAITING_LAPSED:
             return "没有等到补充，接着办"
         case Verb.RESOLVE:
@@ -89,6 +89,12 @@ def _title(event: Event, rows: Rows, unit: str) -> str:
         case Verb.RESTORE:
             return "恢复办理"
     return ""
+
+
+def _answered(event: Event, rows: Rows) -> str:
+    if not rows.is_own(event):
+        return "别的反映人补充了情况"
+    return "您补充了情况" if event.data["channel"] == Heard.LINK else "您补充了情况，工作人员代您记下"
 
 
 def _taken(event: Event, rows: Rows) -> str:

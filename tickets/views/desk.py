@@ -19,7 +19,8 @@ from volunteers import attendance
 from volunteers.permissions import serves
 
 DESK, CALM, SAME, DIFFERENT = "desk", "calm", "same_as", "not_duplicate"
-ENDED = "那一张已经不在办了，没有加入。再按一次“接单”，登记成新的一件"
+NOT_SHOWN = "那一张已经不在办了，或者和现在写的不像同一件，没有加入。再按一次“接单”，会再找一遍像的"
+TOO_OFTEN = "查像不像查得太多了，没有加入。请过几分钟再按，或登记成新的一件"
 MOVED = "原来的站点不能再接单。现在的站点是{station}，没有错就再按一次“接单”"
 at_desk = for_roles(*Post.STATION_ROLES, Post.Role.DISPATCHER)
 
@@ -85,9 +86,11 @@ def _doubts(user, form):
     typed = form.typed()
     if typed.category and typed.category.is_emergency:
         return []
-    found = duplicates.doubts(form.station.area, typed, now=timezone.now())
-    is_filed = found and Reporter.objects.submitted(form.submission, user).exists()
-    return [] if is_filed else found
+    now = timezone.now()
+    found = duplicates.doubts(form.station.area, typed, now=now)
+    if not found or Reporter.objects.filter(submission_id=form.submission).exists():
+        return []
+    return found if throttle.may_see_hints(user, now=now) else []
 
 
 def _file(request, own, form, pictures):
@@ -111,10 +114,8 @@ def _on_duty(request, form):
 
 def _join(request, own, form, pictures):
     """The same matter: no new ticket, but one more reporter of that one, with a slip of their own."""
-    ticket = duplicates.open_one(form.station.area, request.POST[SAME])
     try:
-        if ticket is None:
-            raise workflow.Conflict(ENDED)
+        ticket = _shown(request.user, form, request.POST[SAME])
         if stop := form.urgent_apart_from(ticket):
             return show(request, own, form, stop=stop, status=422)
         facts = {**form.joining(ticket), **pictures, "on_duty": _on_duty(request, form)}
@@ -126,6 +127,18 @@ def _join(request, own, form, pictures):
     reporter = receipt.reporter
     slip = reverse("tickets:slip_of", args=[reporter.ticket.number, reporter.place_among_all])
     return HttpResponseRedirect(f"{slip}?print=1")
+
+
+def _shown(user, form, number):
+    """The open ticket that is meant: one of those shown for these words, not any whose number is guessed."""
+    now, area = timezone.now(), form.station.area
+    if not throttle.may_see_hints(user, now=now):
+        raise workflow.Conflict(TOO_OFTEN)
+    is_shown = duplicates.is_shown(area, form.typed(), number, now=now)
+    ticket = duplicates.open_one(area, number) if is_shown else None
+    if ticket is None:
+        raise workflow.Conflict(NOT_SHOWN)
+    return ticket
 
 
 def _choose(request, own):

@@ -145,21 +145,24 @@ def _done(page, ticket, user) -> str:
 
 
 def _refused(request, ticket, page, form, refusal) -> HttpResponse:
-    if isinstance(refusal, workflow.Conflict) and _is_double_tap(ticket, page.verb, request.user):
+    if isinstance(refusal, workflow.Conflict) and _is_double_tap(ticket, page.verb, form):
         return redirect(_next(request, ticket))
     if page.verb == Verb.CLAIM and request.POST.get("from") == "list":
         return unit.claim_lost(request, ticket, str(refusal), status=refusal.http_status)
-    return _page(request, ticket, page, form=form, refusal=str(refusal), status=refusal.http_status)
+    return _page(request, ticket, page, refusal=str(refusal), typed=form.typed(), status=refusal.http_status)
 
 
-def _is_double_tap(ticket, verb, user) -> bool:
-    """The same person's same verb went through a moment ago: the second tap of an unsure finger."""
+def _is_double_tap(ticket, verb, form) -> bool:
+    """The second tap of an unsure finger: the same person did just this a moment ago, and said nothing else."""
     last = ticket.events.last()
     recent = timezone.now() - DOUBLE_TAP
-    return last is not None and last.verb == verb and last.by_id == user.pk and last.at > recent
+    if last is None or last.verb != verb or last.by_id != form.user.pk or last.at <= recent:
+        return False
+    return form.is_valid() and form.is_said_in(last)
 
 
-def _page(request, ticket, page, *, form=None, refusal="", status=200) -> HttpResponse:
+def _page(request, ticket, page, *, form=None, refusal="", typed=(), status=200) -> HttpResponse:
+    """With its form, or refused: then with what was typed, and nothing that a form would read for its choices."""
     names_colleague = form is not None and "colleague" in form.fields
     context = {
         "ticket": ticket,
@@ -168,7 +171,7 @@ def _page(request, ticket, page, *, form=None, refusal="", status=200) -> HttpRe
         "button": "确定" if names_colleague else page.button,
         "form": form,
         "refusal": refusal,
-        "has_words": form is not None and any(form.data.get(name) for name in form.fields),
+        "typed": typed,
         "next": _next(request, ticket),
         "contacts": presenting.contacts(
             ticket, Reporter.objects.shown_on(ticket), request.user, now=timezone.now()

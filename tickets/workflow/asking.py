@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts.models import User
 from tickets import announce, clocks
 from tickets.models import Clock, Event, Heard, Reporter, Ticket
-from tickets.permissions import Actor
+from tickets.permissions import Actor, speaks_for
 from tickets.states import Status, Verb
-from tickets.workflow.door import REPEAT_WITHIN, Conflict, Invalid, admit, move, require
+from tickets.workflow.door import OTHER_DESK, REPEAT_WITHIN, Conflict, Invalid, admit, move, require
 from tickets.workflow.telling import note_heard
 
 QUESTION_LIMIT = 200
@@ -97,7 +97,7 @@ def _answer(
     now: datetime,
 ) -> Event:
     admit(ticket, Verb.RESIDENT_ANSWERED, by=by, now=now)
-    _check_answer(ticket, reporter, words, channel)
+    _check_answer(ticket, by, reporter, words, channel)
     current = current_question(ticket)
     if question is not None and current is not None and question != current.pk:
         raise Conflict(ASKED_ANEW)
@@ -116,9 +116,13 @@ def _check_time(ticket: Ticket) -> None:
         raise Invalid(NOTHING_LEFT, "question")
 
 
-def _check_answer(ticket: Ticket, reporter: Reporter | None, words: str, channel: str | None) -> None:
+def _check_answer(
+    ticket: Ticket, by: Actor, reporter: Reporter | None, words: str, channel: str | None
+) -> None:
     if reporter is None or not Reporter.objects.of_matter(ticket).filter(pk=reporter.pk).exists():
         raise Invalid("请选是哪位反映人说的", "reporter")
+    if not speaks_for(by, ticket, reporter):
+        raise Invalid(OTHER_DESK, "reporter")
     require(words, "写下居民补充了什么", "words")
     if channel not in Heard.values:
         raise Invalid("请选居民怎么说的", "channel")

@@ -10,9 +10,9 @@ from accounts.models import Post, User
 from tickets import announce, clocks
 from tickets.models import Clock, Event, Rating, Reporter, Rule, Telling, Ticket
 from tickets.models.ticket import WORDS_LIMIT
-from tickets.permissions import Actor
+from tickets.permissions import Actor, speaks_for
 from tickets.states import Status, Verb
-from tickets.workflow.door import Conflict, Invalid, admit, lock, move, require
+from tickets.workflow.door import OTHER_DESK, Conflict, Invalid, admit, lock, move, require
 from tickets.workflow.telling import note_told
 
 FIRST_JOINT_ROUND = 3
@@ -204,6 +204,8 @@ def _rater(ticket: Ticket, by: Actor, reporter: Reporter | None) -> Reporter:
         return by
     if reporter is None or ticket not in (reporter.ticket, reporter.matter):
         raise Invalid("请选替哪位反映人评价", "reporter")
+    if not speaks_for(by, ticket, reporter):
+        raise Invalid(OTHER_DESK, "reporter")
     return reporter
 
 
