@@ -22,7 +22,11 @@ UNDOABLE = timedelta(minutes=5)
 USUALLY_CLOSES = time(20)
 NOT_DONE = "没有办成，请再点一次。"
 NOT_LENT = "这样东西现在不外借，请另选一样"
-USED_FORM = "这张表已经登记过一次借出，改动没有记上。要再借一样，请重新填一张。"
+USED_FORM = (
+    "这张表已经登记过一次借出，改动没有记上。要再借一样，再按一次“借出”；"
+    "是刚才那次填错了，先到“借用”里把它点“已还”，再登记一次。"
+)
+TODAY, NEXT = "today", "next"  # until the station closes on that day
 UNDO_TOO_LATE = "只能撤回五分钟以内点的“已还”。"
 GONE_AGAIN = "还回来的{supply}已经又借给别人或用掉了，撤不回来。"
 
@@ -36,10 +40,14 @@ def lend(
     quantity: int = 1,
     borrower: str = "",
     phone: str = "",
+    until: str = "",
     tap: uuid.UUID | None = None,
     now: datetime | None = None,
 ) -> Loan:
-    """Lend it, and count the visit that `tap` has not counted yet; the same form repeated returns the first loan."""
+    """Lend it, and count the visit that `tap` has not counted yet; the same form repeated returns the first loan.
+
+    `until` is TODAY or NEXT where `due_at` was said in these words, which mean another moment on another day.
+    """
     now = now or timezone.now()
     loan = Loan(  # type: ignore[misc]  # `by` is whatever AUTH_USER_MODEL names
         submission_id=submission_id, station_id=supply.station_id, supply=supply, quantity=quantity,
@@ -50,10 +58,10 @@ def lend(
             _check(loan)
             return _hand_out(loan, tap, by=by)
     except IntegrityError:
-        return _first(loan) or _refuse(Conflict(NOT_DONE))
+        return _first(loan, until) or _refuse(Conflict(NOT_DONE))
     except Refused as refusal:
         # Of two presses on the last one, the second finds none left, though the first was its own.
-        return _first(loan) or _refuse(refusal)
+        return _first(loan, until) or _refuse(refusal)
 
 
 @transaction.atomic
@@ -128,12 +136,20 @@ def _check(loan: Loan) -> None:
         raise Refused(f"最长借{LONGEST.days}天，请选近一些的时间", "due_at")
 
 
-def _first(repeated: Loan) -> Loan | None:
+def _first(repeated: Loan, until: str) -> Loan | None:
     """The loan this form got the first time; a form changed since then is not taken for it."""
     first = Loan.objects.filter(submission_id=repeated.submission_id).with_all().first()
-    if first and _told(first) != _told(repeated):
+    if first and (_told(first) != _told(repeated) or not _is_until(first, repeated.due_at, until)):
         raise Conflict(USED_FORM) from None
     return first
+
+
+def _is_until(first: Loan, due_at: datetime, until: str) -> bool:
+    """Whether the same was said about the time: by the words, as they were meant when the first was lent."""
+    if until in (TODAY, NEXT):
+        today, later = closings(first.station.opening_hours.all(), now=first.lent_at)
+        return first.due_at == (today if until == TODAY else later)
+    return first.due_at == due_at
 
 
 def _refuse(refusal: Refused) -> NoReturn:

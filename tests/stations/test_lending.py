@@ -61,30 +61,32 @@ def test_tap_that_does_not_fit_is_left_alone(house, which):
 
 
 def test_same_form_returns_the_first_loan(house):
-    thing, form = supply(house), uuid.uuid4()
+    thing, form, now = supply(house), uuid.uuid4(), timezone.now()
 
-    loans = {lent(house, thing, submission_id=form) for _ in range(3)}
+    loans = {lent(house, thing, submission_id=form, now=now) for _ in range(3)}
 
     assert len(loans) == Loan.objects.count() == Visit.objects.count() == 1
     assert stock_of(thing) == 2
 
 
 def test_same_form_about_the_last_one_returns_the_first_loan(house):
-    thing, form = supply(house, count=1), uuid.uuid4()
+    thing, form, now = supply(house, count=1), uuid.uuid4(), timezone.now()
 
-    assert lent(house, thing, submission_id=form) == lent(house, thing, submission_id=form)
+    assert len({lent(house, thing, submission_id=form, now=now) for _ in range(2)}) == 1
     assert stock_of(thing) == 0
 
 
-@pytest.mark.parametrize("changed", [{"borrower": "赵阿姨"}, {"quantity": 2}, {"by": "lead"}])
+@pytest.mark.parametrize(
+    "changed", [{"borrower": "赵阿姨"}, {"quantity": 2}, {"due": 2 * HOUR}, {"until": "next"}, {"by": "lead"}]
+)
 def test_changed_form_under_a_used_number_is_refused(house, changed):
-    thing, form = supply(house), uuid.uuid4()
-    lent(house, thing, submission_id=form)
+    thing, form, now = supply(house), uuid.uuid4(), timezone.now()
+    lent(house, thing, submission_id=form, now=now)
     if "by" in changed:
         changed = {"by": house.lead}
 
-    with pytest.raises(Conflict, match="重新填一张"):
-        lent(house, thing, submission_id=form, **changed)
+    with pytest.raises(Conflict, match="改动没有记上。要再借一样，再按一次"):
+        lent(house, thing, submission_id=form, now=now, **changed)
 
     assert stock_of(thing) == 2
 
@@ -225,6 +227,19 @@ def test_closings_follow_the_opening_hours(closed, now, expected):
     assert (
         lending.closings([OpeningHours(weekday=day, closes_at=closes) for day in days], now=now) == expected
     )
+
+
+@pytest.mark.parametrize("until", [lending.TODAY, lending.NEXT])
+def test_same_words_about_the_time_are_the_same_form_on_another_day(house, until):
+    """A page left open over midnight and sent again: 今天 and 明天 were meant as of the first press."""
+    form = {"submission_id": uuid.uuid4(), "until": until}
+    days = [MORNING, MORNING + DAY]
+    due = [lending.closings([], now=day)[until == lending.NEXT] - day for day in days]
+    thing = supply(house)
+
+    loans = {lent(house, thing, now=now, due=due, **form) for now, due in zip(days, due, strict=True)}
+
+    assert len(loans) == Loan.objects.count() == 1
 
 
 def test_every_change_of_stock_belongs_to_a_known_kind(house):

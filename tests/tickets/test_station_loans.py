@@ -120,6 +120,20 @@ def test_pressing_twice_lends_once(volunteer, charger):
     assert Loan.objects.count() == 1
 
 
+@pytest.mark.parametrize("changed", [{"until": "other", "due_on": "2026-11-30"}, {"until": "today"}])
+def test_changed_time_sent_again_is_told_and_lent_by_the_next_press(volunteer, charger, tuesday, changed):
+    sent = form(charger)
+    volunteer.post(LEND, sent)
+
+    answer = volunteer.post(LEND, sent | changed)
+
+    assert answer.status_code == 409
+    assert "这张表已经登记过一次借出，改动没有记上" in text(answer)
+    assert answer.context["form"]["until"].value() == changed["until"]
+    volunteer.post(LEND, sent | changed | {"key": answer.context["form"].fresh_key})
+    assert Loan.objects.count() == 2
+
+
 @pytest.mark.parametrize("key", ["", "x"])
 def test_form_without_its_number_is_asked_for_again(volunteer, charger, key):
     answer = volunteer.post(LEND, form(charger, key=key))

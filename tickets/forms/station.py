@@ -11,7 +11,7 @@ from stations.models import Supply, SupplyChange, Visit
 from stations.models.supply import USUAL_UNIT
 
 CHANGES = [(kind.value, kind.label) for kind in stock.BY_HAND]
-TODAY, NEXT, OTHER = "today", "next", "other"
+OTHER = "other"
 
 
 class TapForm(KeyedForm):
@@ -65,8 +65,8 @@ class LoanForm(KeyedForm):
         self.fields["supply"].queryset = Supply.objects.at_station(station).lendable()
         self.today, self.next = lending.closings(self.hours, now=now)
         self.fields["until"].choices = [
-            *([(TODAY, _closing("今天", self.today))] if self.today else []),
-            (NEXT, self._next_closing()),
+            *([(lending.TODAY, _closing("今天", self.today))] if self.today else []),
+            (lending.NEXT, self._next_closing()),
             (OTHER, "选时间"),
         ]
 
@@ -84,7 +84,7 @@ class LoanForm(KeyedForm):
 
     def _due_at(self, data) -> datetime | None:
         if data["until"] != OTHER:
-            return self.today if data["until"] == TODAY else self.next
+            return self.today if data["until"] == lending.TODAY else self.next
         if not data.get("due_on"):
             if "due_on" not in self.errors:
                 self.add_error("due_on", "选哪一天还")

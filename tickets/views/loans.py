@@ -19,6 +19,7 @@ from tickets.views.visits import at_station
 
 RETURNED_SHOWN = 10
 NOT_NOW = "过了归还时间还没还，本站的志愿者和站长才能看借的人的电话。"
+TOLD = ("supply", "quantity", "until", "due_at", "borrower", "phone", "tap")
 FIELD_OF = {"due_at": "due_on"}  # where on the form what the verb refuses stands
 
 
@@ -103,9 +104,7 @@ def _loan(request, pk):
 
 def _lent(request, form):
     """Whether it is lent now; why not stands on the form."""
-    told = {
-        name: form.cleaned_data[name] for name in ("supply", "quantity", "due_at", "borrower", "phone", "tap")
-    }
+    told = {name: form.cleaned_data[name] for name in TOLD}
     try:
         lent = lending.lend(by=request.user, submission_id=form.cleaned_data["key"], **told)
     except Refused as refusal:
