@@ -19,6 +19,12 @@ Kind = SupplyChange.Kind
 MOST = 10_000
 COUNTED_MEANWHILE = "刚刚有别人改过，现在有{amount}。请再点一遍数。"
 USED_KEY = "这一次已经记过了，请看看现在的数，不对再改一次。"
+CHANGED_FORM = (
+    "刚才已经记下“{said}”，这次改的没有记上。要另记一笔，再按一次“记下”；是刚才记错了，选“盘点”填现在的数。"
+)
+CHANGED_SUPPLY = (
+    "这张表已经登记成“{supply}”，改动没有记上。要另登记一样，再按一次“登记”；要改那一样，打开它点“改设置”。"
+)
 NAME_TAKEN = "这个站点已经有同名的物品"
 FIRST_NOTE = "新登记"
 SETTINGS = ("name", "unit_word", "low_mark", "is_lendable", "is_active")
@@ -36,24 +42,29 @@ def correct(
     note: str = "",
     now: datetime | None = None,
 ) -> SupplyChange:
-    """用掉, 补货 or 盘点 by a person; `seen` is the stock a count was compared with. Repeated, it counts once."""
+    """用掉, 补货 or 盘点 by a person; `seen` is the stock a count was compared with.
+
+    Repeated, it counts once; a form changed since then is refused, or the second change would be lost without a word.
+    """
     try:
         with transaction.atomic():
             amount = _amount(supply, kind, number, seen)
             return move(supply, kind, amount, by=by, key=key, note=note, now=now)
     except (IntegrityError, Conflict):
-        first = SupplyChange.objects.filter(key=key).first()
+        first = _with_key(key)
         if first is None:
             raise
-        if (first.supply_id, first.kind, first.by_id) != (supply.pk, kind, by.pk):
+        if (first.supply, first.by_id) != (supply, by.pk):
             raise Conflict(USED_KEY) from None
+        if (first.kind, first.number, first.note) != (kind, number, note):
+            raise Conflict(CHANGED_FORM.format(said=first.said)) from None
         return first
 
 
 def add_supply(
     station: Station, *, name: str, stock: int, key: uuid.UUID, by: AbstractBaseUser, **settings: Any
 ) -> Supply:
-    """A new supply of the station with what is there of it; repeated, it returns the first."""
+    """A new supply of the station with what is there of it; repeated it returns the first, changed it is refused."""
     supply = Supply(station=station, name=name, stock=stock, **settings)
     try:
         with transaction.atomic():
@@ -61,9 +72,14 @@ def add_supply(
             write_down(supply, Kind.COUNTED, stock, by=by, key=key, note=FIRST_NOTE)
             return supply
     except IntegrityError:
-        first = SupplyChange.objects.filter(key=key, supply__station=station).select_related("supply").first()
+        first = _with_key(key)
         if first is None:
             raise Conflict(NAME_TAKEN, "name") from None
+        if (first.supply.station_id, first.by_id) != (station.pk, by.pk):
+            raise Conflict(USED_KEY) from None
+        told = {"name": name, **settings}
+        if first.number != stock or any(getattr(first.supply, word) != said for word, said in told.items()):
+            raise Conflict(CHANGED_SUPPLY.format(supply=first.supply)) from None
         return first.supply
 
 
@@ -120,6 +136,11 @@ def write_down(
         loan=loan,
         key=key,
     )
+
+
+def _with_key(key: uuid.UUID) -> SupplyChange | None:
+    """What this form has written down already."""
+    return SupplyChange.objects.filter(key=key).select_related("supply").first()
 
 
 def _amount(supply: Supply, kind: str, number: int, seen: int | None) -> int:

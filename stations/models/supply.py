@@ -126,3 +126,13 @@ class SupplyChange(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.amount:+d}"
+
+    @property
+    def number(self) -> int:
+        """As it was typed: what was counted, else how many more or fewer."""
+        return self.stock_after if self.kind == self.Kind.COUNTED else abs(self.amount)
+
+    @property
+    def said(self) -> str:
+        """用掉2只, 盘点8只."""
+        return f"{self.get_kind_display()}{self.supply.amount(self.number)}"

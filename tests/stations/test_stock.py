@@ -80,14 +80,55 @@ def test_same_press_counts_once(house):
     assert Supply.objects.get().stock == 0
 
 
-def test_used_key_changes_nothing_else(house):
+def test_same_count_pressed_again_after_others_took_some_counts_once(house):
+    masks, key = supply(house, "口罩", 8), uuid.uuid4()
+    first = correct(house, masks, "counted", 6, key=key, seen=8)
+    correct(house, masks, "used", 1)
+
+    assert correct(house, masks, "counted", 6, key=key, seen=8) == first
+    assert Supply.objects.get().stock == 5
+
+
+@pytest.mark.parametrize(
+    ("first", "changed", "said"),
+    [
+        (("used", 2), ("restocked", 2), "用掉2只"),
+        (("used", 2), ("used", 7), "用掉2只"),
+        (("used", 2), ("used", 9), "用掉2只"),
+        (("restocked", 2), ("restocked", 3), "补货2只"),
+        (("counted", 5), ("counted", 3), "盘点5只"),
+    ],
+)
+def test_changed_form_under_a_used_key_is_refused(house, first, changed, said):
+    masks, key = supply(house, "口罩", 8, unit_word="只"), uuid.uuid4()
+    left = correct(house, masks, *first, key=key).stock_after
+
+    with pytest.raises(Conflict, match=f"已经记下“{said}”"):
+        correct(house, masks, *changed, key=key)
+
+    assert Supply.objects.get().stock == left
+
+
+def test_changed_note_under_a_used_key_is_refused(house):
     masks, key = supply(house, "口罩", 8), uuid.uuid4()
     correct(house, masks, "used", 1, key=key)
 
-    with pytest.raises(Conflict):
-        correct(house, masks, "restocked", 5, key=key)
+    with pytest.raises(Conflict, match="没有记上"):
+        correct(house, masks, "used", 1, key=key, note="发给环卫工")
 
-    assert Supply.objects.get().stock == 7
+
+@pytest.mark.parametrize("other", ["person", "supply"])
+def test_key_of_another_person_or_supply_says_nothing_of_theirs(house, other):
+    masks, books, key = supply(house, "口罩", 8), supply(house, "书", 8), uuid.uuid4()
+    correct(house, masks, "used", 1, key=key)
+
+    with pytest.raises(Conflict, match="这一次已经记过了"):
+        if other == "person":
+            correct(house, masks, "used", 1, key=key, by=house.lead)
+        else:
+            correct(house, books, "used", 1, key=key)
+
+    assert [*Supply.objects.values_list("stock", flat=True)] == [7, 8]
 
 
 def test_database_refuses_a_stock_below_nothing(house):
@@ -118,6 +159,36 @@ def test_new_supply_sent_twice_is_one(house):
     made = {stock.add_supply(house.station, **facts) for _ in range(2)}
 
     assert len(made) == Supply.objects.count() == 1
+
+
+def test_new_supply_sent_again_after_some_were_used_is_the_first(house):
+    facts = {"name": "书", "stock": 60, "key": uuid.uuid4(), "by": house.lead}
+    first = stock.add_supply(house.station, **facts)
+    correct(house, first, "used", 1)
+
+    assert stock.add_supply(house.station, **facts) == first
+
+
+@pytest.mark.parametrize(
+    "changed", [{"name": "笔"}, {"stock": 61}, {"unit_word": "本"}, {"low_mark": 5}, {"is_lendable": True}]
+)
+def test_changed_new_supply_under_a_used_key_is_refused(house, changed):
+    settings = {"unit_word": "个", "low_mark": None, "is_lendable": False}
+    facts = {"name": "书", "stock": 60, "key": uuid.uuid4(), "by": house.lead, **settings}
+    stock.add_supply(house.station, **facts)
+
+    with pytest.raises(Conflict, match="已经登记成“书”，改动没有记上"):
+        stock.add_supply(house.station, **{**facts, **changed})
+
+    assert Supply.objects.get().stock == 60
+
+
+def test_key_of_a_supply_of_another_station_says_nothing_of_it(house):
+    facts = {"name": "书", "stock": 60, "key": uuid.uuid4(), "by": house.lead}
+    stock.add_supply(house.outsider.posts.get().station, **facts)
+
+    with pytest.raises(Conflict, match="这一次已经记过了"):
+        stock.add_supply(house.station, **facts)
 
 
 def test_name_is_taken_once_in_a_station(house):

@@ -73,6 +73,21 @@ def test_one_press_in_the_list_uses_one_up(house, volunteer, masks):
     assert Supply.objects.get().stock == 11
 
 
+def test_changed_form_sent_again_is_told_and_done_by_the_next_press(volunteer, masks):
+    sent = change("used", 2)
+    volunteer.post(page_of(masks), sent)
+    changed = sent | {"number": 7, "note": "发给环卫工"}
+
+    answer = volunteer.post(page_of(masks), changed)
+
+    assert answer.status_code == 409
+    assert "刚才已经记下“用掉2只”" in text(answer) and "再按一次“记下”" in text(answer)
+    assert 'value="7"' in text(answer) and "发给环卫工" in text(answer)
+    assert Supply.objects.get().stock == 10
+    volunteer.post(page_of(masks), changed | {"key": answer.context["form"].fresh_key})
+    assert Supply.objects.get().stock == 3
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -118,6 +133,19 @@ def test_lead_enters_and_changes_what_is_kept(house, lead):
     masks.refresh_from_db()
     assert (masks.station, masks.stock, masks.unit_word) == (house.station, 50, "只")
     assert (masks.name, masks.low_mark, masks.is_lendable, masks.is_active) == ("医用口罩", None, True, True)
+
+
+def test_changed_new_supply_sent_again_is_told_and_entered_by_the_next_press(lead):
+    sent = settings(stock=50)
+    lead.post(ADD, sent)
+    changed = sent | {"name": "体温计", "stock": 3}
+
+    answer = lead.post(ADD, changed)
+
+    assert answer.status_code == 409
+    assert "这张表已经登记成“口罩”，改动没有记上" in text(answer) and 'value="体温计"' in text(answer)
+    lead.post(ADD, changed | {"key": answer.context["form"].fresh_key})
+    assert [*Supply.objects.values_list("name", "stock")] == [("口罩", 50), ("体温计", 3)]
 
 
 @pytest.mark.parametrize("name", ["add_supply", "edit_supply"])
