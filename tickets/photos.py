@@ -25,10 +25,11 @@ from tickets.models.photo import PhotoQuerySet
 
 logger = logging.getLogger(__name__)
 
-MOST = 6  # of one stage in one round
+MOST = 6  # of one stage in one round; a neighbour who joins brings as many of their own
 DRAFTS_KEPT = timedelta(hours=24)
 GRACE = timedelta(hours=1)  # a file younger than this may still get its row
 TOO_MANY = f"每一步最多{MOST}张"
+NOT_ADDED = "第{number}张照片没有加上：{why}。"
 TOO_OFTEN = f"一小时最多传{throttle.PHOTOS.most}张，请过一会儿再加"
 NO_ROOM = "存放照片的地方写不进去，请告诉系统管理员"
 
@@ -48,27 +49,41 @@ class Sent:
 
 @dataclass(frozen=True)
 class Taken:
-    """The drafts that are ready for the ticket, their key, and a sentence for each file that is not among them."""
+    """The drafts that are ready for the ticket, their key, and a sentence for each photo that is not among them.
+
+    `over` are drafts for which there is no room now: they stay with the form while it is not done.
+    """
 
     draft: uuid.UUID
     ready: tuple[Photo, ...] = ()
+    over: tuple[Photo, ...] = ()
     refused: tuple[str, ...] = ()
 
 
+def room(ticket: Ticket, stage: str) -> int:
+    """How many more photos this step takes."""
+    return max(0, MOST - Photo.objects.at_step(ticket, stage).count())
+
+
 def take(sent: Sent, *, by: User, stage: str, room: int = MOST, now: datetime) -> Taken:
-    """Check and keep the files as drafts of this form; call it outside a transaction, decoding takes its time."""
+    """Check and keep the files as drafts of this form; call it outside a transaction, decoding takes its time.
+
+    Those brought before come first, and `room` is for all of them.
+    """
     if sent.draft and sent.dropped:
         drop(Photo.objects.drafts(by, sent.draft).named(sent.dropped))
     draft = sent.draft or uuid.uuid4()
-    ready, refused = _drafts(by.pk, draft) if sent.draft else [], []
-    for number, file in enumerate(sent.files, 1):
+    kept = _drafts(by.pk, draft) if sent.draft else []
+    ready, over = list(kept[:room]), tuple(kept[room:])
+    refused = [NOT_ADDED.format(number=room + n, why=TOO_MANY) for n in range(1, len(over) + 1)]
+    for number, file in enumerate(sent.files, len(kept) + 1):
         try:
             if len(ready) >= room:
                 raise images.Refusal(TOO_MANY)
             ready.append(_draft(file, draft, by=by, stage=stage, now=now))
         except images.Refusal as refusal:
             refused.append(f"第{number}张照片没有收下：{refusal}。")
-    return Taken(draft, tuple(ready), tuple(refused))
+    return Taken(draft, tuple(ready), over, tuple(refused))
 
 
 def attach(

@@ -146,6 +146,88 @@ def test_seventh_photo_is_named_and_left_out(volunteer):
     assert "第7张照片没有收下：每一步最多6张。" in text(answer)
 
 
+def six_drafts(client):
+    """Kept from a form at the desk that was refused; their key."""
+    refused = client.post(RECEIVE, request(words="", photos=[upload() for _ in range(6)]))
+    return refused.context["form"].fields["photos"].widget.draft
+
+
+@pytest.mark.parametrize("there", [0, 4])
+def test_drafts_of_another_form_find_only_the_room_there_is(house, volunteer, claimed, there):
+    for _ in range(there):
+        photo_of(claimed, by=house.volunteer)
+    form = {"stage": "received", "photo_draft": six_drafts(volunteer)}
+
+    answer = volunteer.post(url("photos", claimed), form, follow=True)
+
+    assert claimed.photos.count() == 6
+    left_out = [f"第{n}张照片没有加上：每一步最多6张。" in text(answer) for n in range(1, 7)]
+    assert left_out == [n > 6 - there for n in range(1, 7)]
+
+
+def test_full_step_says_so_and_keeps_the_drafts_with_the_form(house, volunteer, claimed):
+    for _ in range(6):
+        photo_of(claimed, by=house.volunteer)
+
+    answer = volunteer.post(url("photos", claimed), {"photo_draft": six_drafts(volunteer)})
+
+    assert (answer.status_code, claimed.photos.count()) == (422, 6)
+    assert "反映时的照片已经有6张，不能再加" in text(answer) and "请选至少一张" not in text(answer)
+    assert len(answer.context["form"].fields["photos"].widget.kept) == 6
+
+
+def test_new_files_come_after_the_drafts_and_are_counted_with_them(house, volunteer, claimed):
+    photo_of(claimed, by=house.volunteer)
+    form = {"photo_draft": six_drafts(volunteer), "photos": upload()}
+
+    answer = volunteer.post(url("photos", claimed), form, follow=True)
+
+    assert claimed.photos.count() == 6
+    assert "第6张照片没有加上" in text(answer) and "第7张照片没有收下" in text(answer)
+
+
+def test_answer_leaves_out_the_drafts_for_which_there_is_no_room(house, client_of, claimed):
+    for _ in range(5):
+        photo_of(claimed, by=house.staff, stage=Stage.ANSWERED)
+    sent = Sent([upload(), upload()])
+    key = photos.take(sent, by=house.staff, stage=Stage.ANSWERED, now=timezone.now()).draft
+    answer = {"solvable": "no", "words": "没有配件", "told": "phone", "photo_draft": key}
+
+    page = client_of(house.staff).post(url("reply", claimed), answer, follow=True)
+
+    assert claimed.photos.count() == 6 and claimed.replies.exists()
+    assert "第2张照片没有加上：每一步最多6张。" in text(page)
+
+
+def test_second_press_of_an_answer_brings_no_more_photos_than_fit(house, claimed):
+    """Of two presses at the same moment each has sent its own files before either is written down."""
+    answer = {"by": house.staff, "solvable": "no", "words": "没有配件", "told": "phone"}
+    presses = [
+        photos.take(Sent(four), by=house.staff, stage=Stage.ANSWERED, now=timezone.now()).ready
+        for four in ([upload() for _ in range(4)] for _ in range(2))
+    ]
+
+    first, second = [workflow.reply(claimed, **answer, photos=press) for press in presses]
+
+    assert first == second
+    assert claimed.photos.count() == 6
+
+
+@pytest.mark.parametrize(
+    ("there", "sentence"), [(5, "反映时的照片只能再加1张"), (6, "反映时的照片已经有6张")]
+)
+def test_room_that_others_took_meanwhile_is_said(house, claimed, there, sentence):
+    sent = Sent([upload(), upload()])
+    drafts = photos.take(sent, by=house.volunteer, stage=Stage.RECEIVED, now=timezone.now()).ready
+    for _ in range(there):
+        photo_of(claimed, by=house.volunteer)
+
+    with pytest.raises(workflow.Invalid, match=sentence):
+        workflow.add_photos(claimed, by=house.volunteer, photos=drafts, stage=Stage.RECEIVED)
+
+    assert claimed.photos.count() == there
+
+
 def test_sixty_first_photo_within_an_hour_is_refused(house):
     sent = Sent([upload(data=b"nothing") for _ in range(61)])
 

@@ -64,7 +64,7 @@ class WithPhotos(forms.Form):
     def keep(self, taken: Taken) -> None:
         """Show what has been taken when the page comes again, under the same key."""
         widget = self.fields["photos"].widget
-        widget.draft, widget.kept = taken.draft, taken.ready
+        widget.draft, widget.kept = taken.draft, taken.ready + taken.over
         self.left_out = widget.left_out = taken.refused
 
 

@@ -32,8 +32,9 @@ def taken(request, form, ticket=None, *, now) -> dict:
     if "photos" not in form.fields:
         return {}
     stage = form.photo_stage
-    there = Photo.objects.at_step(ticket, stage).count() if ticket and form.sent.files else 0
-    result = photos.take(form.sent, by=request.user, stage=stage, room=photos.MOST - there, now=now)
+    brings = form.sent.files or form.sent.draft
+    room = photos.room(ticket, stage) if ticket and brings else photos.MOST
+    result = photos.take(form.sent, by=request.user, stage=stage, room=room, now=now)
     form.keep(result)
     return {"photos": result.ready}
 

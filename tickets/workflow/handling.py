@@ -12,11 +12,12 @@ from tickets import announce, clocks
 from tickets.models import Answer, Event, Outcome, Photo, Reply, Reporter, Ticket
 from tickets.models.clock import Clock
 from tickets.permissions import leads_unit_of
-from tickets.photos import attach
+from tickets.photos import room
 from tickets.states import Status, Verb
 from tickets.workflow import jobs
 from tickets.workflow.door import REPEAT_WITHIN, Invalid, admit, lock, move, require
 from tickets.workflow.jobs import Job
+from tickets.workflow.picturing import attach_within_room
 from tickets.workflow.telling import BY_PEOPLE, note_told
 
 LONGEST_PROMISE = timedelta(days=366)
@@ -112,8 +113,11 @@ def reply(
     _check_reply(solvable, words, told, promised_on, now)
     answer = {"solvable": solvable, "promised_on": promised_on, "words": words, "told": told}
     lock(ticket)  # of two presses at the same moment the second finds the first one's answer
-    event = _repeated(ticket, answer, by, now) or _give(ticket, answer, by, told_to, now)
-    attach(photos, ticket, event, stage=Photo.Stage.ANSWERED)
+    if event := _repeated(ticket, answer, by, now):
+        photos = photos[: room(ticket, Photo.Stage.ANSWERED)]  # of the same photos again no more than fit
+    else:
+        event = _give(ticket, answer, by, told_to, now)
+    attach_within_room(photos, ticket, event, stage=Photo.Stage.ANSWERED)
     return event
 
 
@@ -149,7 +153,7 @@ def resolve(
         resolved_at=now,
     )
     jobs.write(ticket, job, by=by, now=now)
-    attach(photos, ticket, event, stage=Photo.Stage.FINISHED)
+    attach_within_room(photos, ticket, event, stage=Photo.Stage.FINISHED)
     clocks.meet(ticket, Clock.Kind.RESOLVE, now)
     clocks.meet(ticket, Clock.Kind.REPLY, now)
     clocks.start_rating(ticket, now)

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from accounts.models import Post, User
 from tickets import announce, photos
-from tickets.models import Event, Photo, Ticket
+from tickets.models import Event, Photo, Reporter, Ticket
 from tickets.permissions import may_add_photo, may_remove_photo
 from tickets.states import Status, Verb
 from tickets.workflow.door import Conflict, Invalid, NotAllowed, lock, record, require
 
 GONE = "这张照片已经拿掉了"
+FULL = f"{{stage}}的照片已经有{photos.MOST}张，不能再加；要换，先到工单页拿掉一张"
+NEARLY_FULL = "刚刚又有人加了照片，{stage}的照片只能再加{room}张。请去掉多出来的，再按一次"
 
 
 def stages_for(ticket: Ticket, post: Post) -> list[Photo.Stage]:
@@ -38,7 +40,7 @@ def add_photos(
     if stage not in stages_for(fresh, answer.post):
         raise Invalid("请选是什么时候的照片", "stage")
     if not photos:
-        raise Invalid("请选至少一张照片", "photos")
+        raise Invalid(_why_none(fresh, stage), "photos")
     data = {"photos": len(photos), "stage": Photo.Stage(stage).label}
     event = record(fresh, Verb.AMEND, by=by, post=answer.post, now=now, before=fresh.status, data=data)
     _attach(photos, fresh, event, by, stage)
@@ -62,9 +64,28 @@ def remove_photo(photo: Photo, *, by: User, reason: str, now: datetime | None = 
     )
 
 
+def attach_within_room(
+    drafts: Sequence[Photo], ticket: Ticket, event: Event, *, stage: str, reporter: Reporter | None = None
+) -> int:
+    """Make the drafts photos of the ticket. Its row is held: of two at once the second finds the first one's photos."""
+    room = photos.room(ticket, stage) if drafts else 0
+    if len(drafts) > room:
+        raise Invalid(_no_room(stage, room), "photos")
+    return photos.attach(drafts, ticket, event, stage=stage, reporter=reporter)
+
+
 def _attach(drafts: Sequence[Photo], ticket: Ticket, event: Event, by: User, stage: str) -> None:
     """Of who logged one reporter, it is that one's; of anybody else nobody knows whose it is."""
     own = list(ticket.reporters.filter(logged_by=by)[:2]) if stage == Photo.Stage.RECEIVED else []
     brought = own[0] if len(own) == 1 else None
-    if photos.attach(drafts, ticket, event, stage=stage, reporter=brought) != len(drafts):
+    if attach_within_room(drafts, ticket, event, stage=stage, reporter=brought) != len(drafts):
         raise Conflict("照片已经用在别处，请重新选一次")
+
+
+def _why_none(ticket: Ticket, stage: str) -> str:
+    """Nothing was chosen, or nothing of it could be taken."""
+    return "请选至少一张照片" if photos.room(ticket, stage) else _no_room(stage, 0)
+
+
+def _no_room(stage: str, room: int) -> str:
+    return (NEARLY_FULL if room else FULL).format(stage=Photo.Stage(stage).label, room=room)
