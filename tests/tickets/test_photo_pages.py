@@ -10,7 +10,7 @@ from tests.factories import House
 from tests.pictures import photo_of, upload
 from tests.tickets.loop import second_reporter, ticket_in
 from tickets import photo_files, receipts, workflow
-from tickets.models import Photo, Receipt
+from tickets.models import Photo, Receipt, Reporter
 from tickets.states import Status
 
 Stage = Photo.Stage
@@ -127,11 +127,24 @@ def test_photo_of_an_answer_given_before_merging_stays_on_the_receipt(house, cli
     assert status(client, answered, "receipt_photo") == 404
 
 
-def test_photo_added_for_one_of_two_neighbours_is_nobodys(house, client_of, claimed):
-    """The same volunteer logged both: to neither is shown what the other may have brought."""
-    second_reporter(claimed, house)
+@pytest.mark.parametrize("logged_by", ["volunteer", "lead"])
+def test_photo_added_for_one_of_two_neighbours_is_nobodys(house, client, client_of, claimed, logged_by):
+    """Whoever logged the second one: to neither is shown what the other may have brought."""
+    own, other = claimed.reporters.get(), second_reporter(claimed, house)
+    Reporter.objects.filter(pk=other.pk).update(logged_by=getattr(house, logged_by))
 
     client_of(house.volunteer).post(reverse("tickets:photos", args=[claimed.number]), {"photos": upload()})
+
+    photo = Photo.objects.get()
+    assert photo.reporter is None
+    assert status(let_in(client, own), photo, "receipt_photo") == 404
+
+
+def test_photo_added_where_a_neighbour_was_merged_in_is_nobodys(house, client_of):
+    master = ticket_in(Status.MERGED, house).merged_into
+    Reporter.objects.filter(ticket=master).update(logged_by=house.volunteer)
+
+    client_of(house.volunteer).post(reverse("tickets:photos", args=[master.number]), {"photos": upload()})
 
     assert Photo.objects.get().reporter is None
 

@@ -75,9 +75,9 @@ def attach_within_room(
 
 
 def _attach(drafts: Sequence[Photo], ticket: Ticket, event: Event, by: User, stage: str) -> None:
-    """Of who logged one reporter, it is that one's; of anybody else nobody knows whose it is."""
-    own = list(ticket.reporters.filter(logged_by=by)[:2]) if stage == Photo.Stage.RECEIVED else []
-    brought = own[0] if len(own) == 1 else None
+    """The only reporter brought it, if `by` logged that one; of several nobody knows whose it is."""
+    waiting = list(Reporter.objects.of_matter(ticket)[:2]) if stage == Photo.Stage.RECEIVED else []
+    brought = waiting[0] if len(waiting) == 1 and waiting[0].logged_by_id == by.pk else None
     if attach_within_room(drafts, ticket, event, stage=stage, reporter=brought) != len(drafts):
         raise Conflict("照片已经用在别处，请重新选一次")
 
