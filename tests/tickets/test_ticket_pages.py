@@ -60,6 +60,20 @@ def test_too_long_search_is_refused_and_kept(house, client_of):
     assert "漏" * 101 in answer.content.decode()
 
 
+@pytest.mark.parametrize("filters", ["sort=due&" * 250, "sort=due" + "&" * 1500])
+def test_filters_nobody_can_read_are_dropped_with_a_sentence_and_the_words_kept(house, client_of, filters):
+    house.receive("楼道灯不亮")
+    client = client_of(house.dispatcher)
+
+    answer = client.post(reverse("tickets:search"), {"q": "楼道灯", "filters": filters})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "筛选的条件太长" in page and "再按一次“找”" in page and "确保" not in page
+    assert 'value="楼道灯"' in page and "sort=due" not in page
+    assert len(numbers(search(client, "楼道灯"))) == 1
+
+
 @pytest.mark.parametrize(("text", "filters"), [("", ""), ('漏水"&<', "sort=due&stage=dispatch")])
 def test_search_box_is_what_its_form_draws(text, filters):
     """Lists draw it without the form; the page of a refused search draws the form."""
