@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 from django.utils import timezone
 
 from stations.models import Station, Visit
@@ -31,18 +32,18 @@ def tap(
     return visit
 
 
+@transaction.atomic
 def undo(visit: Visit, *, by: AbstractBaseUser, now: datetime | None = None) -> None:
     """Take a tap back; taking it back twice changes nothing more."""
     now = now or timezone.now()
-    if visit.undone_at:
+    current = _hold(visit)
+    if current.undone_at:
         return
     mine = Visit.objects.tapped_by(by, now - UNDOABLE).kept()
     if mine.without_loan().filter(pk=visit.pk).update(undone_at=now, undone_by=by) != 1:
-        _explain(visit, by)
-
-
-def _explain(visit: Visit, by: AbstractBaseUser) -> None:
-    """Why nothing was taken back, unless somebody just did it."""
-    current = Visit.objects.select_related("loan").get(pk=visit.pk)
-    if current.undone_at is None:
         raise Conflict(HAS_LOAN if hasattr(current, "loan") else TOO_LATE)
+
+
+def _hold(visit: Visit) -> Visit:
+    """The tap as it is now, until the transaction ends: a loan just being written about it is there or comes later."""
+    return Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)

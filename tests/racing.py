@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from threading import Barrier, local
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 PATIENCE = 600  # seconds, for what takes a few: a machine may be slow, and busy with something else
 WAITING_FOR_US = """
@@ -31,6 +31,17 @@ def at_once(*calls):
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def within(first, second):
+    """`second`, begun while the transaction that has done `first` is still open; what it returned or raised."""
+    with ThreadPoolExecutor(1) as aside:
+        with transaction.atomic():
+            first()
+            late = aside.submit(at_once, second)
+            wait_until(lambda: late.done() or somebody_waits_for_us())
+        [outcome] = late.result(PATIENCE)
+        return outcome
 
 
 def meeting(count):

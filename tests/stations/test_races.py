@@ -9,11 +9,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from stations import visiting
 from stations.models import Loan, Supply, SupplyChange, Visit
 from stations.refusals import Conflict
 from tests.factories import House, person
-from tests.racing import at_once, meeting
-from tests.stations.shelf import lent, supply
+from tests.racing import at_once, meeting, within
+from tests.stations.shelf import lent, supply, tapped
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -134,3 +135,38 @@ def test_more_users_than_masks_leave_none_and_no_debt(house, desks):
     assert sorted(statuses) == [302] * 6 + [409] * 4
     assert Supply.objects.get().stock == 0
     assert masks.changes.filter(at__lte=timezone.now(), kind="used").count() == 6
+
+
+def undo_while_lending(house):
+    """借物 was tapped, the loan is being written, somebody takes the tap back; what that was told."""
+    visit, thing = tapped(house, "borrow"), supply(house)
+    return within(lambda: lent(house, thing, tap=visit.key), lambda: visiting.undo(visit, by=house.volunteer))
+
+
+def counted():
+    """How many visitors the day has, and whether the loan's own is among them."""
+    return Visit.objects.kept().count(), Loan.objects.get().visit.undone_at is None
+
+
+def test_tap_of_a_loan_just_being_written_is_not_taken_back(house):
+    told = undo_while_lending(house)
+
+    assert isinstance(told, Conflict) and str(told) == visiting.HAS_LOAN
+    assert counted() == (1, True)
+
+
+def test_visitor_of_a_loan_is_lost_without_the_lock(house, monkeypatch):
+    """Negative control: whether there is a loan is asked, and answered, before the tap is free."""
+    monkeypatch.setattr(visiting, "_hold", lambda visit: Visit.objects.get(pk=visit.pk))
+
+    undo_while_lending(house)
+
+    assert counted() == (0, False)
+
+
+def test_loan_about_a_tap_just_being_taken_back_counts_its_own_visitor(house):
+    visit, thing = tapped(house, "borrow"), supply(house)
+
+    within(lambda: visiting.undo(visit, by=house.volunteer), lambda: lent(house, thing, tap=visit.key))
+
+    assert counted() == (1, True)
