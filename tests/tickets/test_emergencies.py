@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from notices.models import Notice
 from tests.factories import CategoryFactory, EmergencyFactory, RuleFactory, at
-from tests.tickets.loop import ANSWER, MONDAY, rows
+from tests.tickets.loop import ANSWER, MONDAY, claimed, dispatched, rows, ticket_in
 from tickets import desks, slips, workflow
 from tickets.due import due_of, due_of_clock
 from tickets.models import Clock, Ticket
+from tickets.states import Status
 
 DESK, RECEIVE = reverse("tickets:desk"), reverse("tickets:receive")
 FRIDAY_NIGHT = at("2026-11-20 23:30")
@@ -315,3 +316,50 @@ def test_emergency_is_merged_only_into_an_emergency(house, leak):
 
     assert refusal.value.field == "master"
     assert Ticket.objects.get(pk=ticket.pk).merged_into == master
+
+
+def became(ticket, category, house):
+    """The ticket as it was read before its category was corrected."""
+    before = Ticket.objects.select_related("category").get(pk=ticket.pk)
+    reason = {"reason": "刚问清楚"} if ticket.status != Status.RECEIVED else {}
+    workflow.amend(ticket, by=house.dispatcher, category=category, now=MONDAY, **reason)
+    return before
+
+
+def test_emergency_since_it_was_read_is_merged_only_into_an_emergency(house, leak):
+    master, ticket = house.receive(now=MONDAY), house.receive(now=MONDAY)
+    before = became(ticket, leak, house)
+
+    with pytest.raises(workflow.Invalid, match="急事只能并进急事.*更正成燃气泄漏"):
+        workflow.merge(before, by=house.dispatcher, master=master, now=MONDAY)
+
+    assert not Ticket.objects.merged().exists()
+
+
+def test_no_emergency_any_more_since_it_was_read_is_merged(house, leak):
+    master, ticket = house.receive(now=MONDAY), house.receive(category=leak, called=True, now=MONDAY)
+    before = became(ticket, house.category, house)
+
+    workflow.merge(before, by=house.dispatcher, master=master, now=MONDAY)
+
+    assert Ticket.objects.get(pk=ticket.pk).merged_into == master
+
+
+def test_emergency_since_it_was_read_does_not_wait_for_the_resident(house, leak):
+    before = became(ticket_in(Status.CLAIMED, house), leak, house)
+
+    with pytest.raises(workflow.Invalid, match="紧急的事不能等"):
+        workflow.ask_resident(before, by=house.staff, question="是哪一家？", now=MONDAY)
+
+    assert Ticket.objects.get(pk=before.pk).status == Status.CLAIMED
+
+
+def test_no_emergency_any_more_since_it_was_read_may_wait(house, leak):
+    urgent = house.receive(category=leak, called=True, now=MONDAY)
+    for step in (dispatched, claimed):
+        step(urgent, house)
+    before = became(urgent, house.category, house)
+
+    workflow.ask_resident(before, by=house.staff, question="是哪一家？", now=MONDAY)
+
+    assert Ticket.objects.get(pk=before.pk).status == Status.WAITING

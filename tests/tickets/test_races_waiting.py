@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.factories import House
-from tests.racing import all_read, at_once, meeting
+from tests.factories import EmergencyFactory, House
+from tests.racing import all_read, at_once, meeting, within
 from tests.tickets.loop import claimed, dispatched, second_reporter, waiting
 from tickets import sweeps, workflow
 from tickets.models import Event, Ticket
@@ -108,3 +108,30 @@ def test_lapse_race_is_lost_without_the_lock_and_the_door(house, monkeypatch):
     ended = at_once(*[sweeps.lapse_waiting] * 5)
 
     assert any(isinstance(each, Exception) for each in ended) or sum(ended) != 1
+
+
+def ask_while_it_becomes_an_emergency(house):
+    """The claimant asks while the dispatcher's correction is not yet written for good; what the asking brought."""
+    ticket, leak = house.receive(), EmergencyFactory()
+    for step in (dispatched, claimed):
+        step(ticket, house, now=timezone.now())
+    own, theirs = reads(ticket, 2)
+    return within(
+        lambda: workflow.amend(theirs, by=house.dispatcher, category=leak, reason="是漏气"),
+        lambda: workflow.ask_resident(own, by=house.staff, question="是哪一家？"),
+    )
+
+
+def test_ticket_just_becoming_an_emergency_does_not_wait(house):
+    assert isinstance(ask_while_it_becomes_an_emergency(house), workflow.Invalid)
+    assert Ticket.objects.get().status == Status.CLAIMED
+
+
+def test_emergency_is_paused_without_the_lock(house, monkeypatch):
+    """Negative control: what sort of matter it is has been looked up before the correction was there."""
+    unlocked = lambda ticket: {ticket.pk: Ticket.objects.get(pk=ticket.pk)}  # noqa: E731
+    monkeypatch.setattr("tickets.workflow.asking.lock", unlocked)
+
+    ask_while_it_becomes_an_emergency(house)
+
+    assert Ticket.objects.get().status == Status.WAITING

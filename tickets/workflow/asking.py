@@ -13,7 +13,7 @@ from tickets import announce, clocks
 from tickets.models import Clock, Event, Heard, Reporter, Ticket
 from tickets.permissions import Actor, speaks_for
 from tickets.states import Status, Verb
-from tickets.workflow.door import OTHER_DESK, REPEAT_WITHIN, Conflict, Invalid, admit, move, require
+from tickets.workflow.door import OTHER_DESK, REPEAT_WITHIN, Conflict, Invalid, admit, lock, move, require
 from tickets.workflow.telling import note_heard
 
 QUESTION_LIMIT = 200
@@ -32,7 +32,7 @@ def ask_resident(ticket: Ticket, *, by: User, question: str, now: datetime | Non
     now = now or timezone.now()
     admit(ticket, Verb.ASK_RESIDENT, by=by, now=now)
     require(question, WRITE_QUESTION, "question", limit=QUESTION_LIMIT)
-    _check_time(ticket)
+    _check_time(lock(ticket)[ticket.pk])  # it may have become an emergency since it was read
     event = move(ticket, Verb.ASK_RESIDENT, by=by, now=now, to=Status.WAITING, words=question)
     clocks.pause(ticket, now)
     announce.ask_desks(event, "要请居民补充情况，居民来站或来电时请代问")

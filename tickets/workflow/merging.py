@@ -22,8 +22,9 @@ def merge(ticket: Ticket, *, by: User, master: Ticket, now: datetime | None = No
     """Let the ticket go on within `master`: its reporters get the master's answers and rate the master."""
     now = now or timezone.now()
     admit(ticket, Verb.MERGE, by=by, now=now)
-    master = lock(ticket, master).get(master.pk, master)
-    _check(ticket, master)
+    held = lock(ticket, master)
+    master = held[master.pk]
+    _check(held[ticket.pk], master)
     event = move(
         ticket,
         Verb.MERGE,
