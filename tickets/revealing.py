@@ -61,7 +61,7 @@ def reveal(
 
 @transaction.atomic
 def write_down(by: User, post: Post, *, area: Area, subject: str, detail: str, now: datetime) -> None:
-    """Before anybody's name and phone are shown; the tenth look in ten minutes is marked and reported."""
+    """Before anybody's name and phone are shown. After ten looks in ten minutes each more is marked and reported."""
     is_many = _looked_at_lately(by, now) >= MANY
     audit.record(
         audit.Action.REVEALED,
