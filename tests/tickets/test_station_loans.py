@@ -246,7 +246,7 @@ def test_nobody_else_and_at_no_other_time_looks_at_the_borrower(
     assert not AuditEntry.objects.filter(action="revealed").exists()
 
 
-def test_tenth_look_in_ten_minutes_is_reported(house, client_of, charger, tuesday):
+def test_look_after_ten_in_ten_minutes_is_reported(house, client_of, charger, tuesday):
     loan, client = lent(house, charger, now=tuesday - DAY, **TOLD), client_of(house.lead)
 
     for _ in range(11):
