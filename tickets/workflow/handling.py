@@ -12,7 +12,6 @@ from tickets import announce, clocks
 from tickets.models import Answer, Event, Outcome, Photo, Reply, Reporter, Ticket
 from tickets.models.clock import Clock
 from tickets.permissions import leads_unit_of
-from tickets.photos import room
 from tickets.states import Status, Verb
 from tickets.workflow import jobs
 from tickets.workflow.door import REPEAT_WITHIN, Invalid, admit, lock, move, require
@@ -113,10 +112,9 @@ def reply(
     _check_reply(solvable, words, told, promised_on, now)
     answer = {"solvable": solvable, "promised_on": promised_on, "words": words, "told": told}
     lock(ticket)  # of two presses at the same moment the second finds the first one's answer
-    if event := _repeated(ticket, answer, by, now):
-        photos = photos[: room(ticket, Photo.Stage.ANSWERED)]  # of the same photos again no more than fit
-    else:
-        event = _give(ticket, answer, by, told_to, now)
+    if repeated := _repeated(ticket, answer, by, now):
+        return repeated  # its photos came with it; those sent along again stay drafts, until they are swept up
+    event = _give(ticket, answer, by, told_to, now)
     attach_within_room(photos, ticket, event, stage=Photo.Stage.ANSWERED)
     return event
 
