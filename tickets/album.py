@@ -1,4 +1,4 @@
-"""How the photos of a ticket are shown: by stage and round, before and after beside each other. No queries here."""
+"""How the photos of a ticket are shown: by stage and round, before and after beside each other."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from stations import saying
@@ -37,7 +38,8 @@ class Group:
 
 def album(photos: Iterable[Photo], *, user: User, now: datetime) -> list[Group]:
     """For staff, with names and with the way to take one away."""
-    return _groups(photos, lambda photo, alt: _staff_shot(photo, alt, user, now))
+    may_remove = _Removing(user, now)
+    return _groups(photos, lambda photo, alt: _staff_shot(photo, alt, may_remove(photo), now))
 
 
 def receipt_album(photos: Iterable[Photo]) -> list[Group]:
@@ -63,8 +65,21 @@ def _group(photos: list[Photo], shot) -> Group:
     return Group(label, [shot(photo, alt) for photo, alt in zip(photos, alts, strict=True)])
 
 
-def _staff_shot(photo: Photo, alt: str, user: User, now: datetime) -> Shot:
+class _Removing:
+    """Whether this person may take a photo away: asked once of all that one person brought to a ticket on one day."""
+
+    def __init__(self, user: User, now: datetime):
+        self.user, self.now = user, now
+        self.answers: dict[tuple[object, ...], bool] = {}
+
+    def __call__(self, photo: Photo) -> bool:
+        alike = (photo.ticket_id, photo.by_id, timezone.localdate(photo.at))
+        if alike not in self.answers:
+            self.answers[alike] = may_remove_photo(self.user, photo, now=self.now).allowed
+        return self.answers[alike]
+
+
+def _staff_shot(photo: Photo, alt: str, removable: bool, now: datetime) -> Shot:
     caption = f"{photo.by.name} {saying.moment(photo.at, now=now)}" if photo.by else ""
-    removable = may_remove_photo(user, photo, now=now).allowed
     remove_url = reverse("tickets:photo_remove", args=[photo.name]) if removable else ""
     return Shot(reverse("tickets:photo", args=[photo.name]), alt, caption, remove_url)

@@ -1,5 +1,8 @@
 """Who sees which photo, and how it is handed out: asked anew on each request."""
 
+import uuid
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,7 +11,7 @@ from django.utils import timezone
 
 from tests.factories import House
 from tests.pictures import photo_of, upload
-from tests.tickets.loop import second_reporter, ticket_in
+from tests.tickets.loop import joined, neighbour, second_reporter, ticket_in
 from tickets import photo_files, receipts, workflow
 from tickets.models import Photo, Receipt, Reporter
 from tickets.states import Status
@@ -133,7 +136,8 @@ def test_photo_added_for_one_of_two_neighbours_is_nobodys(house, client, client_
     own, other = claimed.reporters.get(), second_reporter(claimed, house)
     Reporter.objects.filter(pk=other.pk).update(logged_by=getattr(house, logged_by))
 
-    client_of(house.volunteer).post(reverse("tickets:photos", args=[claimed.number]), {"photos": upload()})
+    form = {"photos": upload(), "key": uuid.uuid4()}
+    client_of(house.volunteer).post(reverse("tickets:photos", args=[claimed.number]), form)
 
     photo = Photo.objects.get()
     assert photo.reporter is None
@@ -197,3 +201,32 @@ def test_three_photos_cost_no_more_questions_than_one(house, client_of, route):
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def test_six_own_photos_cost_a_neighbours_desk_no_more_questions_than_one(house, client_of):
+    """Whether they may be taken away is asked once: where the others of the matter came must be looked up."""
+    ticket, user = house.receive(), neighbour(house)
+    joined(ticket, house, timezone.now(), by=user, station=user.active_posts[0].station)
+    client, counts = client_of(user), []
+
+    for photos in (1, 5):
+        for _ in range(photos):
+            photo_of(ticket, by=user)
+        with CaptureQueriesContext(connection) as asked:
+            shown = client.get(ticket.get_absolute_url()).content.decode()
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
+    assert [page(photo, "photo_remove") in shown for photo in Photo.objects.all()] == [True] * 6
+
+
+def test_photos_of_others_and_of_yesterday_are_not_taken_away_with_ones_own(house, client_of, claimed):
+    own = photo_of(claimed, by=house.staff)
+    others, old = (
+        photo_of(claimed, by=house.volunteer),
+        photo_of(claimed, by=house.staff, now=timezone.now() - timedelta(days=1)),
+    )
+
+    shown = client_of(house.staff).get(claimed.get_absolute_url()).content.decode()
+
+    assert [page(photo, "photo_remove") in shown for photo in (own, others, old)] == [True, False, False]
