@@ -319,7 +319,7 @@ def _notice(house, stage, role):
 
 
 def _photos(house, stage, role):
-    return {"stage": "received", "photos": upload()}
+    return {"stage": "received", "photos": upload(), "key": uuid.uuid4()}
 
 
 def _loan(house, stage, role):

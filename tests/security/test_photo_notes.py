@@ -35,7 +35,8 @@ def send_by_every_way(house, client_of, uploads):
     worker.post(reverse("tickets:resolve", args=[ticket.number]), result)
     other = ticket_in(Status.CLAIMED, house, now)
     worker.post(
-        reverse("tickets:photos", args=[other.number]), {"stage": "received", "photos": uploads[18:24]}
+        reverse("tickets:photos", args=[other.number]),
+        {"stage": "received", "photos": uploads[18:24], "key": uuid.uuid4()},
     )
     again = {**form, "words": "又一件", "submission_id": uuid.uuid4(), "photo_draft": uuid.uuid4()}
     desk.post(reverse("tickets:receive"), {**again, "photos": uploads[24:]})

@@ -27,6 +27,10 @@ def request(**fields):
     return {"words": "厨房燃气灶打不着火", "submission_id": str(uuid.uuid4()), **fields}
 
 
+def adding(**fields):
+    return {"key": str(uuid.uuid4()), **fields}
+
+
 def text(answer):
     return answer.content.decode()
 
@@ -269,7 +273,7 @@ def test_photos_of_who_may_not_answer_are_not_even_looked_at(house, client_of, c
 def test_photos_are_added_later_and_told_in_the_timeline(house, client_of, claimed, who, stage):
     workflow.reply(claimed, by=house.staff, solvable="no", words="没有配件", told="phone")
 
-    form = {"stage": stage, "photos": [upload(), upload()]}
+    form = adding(stage=stage, photos=[upload(), upload()])
     answer = client_of(getattr(house, who)).post(url("photos", claimed), form, follow=True)
 
     assert list(claimed.photos.values_list("stage", flat=True)) == [stage] * 2
@@ -277,16 +281,16 @@ def test_photos_are_added_later_and_told_in_the_timeline(house, client_of, claim
 
 
 def test_station_adds_only_what_residents_bring(house, volunteer, claimed):
-    answer = volunteer.post(url("photos", claimed), {"stage": "finished", "photos": upload()})
+    answer = volunteer.post(url("photos", claimed), adding(stage="finished", photos=upload()))
 
     assert answer.status_code == 422
     assert claimed.photos.count() == 0
-    assert volunteer.post(url("photos", claimed), {"photos": upload()}).status_code == 302
+    assert volunteer.post(url("photos", claimed), adding(photos=upload())).status_code == 302
     assert claimed.photos.get().reporter == claimed.reporters.get()
 
 
 def test_adding_nothing_is_refused(house, client_of, claimed):
-    answer = client_of(house.staff).post(url("photos", claimed), {"stage": "received"})
+    answer = client_of(house.staff).post(url("photos", claimed), adding(stage="received"))
 
     assert answer.status_code == 422
     assert "请选至少一张照片" in text(answer)
@@ -297,7 +301,7 @@ def test_ended_ticket_takes_no_more_photos(house, client_of, status):
     ticket = ticket_in(status, house)
 
     answer = client_of(house.dispatcher).post(
-        url("photos", ticket), {"stage": "received", "photos": upload()}
+        url("photos", ticket), adding(stage="received", photos=upload())
     )
 
     assert answer.status_code == 409

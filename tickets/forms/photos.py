@@ -5,7 +5,7 @@ import uuid
 from django import forms
 from django.utils.functional import cached_property
 
-from stations.fields import LineField
+from stations.fields import KeyedForm, LineField
 from tickets.models import Photo
 from tickets.photos import MOST, Sent, Taken
 
@@ -76,10 +76,9 @@ def _key(text) -> uuid.UUID | None:
         return None
 
 
-class AddPhotosForm(WithPhotos):
+class AddPhotosForm(WithPhotos, KeyedForm):
     """Photos for a ticket that is under way: the likely stage is chosen, where there is a choice."""
 
-    use_required_attribute = False
     stage = forms.ChoiceField(
         label="什么时候的照片", widget=forms.RadioSelect(attrs={"class": "picks-3"}),
         error_messages={"required": "请选是什么时候的照片", "invalid_choice": "请选是什么时候的照片"},

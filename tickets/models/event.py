@@ -56,6 +56,10 @@ class EventQuerySet(models.QuerySet):
         photos = models.Q(data__has_any_keys=["photos", "photo_removed"])
         return self.filter(verb=Verb.AMEND).exclude(photos).order_by("-pk")
 
+    def of_form(self, key, by):
+        """What this person has done by the form that carries this key."""
+        return self.filter(by=by, data__form=str(key))
+
     def asking(self, round_):
         """The questions to the resident in a round and what became of them, the last one first."""
         return self.filter(verb__in=ASKING, round=round_).order_by("-pk")

@@ -74,17 +74,14 @@ def add(request, number):
     if request.method != "POST":
         return _add_page(request, ticket, AddPhotosForm(stages=stages))
     form = AddPhotosForm(request.POST, request.FILES, stages=stages)
-    form.photo_stage = form.cleaned_data["stage"] if form.is_valid() else stages[0]
-    pictures = taken(request, form, ticket, now=now)["photos"]
-    if not form.is_valid():
-        return _add_page(request, ticket, form, status=422)
-    try:
-        workflow.add_photos(ticket, by=request.user, photos=pictures, stage=form.photo_stage, now=now)
-    except workflow.Refused as refusal:
-        form.add_error(getattr(refusal, "field", None), str(refusal))
-        return _add_page(request, ticket, form, status=refusal.http_status)
+    if before := _added_before(request, ticket, form):
+        messages.success(request, f"已加上{before.data['photos']}张照片，没有重复加：{ticket.title}")
+        return redirect(ticket)
+    event = _added(request, ticket, form, stages, now=now)
+    if event is None:
+        return _add_page(request, ticket, form, status=form.status)
     say_left_out(request, form)
-    messages.success(request, f"已加上{len(pictures)}张照片：{ticket.title}")
+    messages.success(request, f"已加上{event.data['photos']}张照片：{ticket.title}")
     return redirect(ticket)
 
 
@@ -97,18 +94,40 @@ def remove(request, name):
     answer = permissions.may_remove_photo(request.user, shown, now=now)
     if not answer.allowed:
         raise PermissionDenied(answer.sentence)
-    form = RemovePhotoForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form, status = RemovePhotoForm(request.POST if is_sent else None), 422 if is_sent else 200
+    if form.is_valid():
         try:
             workflow.remove_photo(shown, by=request.user, reason=form.cleaned_data["reason"], now=now)
         except workflow.Refused as refusal:
             form.add_error(None, str(refusal))
+            status = refusal.http_status
         else:
             messages.success(request, "照片已拿掉，记在办理经过里")
             return redirect(shown.ticket)
     context = {"form": form, "photo": shown, "ticket": shown.ticket}
-    status = 422 if form.errors else 200
     return render(request, "tickets/photo_remove.html", context, status=status)
+
+
+def _added_before(request, ticket, form):
+    """What this form has added already; its photos are not even looked at again."""
+    if not form.is_valid():
+        return None
+    return workflow.added_by_form(ticket, form.cleaned_data["key"], request.user)
+
+
+def _added(request, ticket, form, stages, *, now):
+    """The event of the photos that are added now; why they are not stands on the form, which keeps them."""
+    form.photo_stage = form.cleaned_data["stage"] if form.is_valid() else stages[0]
+    pictures = taken(request, form, ticket, now=now)["photos"]
+    if not form.is_valid():
+        return None
+    told = {"photos": pictures, "stage": form.photo_stage, "key": form.cleaned_data["key"]}
+    try:
+        return workflow.add_photos(ticket, by=request.user, **told, now=now)
+    except workflow.Refused as refusal:
+        form.refuse(refusal)
+        return None
 
 
 def _add_page(request, ticket, form=None, *, refusal="", status=200):

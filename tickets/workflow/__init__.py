@@ -13,7 +13,7 @@ from tickets.workflow.jobs import Job
 from tickets.workflow.joining import attach
 from tickets.workflow.merging import merge, unmerge
 from tickets.workflow.office import amend, restore, withdraw
-from tickets.workflow.picturing import add_photos, remove_photo, stages_for
+from tickets.workflow.picturing import add_photos, added_by_form, remove_photo, stages_for
 from tickets.workflow.receiving import receive
 from tickets.workflow.reviewing import change_rating, close_unrated, rate, reopen, review
 from tickets.workflow.telling import OUTDATED, acknowledge, tell, untell
@@ -27,6 +27,7 @@ __all__ = [
     "OUTDATED",
     "Refused",
     "add_photos",
+    "added_by_form",
     "acknowledge",
     "admit",
     "amend",

@@ -22,9 +22,10 @@ CHANGED_MEANWHILE = "这张工单刚刚被别人改动过，请看最新情况�
 
 
 class Refused(Exception):
-    """A change that may not happen; str() is the Chinese sentence for the user."""
+    """A change that may not happen; str() is the Chinese sentence for the user, `field` the form field to blame."""
 
     http_status = 403
+    field: str | None = None
 
 
 class NotAllowed(Refused):
@@ -38,7 +39,7 @@ class Conflict(Refused):
 
 
 class Invalid(Refused):
-    """Something required is missing or out of range; `field` names the form field."""
+    """Something required is missing or out of range."""
 
     http_status = 422
 

@@ -1,5 +1,6 @@
 """照片 after the verbs: adding some to a ticket, and taking one away. Both are told in the timeline."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -7,14 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Post, User
-from tickets import announce, photos
+from tickets import announce
 from tickets.models import Event, Photo, Reporter, Ticket
 from tickets.permissions import may_add_photo, may_remove_photo
+from tickets.photos import MOST, attach, drop, room
 from tickets.states import Status, Verb
 from tickets.workflow.door import Conflict, Invalid, NotAllowed, lock, record, require
 
 GONE = "这张照片已经拿掉了"
-FULL = f"{{stage}}的照片已经有{photos.MOST}张，不能再加；要换，先到工单页拿掉一张"
+FULL = f"{{stage}}的照片已经有{MOST}张，不能再加；要换，先到工单页拿掉一张"
 NEARLY_FULL = "刚刚又有人加了照片，{stage}的照片只能再加{room}张。请去掉多出来的，再按一次"
 
 
@@ -29,23 +31,36 @@ def stages_for(ticket: Ticket, post: Post) -> list[Photo.Stage]:
 
 @transaction.atomic
 def add_photos(
-    ticket: Ticket, *, by: User, photos: Sequence[Photo], stage: str, now: datetime | None = None
+    ticket: Ticket,
+    *,
+    by: User,
+    photos: Sequence[Photo],
+    stage: str,
+    key: uuid.UUID | None = None,
+    now: datetime | None = None,
 ) -> Event:
-    """Make the drafts photos of the ticket and tell its owner."""
+    """Make the drafts photos of the ticket and tell its owner; the form of that `key` sent again adds nothing."""
     now = now or timezone.now()
     fresh = lock(ticket)[ticket.pk]
     answer = may_add_photo(by, fresh, now=now)
     if not answer.allowed or answer.post is None:
         raise (Conflict if answer.wrong_status else NotAllowed)(answer.sentence)
+    if first := added_by_form(fresh, key, by):
+        return first
     if stage not in stages_for(fresh, answer.post):
         raise Invalid("请选是什么时候的照片", "stage")
     if not photos:
         raise Invalid(_why_none(fresh, stage), "photos")
-    data = {"photos": len(photos), "stage": Photo.Stage(stage).label}
+    data = {"photos": len(photos), "stage": Photo.Stage(stage).label, **({"form": str(key)} if key else {})}
     event = record(fresh, Verb.AMEND, by=by, post=answer.post, now=now, before=fresh.status, data=data)
     _attach(photos, fresh, event, by, stage)
     announce.tell_owner(event, "加了照片")
     return event
+
+
+def added_by_form(ticket: Ticket, key: uuid.UUID | None, by: User) -> Event | None:
+    """What this form has added already. Within `add_photos` the ticket is held, so that of two presses one is first."""
+    return ticket.events.of_form(key, by).first() if key else None
 
 
 @transaction.atomic
@@ -56,7 +71,7 @@ def remove_photo(photo: Photo, *, by: User, reason: str, now: datetime | None = 
     if not answer.allowed or ticket is None:
         raise NotAllowed(answer.sentence)
     require(reason, "写明为什么拿掉")
-    if not photos.drop(Photo.objects.named([photo.name])):
+    if not drop(Photo.objects.named([photo.name])):
         raise Conflict(GONE)
     data = {"photo_removed": photo.get_stage_display()}
     return record(
@@ -68,10 +83,10 @@ def attach_within_room(
     drafts: Sequence[Photo], ticket: Ticket, event: Event, *, stage: str, reporter: Reporter | None = None
 ) -> int:
     """Make the drafts photos of the ticket. Its row is held: of two at once the second finds the first one's photos."""
-    room = photos.room(ticket, stage) if drafts else 0
-    if len(drafts) > room:
-        raise Invalid(_no_room(stage, room), "photos")
-    return photos.attach(drafts, ticket, event, stage=stage, reporter=reporter)
+    left = room(ticket, stage) if drafts else 0
+    if len(drafts) > left:
+        raise Invalid(_no_room(stage, left), "photos")
+    return attach(drafts, ticket, event, stage=stage, reporter=reporter)
 
 
 def _attach(drafts: Sequence[Photo], ticket: Ticket, event: Event, by: User, stage: str) -> None:
@@ -84,8 +99,8 @@ def _attach(drafts: Sequence[Photo], ticket: Ticket, event: Event, by: User, sta
 
 def _why_none(ticket: Ticket, stage: str) -> str:
     """Nothing was chosen, or nothing of it could be taken."""
-    return "请选至少一张照片" if photos.room(ticket, stage) else _no_room(stage, 0)
+    return "请选至少一张照片" if room(ticket, stage) else _no_room(stage, 0)
 
 
-def _no_room(stage: str, room: int) -> str:
-    return (NEARLY_FULL if room else FULL).format(stage=Photo.Stage(stage).label, room=room)
+def _no_room(stage: str, left: int) -> str:
+    return (NEARLY_FULL if left else FULL).format(stage=Photo.Stage(stage).label, room=left)
