@@ -41,12 +41,22 @@ _filed_at = Composed(
 
 
 def desks_of(user: User) -> list[Station]:
-    """The active stations of a volunteer's or lead's posts, and of a dispatcher's communities, by code."""
+    """Those of the person's stations that are in use, by code."""
+    return sorted((station for station in stations_of(user) if station.is_active), key=_code)
+
+
+def closed_to(user: User) -> list[Station]:
+    """Those that are switched off: nothing is filed or lent there any more, but what is out comes back."""
+    return sorted((station for station in stations_of(user) if not station.is_active), key=_code)
+
+
+def stations_of(user: User) -> set[Station]:
+    """The stations of a volunteer's or lead's posts, and of a dispatcher's communities, in use or not."""
     stations = {post.station for post in user.posts_as(*Post.STATION_ROLES)}
     areas = [post.area for post in user.posts_as(Post.Role.DISPATCHER)]
     if areas:
         stations |= set(Station.objects.in_areas(areas).select_related("area"))
-    return sorted((station for station in stations if station.is_active), key=lambda station: station.code)
+    return stations
 
 
 def named(desks: list[Station], code: str | None) -> Station | None:
@@ -98,6 +108,10 @@ def reply_dues(station: Station, *, now: datetime) -> tuple[str, dict[int, str]]
     others = clocks.reply_limits(station.area)
     said = {limit: _due(station, limit, now) for limit in {clocks.USUAL_REPLY, *others.values()}}
     return said[clocks.USUAL_REPLY], {category: said[limit] for category, limit in others.items()}
+
+
+def _code(station: Station) -> str:
+    return station.code
 
 
 def _due(station, limit, now) -> str:

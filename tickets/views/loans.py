@@ -97,8 +97,8 @@ def _one(request, found, contact, *, now):
 
 
 def _loan(request, pk):
-    """A loan at a desk of others looks like a missing one."""
-    own = desks.desks_of(request.user)
+    """A loan at a desk of others looks like a missing one; of a desk that was switched off it can be taken back."""
+    own = desks.stations_of(request.user)
     return get_object_or_404(Loan.objects.at_stations(own).with_all(), pk=pk)
 
 
@@ -137,7 +137,16 @@ def _list(request, station, *, status=200):
             (row, station_life.shown(row, now=now), station_life.may_undo_return(row, now=now))
             for row in at_station.latest_returned(RETURNED_SHOWN)
         ],
+        "closed": _still_out(desks.closed_to(request.user), now=now),
         "low": Supply.objects.at_station(station).low(),
         "may_count": station_life.may_count(request.user),
     }
     return render(request, "stations/loan_list.html", page, status=status)
+
+
+def _still_out(stations, *, now):
+    """(station, rows) of those where something is out."""
+    rows = {station: [] for station in stations}
+    for loan in Loan.objects.at_stations(stations).out().by_due().with_all():
+        rows[loan.station].append(station_life.shown(loan, now=now))
+    return [(station, out) for station, out in rows.items() if out]
