@@ -16,6 +16,8 @@ from tickets.due import Due
 from tickets.models import Clock, Event, FeeMode, Heard, Outcome, Rating, Reply, Reporter, Telling, Ticket
 from tickets.states import OPEN, STAGE_OF, Stage, Status, Verb
 
+RATED = (Verb.REVIEW, Verb.CHANGE_RATING)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -145,20 +147,39 @@ def _slip(reporter, place, user, now) -> str:
     return reverse("tickets:slip_of", args=[reporter.ticket.number, place])
 
 
-def timeline(events, *, now, clocks=(), reporters=()) -> list[Entry]:
+def timeline(events, *, now, clocks=(), reporters=(), ratings=()) -> list[Entry]:
     """Newest first, for staff: who, in which post, with the words of the step.
 
-    Of several reporters the one who answered a question is named, masked.
+    Of several reporters the one who rated or answered a question is named, masked.
     """
-    names = {reporter.pk: saying.masked_name(reporter.name) for reporter in reporters if len(reporters) > 1}
+    names = _names(reporters)
     latest_first = sorted(events, key=lambda e: e.pk, reverse=True)
-    return [_entry(event, now, clocks, names) for event in latest_first]
+    return [_entry(event, now, clocks, names, ratings) for event in latest_first]
 
 
-def why_again(ticket: Ticket, events, *, now) -> Entry | None:
-    """What made an open ticket be done again: whoever goes there a second time must know before going."""
+def has_ratings(events) -> bool:
+    return any(event.verb in RATED for event in events)
+
+
+def why_again(ticket: Ticket, events, *, now, reporters=(), ratings=()) -> Entry | None:
+    """What made an open ticket be done again: whoever goes there a second time must know before going.
+
+    After a rating also what was written with it, and of several reporters whose it was.
+    """
     reopened = [event for event in events if event.verb == Verb.REOPEN]
-    return _entry(reopened[-1], now, ()) if reopened and ticket.status in OPEN else None
+    if not reopened or ticket.status not in OPEN:
+        return None
+    entry, rated = _entry(reopened[-1], now, ()), rating_behind(reopened[-1], events)
+    name, said = _name_of(rated, _names(reporters)), _said_with(rated, ratings)
+    more = f"{name}说：{said}" if name and said else said or (f"评的人：{name}" if name else "")
+    return replace(entry, words="\n".join(filter(None, (entry.words, more))))
+
+
+def rating_behind(reopening: Event, events) -> Event | None:
+    """The rating that made a ticket be done again, of its events in order; None where a person decided so."""
+    own = [event for event in events if event.ticket_id == reopening.ticket_id and event.pk < reopening.pk]
+    is_by_rating = own and reopening.by_id is None and own[-1].verb in RATED
+    return own[-1] if is_by_rating and own[-1].at == reopening.at else None
 
 
 def sentence(event: Event) -> str:
@@ -172,11 +193,31 @@ def is_open(ticket: Ticket) -> bool:
     return ticket.status in OPEN
 
 
-def _entry(event, now, clocks, names=None) -> Entry:
+def _entry(event, now, clocks, names=None, ratings=()) -> Entry:
     who = f"{event.as_whom} {event.by.name}" if event.by_id else event.as_whom
-    name = (names or {}).get(event.data.get("reporter"), "")
-    title = f"{name}{sentence(event)}" if event.verb == Verb.RESIDENT_ANSWERED else sentence(event)
-    return Entry(title, saying.moment(event.at, now=now), who, event.words, _kept(event, clocks, now))
+    title = f"{_name_of(event, names or {})}{sentence(event)}"
+    words = event.words or _said_with(event, ratings)
+    return Entry(title, saying.moment(event.at, now=now), who, words, _kept(event, clocks, now))
+
+
+def _names(reporters) -> dict[int, str]:
+    """Of several, by id; one alone needs no name."""
+    return {reporter.pk: saying.masked_name(reporter.name) for reporter in reporters if len(reporters) > 1}
+
+
+def _name_of(event, names) -> str:
+    """Whose rating or answer it was; empty for all else."""
+    is_of_resident = event is not None and event.verb in (*RATED, Verb.RESIDENT_ANSWERED)
+    return names.get(event.data.get("reporter"), "") if is_of_resident else ""
+
+
+def _said_with(event, ratings) -> str:
+    """What was written with a rating, quoted, where it was last said; in events of old the moment tells whose."""
+    for rating in ratings if event is not None and event.verb in RATED else ():
+        is_its = event.data.get("reporter", rating.reporter_id) == rating.reporter_id
+        if is_its and rating.words and event.at == (rating.changed_at or rating.created_at):
+            return f"“{rating.words}”"
+    return ""
 
 
 def _kept(event, clocks, now) -> str:

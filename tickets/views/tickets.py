@@ -98,6 +98,8 @@ def _detail_context(request, ticket, now):
     allowed = [action for action in actions if action.allowed]
     clocks, events = story.clocks_of(ticket.pk), story.events_of(ticket.pk)
     reporters = story.reporters_of(ticket.pk)
+    ratings = story.ratings_of(ticket.pk) if presenting.has_ratings(events) else []
+    said = {"reporters": reporters, "ratings": ratings, "now": now}
     here = _form_here(request.user, ticket, allowed, reporters, now)
     current = [c for c in clocks if c.round == ticket.round and c.is_of_staff and not c.stopped_at]
     return {
@@ -107,13 +109,11 @@ def _detail_context(request, ticket, now):
         "terms": presenting.terms_of(ticket, events),
         "taken_by": presenting.taken_by(ticket, reporters),
         **_family(request.user, ticket, reporters),
-        "entries": keeping.marked(
-            presenting.timeline(events, clocks=clocks, reporters=reporters, now=now), events
-        ),
+        "entries": keeping.marked(presenting.timeline(events, clocks=clocks, **said), events),
         "promise": keeping.chip(promises.standing(events, ticket.round, today=timezone.localdate(now))),
         "asked": presenting.asked(ticket, events, clocks, now=now),
         "lost": ownerless.why_of(ticket) if presenting.is_open(ticket) else "",
-        "again": presenting.why_again(ticket, events, now=now),
+        "again": presenting.why_again(ticket, events, **said),
         "rate_by": next(
             (c.due_at for c in clocks if c.kind == "rating" and not (c.met_at or c.stopped_at)), None
         ),
