@@ -251,10 +251,14 @@ def _is_named(event) -> bool:
     return event.by_id is not None and event.data["claimant"] != event.by_id
 
 
-def _rating_sentence(event) -> str:
+def rating_of(event: Event) -> tuple[str, str]:
+    """The two answers of a rating, of a changed one those it was changed to."""
     solved, satisfied = event.data["solved"], event.data["satisfied"]
-    if isinstance(solved, list):
-        solved, satisfied = solved[1], satisfied[1]
+    return (solved[1], satisfied[1]) if isinstance(solved, list) else (solved, satisfied)
+
+
+def _rating_sentence(event) -> str:
+    solved, satisfied = rating_of(event)
     word = "改评为" if event.verb == Verb.CHANGE_RATING else "评价："
     return f"{word}{Rating.Solved(solved).label}、{Rating.Satisfied(satisfied).label}"
 

@@ -199,6 +199,50 @@ def test_one_bad_rating_reopens_for_all(request, ticket, house, who):
     assert "不满意" not in "".join(titles(first))
 
 
+@pytest.mark.parametrize("who", ["second", "merged"])
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        (BAD, "另一位反映人说还没解决，所以重新办理，第2轮"),
+        ({"solved": "yes", "satisfied": "not"}, "另一位反映人还不满意，所以重新办理，第2轮"),
+    ],
+)
+def test_the_others_read_why_it_is_done_again(request, ticket, house, who, answers, why):
+    other = request.getfixturevalue(who)
+    work_on(ticket, house, resolved)
+    ticket.refresh_from_db()
+    first = ticket.reporters.first()
+    workflow.review(ticket, by=first, now=TUESDAY, **GOOD)
+
+    workflow.review(ticket, by=other, words="还在滴", now=TUESDAY, **answers)
+
+    assert titles(first)[0] == titles(first, words=False)[0] == why
+    assert titles(other)[0] == "重新办理，第2轮"
+    assert all(text not in page_of(first) for text in ("还在滴", "李"))
+
+
+def test_a_changed_rating_is_a_reason_too(ticket, second, house):
+    work_on(ticket, house, resolved)
+    ticket.refresh_from_db()
+    first = ticket.reporters.first()
+    for reporter in (second, first):
+        workflow.review(ticket, by=reporter, now=TUESDAY, **GOOD)
+
+    workflow.change_rating(ticket, by=second, now=TUESDAY + HOUR, **BAD)
+
+    assert titles(first)[0] == "另一位反映人说还没解决，所以重新办理，第2轮"
+
+
+def test_nobodys_rating_is_the_reason_where_a_person_reopened_it(ticket, second, house):
+    work_on(ticket, house, resolved)
+    ticket.refresh_from_db()
+    workflow.review(ticket, by=second, now=TUESDAY, **GOOD)
+
+    workflow.reopen(ticket, by=house.dispatcher, reason="来电话说又漏了", now=TUESDAY)
+
+    assert titles(ticket.reporters.first())[0] == titles(second)[0] == "重新办理，第2轮"
+
+
 def test_merged_reporter_rates_by_the_own_receipt(ticket, house, merged):
     work_on(ticket, house, resolved)
     client = Client()

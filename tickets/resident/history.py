@@ -1,6 +1,7 @@
 """What has happened, as a resident reads it, and the newest answer.
 
-Release, hand-back, amendments and marks are the desk's own affair; other reporters' ratings are theirs.
+Release, hand-back, amendments and marks are the desk's own affair; other reporters' ratings are theirs, save
+that one of them made it be done again.
 """
 
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from stations import saying
-from tickets.models import Answer, Clock, Event, Heard, Outcome
-from tickets.presenting import Entry, answers_said
+from tickets.models import Answer, Clock, Event, Heard, Outcome, Rating
+from tickets.presenting import Entry, answers_said, rating_behind, rating_of
 from tickets.resident.rows import Rows
 from tickets.states import Verb
 
@@ -81,7 +82,7 @@ def _title(event: Event, rows: Rows, unit: str) -> str:
         case Verb.REVIEW | Verb.CHANGE_RATING:
             return _rated(event, rows)
         case Verb.REOPEN:
-            return f"重新办理，第{event.data['round']}轮"
+            return f"{_why_again(event, rows)}重新办理，第{event.data['round']}轮"
         case Verb.CLOSE_UNRATED:
             return "评价时间已过，结案"
         case Verb.WITHDRAW:
@@ -105,6 +106,16 @@ def _taken(event: Event, rows: Rows) -> str:
         return f"{here}接单"
     is_own = event.verb == Verb.ATTACH and event.data["reporter"] == own.pk
     return f"{here}接单，和同一件事一起办" if is_own else ""
+
+
+def _why_again(event: Event, rows: Rows) -> str:
+    """Said only where another reporter's rating did it, and nothing of that person; the own one stands below."""
+    rated = rating_behind(event, rows.events)
+    if rated is None or rated.data.get("reporter", rows.reporter.pk) == rows.reporter.pk:
+        return ""
+    solved, _ = rating_of(rated)
+    is_unsolved = solved == Rating.Solved.NO
+    return f"另一位反映人{'说还没解决' if is_unsolved else '还不满意'}，所以"
 
 
 def _replied(event: Event, today: date) -> str:
