@@ -11,7 +11,7 @@ from stations.workdays import Hours
 from tickets import search
 from tickets.due import Due, due_of_clock
 from tickets.models import Reporter, Ticket, scopes
-from tickets.models.ticket import url_of, where
+from tickets.models.ticket import in_hands_of, url_of, where
 from tickets.states import OPEN
 
 
@@ -93,7 +93,7 @@ def _row(ticket, now) -> Row:
         ticket.title,
         where(ticket.building__name, ticket.place),
         saying.moment(ticket.received_at, now=now),
-        ticket.unit__name or "",
+        in_hands_of(ticket.unit__name, ticket.status),
         ticket.claimant__name or "",
         ticket.status,
         ticket.is_pressing,

@@ -176,6 +176,29 @@ def test_row_says_the_same_limit_as_the_ticket_read_whole_by_the_days_of_its_com
     assert row.due == due_of(whole, now=NOON)
 
 
+def ended_without_a_unit(house):
+    answered = house.receive("问路灯归谁管")
+    workflow.resolve(answered, by=house.dispatcher, outcome="solved", words="归市政管，已转告")
+    withdrawn = house.receive("登记错了")
+    workflow.withdraw(withdrawn, by=house.dispatcher, reason="mistake")
+    merged = house.receive("楼道灯也不亮")
+    workflow.merge(merged, by=house.dispatcher, master=house.receive("楼道灯不亮"))
+    return answered, withdrawn, merged
+
+
+def test_list_says_of_the_unit_what_the_ticket_says(house, client_of):
+    ended, waits = ended_without_a_unit(house), house.receive("电梯异响")
+    client = client_of(house.dispatcher)
+
+    said = {row.number: row.unit for row in client.get(LIST).context["rows"]}
+
+    assert [said[ticket.number] for ticket in ended] == ["没有派出"] * 3
+    assert said[waits.number] == "待派单"
+    for ticket in (*ended, waits):
+        page = client.get(ticket.get_absolute_url()).content.decode()
+        assert f"<dt>责任单位</dt><dd>{said[ticket.number]}</dd>" in page
+
+
 def test_ticket_page_needs_few_statements(house, client_of, django_assert_max_num_queries):
     ticket = house.receive()
     workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)

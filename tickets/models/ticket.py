@@ -39,6 +39,11 @@ def where(building: str | None, place: str) -> str:
     return "·".join(filter(None, (building, place)))
 
 
+def in_hands_of(unit: str | None, status: str) -> str:
+    """The unit's name; of a ticket without one, whether it still waits for one or ended without."""
+    return unit or ("待派单" if status == Status.RECEIVED else "没有派出")
+
+
 _NUMBER = "NUMBER"
 
 
@@ -226,6 +231,11 @@ class Ticket(models.Model):
     def short_number(self) -> str:
         """Month, day and counter, enough within one station: 1123-007."""
         return f"{self.received_on:%m%d}-{self.sequence:03d}"
+
+    @property
+    def in_hands_of(self) -> str:
+        """The unit, 待派单, or 没有派出 once it ended without."""
+        return in_hands_of(self.unit.name if self.unit_id else None, self.status)
 
     @property
     def where(self) -> str:

@@ -34,7 +34,7 @@ def _cells(row) -> tuple:
         row.number,
         row.where or "没写地点",
         row.received,
-        row.unit or "待派",
+        row.unit,
         fill('<br><span class="facts">{}</span>', row.claimant) if row.claimant else "",
         status_chip(row.status),
         PRESSING if row.is_pressing else "",
