@@ -22,6 +22,16 @@ def month_day(value: date) -> str:
     return f"{value.month}月{value.day}日"
 
 
+def near_day(value: date, *, today: date) -> str:
+    """11月24日, without weekday; with the year in front when it is not this one."""
+    return month_day(value) if value.year == today.year else year_day(value)
+
+
+def year_day(value: date) -> str:
+    """2026年11月24日."""
+    return f"{value.year}年{month_day(value)}"
+
+
 def month_days(first: date, last: date) -> str:
     """12月14日至12月20日; 12月17日 where it is one day."""
     return month_day(first) if first == last else f"{month_day(first)}至{month_day(last)}"

@@ -28,11 +28,16 @@ NOT_AFTER_ALL = "后来说不能办"
 GROUPS = ("已过期", "今天", "明天", "本周", "以后")
 
 
-def chip(standing: Standing) -> Due | None:
-    """守约, 改期（原定11月24日）, 过了答应的日子; nothing while the promise simply stands."""
+def chip(standing: Standing, *, today: date) -> Due | None:
+    """守约, 改期（原定11月24日）, 过了答应的日子; nothing while the promise simply stands.
+
+    The day first promised has its year unless that, this year and the year of the day promised last are one.
+    """
     if standing.outcome is None or standing.first is None or standing.outcome == Promise.OPEN:
         return None
-    was = f"（原定{saying.month_day(standing.first)}）"
+    years = {day.year for day in (standing.first, standing.last, today) if day}
+    say = saying.month_day if len(years) == 1 else saying.year_day
+    was = f"（原定{say(standing.first)}）"
     if standing.outcome == Promise.KEPT:
         return Due("kept", Promise.KEPT.label)
     if standing.outcome == Promise.MOVED:
@@ -41,10 +46,10 @@ def chip(standing: Standing) -> Due | None:
     return Due("over", f"{Promise.BROKEN.label}{was if standing.last != standing.first else ''}")
 
 
-def chip_of(ticket: Ticket) -> Due | None:
+def chip_of(ticket: Ticket, *, today: date) -> Due | None:
     """The same for a ticket read `with_promise()`."""
     outcome = Promise(ticket.promise) if ticket.promise else None
-    return chip(Standing(outcome, ticket.first_promised_on, ticket.promised_on))
+    return chip(Standing(outcome, ticket.first_promised_on, ticket.promised_on), today=today)
 
 
 def marked(entries: list[Entry], events: Iterable[Any]) -> list[Entry]:
@@ -71,7 +76,7 @@ def grouped(tickets: TicketQuerySet, *, today: date) -> list[Group]:
     found = tickets.with_people().with_promise(today).order_by("promised_on", "received_at", "pk")[:AT_ONCE]
     rows: dict[str, list] = {title: [] for title in GROUPS}
     for ticket in found:
-        rows[_group(ticket.promised_on, today)].append((ticket, chip_of(ticket)))
+        rows[_group(ticket.promised_on, today)].append((ticket, chip_of(ticket, today=today)))
     return [Group(title, its) for title, its in rows.items() if its]
 
 
@@ -100,12 +105,19 @@ def last_week(user: User, *, of_unit: bool, today: date) -> str:
 
 
 def _chip_at(events: list, n: int) -> Due | None:
-    """How the round's promise stood when this event had happened; only an answer or a result changes that."""
+    """How the round's promise stood when this event had happened; only an answer or a result changes that.
+
+    That it was moved is said only where it was: not again at the result, nor at an answer for the same day.
+    """
     event = events[n]
     if event.verb not in (Verb.REPLY, Verb.RESOLVE):
         return None
-    then = promises.standing(events[: n + 1], event.round, today=timezone.localdate(event.at))
-    return chip(then)
+    today = timezone.localdate(event.at)
+    before, then = (promises.standing(events[:end], event.round, today=today) for end in (n, n + 1))
+    was_moved = then.outcome == Promise.MOVED == before.outcome
+    if was_moved and (then.last, then.not_done) == (before.last, before.not_done):
+        return None
+    return chip(then, today=today)
 
 
 def _group(day: date, today: date) -> str:

@@ -6,7 +6,7 @@ Pure functions of rows already loaded; no queries here.
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 
@@ -237,13 +237,14 @@ def answer(reply: Reply, *, today) -> str:
 
 def _reply_sentence(event) -> str:
     data = event.data
-    promised = f"，{_iso_day(data['promised_on'])}前办好" if data.get("promised_on") else ""
-    return f"答复：{_ABLE[data['solvable']]}{promised}（{_TOLD[data['told']]}）"
+    return f"答复：{_ABLE[data['solvable']]}{_by_day(event)}（{_TOLD[data['told']]}）"
 
 
-def _iso_day(text) -> str:
-    _, month, day = text.split("-")
-    return f"{int(month)}月{int(day)}日"
+def _by_day(event) -> str:
+    """The day promised by an answer, with its year where it is not the year of the answer."""
+    promised = event.data.get("promised_on")
+    day = promised and saying.near_day(date.fromisoformat(promised), today=saying.date_of(event.at))
+    return f"，{day}前办好" if day else ""
 
 
 def _is_named(event) -> bool:
@@ -323,10 +324,8 @@ def _on_terms(event: Event) -> str:
 
 def _imported_reply(event) -> str:
     able, told = _ABLE.get(event.data["solvable"]), _TOLD.get(event.data["told"])
-    promised = event.data["promised_on"]
-    until = f"，{_iso_day(promised)}前办好" if promised else ""
     end = "，台账到此为止" if event.status_to == Status.CLOSED != event.status_from else ""
-    return "答复" + (f"：{able}{until}" if able else "") + (f"（{told}）" if told else "") + end
+    return "答复" + (f"：{able}{_by_day(event)}" if able else "") + (f"（{told}）" if told else "") + end
 
 
 def _imported_result(event) -> str:

@@ -137,14 +137,14 @@ def test_page_asks_few_questions_however_many(house, client_of, django_assert_ma
     ],
 )
 def test_chip_says_what_became_of_it(outcome, first, last, kind, words):
-    chip = keeping.chip(Standing(outcome, on(first), on(last) if last else None))
+    chip = keeping.chip(Standing(outcome, on(first), on(last) if last else None), today=on(25))
 
     assert (chip.kind, chip.text) == (kind, words)
 
 
 def test_standing_promise_needs_no_chip():
-    assert keeping.chip(Standing(Promise.OPEN, on(27), on(27))) is None
-    assert keeping.chip(Standing(None)) is None
+    assert keeping.chip(Standing(Promise.OPEN, on(27), on(27)), today=on(25)) is None
+    assert keeping.chip(Standing(None), today=on(25)) is None
 
 
 def test_ticket_page_and_timeline_say_when_it_was_moved_and_kept(house, client_of):
@@ -156,7 +156,48 @@ def test_ticket_page_and_timeline_say_when_it_was_moved_and_kept(house, client_o
     assert page.count("改期（原定11月24日）") == 2  # beside the promise and at the answer that moved it
 
     resolved(ticket, house, now=at("2026-11-25 08:00"))
-    assert text(client.get(ticket.get_absolute_url())).count("改期（原定11月24日）") == 3
+    page = text(client.get(ticket.get_absolute_url()))
+    assert page.count("改期（原定11月24日）") == 2  # nothing was moved by the result
+
+
+def test_timeline_says_moved_only_where_it_was(house, client_of):
+    ticket = promised(house, on(24))
+    for day, words in ((26, "要等配件"), (26, "配件明天到"), (27, "配件没到")):
+        replied(ticket, house, now=at("2026-11-24 12:00"), promised_on=on(day), words=words)
+    workflow.resolve(ticket, by=house.staff, outcome="not", words="没有货", now=at("2026-11-25 08:00"))
+
+    line = text(client_of(house.staff).get(ticket.get_absolute_url())).partition("办理经过")[2]
+
+    assert re.findall(r"11月\d+日前办好|改期（原定11月24日）|后来说不能办（原定11月24日）", line) == [
+        "后来说不能办（原定11月24日）",
+        "11月27日前办好",
+        "改期（原定11月24日）",
+        "11月26日前办好",
+        "11月26日前办好",
+        "改期（原定11月24日）",
+        "11月24日前办好",
+    ]
+
+
+def test_timeline_says_the_year_of_a_promise_for_another_one(house, client_of):
+    ticket = promised(house, date(2027, 3, 1))
+
+    page = text(client_of(house.staff).get(ticket.get_absolute_url()))
+
+    assert "答复：能解决，2027年3月1日前办好" in page
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "today", "was"),
+    [
+        (date(2026, 11, 24), date(2027, 3, 1), on(25), "原定2026年11月24日"),
+        (date(2027, 3, 1), date(2027, 5, 1), on(25), "原定2027年3月1日"),
+        (date(2027, 3, 1), None, on(25), "原定2027年3月1日"),
+        (date(2026, 11, 24), date(2026, 12, 1), date(2027, 1, 5), "原定2026年11月24日"),
+    ],
+)
+def test_chip_says_the_year_where_it_could_be_another(first, last, today, was):
+    assert was in keeping.chip(Standing(Promise.MOVED, first, last), today=today).text
 
 
 def test_result_that_is_none_takes_the_promise_back(house, client_of):

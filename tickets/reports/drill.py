@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from accounts.models import User
-from stations import workdays
+from stations import saying, workdays
 from stations.models import Building, Station, Unit
 from tickets import keeping
 from tickets.due import Due, due_of, due_of_clock
@@ -93,7 +93,8 @@ def _row(row: Any, now: datetime) -> DrillRow:
         return DrillRow(row.matter, None, _words_of_rating(row))
     if isinstance(row, Reply):
         standing = Standing(Promise(row.outcome), row.promised_on, row.last_on)
-        return DrillRow(row.ticket, keeping.chip(standing), f"第{row.round}轮" if row.round > 1 else "")
+        chip = keeping.chip(standing, today=saying.date_of(now))
+        return DrillRow(row.ticket, chip, f"第{row.round}轮" if row.round > 1 else "")
     assert isinstance(row, Ticket)
     return DrillRow(row, due_of(row, now=now), getattr(row, "ended_as", None) or "")
 

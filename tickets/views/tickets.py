@@ -110,7 +110,7 @@ def _detail_context(request, ticket, now):
         "taken_by": presenting.taken_by(ticket, reporters),
         **_family(request.user, ticket, reporters),
         "entries": keeping.marked(presenting.timeline(events, clocks=clocks, **said), events),
-        "promise": keeping.chip(promises.standing(events, ticket.round, today=timezone.localdate(now))),
+        "promise": _promise(ticket, events, today=timezone.localdate(now)),
         "asked": presenting.asked(ticket, events, clocks, now=now),
         "lost": ownerless.why_of(ticket) if presenting.is_open(ticket) else "",
         "again": presenting.why_again(ticket, events, **said),
@@ -130,6 +130,10 @@ def _detail_context(request, ticket, now):
         "back": _back(request.user, ticket),
         "is_late": any(c.is_late(now) and not c.met_at for c in current),
     }
+
+
+def _promise(ticket, events, *, today):
+    return keeping.chip(promises.standing(events, ticket.round, today=today), today=today)
 
 
 def _due(clock, area, now):

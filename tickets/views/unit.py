@@ -93,7 +93,7 @@ def _card(ticket, pause, *, lost="", now):
     return {
         "ticket": ticket,
         "due": due_of(ticket, now=now, pause=pause),
-        "promise": keeping.chip_of(ticket) if not lost else None,
+        "promise": keeping.chip_of(ticket, today=timezone.localdate(now)) if not lost else None,
         "lost": lost,
         "until": saying.until(pause.until, now=now) if pause else "",
     }
