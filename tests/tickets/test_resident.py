@@ -1,6 +1,6 @@
 """What a resident reads: per status, with and without the second step."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -99,6 +99,56 @@ def test_headline_admits_a_broken_promise(ticket, house):
 
     assert page.headline == "没能按答应的日子办好，还在办"
     assert "11月24日（周二）" in page.advice
+
+
+def promise_again(ticket, house, day, solvable="yes", now=MONDAY + timedelta(hours=1)):
+    answer = {"solvable": solvable, "promised_on": day, "words": "配件没到", "told": "phone"}
+    workflow.reply(ticket, by=house.staff, now=now, **answer)
+
+
+@pytest.mark.parametrize("words", [True, False])
+def test_receipt_says_that_a_promised_day_was_moved(ticket, house, words):
+    take(ticket, house)
+    reply(ticket, house)
+    promise_again(ticket, house, date(2026, 11, 27))
+
+    page = sheet(ticket, words=words, now=MONDAY + timedelta(hours=2))
+    [promise] = [fact for fact in page.facts if fact.label == "答应办好"]
+
+    assert page.history[0].title == "答复：能解决，改到11月27日（周五）前办好（原来答应11月24日）"
+    assert (promise.text, promise.why) == ("11月27日（周五）前", "改了日期，原来答应11月24日")
+
+
+def test_moved_day_is_said_with_its_year_where_that_is_another(ticket, house):
+    take(ticket, house)
+    promise_again(ticket, house, date(2027, 3, 1), now=MONDAY)
+    promise_again(ticket, house, date(2027, 5, 1))
+
+    title = sheet(ticket).history[0].title
+
+    assert title == "答复：能解决，改到2027年5月1日（周六）前办好（原来答应2027年3月1日）"
+
+
+def test_promise_taken_back_says_what_was_promised(ticket, house):
+    take(ticket, house)
+    reply(ticket, house)
+    promise_again(ticket, house, None, solvable="no")
+
+    assert sheet(ticket).history[0].title == "答复：不能解决（原来答应11月24日）"
+
+
+def test_same_day_again_and_the_first_of_a_new_round_were_not_moved(ticket, house):
+    take(ticket, house)
+    reply(ticket, house)
+    promise_again(ticket, house, TUESDAY.date())
+    resolve(ticket, house)
+    rate(ticket, satisfied="not")
+    promise_again(ticket, house, date(2026, 11, 30), now=TUESDAY)
+
+    page = sheet(ticket)
+
+    assert "改" not in "".join(entry.title for entry in page.history)
+    assert "原来答应" not in str(page.facts)
 
 
 def test_headline_says_plainly_what_cannot_be_solved(ticket, house):

@@ -5,7 +5,7 @@ that one of them made it be done again.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.utils import timezone
 
@@ -70,7 +70,7 @@ def _title(event: Event, rows: Rows, unit: str) -> str:
         case Verb.CLAIM:
             return f"{named}开始办理" if named else "开始办理"
         case Verb.REPLY:
-            return _replied(event, timezone.localdate(rows.now))
+            return _replied(event, rows)
         case Verb.ASK_RESIDENT:
             return "请您补充情况"
         case Verb.RESIDENT_ANSWERED:
@@ -118,16 +118,33 @@ def _why_again(event: Event, rows: Rows) -> str:
     return f"另一位反映人{'说还没解决' if is_unsolved else '还不满意'}，所以"
 
 
-def _replied(event: Event, today: date) -> str:
-    promised = event.data.get("promised_on")
-    promised_on = datetime.fromisoformat(promised).date() if promised else None
-    solvable = event.data["solvable"]
-    return f"答复：{answer(solvable, promised_on, today=today)}" if solvable else "已答复"
+def _replied(event: Event, rows: Rows) -> str:
+    """Where another day stood promised before, also which: 改到12月5日（周六）前办好（原来答应11月30日）."""
+    solvable, today = event.data["solvable"], timezone.localdate(rows.now)
+    if not solvable:
+        return "已答复"
+    promised_on, stood = _promised(event), _stood_promised(event, rows)
+    is_moved = stood is not None and stood != promised_on
+    was = f"（原来答应{saying.near_day(stood, today=today)}）" if is_moved else ""
+    return f"答复：{answer(solvable, promised_on, today=today, is_moved=is_moved)}{was}"
 
 
-def answer(solvable: str, promised_on: date | None, *, today: date) -> str:
-    """能解决，11月27日（周五）前办好"""
-    until = f"，{saying.day(promised_on, today=today)}前办好" if promised_on else ""
+def _promised(event: Event) -> date | None:
+    day = event.data.get("promised_on")
+    return date.fromisoformat(day) if day else None
+
+
+def _stood_promised(event: Event, rows: Rows) -> date | None:
+    """The day promised by the answer before this one in the same round."""
+    its = (e for e in rows.events if (e.ticket_id, e.round) == (event.ticket_id, event.round))
+    before = [e for e in its if e.verb == Verb.REPLY and e.pk < event.pk]
+    return _promised(before[-1]) if before else None
+
+
+def answer(solvable: str, promised_on: date | None, *, today: date, is_moved: bool = False) -> str:
+    """能解决，11月27日（周五）前办好; 改到11月27日 where another day was promised before"""
+    day = promised_on and saying.day(promised_on, today=today)
+    until = f"，{'改到' if is_moved else ''}{day}前办好" if day else ""
     return f"{_REPLIED[Answer(solvable)]}{until}"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from tickets.models import Clock, Event, Rating, Reply, Reporter, Ticket
 from tickets.models.event import ASKING
@@ -37,6 +37,12 @@ class Rows:
     def reply(self) -> Reply | None:
         """The newest reply of this round."""
         return next((r for r in reversed(self.replies) if r.round == self.ticket.round), None)
+
+    @property
+    def first_promised_on(self) -> date | None:
+        """The day first promised in this round."""
+        own = (r.promised_on for r in self.replies if r.round == self.ticket.round)
+        return next((day for day in own if day), None)
 
     @property
     def is_news(self) -> bool:

@@ -141,13 +141,7 @@ def _notes(ticket: Ticket, mine: Rating | None) -> tuple:
 
 def _facts(rows: Rows) -> list[Fact]:
     """What is due and promised while the ticket is open; without words also status and dates, always."""
-    ticket, promise = rows.ticket, []
-    if ticket.solvable:
-        promise.append(Fact("能不能解决", ticket.get_solvable_display()))
-    if ticket.promised_on:
-        promise.append(
-            Fact("答应办好", f"{saying.day(ticket.promised_on, today=timezone.localdate(rows.now))}前")
-        )
+    ticket, promise = rows.ticket, _promise(rows)
     if rows.words:
         return [*_due_facts(rows), *promise] if ticket.status in OPEN else _fee(rows)
     begun = [
@@ -157,6 +151,19 @@ def _facts(rows: Rows) -> list[Fact]:
     until = _until(rows, Clock.Kind.WAITING)
     asked = [Fact("请您补充", f"{until}前")] if until else []
     return [*begun, *asked, *_due_facts(rows), *promise, *_fee(rows), *_ended(rows)]
+
+
+def _promise(rows: Rows) -> list[Fact]:
+    """Whether it can be solved, by when, and that another day had been promised."""
+    ticket, facts, today = rows.ticket, [], timezone.localdate(rows.now)
+    if ticket.solvable:
+        facts.append(Fact("能不能解决", ticket.get_solvable_display()))
+    if ticket.promised_on:
+        first = rows.first_promised_on
+        is_moved = first not in (None, ticket.promised_on)
+        was = f"改了日期，原来答应{saying.near_day(first, today=today)}" if is_moved else ""
+        facts.append(Fact("答应办好", f"{saying.day(ticket.promised_on, today=today)}前", why=was))
+    return facts
 
 
 def _fee(rows: Rows) -> list[Fact]:
