@@ -151,6 +151,15 @@ def test_same_day_again_and_the_first_of_a_new_round_were_not_moved(ticket, hous
     assert "原来答应" not in str(page.facts)
 
 
+def test_code_alone_says_in_the_residents_words_who_is_waited_for(ticket, house):
+    take(ticket, house)
+    workflow.ask_resident(ticket, by=house.staff, question="是哪一根水管漏？", now=MONDAY)
+
+    [now] = [fact.text for fact in sheet(ticket, words=False, now=MONDAY).facts if fact.label == "现在"]
+
+    assert now == "等您补充"
+
+
 def test_headline_says_plainly_what_cannot_be_solved(ticket, house):
     take(ticket, house)
     reply(ticket, house, solvable="no")

@@ -145,7 +145,7 @@ def _facts(rows: Rows) -> list[Fact]:
     if rows.words:
         return [*_due_facts(rows), *promise] if ticket.status in OPEN else _fee(rows)
     begun = [
-        Fact("现在", ticket.get_status_display()),
+        Fact("现在", "等您补充" if ticket.status == Status.WAITING else ticket.get_status_display()),
         Fact("接单", saying.exact(rows.reporter.created_at, now=rows.now)),
     ]
     until = _until(rows, Clock.Kind.WAITING)
