@@ -87,12 +87,18 @@ def open_promises(user: User, *, of_unit: bool) -> TicketQuerySet:
     return seen.in_units(units) if of_unit else seen.in_hand_of(user)
 
 
+def settled_this_week(user: User, *, of_unit: bool, today: date) -> list[tuple[Reply, Due | None]]:
+    """What this week's promises came to, those for later days too that were done by now; the open ones stand above."""
+    first, last = promises.week_of(today)
+    seen = Reply.objects.of(Ticket.objects.visible_to(user))
+    own = _whose(seen, user, of_unit=of_unit).settled(first, last, today).with_place()
+    return [(reply, _chip_of_reply(reply, today)) for reply in own.order_by("promised_on", "pk")[:AT_ONCE]]
+
+
 def last_week(user: User, *, of_unit: bool, today: date) -> str:
     """What became of the promises first made for a day of last week, in words with their number."""
     first, last = promises.week_of(today - timedelta(days=7))
-    made = Reply.objects.due_between(first, last)
-    units = [post.unit_id for post in user.posts_as(Post.Role.UNIT_LEAD)]
-    own = made.of_units(units) if of_unit else made.of_claimant(user)
+    own = _whose(Reply.objects.due_between(first, last), user, of_unit=of_unit)
     count = Counter(own.with_outcome(today).values_list("outcome", flat=True))
     kept, moved, broken = (count[code] for code in (Promise.KEPT, Promise.MOVED, Promise.BROKEN))
     week = f"上周（{saying.month_day(first)}至{saying.month_day(last)}）"
@@ -102,6 +108,18 @@ def last_week(user: User, *, of_unit: bool, today: date) -> str:
     share = Rate(kept, n).percent
     rate = f"样本少于{FEWEST}，不计率" if share is None else f"守约率{share}%"
     return f"{week}答应办好的{n}件：守约{kept}件，改期{moved}件，过了日子{broken}件；{rate}。"
+
+
+def _whose(replies: Any, user: User, *, of_unit: bool) -> Any:
+    units = [post.unit_id for post in user.posts_as(Post.Role.UNIT_LEAD)]
+    return replies.of_units(units) if of_unit else replies.of_claimant(user)
+
+
+def _chip_of_reply(reply: Any, today: date) -> Due | None:
+    """Of the first reply of a round that promised a day, read `with_outcome`."""
+    not_done = reply.done_as == promises.NOT_SOLVED
+    standing = Standing(Promise(reply.outcome), reply.promised_on, reply.last_on, not_done=not_done)
+    return chip(standing, today=today)
 
 
 def _chip_at(events: list, n: int) -> Due | None:

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from tests.factories import at
-from tests.tickets.loop import dispatched, replied, resolved
+from tests.tickets.loop import BAD, dispatched, replied, resolved
 from tickets import keeping, workflow
 from tickets.models import Ticket
 from tickets.promises import Promise, Standing
@@ -80,11 +80,66 @@ def test_lead_sees_the_units_with_who_has_them(house, client_of):
     assert groups(text(client.get(PAGE))) == {}
 
 
-def test_resolved_and_withdrawn_promises_are_off_the_page(house, client_of):
+def test_resolved_and_withdrawn_promises_are_not_to_be_kept_any_more(house, client_of):
     resolved(promised(house, on(25)), house)
-    workflow.withdraw(promised(house, on(25)), by=house.dispatcher, reason="mistake")
+    workflow.withdraw(promised(house, on(25), words="登记错了"), by=house.dispatcher, reason="mistake")
 
-    assert "没有答应了还没办好的" in text(client_of(house.staff).get(PAGE))
+    page = text(client_of(house.staff).get(PAGE))
+
+    assert "没有答应了还没办好的" in page and groups(page) == {} and "登记错了" not in page
+
+
+def settled(page):
+    """(title, chip) of each under 本周有了结果的."""
+    its = page.partition('<h2 id="settled">')[2].partition("</section>")[0]
+    chips = re.findall(r'<span class="due[^>]*>(?:<svg.*?</svg>)?([^<]+)</span>', its)
+    return list(zip(re.findall(r'<a class="t"[^>]*>([^<]+)</a>', its), chips, strict=True))
+
+
+def test_what_this_weeks_promises_came_to_stands_below_the_open_ones(house, client_of):
+    resolved(promised(house, on(24), words="迟了的"), house, now=at("2026-11-25 08:00"))
+    resolved(promised(house, on(25), words="守住的"), house, now=at("2026-11-25 08:30"))
+    moved = promised(house, on(24), words="改过的")
+    replied(moved, house, now=at("2026-11-24 10:00"), promised_on=on(27))
+    resolved(moved, house, now=at("2026-11-25 08:40"))
+    later = promised(house, date(2026, 12, 4), words="提前办好的")
+    resolved(later, house, now=at("2026-11-25 08:50"))
+    refused = promised(house, on(27), words="办不成的")
+    workflow.resolve(refused, by=house.staff, outcome="not", words="没有货", now=at("2026-11-25 08:55"))
+    promised(house, on(26), words="还开着的")
+
+    page = text(client_of(house.staff).get(PAGE))
+
+    assert groups(page) == {"明天": "1"} and page.index("还开着的") < page.index("本周有了结果的")
+    assert settled(page) == [
+        ("迟了的", "过了答应的日子"),
+        ("改过的", "改期（原定11月24日）"),
+        ("守住的", "守约"),
+        ("办不成的", "后来说不能办（原定11月27日）"),
+        ("提前办好的", "守约"),
+    ]
+
+
+def test_promises_of_other_weeks_and_of_others_are_not_this_weeks(house, client_of):
+    last_monday = MONDAY - timedelta(days=7)
+    resolved(promised(house, on(18), now=last_monday), house, now=at("2026-11-18 17:00"))
+    resolved(promised(house, date(2026, 12, 4), now=last_monday), house, now=at("2026-11-20 17:00"))
+    others = promised(house, on(25), by=house.colleague)
+    workflow.resolve(others, by=house.colleague, outcome="solved", words="好了", now=at("2026-11-25 08:00"))
+
+    assert settled(text(client_of(house.staff).get(PAGE))) == []
+    assert len(settled(text(client_of(house.unit_lead).get(PAGE + "?whose=unit")))) == 1
+    assert settled(text(client_of(house.other_staff).get(PAGE))) == []
+
+
+def test_promise_kept_before_the_matter_was_done_again_says_its_round(house, client_of):
+    ticket = promised(house, on(25))
+    resolved(ticket, house, now=at("2026-11-24 10:00"))
+    workflow.review(ticket, by=ticket.reporters.get(), now=at("2026-11-24 11:00"), **BAD)
+
+    page = text(client_of(house.staff).get(PAGE))
+
+    assert settled(page) == [("灯不亮", "守约")] and "第1轮" in page
 
 
 @pytest.mark.parametrize(("count", "rate"), [(1, "样本少于5，不计率"), (3, "守约率60.0%")])
@@ -118,6 +173,7 @@ def test_page_asks_few_questions_however_many(house, client_of, django_assert_ma
     for count in (1, 4):
         for _ in range(count):
             promised(house, on(24))
+            resolved(promised(house, on(24)), house, now=MONDAY)
         client = client_of(house.unit_lead)
         with django_assert_max_num_queries(12) as statements:
             client.get(PAGE + "?whose=unit")

@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 from tickets.models.event import Event
 from tickets.models.reporter import WORDS_LIMIT
 from tickets.promises import NOT_SOLVED, Promise
-from tickets.states import DONE, Status, Verb
+from tickets.states import DONE, OPEN, Status, Verb
 
 
 class Answer(models.TextChoices):
@@ -84,6 +84,17 @@ class ReplyQuerySet(models.QuerySet):
     def due_between(self, first, last):
         """Promises whose first promised day lies between two local dates, both included."""
         return self.promises().filter(promised_on__range=(first, last))
+
+    def settled(self, first, last, today):
+        """`with_outcome`: promises for a day of this week or done in it, that nobody has to keep any more."""
+        is_running = Q(round=F("ticket__round"), ticket__status__in=OPEN, ticket__promised_on__isnull=False)
+        found = self.promises().filter(~is_running, promised_on__gte=first).with_outcome(today)
+        is_of_week = Q(promised_on__lte=last) | Q(done_on__gte=first)
+        return found.filter(is_of_week, outcome__in=[Promise.KEPT, Promise.MOVED, Promise.BROKEN])
+
+    def with_place(self):
+        """The ticket with what a row shows of it."""
+        return self.select_related("ticket__building", "ticket__claimant")
 
     def with_standing(self):
         """`standing_on`: the day that stood promised just before this reply, None if none did."""

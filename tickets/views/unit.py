@@ -34,12 +34,13 @@ def mine(request):
 @require_safe
 @unit_people
 def my_promises(request):
-    """What this person has promised, by day; for a lead with ?whose=unit what the unit has."""
+    """What this person has promised, by day, and what this week's came to; for a lead with ?whose=unit the unit's."""
     today, user = timezone.localdate(), request.user
     leads = user.has_role(Post.Role.UNIT_LEAD)
     of_unit = leads and request.GET.get("whose") == "unit"
     context = {
         "groups": keeping.grouped(keeping.open_promises(user, of_unit=of_unit), today=today),
+        "settled": keeping.settled_this_week(user, of_unit=of_unit, today=today),
         "last_week": keeping.last_week(user, of_unit=of_unit, today=today),
         "leads": leads,
         "of_unit": of_unit,
