@@ -95,9 +95,9 @@ def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
 
 
 def taken_by(ticket: Ticket, reporters) -> str:
-    """Who was on duty when the ticket was taken down; empty where nobody had checked in."""
+    """Who was on duty when the ticket was taken down; empty where nobody had checked in, or it was who logged it."""
     first = (r for r in reporters if r.ticket_id == ticket.pk and not r.has_joined and r.on_duty_id)
-    return next((reporter.on_duty.name for reporter in first), "")
+    return next((r.on_duty.name for r in first if r.on_duty_id != ticket.logged_by_id), "")
 
 
 def in_full(reporter: Reporter) -> Contact:

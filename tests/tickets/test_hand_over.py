@@ -121,6 +121,16 @@ def test_ticket_page_names_who_was_on_duty(morning, house, client_of):
     assert "陈国平（值班：刘桂芳）" in page
 
 
+def test_ticket_page_names_once_who_was_on_duty_and_logged_it(morning, house, client_of):
+    on(morning.seats.first(), profile_of(house.volunteer))
+    filed(client_of(house.volunteer))
+    ticket = Reporter.objects.latest("pk").ticket
+
+    page = client_of(house.dispatcher).get(ticket.get_absolute_url()).content.decode()
+
+    assert "刘桂芳" in page and "（值班：刘桂芳）" not in page
+
+
 def test_filing_asks_one_thing_more(house, django_assert_num_queries):
     with django_assert_num_queries(1):
         attendance.at_desk(house.station, now=MONDAY)
