@@ -147,12 +147,12 @@ def _slip(reporter, place, user, now) -> str:
     return reverse("tickets:slip_of", args=[reporter.ticket.number, place])
 
 
-def timeline(events, *, now, clocks=(), reporters=(), ratings=()) -> list[Entry]:
+def timeline(events, *, now, clocks=(), contacts=(), ratings=()) -> list[Entry]:
     """Newest first, for staff: who, in which post, with the words of the step.
 
-    Of several reporters the one who rated or answered a question is named, masked.
+    Of several reporters the one who rated or answered a question is named as this reader sees that one.
     """
-    names = _names(reporters)
+    names = _names(contacts)
     latest_first = sorted(events, key=lambda e: e.pk, reverse=True)
     return [_entry(event, now, clocks, names, ratings) for event in latest_first]
 
@@ -161,7 +161,7 @@ def has_ratings(events) -> bool:
     return any(event.verb in RATED for event in events)
 
 
-def why_again(ticket: Ticket, events, *, now, reporters=(), ratings=()) -> Entry | None:
+def why_again(ticket: Ticket, events, *, now, contacts=(), ratings=()) -> Entry | None:
     """What made an open ticket be done again: whoever goes there a second time must know before going.
 
     After a rating also what was written with it, and of several reporters whose it was.
@@ -170,7 +170,7 @@ def why_again(ticket: Ticket, events, *, now, reporters=(), ratings=()) -> Entry
     if not reopened or ticket.status not in OPEN:
         return None
     entry, rated = _entry(reopened[-1], now, ()), rating_behind(reopened[-1], events)
-    name, said = _name_of(rated, _names(reporters)), _said_with(rated, ratings)
+    name, said = _name_of(rated, _names(contacts)), _said_with(rated, ratings)
     more = f"{name}说：{said}" if name and said else said or (f"评的人：{name}" if name else "")
     return replace(entry, words="\n".join(filter(None, (entry.words, more))))
 
@@ -200,9 +200,10 @@ def _entry(event, now, clocks, names=None, ratings=()) -> Entry:
     return Entry(title, saying.moment(event.at, now=now), who, words, _kept(event, clocks, now))
 
 
-def _names(reporters) -> dict[int, str]:
-    """Of several, by id; one alone needs no name."""
-    return {reporter.pk: saying.masked_name(reporter.name) for reporter in reporters if len(reporters) > 1}
+def _names(contacts) -> dict[int, str]:
+    """Of several, by id, as far as this reader sees them; one alone needs no name."""
+    several = contacts if len(contacts) > 1 else ()
+    return {contact.pk: "" if contact.name == saying.NO_NAME else contact.name for contact in several}
 
 
 def _name_of(event, names) -> str:

@@ -67,17 +67,26 @@ def test_timeline_names_which_of_several_rated_masked(ticket, second, house, cli
     rated(ticket, house, by=ticket.reporters.first(), words="好了", **GOOD)
     workflow.review(ticket, by=second, words=WORDS, now=TUESDAY + HOUR, **BAD)
 
-    entries = timeline(page_of(ticket, client_of(house.dispatcher)))
+    entries = timeline(page_of(ticket, client_of(house.colleague)))
 
     assert "李**评价：没解决、不满意" in entries[1] and f"“{WORDS}”" in entries[1]
     assert "王**评价：解决了、满意" in entries[2] and "“好了”" in entries[2]
     assert "李建国" not in "".join(entries)
 
 
+def test_who_sees_a_name_in_full_reads_it_so_in_the_timeline(ticket, second, house, client_of):
+    rated(ticket, house, by=second, words=WORDS, **BAD)
+
+    seen = {who: timeline(page_of(ticket, client_of(who)))[1] for who in (house.staff, house.colleague)}
+
+    assert "李建国评价：没解决" in seen[house.staff]
+    assert "李**评价：没解决" in seen[house.colleague] and "李建国" not in seen[house.colleague]
+
+
 def test_rating_written_down_for_somebody_says_by_whom(ticket, second, house, client_of):
     rated(ticket, house, by=house.lead, reporter=second, channel="phone", words=WORDS, **BAD)
 
-    entry = timeline(page_of(ticket, client_of(house.dispatcher)))[1]
+    entry = timeline(page_of(ticket, client_of(house.colleague)))[1]
 
     assert "李**评价：没解决、不满意" in entry and house.lead.name in entry and WORDS in entry
 
@@ -98,7 +107,7 @@ def test_note_of_the_second_round_says_what_is_still_wrong_and_where(ticket, sec
 
     note = page_of(ticket, client_of(house.staff)).partition("答复时限")[0]
 
-    assert "居民评价：没解决、不满意 李**说：“厨房那头还在滴”" in note
+    assert "居民评价：没解决、不满意 李建国说：“厨房那头还在滴”" in note
 
 
 def test_note_names_who_rated_without_a_word(ticket, second, house, client_of):
@@ -106,7 +115,7 @@ def test_note_names_who_rated_without_a_word(ticket, second, house, client_of):
 
     note = page_of(ticket, client_of(house.staff)).partition("答复时限")[0]
 
-    assert "居民评价：没解决、不满意 评的人：李**" in note
+    assert "居民评价：没解决、不满意 评的人：李建国" in note
 
 
 def test_reopening_by_a_person_quotes_no_rating(ticket, house, client_of):

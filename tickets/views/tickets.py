@@ -99,13 +99,14 @@ def _detail_context(request, ticket, now):
     clocks, events = story.clocks_of(ticket.pk), story.events_of(ticket.pk)
     reporters = story.reporters_of(ticket.pk)
     ratings = story.ratings_of(ticket.pk) if presenting.has_ratings(events) else []
-    said = {"reporters": reporters, "ratings": ratings, "now": now}
+    contacts = presenting.contacts(ticket, reporters, request.user, now=now)
+    said = {"contacts": contacts, "ratings": ratings, "now": now}
     here = _form_here(request.user, ticket, allowed, reporters, now)
     current = [c for c in clocks if c.round == ticket.round and c.is_of_staff and not c.stopped_at]
     return {
         "ticket": ticket,
         "dues": [_due(clock, ticket.area, now) for clock in current],
-        "contacts": presenting.contacts(ticket, reporters, request.user, now=now),
+        "contacts": contacts,
         "terms": presenting.terms_of(ticket, events),
         "taken_by": presenting.taken_by(ticket, reporters),
         **_family(request.user, ticket, reporters),
