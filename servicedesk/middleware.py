@@ -3,12 +3,15 @@
 import logging
 import re
 from collections.abc import Callable, Iterable
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from csp.utils import build_policy
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
 
 from servicedesk import views
 
@@ -85,6 +88,16 @@ class NotedRefusals:
             refused = (response.status_code, request.method, request.path, pk, getattr(user, "device", ""))
             logger.warning("%s for %s %s by user %s on device %s", *refused)
         return response
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Leads strangers to the door, but a form not without a word: what was typed would be gone."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        to_the_door = super().process_view(request, view_func, view_args, view_kwargs)
+        return views.signed_out(request) if to_the_door and request.method == "POST" else to_the_door
 
 
 class CleanRequests:

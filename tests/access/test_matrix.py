@@ -1,6 +1,7 @@
 """The access matrix: every route × method × object × role, written down in matrix.tsv and asked of the pages.
 
-Answers: a status; `in` for the way to the sign-in page; `302` for any other redirect. GET stands for HEAD
+Answers: a status; `in` for the way to the sign-in page, after a form by the page that gives back its words (401);
+`302` for any other redirect. GET stands for HEAD
 too. Each cell is asked on a frozen Monday morning, with a valid form where one is sent, and then undone.
 """
 
@@ -94,6 +95,8 @@ def _send(client, method, url, data):
 
 
 def said(response) -> str:
+    if response.status_code == 401 and response.request["REQUEST_METHOD"] == "POST":
+        return "in"
     if response.status_code != 302:
         return str(response.status_code)
     return "in" if urlsplit(response.headers["Location"]).path == reverse("accounts:login") else "302"
