@@ -1,4 +1,5 @@
-"""The dispatcher's queue: what waits, in which order, under which tab, and what comes after it.
+"""The dispatcher's queue: what waits, in which order, under which tab, what comes after it, and which emergencies
+that were sent on nobody has taken.
 
 Reads one light row for every waiting ticket, so that counts, neighbours and pages agree with each other; the
 page itself loads only the fifty it shows.
@@ -16,6 +17,7 @@ from stations.paging import PER_PAGE
 from tickets import ownerless
 from tickets.models import Ticket
 from tickets.models.ownership import Lost
+from tickets.models.queryset import PRESSING
 from tickets.routing import Router
 from tickets.states import IN_UNIT, Status
 
@@ -63,10 +65,52 @@ class Waiting:
 _shown = Composed(Ticket.objects.as_queue, [1, 2])
 _waiting_for = Composed(lambda user: Ticket.objects.to_send_on(_areas_of(user)).light_by_due())
 
+_pressing_in_units = Composed(
+    lambda user: (
+        Ticket.objects.in_communities(_areas_of(user))
+        .filter(PRESSING, status__in=IN_UNIT)
+        .select_related("area", "unit")
+        .with_due()
+        .by_due()
+    )
+)
+
 
 def _areas_of(user: int) -> PostQuerySet:
     """The communities for which this person dispatches."""
     return Post.objects.active().as_role(Post.Role.DISPATCHER).filter(user=user).order_by().values("area")
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """Emergencies that a rule or a dispatcher sent on: those that nobody has, and those whose answer is late."""
+
+    untaken: list[Ticket]
+    late: list[Ticket]
+
+    @classmethod
+    def of(cls, pressing: list[Ticket], lost: set[int], now: datetime) -> "Alarms":
+        untaken = [ticket for ticket in pressing if ticket.status == Status.DISPATCHED or ticket.pk in lost]
+        late = [ticket for ticket in pressing if ticket.due_at is not None and ticket.due_at < now]
+        return cls(untaken, [ticket for ticket in late if ticket not in untaken])
+
+    @property
+    def count(self) -> int:
+        return len(self.untaken) + len(self.late)
+
+    @property
+    def tickets(self) -> list[Ticket]:
+        return self.untaken + self.late
+
+    @property
+    def sentence(self) -> str:
+        """急事2单，还没有人认领; or how many of which."""
+        if not self.late:
+            return f"急事{self.count}单，还没有人认领"
+        if not self.untaken:
+            return f"急事{self.count}单，过了答复时限还没有答复"
+        untaken, late = len(self.untaken), len(self.late)
+        return f"急事{self.count}单：{untaken}单还没有人认领，{late}单过了答复时限还没有答复"
 
 
 class Queue:
@@ -78,6 +122,7 @@ class Queue:
         rows = _waiting_for(user.pk)
         self.all = [self._waiting(row, now) for row in rows if row.status == Status.RECEIVED]
         self.lost = [self._lost(row, now) for row in rows if row.status != Status.RECEIVED]
+        self.alarms = Alarms.of(_pressing_in_units(user.pk), {waiting.pk for waiting in self.lost}, now)
 
     def under(self, tab: str) -> list[Waiting]:
         return self.lost if tab == LOST else [waiting for waiting in self.all if waiting.is_under(tab)]
@@ -89,8 +134,8 @@ class Queue:
 
     @property
     def urgent_count(self) -> int:
-        """How many emergencies wait for an answer here; the list begins with them."""
-        return sum(waiting.is_pressing for waiting in (*self.all, *self.lost))
+        """How many emergencies wait for an answer: here, where the list begins with them, and sent on, untaken."""
+        return sum(waiting.is_pressing for waiting in self.all) + self.alarms.count
 
     def load(self, page: list[Waiting]) -> list[tuple[Waiting, Ticket]]:
         """The tickets of a page in its order, without those that left the queue a moment ago."""

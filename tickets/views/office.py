@@ -14,6 +14,8 @@ from tickets.album import album
 from tickets.due import due_of
 from tickets.states import OPEN
 
+ALARMS_SHOWN = 5
+
 
 @require_safe
 @for_roles(Post.Role.DISPATCHER)
@@ -27,6 +29,7 @@ def queue(request):
     context = {
         "sieves": [_tab(key, count, tab) for key, count in queue.counts().items()],
         "urgent_count": queue.urgent_count,
+        **_alarms(queue.alarms, now),
         "rule_faults": rulebook.faults(queue.router),
         "list_url": _address(tab),
         "page_obj": place.page,
@@ -42,6 +45,16 @@ def queue(request):
 
 def _tab(key, count, current):
     return {"label": waiting.TABS[key], "count": count, "url": _address(key), "current": key == current}
+
+
+def _alarms(alarms, now):
+    """The loud line above the list; the rest of very many stands in the list of tickets, which begins with them."""
+    shown = alarms.tickets[:ALARMS_SHOWN]
+    return {
+        "alarm": alarms.sentence if alarms.count else "",
+        "alarms": [(ticket, due_of(ticket, now=now)) for ticket in shown],
+        "more_alarms": alarms.count - len(shown),
+    }
 
 
 def _row(entry, ticket, place, tab, now):
