@@ -6,8 +6,10 @@ with a SupplyChange; the database refuses a stock below zero (its column does), 
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
+
+from stations.models.loan import Loan
 
 USUAL_UNIT = "个"
 
@@ -30,8 +32,9 @@ class SupplyQuerySet(models.QuerySet):
         return self.filter(station=supply.station_id, name=name).exclude(pk=supply.pk)
 
     def low(self):
-        """At or under the mark; what has no mark is never called low."""
-        return self.active().filter(stock__lte=F("low_mark"))
+        """At or under the mark, and, mark or not, what is used up: nothing is there and nothing will come back."""
+        is_out = Exists(Loan.objects.out().filter(supply=OuterRef("pk")))
+        return self.active().filter(Q(stock__lte=F("low_mark")) | Q(stock=0) & ~is_out)
 
     def in_order(self):
         """In use first, then as they were entered."""
@@ -76,7 +79,9 @@ class Supply(models.Model):
 
     @property
     def is_low(self) -> bool:
-        return self.is_active and self.low_mark is not None and self.stock <= self.low_mark
+        """As SupplyQuerySet.low says; `self` was read with_out()."""
+        is_at_mark = self.low_mark is not None and self.stock <= self.low_mark
+        return self.is_active and (is_at_mark or not self.stock and not self.out)
 
     def amount(self, number: int) -> str:
         """3个, 1把."""

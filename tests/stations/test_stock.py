@@ -224,13 +224,21 @@ def test_settings_left_as_they_are_leave_no_record(house):
 
 
 @pytest.mark.parametrize(
-    ("left", "mark", "is_low"), [(11, 10, False), (10, 10, True), (0, 0, True), (0, None, False)]
+    ("left", "mark", "is_low"),
+    [(11, 10, False), (10, 10, True), (0, 0, True), (0, None, True), (1, None, False)],
 )
-def test_low_is_at_or_under_the_mark(house, left, mark, is_low):
-    masks = supply(house, "口罩", left, low_mark=mark)
+def test_low_is_at_or_under_the_mark_or_used_up(house, left, mark, is_low):
+    supply(house, "口罩", left, low_mark=mark)
 
-    assert masks.is_low == is_low
+    assert Supply.objects.with_out().get().is_low == is_low
     assert Supply.objects.low().exists() == is_low
+
+
+def test_what_is_all_lent_out_is_not_used_up(house):
+    thing = supply(house, count=1)
+    lent(house, thing)
+
+    assert not Supply.objects.with_out().get().is_low and not Supply.objects.low().exists()
 
 
 def test_what_is_switched_off_is_never_low(house):

@@ -55,6 +55,15 @@ def test_list_says_how_it_stands(house, volunteer, count, out, word):
     assert f"{word}<" in text(volunteer.get(SUPPLIES))
 
 
+@pytest.mark.parametrize("mark", [None, 10])
+def test_used_up_is_as_loud_as_running_low(house, volunteer, mark):
+    thing = supply(house, "口罩", 0, low_mark=mark)
+
+    for address in (SUPPLIES, page_of(thing)):
+        chip = text(volunteer.get(address)).partition('<span class="due due-near">')[2]
+        assert "用完了</span>" in chip[:900]
+
+
 @pytest.mark.parametrize("who", ["volunteer", "lead", "dispatcher"])
 def test_change_is_written_down_by_anybody_at_the_desk(house, client_of, masks, who):
     answer = client_of(getattr(house, who)).post(

@@ -149,6 +149,7 @@ def test_taps_refuse_other_methods(volunteer, address):
 def test_desk_shows_what_is_out_overdue_first_and_what_runs_low(house, volunteer):
     charger = supply(house)
     supply(house, "口罩", 3, low_mark=10)
+    supply(house, "纸杯", 0)
     lent(house, charger, borrower="赵阿姨")
     lent(house, charger, now=timezone.now() - DAY, borrower="李福生")
 
@@ -156,7 +157,8 @@ def test_desk_shows_what_is_out_overdue_first_and_what_runs_low(house, volunteer
 
     assert [(row.what, row.who) for row in page.context["loans"]] == [("充电器", "李**"), ("充电器", "赵**")]
     assert text(page).count("超时") == 1
-    assert (page.context["loans_out"], page.context["supplies_low"]) == (2, ["口罩"])
+    assert (page.context["loans_out"], page.context["supplies_low"]) == (2, ["口罩", "纸杯"])
+    assert "2样要补" in text(page) and "用完或快用完：口罩、纸杯" in text(page)
 
 
 @pytest.mark.parametrize(("who", "may"), [("volunteer", False), ("lead", True), ("dispatcher", True)])
