@@ -1,5 +1,6 @@
 """Emergencies: first the call, then one more press; a limit by the clock on the wall; loud until answered."""
 
+import re
 import uuid
 
 import pytest
@@ -10,6 +11,7 @@ from notices.models import Notice
 from tests.factories import CategoryFactory, EmergencyFactory, RuleFactory, at
 from tests.tickets.loop import ANSWER, MONDAY, claimed, dispatched, rows, ticket_in
 from tickets import desks, slips, workflow
+from tickets.demo.places import EMERGENCIES
 from tickets.due import due_of, due_of_clock
 from tickets.models import Clock, Ticket
 from tickets.states import Status
@@ -59,7 +61,7 @@ def test_stop_shows_the_number_and_keeps_what_was_typed(volunteer, leak):
 
     assert page.status_code == 422
     assert not Ticket.objects.exists()
-    assert 'href="tel:119"' in text(page) and "先关阀门" in text(page)
+    assert '打 <a class="nw" href="tel:119">119</a>，再登记' in text(page) and "先关阀门" in text(page)
     kept = page.context["form"]
     assert {name: str(kept[name].value()) for name in sent} == {name: str(sent[name]) for name in sent}
     assert f'name="called" value="{leak.pk}"' in text(page)
@@ -103,6 +105,24 @@ def test_not_urgent_after_all_keeps_everything_but_the_category(volunteer, leak)
     assert (form_again["words"].value(), form_again["category"].value()) == ("厨房有煤气味", None)
     assert page.context["stop"] is None
     assert sent["submission_id"] in text(page)
+
+
+@pytest.mark.parametrize(("name", "hours", "number", "advice"), EMERGENCIES)
+def test_desk_gives_one_order_of_steps_for_each_emergency_of_the_demo(volunteer, name, hours, number, advice):
+    told = {"emergency_hours": hours, "emergency_call": number, "emergency_advice": advice}
+    EmergencyFactory(name=name, **told)
+
+    call = re.search(r'data-call="\d+" hidden>.*?</p>', text(volunteer.get(DESK)), re.DOTALL)[0]
+    said = re.sub(r"<[^>]+>", "", call.partition("<span>")[2])
+
+    assert said == f"打 {number}：{advice}"
+    assert said.count("先") <= 1 and said.count("再打") <= 1
+
+
+def test_emergency_without_advice_says_to_call_first(volunteer):
+    EmergencyFactory(emergency_advice="")
+
+    assert '<span>先打 <a class="nw" href="tel:119">119</a></span>' in text(volunteer.get(DESK))
 
 
 def test_everyday_category_needs_no_call(volunteer, house):

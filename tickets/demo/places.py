@@ -13,11 +13,11 @@ from tickets.models import Category, Rule
 DISTRICT, STREET = "嘉岭区", "青禾街道"
 ESTATE, SCATTERED, NEIGHBOURLY = "和苑社区", "石榴园社区", "丹桂社区"
 CATEGORIES = ("水电气", "房屋墙面", "公共设施", "消防设施", "充电停车", "环境卫生", "邻里噪声", "其他")
-# Name, hours for the reply, the number to call first (made up, but for 119), and what to do first.
+# Name, hours for the reply, the number to call (made up, but for 119), and the words that follow “打 number：”.
 EMERGENCIES = (
-    ("燃气泄漏", 2, "023-1200 0777", "先关阀门、开窗，不碰电器，人到屋外再打燃气抢修"),
-    ("电梯困人", 2, "023-1200 0199", "打物业24小时值班电话；告诉里面的人别扒门"),
-    ("水电起火", 2, "119", "先离开火场，再打电话；电器起火不要泼水"),
+    ("燃气泄漏", 2, "023-1200 0777", "燃气抢修电话。先关阀门、开窗，别碰电器开关，人到屋外再打"),
+    ("电梯困人", 2, "023-1200 0199", "物业24小时值班电话。告诉里面的人别扒门"),
+    ("水电起火", 2, "119", "先离开火场再打；电器起火不要泼水"),
 )
 RESOLVE_DAYS = {"水电气": 3, "消防设施": 3, "房屋墙面": 10}
 WITHOUT_RULE = "邻里噪声"
