@@ -68,7 +68,8 @@ function onArrow(event) {
 
 if (list) {
   document.addEventListener("keydown", onKey);
-  list.querySelector("li.is-on")?.scrollIntoView({ block: "nearest" });
+  // Nobody chose the first one; what stands above the list, such as emergencies, is to be seen first.
+  if (new URLSearchParams(location.search).has("ticket")) list.querySelector("li.is-on")?.scrollIntoView({ block: "nearest" });
   for (const opener of document.querySelectorAll("[data-help]")) {
     opener.hidden = false;
     opener.addEventListener("click", () => help.showModal());

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import at
+from tests.factories import EmergencyFactory, at
 from tickets import workflow
 from tickets.models import Ticket
 
@@ -169,3 +169,16 @@ def test_queue_is_accessible_and_fits(page_of, house, tickets, fits, large):
     for address in ("/queue/", f"/queue/?ticket={tickets[1].number}"):
         page.goto(address)
         fits(page)
+
+
+def test_alarm_is_in_view_before_anything_is_chosen(page_of, house):
+    leak = EmergencyFactory(name="燃气泄漏")
+    workflow.dispatch(house.receive(category=leak, called=True), by=house.dispatcher, unit=house.unit)
+    for _ in range(3):
+        house.receive()
+    page = page_of(house.dispatcher, width=360)
+
+    page.goto("/queue/")
+
+    expect(page.get_by_role("heading", name="还没有人认领")).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
