@@ -61,7 +61,8 @@ def test_stop_shows_the_number_and_keeps_what_was_typed(volunteer, leak):
 
     assert page.status_code == 422
     assert not Ticket.objects.exists()
-    assert '打 <a class="nw" href="tel:119">119</a>，再登记' in text(page) and "先关阀门" in text(page)
+    assert '<span>打 <a href="tel:119">119</a></span>' in text(page)
+    assert f"打过电话再登记，现在还没有登记。{leak.emergency_advice}" in text(page)
     kept = page.context["form"]
     assert {name: str(kept[name].value()) for name in sent} == {name: str(sent[name]) for name in sent}
     assert f'name="called" value="{leak.pk}"' in text(page)
