@@ -70,9 +70,13 @@ class ReporterQuerySet(models.QuerySet):
         """`known`: the ids of the replies of which each has learnt."""
         return self.annotate(known=ArrayAgg("tellings__reply"))
 
+    def of_form(self, submission_id):
+        """Who was written down with this form; nobody without its number."""
+        return self.filter(submission_id=submission_id).exclude(submission_id=None)
+
     def submitted(self, submission_id, by):
-        """Whom this person has written down with this form; nobody without its number."""
-        return self.filter(submission_id=submission_id, logged_by=by).exclude(submission_id=None)
+        """Whom this person has written down with this form."""
+        return self.of_form(submission_id).filter(logged_by=by)
 
     def desks(self):
         """({station ids}, {ids of who logged}): where these people brought their matter, and to whom."""

@@ -88,7 +88,7 @@ def _doubts(user, form):
         return []
     now = timezone.now()
     found = duplicates.doubts(form.station.area, typed, now=now)
-    if not found or Reporter.objects.filter(submission_id=form.submission).exists():
+    if not found or Reporter.objects.of_form(form.submission).exists():
         return []
     return found if throttle.may_see_hints(user, now=now) else []
 
