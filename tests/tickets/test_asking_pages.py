@@ -136,7 +136,7 @@ def test_second_tap_of_the_question_is_no_error(house, client_of):
     client = client_of(house.staff)
     client.post(url("ask_resident", ticket), {"question": QUESTION})
 
-    assert client.post(url("ask_resident", ticket), {"question": QUESTION}).status_code == 401
+    assert client.post(url("ask_resident", ticket), {"question": QUESTION}).status_code == 302
     assert Event.objects.filter(verb="ask_resident").count() == 1
 
 
