@@ -56,7 +56,7 @@ class Supply(models.Model):
     unit_word = models.CharField("量词", max_length=4, default=USUAL_UNIT, help_text="例如 个、只、本、把")
     stock = models.PositiveIntegerField("现有", default=0)
     low_mark = models.PositiveIntegerField(
-        "提醒数", null=True, blank=True, help_text="剩到这个数就提醒“快用完了”；不填就不提醒。"
+        "提醒数", null=True, blank=True, help_text="剩到这个数就提醒“快用完了”；不填，用完了才提醒。"
     )
     is_lendable = models.BooleanField("可以借出", default=False)
     is_active = models.BooleanField("在用", default=True)

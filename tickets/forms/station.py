@@ -130,7 +130,9 @@ class SupplyForm(KeyedForm):
         error_messages={"required": "填写量词，例如：个", "max_length": "最多4字"},
     )  # fmt: skip
     stock = NumberField(label="现在有多少", least=0)
-    low_mark = NumberField(label="剩多少时提醒“快用完了”", least=0, required=False, help_text="不填就不提醒")
+    low_mark = NumberField(
+        label="剩多少时提醒“快用完了”", least=0, required=False, help_text="不填，用完了才提醒"
+    )
     is_lendable = forms.BooleanField(label="可以借出", required=False)
     is_active = forms.BooleanField(
         label="在用", required=False, help_text="不再用的取消勾选，借出未还的照样能还"
