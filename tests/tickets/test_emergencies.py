@@ -300,7 +300,8 @@ def test_emergency_is_not_lost_in_a_ticket_which_is_none(volunteer, house, leak)
     plain, pressing = house.receive("厨房有煤气味"), house.receive(category=leak, called=True)
 
     refused, joined = (
-        volunteer.post(RECEIVE, form(leak, same_as=ticket.number)) for ticket in (plain, pressing)
+        volunteer.post(RECEIVE, form(leak, words=ticket.words, same_as=ticket.number))
+        for ticket in (plain, pressing)
     )
 
     assert (refused.status_code, refused.context["stop"]) == (422, leak)

@@ -108,7 +108,7 @@ def test_who_joined_is_stored_too(morning, house, client_of):
     there = on(morning.seats.first(), profile_of(house.volunteer))
     ticket = house.receive()
 
-    assert filed(client_of(house.volunteer), same_as=ticket.number) == there
+    assert filed(client_of(house.volunteer), words=ticket.words, same_as=ticket.number) == there
 
 
 def test_ticket_page_names_who_was_on_duty(morning, house, client_of):

@@ -38,7 +38,7 @@ def fresh(ticket):
 def join_at_once(house, client_of, times):
     """One form is pressed so often at the same moment."""
     ticket = house.receive("厨房水管漏水")
-    sent = {"words": "我家也漏", "submission_id": uuid.uuid4(), "desk": house.station.code}
+    sent = {"words": "我家厨房水管也漏水", "submission_id": uuid.uuid4(), "desk": house.station.code}
     clients = [client_of(house.volunteer) for _ in range(times)]
     url = reverse("tickets:receive")
     form = {**sent, "same_as": ticket.number}

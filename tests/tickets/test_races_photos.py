@@ -1,5 +1,6 @@
 """Many at once with photos for one step of one ticket: it gets six."""
 
+import uuid
 from functools import partial
 
 import pytest
@@ -33,7 +34,10 @@ def add_at_once(house, client_of):
     """Each sends four photos for the same step; the statuses, and how many it has."""
     ticket = ticket_in(Status.CLAIMED, house, timezone.now())
     address = reverse("tickets:photos", args=[ticket.number])
-    forms = [{"stage": "received", "photos": [upload() for _ in range(4)]} for _ in range(SENDERS)]
+    forms = [
+        {"key": str(uuid.uuid4()), "stage": "received", "photos": [upload() for _ in range(4)]}
+        for _ in range(SENDERS)
+    ]
     windows = [client_of(house.volunteer) for _ in range(SENDERS)]
     answers = at_once(*[partial(w.post, address, f) for w, f in zip(windows, forms, strict=True)])
     return sorted(answer.status_code for answer in answers), ticket.photos.count()
@@ -55,7 +59,7 @@ def test_race_for_the_room_is_lost_without_holding_the_ticket(house, client_of, 
     all_see_an_empty_step(monkeypatch)
     looking = all_read(photos.room, meeting(SENDERS))
     monkeypatch.setattr("tickets.workflow.picturing.lock", lambda t: {t.pk: Ticket.objects.get(pk=t.pk)})
-    monkeypatch.setattr("tickets.workflow.picturing.photos.room", looking)
+    monkeypatch.setattr("tickets.workflow.picturing.room", looking)
 
     statuses, there = add_at_once(house, client_of)
 

@@ -43,6 +43,9 @@ def review(
     now = now or timezone.now()
     reporter = _rater(ticket, by, reporter)
     channel = _check(solved, satisfied, words, Rating.Channel.LINK if isinstance(by, Reporter) else channel)
+    admit(ticket, Verb.REVIEW, by=by, now=now)
+    if not speaks_for(by, ticket, reporter):
+        raise Invalid(OTHER_DESK, "reporter")
     lock(ticket)  # two who rate at the same moment must see each other's rating
     rating = Rating(
         reporter=reporter,
@@ -204,8 +207,6 @@ def _rater(ticket: Ticket, by: Actor, reporter: Reporter | None) -> Reporter:
         return by
     if reporter is None or ticket not in (reporter.ticket, reporter.matter):
         raise Invalid("请选替哪位反映人评价", "reporter")
-    if not speaks_for(by, ticket, reporter):
-        raise Invalid(OTHER_DESK, "reporter")
     return reporter
 
 
