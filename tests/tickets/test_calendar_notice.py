@@ -14,6 +14,8 @@ from tests.stations.test_announcement import text_of
 from tickets import calendaring
 from tickets.models import Clock
 
+pytestmark = pytest.mark.slow
+
 PASTE = reverse("tickets:calendar_notice")
 WITHDRAW = reverse("tickets:calendar_withdraw", args=[2027])
 TICK = "已经核对，前后一致"

@@ -12,6 +12,8 @@ from tests.tickets.loop import dispatched, joins, replied, ticket_in, waiting
 from tickets import calendaring, falling_due, workflow
 from tickets.states import Status
 
+pytestmark = pytest.mark.slow
+
 PAGE = reverse("tickets:due_today")
 NOON = at("2026-11-24 12:00")  # a Tuesday
 

@@ -18,6 +18,8 @@ from tickets.importing import running, working
 from tickets.models import LedgerFault, LedgerImport, LedgerPart, Ticket
 from tickets.models.old_ledger import HELD
 
+pytestmark = pytest.mark.slow
+
 FORM = reverse("tickets:ledgers")
 
 

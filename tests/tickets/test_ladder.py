@@ -14,6 +14,8 @@ from tickets import calendaring, sweeps, workflow
 from tickets.models import Clock
 from tickets.states import Status
 
+pytestmark = pytest.mark.slow
+
 R, D, C = Status.RECEIVED, Status.DISPATCHED, Status.CLAIMED
 SECOND = timedelta(seconds=1)
 HALF, WARN, OVER = at("2026-11-23 14:30"), at("2026-11-23 17:12"), at("2026-11-24 10:00")

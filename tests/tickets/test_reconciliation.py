@@ -22,7 +22,7 @@ from tickets.reconciling.checks import TITLES
 from tickets.reports import tallying
 from tickets.states import Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 NIGHT = at("2026-11-25 02:00")
 PAGE = reverse("tickets:reconciliation")
 STATEMENTS = 34  # of which four for the figures counted beforehand, in one month

@@ -14,6 +14,8 @@ from tickets import calendaring, recounting, sweeps, workflow
 from tickets.models import Clock, Ticket
 from tickets.states import Status
 
+pytestmark = pytest.mark.slow
+
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 R, D, C, S = Status.RECEIVED, Status.DISPATCHED, Status.CLAIMED, Status.RESOLVED
 

@@ -31,6 +31,8 @@ from tickets import calendaring, moving, recounting, sweeps, workflow
 from tickets.models import Clock, Event, Ticket
 from tickets.states import Status
 
+pytestmark = pytest.mark.slow
+
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 SECOND_CHANGE = MONDAY + DAY + HOUR  # the reply of a ticket of Monday 10:00 has been late for an hour
 CHRISTMAS_EVE = date(2026, 12, 24)

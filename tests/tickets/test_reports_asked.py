@@ -10,6 +10,8 @@ from tests.factories import at
 from tests.tickets.reports_world import NOW
 from tickets import workflow
 
+pytestmark = pytest.mark.slow
+
 PAGE, LIST = reverse("reports:satisfaction"), reverse("reports:tickets")
 
 

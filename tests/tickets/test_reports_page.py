@@ -21,6 +21,8 @@ from tickets.charts import Picture, trend_svg
 from tickets.forms.report import ONLY_LEFT_OUT
 from tickets.reports.definitions import as_markdown
 
+pytestmark = pytest.mark.slow
+
 PAGE = reverse("reports:satisfaction")
 CHART, LIST = reverse("reports:chart"), reverse("reports:tickets")
 PAGES = [PAGE, CHART, LIST, reverse("reports:definitions")]

@@ -25,6 +25,8 @@ from volunteers.fair.given import Fixed, Person, Reason, Seat, Skill, Task, Wind
 from volunteers.fair.ground import Ground
 from volunteers.fair.plan import Plan
 
+pytestmark = pytest.mark.slow
+
 some = settings(max_examples=80, deadline=None)
 few = settings(max_examples=30, deadline=None)
 
@@ -40,7 +42,6 @@ def names(result):
 # What always holds ----------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 @some
 @given(tasks())
 def test_no_limit_is_ever_broken(task):
@@ -114,7 +115,6 @@ def test_order_of_the_facts_changes_nothing(task, random):
     assert fair.propose(other) == fair.propose(task)
 
 
-@pytest.mark.slow
 @some
 @given(tasks(most_people=3, most_seats=4))
 def test_small_rosters_are_filled_and_led_as_well_as_can_be(task):
@@ -320,7 +320,6 @@ def test_everybody_said_no():
 # Its size -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_four_weeks_of_two_stations_are_filled_evenly():
     people = [
         Person(n, 480 * (1 + n % 4), ALL_WEEK[n % 5 : n % 5 + 3], minutes=n * 7 % 11 * 60) for n in range(121)

@@ -14,6 +14,8 @@ from tests.volunteers.books import GOOD, HEAD, book, named
 from volunteers.importing import writing
 from volunteers.models import Member, PeopleImport, Profile, ProfileSkill, Skill, Team
 
+pytestmark = pytest.mark.slow
+
 UPLOAD = reverse("volunteers:import")
 BAD = ("", "12345", "", "", "", "", "", "")
 

@@ -12,6 +12,8 @@ from stations.refusals import Refused
 from tests.volunteers.books import GOOD, HEAD, book, named, rezipped
 from volunteers.importing import package, rows, sheet, sheet_child
 
+pytestmark = pytest.mark.slow
+
 SHEET = "xl/worksheets/sheet1.xml"
 SHARED = '<?xml version="1.0"?><!DOCTYPE a [{}]><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}</sst>'
 LAUGHS = '<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">'

@@ -11,6 +11,8 @@ from tests.volunteers.rosters import shift, volunteer
 from tests.volunteers.test_proposing import NOW, THURSDAY, WEDNESDAY, free, sent
 from volunteers.models import Assignment, Proposal
 
+pytestmark = pytest.mark.slow
+
 DATES = {"span": "dates", "first": "2026-11-25", "last": "2026-11-27"}
 
 
