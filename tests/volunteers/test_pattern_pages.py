@@ -13,8 +13,6 @@ from volunteers.generation import generate
 from volunteers.models import Assignment, Closure, RosterPattern, SeatPattern, Shift, ShiftPattern
 from volunteers.states import Status
 
-pytestmark = pytest.mark.slow
-
 SEATS = {"seat_0_who": "lead", "seat_0_need": "needed", "seat_1_who": "anybody", "seat_1_need": "wished"}
 
 

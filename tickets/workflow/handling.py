@@ -113,9 +113,7 @@ def reply(
     answer = {"solvable": solvable, "promised_on": promised_on, "words": words, "told": told}
     lock(ticket)  # of two presses at the same moment the second finds the first one's answer
     if repeated := _repeated(ticket, answer, by, now):
-        return (
-            repeated  # its photos came with it; those sent along again stay drafts, until they are swept up
-        )
+        return repeated  # its photos came with it; those sent along again stay drafts until they are swept
     event = _give(ticket, answer, by, told_to, now)
     attach_within_room(photos, ticket, event, stage=Photo.Stage.ANSWERED)
     return event
