@@ -24,7 +24,7 @@ TICKET_FLOORS = (  # from the cellar up
     },
     {"models"},
     {"permissions"},
-    {"clocks", "receipts", "announce", "throttle", "due"},
+    {"clocks", "receipts", "announce", "throttle", "due", "beyond"},
     {"photos"},
     {"workflow"},
     {

@@ -204,6 +204,12 @@ def go_on(ticket: Ticket, at: datetime, *, answered: bool = False) -> None:
         _run_on(resolve, resolve.paused_at, end, ticket.area)
 
 
+def later(moment: datetime, stood_since: datetime, at: datetime, area: Area) -> datetime:
+    """Where a moment of a clock that stood still comes to lie once the clock runs on: itself if it had come before."""
+    left = workdays.office_time(stood_since, moment, area=area)
+    return workdays.after(at, left, area=area) if left else moment
+
+
 def join(duplicate: Ticket, master: Ticket, at: datetime) -> None:
     """What a merge does: the duplicate's clocks stop, but for what is marked late, and the master hurries for both.
 
@@ -278,9 +284,7 @@ def _run_on(clock: Clock, stood_since: datetime, at: datetime, area: Area) -> No
     If the calendar changed on the way, the moments are of two: the sweep then counts them from the start.
     """
     for name in MOMENTS:
-        left = workdays.office_time(stood_since, getattr(clock, name), area=area)
-        if left:
-            setattr(clock, name, workdays.after(at, left, area=area))
+        setattr(clock, name, later(getattr(clock, name), stood_since, at, area))
     clock.paused_for += workdays.office_time(stood_since, at, area=area)
     clock.paused_at = None
     if clock.calendar_version != workdays.calendar_version(area):

@@ -81,6 +81,9 @@ class TicketFilter(django_filters.FilterSet):
     ownerless = django_filters.BooleanFilter(
         label="只看没人接的", method="by_ownerless", widget=forms.CheckboxInput()
     )
+    beyond = django_filters.BooleanFilter(
+        label="只看答应的日子晚于办结时限的", method="by_beyond", widget=forms.CheckboxInput()
+    )
     mine = django_filters.BooleanFilter(label="只看我的", method="by_mine", widget=forms.CheckboxInput())
     sort = django_filters.ChoiceFilter(
         label="排序", choices=[(k, v[0]) for k, v in SORTS.items()], method="by_sort", empty_label=None
@@ -110,6 +113,9 @@ class TicketFilter(django_filters.FilterSet):
     def by_ownerless(self, queryset, name, wanted):
         return queryset.ownerless() if wanted else queryset
 
+    def by_beyond(self, queryset, name, wanted):
+        return queryset.promised_beyond() if wanted else queryset
+
     def by_mine(self, queryset, name, wanted):
         return queryset.involving(self.request.user) if wanted else queryset
 
@@ -126,6 +132,8 @@ class TicketFilter(django_filters.FilterSet):
         self._offer_or_drop("building", len(areas) == 1, Building.objects.in_areas(areas))
         if not self.request.user.has_role(Post.Role.SECRETARY, Post.Role.DISPATCHER):
             del self.filters["ownerless"]
+        if not self.request.user.has_role(Post.Role.SECRETARY, Post.Role.DISPATCHER, *Post.UNIT_ROLES):
+            del self.filters["beyond"]
         self._offer_or_drop("ledger", bool(self.data.get("ledger")), self._ledgers())
         unit = self._chosen_unit(units)
         self._offer_or_drop("person", unit is not None, User.objects.of_unit(unit))

@@ -6,14 +6,14 @@ The rules are in promises.py and ReplyQuerySet; nothing is decided here but how 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import Post, User
 from stations import saying
-from tickets import promises
+from tickets import beyond, promises
 from tickets.due import Due
 from tickets.models import Reply, Ticket
 from tickets.models.queryset import TicketQuerySet
@@ -64,19 +64,23 @@ class Group:
     """The promises that fall due on the same day or stretch of days."""
 
     title: str
-    rows: list[tuple[Ticket, Due | None]]
+    rows: list[
+        tuple[Ticket, Due | None, Due | None]
+    ]  # what became of it; whether its day lies after the limit
 
     @property
     def is_over(self) -> bool:
         return self.title == GROUPS[0]
 
 
-def grouped(tickets: TicketQuerySet, *, today: date) -> list[Group]:
+def grouped(tickets: TicketQuerySet, *, now: datetime) -> list[Group]:
     """Open promises by when they are due, what is past first; empty groups are left out."""
-    found = tickets.with_people().with_promise(today).order_by("promised_on", "received_at", "pk")[:AT_ONCE]
+    today = timezone.localdate(now)
+    found = tickets.with_people().with_due().with_promise(today).order_by("promised_on", "received_at", "pk")
     rows: dict[str, list] = {title: [] for title in GROUPS}
-    for ticket in found:
-        rows[_group(ticket.promised_on, today)].append((ticket, chip_of(ticket, today=today)))
+    for ticket in found[:AT_ONCE]:
+        row = ticket, chip_of(ticket, today=today), beyond.chip_of(ticket, now=now)
+        rows[_group(ticket.promised_on, today)].append(row)
     return [Group(title, its) for title, its in rows.items() if its]
 
 

@@ -1,45 +1,26 @@
 """One form for each verb of the ticket page. What the verb itself requires is checked again by workflow."""
 
-from datetime import date, timedelta
-
 from django import forms
-from django.utils import timezone
 
 from accounts.models import User
-from stations import saying, workdays
+from stations import saying
 from stations.fields import LineField, NumberField, ResidentPhoneField, WordsField
 from stations.models import Building, Unit
 from tickets import routing
 from tickets.forms.photos import PhotosField, WithPhotos
-from tickets.models import (
-    Answer,
-    Category,
-    Event,
-    FeeMode,
-    Outcome,
-    Photo,
-    Rating,
-    Reply,
-    Reporter,
-    WithdrawReason,
-)
+from tickets.models import Category, Event, FeeMode, Outcome, Photo, Rating, Reporter, WithdrawReason
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import leads_unit_of, sees_contact
 from tickets.states import Status
-from tickets.workflow.handling import LONGEST_PROMISE
 from tickets.workflow.jobs import Job, is_teams, team_of
 from tickets.workflow.office import CORRECTED_MEANWHILE, last_correction
 from volunteers.models import Profile
 from volunteers.records import MOST
 
-CHOOSE = "choose"
 JOB = ("fee_mode", "minutes", "done_by")
 NOT_THEIRS = "请选这张工单的反映人"
 ONLY_OWN = "在别的站登记的反映人不在这里，由那个站或派单员来记"
 TOO_LONG = f"最多{WORDS_LIMIT}字，请写要点"
-QUICK = ("已到现场看过", "要等配件", "先临时处理", "约好上门时间")
-
-
 # Said to the volunteer who asked; reports and lists use the labels of Rating.Channel.
 ASKED = {Rating.Channel.DESK: "居民到站里说的", Rating.Channel.PHONE: "打电话问的"}
 
@@ -98,6 +79,10 @@ class VerbForm(forms.Form):
         filled = [(field.field, self.cleaned_data.get(field.name)) for field in self.visible_fields()]
         said = [(field, value) for field, value in filled if value and not isinstance(field, PhotosField)]
         return all(held & _ways_to_say(field, value) for field, value in said)
+
+    def remark(self) -> str:
+        """What whoever has done it should know of what was filled in; said beside that it was done."""
+        return ""
 
     def name_of(self, reporter: Reporter) -> str:
         """As this reader finds the reporter on the ticket's page."""
@@ -181,97 +166,6 @@ class DispatchForm(VerbForm):
         self.fields["unit"].help_text = routing.skills_of_teams(self.ticket.area_id)
         if not self.ticket.unit_id:
             del self.fields["reason"]
-
-
-class ReplyForm(WithPhotos, VerbForm):
-    """Can it be solved, by when (three likely days, or any other), in words, and how the resident is told."""
-
-    photo_stage = Photo.Stage.ANSWERED
-
-    solvable = choice_field("能否解决", Answer.choices, "请选能不能解决", css="tall picks-3")
-    promised_on = forms.ChoiceField(
-        label="何时解决", help_text="能解决或能部分解决的，要选", widget=forms.RadioSelect(attrs={"class": "picks-2"}),
-        error_messages={"required": "请选哪天办好", "invalid_choice": "请选哪天办好"},
-    )  # fmt: skip
-    other_day = forms.DateField(
-        label="哪一天", help_text="上面选了“选日期”的，在这里填",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请选哪天办好", "invalid": "日期写成 2026-11-30 这样"},
-    )  # fmt: skip
-    words = words_field(
-        "说明",
-        "写几句说明，居民会看到",
-        help_text="居民会看到，例如：已到现场看过，明天换新接头",
-        quick=QUICK,
-    )
-    told = choice_field("怎么告知居民", Reply.Channel.choices, "请选怎么告知居民", css="picks-2")
-    told_to = forms.ModelMultipleChoiceField(
-        Reporter.objects.none(), label="告知了哪几位",
-        help_text="打了电话或当面说过的，勾上；没勾的列在“待告知”里",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": NOT_THEIRS, "invalid_pk_value": NOT_THEIRS, "invalid_list": NOT_THEIRS},
-    )  # fmt: skip
-
-    def __init__(self, *args, reporters=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self._offer_reporters(reporters)
-        day, today = self.fields["promised_on"], timezone.localdate(self.now)
-        day.choices = self._days()
-        if promised := self.ticket.promised_on:
-            day.help_text = f"{day.help_text}；上次答应的是{saying.day(promised, today=today)}"
-        self.fields["other_day"].widget.attrs["min"] = today.isoformat()
-
-    def _offer_reporters(self, known):
-        """Whom the reply was told to; not asked where there is only one."""
-        everybody, field = Reporter.objects.of_matter(self.ticket), self.fields["told_to"]
-        if (everybody.count() if known is None else len(known)) < 2:
-            del self.fields["told_to"]
-        else:
-            field.queryset, field.label_from_instance = everybody, self.name_of
-
-    def clean_told_to(self):
-        """Whoever says that it was told must say to whom; on the other ways nobody knows it yet."""
-        is_told = self.cleaned_data.get("told") in (Reply.Channel.PHONE, Reply.Channel.IN_PERSON)
-        if is_told and not self.cleaned_data["told_to"]:
-            raise forms.ValidationError("请勾选告知了哪几位；都还没告知，上面改选“站点转告”")
-        return self.cleaned_data["told_to"] if is_told else []
-
-    def full_clean(self):
-        """Which day is needed depends on the other answers; the labels never call a needed one 选填."""
-        likely, other = self.fields["promised_on"], self.fields["other_day"]
-        if self.data.get("solvable") == Answer.NO:
-            likely.required = other.required = False
-        else:
-            other.required = self.data.get("promised_on") == CHOOSE
-            likely.required = other.required or not self.data.get("other_day")
-        whom = [field for name, field in self.fields.items() if name == "told_to"]
-        for field in whom:
-            field.required = False  # clean_told_to knows
-        super().full_clean()
-        for field in (likely, other, *whom):
-            field.required = True
-
-    def clean(self):
-        data = super().clean()
-        chosen = data.pop("promised_on", "")
-        other = data.pop("other_day", None)
-        day = other if chosen in ("", CHOOSE) else date.fromisoformat(chosen)
-        return {**data, "promised_on": None if data.get("solvable") == Answer.NO else day}
-
-    def clean_other_day(self):
-        """Said at the date itself; workflow says the same of the whole."""
-        day, today = self.cleaned_data["other_day"], timezone.localdate(self.now)
-        solvable, chosen = self.cleaned_data.get("solvable"), self.cleaned_data.get("promised_on")
-        is_meant = day and solvable != Answer.NO and chosen in ("", None, CHOOSE)
-        if is_meant and not today <= day <= today + LONGEST_PROMISE:
-            raise forms.ValidationError("日期要在今天到一年之内")
-        return day
-
-    def _days(self):
-        """Today, the next two working days, or any other."""
-        today = timezone.localdate(self.now)
-        days = [today, *workdays.working_days_from(today + timedelta(days=1), 2, area=self.ticket.area)]
-        return [*((d.isoformat(), saying.short_day(d, today=today)) for d in days), (CHOOSE, "选日期")]
 
 
 class ResolveForm(WithPhotos, VerbForm):

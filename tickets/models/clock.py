@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import JSONObject
 
 from stations.models import CALENDAR_VERSION, Area, Unit
 from tickets.states import Status
@@ -73,6 +74,16 @@ class ClockQuerySet(models.QuerySet):
     def next_first(self):
         """Of the clocks that staff answer for: those that run, the next one first, then those that stand still."""
         return self.ticking().order_by(F("paused_at").asc(nulls_first=True), "due_at")
+
+    def as_chip(self):
+        """What a chip shows of each, as one value `shown`; moments as text."""
+        shown = ("kind", "hours", "due_at", "half_at", "warn_at", "paused_at", "provisional")
+        return self.values(shown=JSONObject(**{name: name for name in shown}))
+
+    def ending_before(self, day):
+        """The running limits for getting done that end on an earlier local day; one that stands still ends on none."""
+        own = self.running().not_paused().filter(kind="resolve")
+        return own.filter(due_at__date__lt=day)
 
     def first_replies(self):
         """By which the service is measured: the reply clocks of the first round."""

@@ -5,7 +5,7 @@ import re
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, JSONObject, Left, Right
+from django.db.models.functions import Coalesce, Left, Right
 
 from accounts.models import Post
 from tickets import search
@@ -190,6 +190,11 @@ class TicketQuerySet(models.QuerySet):
         """Open ones with a day on which they are to be done."""
         return self.filter(status__in=IN_UNIT, promised_on__isnull=False)
 
+    def promised_beyond(self):
+        """Open ones with a promise for a day after the limit for getting them done."""
+        limits = Clock.objects.ending_before(OuterRef("promised_on")).filter(ticket=OuterRef("pk"))
+        return self.open().filter(Exists(limits))
+
     def in_units(self, units):
         return self.filter(unit__in=units)
 
@@ -355,7 +360,8 @@ class TicketQuerySet(models.QuerySet):
             "area__office_closes",
             "area__calendar_version",
         )
-        these = self.filter(pk__any_of=pks).order_by().annotate(is_pressing=pressing, clock=_next_clock())
+        clock = models.Subquery(Clock.objects.next_first().filter(ticket=OuterRef("pk")).as_chip()[:1])
+        these = self.filter(pk__any_of=pks).order_by().annotate(is_pressing=pressing, clock=clock)
         return these.values_list(*columns, *theirs, "clock", named=True)
 
     def as_cards(self, pks, today):
@@ -384,13 +390,6 @@ class TicketQuerySet(models.QuerySet):
         """Emergencies without an answer first, then overdue ones, then what falls due next."""
         order = (F("due_at").asc(nulls_last=True), "-received_at", "-pk")
         return self.order_by(Case(When(PRESSING, then=0), default=1), *order)
-
-
-def _next_clock():
-    """What a chip shows of the ticket's next running clock, else of a paused one; moments as text."""
-    shown = ("kind", "hours", "due_at", "half_at", "warn_at", "paused_at", "provisional")
-    clocks = Clock.objects.next_first().filter(ticket=OuterRef("pk"))
-    return models.Subquery(clocks.values(shown=JSONObject(**{name: name for name in shown}))[:1])
 
 
 def count_of(rows):

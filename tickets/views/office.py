@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.guards import for_roles
 from accounts.models import Post
 from stations import saying
-from tickets import falling_due, ownerless, presenting, rulebook, story, waiting
+from tickets import beyond, falling_due, ownerless, presenting, rulebook, story, waiting
 from tickets.album import album
 from tickets.due import due_of
 from tickets.states import OPEN
@@ -93,6 +93,7 @@ def _facts(user, ticket, now):
     return {
         "ticket": ticket,
         "due": due_of(ticket, now=now),
+        "beyond": beyond.chip_of(ticket, now=now),
         "contacts": presenting.contacts(ticket, story.reporters_of(ticket.pk), user, now=now),
         "received": saying.moment(ticket.received_at, now=now),
         "album": album(story.photos_of(ticket.pk), user=user, now=now),

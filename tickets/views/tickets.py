@@ -10,14 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Post
 from stations import paging
-from tickets import keeping, listing, ownerless, presenting, promises, story, to_tell, why_late
+from tickets import beyond, keeping, listing, ownerless, presenting, promises, story, to_tell, why_late
 from tickets.actions import actions_for
 from tickets.album import album
 from tickets.due import due_of_clock, why_then
 from tickets.filters import DEFAULT_SORT, TicketFilter
 from tickets.forms.asking import AnsweredForm
+from tickets.forms.replying import ReplyForm
 from tickets.forms.search import SearchForm
-from tickets.forms.verbs import ReplyForm, ResolveForm
+from tickets.forms.verbs import ResolveForm
 from tickets.models import Ticket
 from tickets.permissions import is_receivers_slip, leads_unit_of, may_add_photo
 from tickets.states import DONE, WITH_CLAIMANT, Status, Verb
@@ -101,7 +102,7 @@ def _detail_context(request, ticket, now):
     ratings = story.ratings_of(ticket.pk) if presenting.has_ratings(events) else []
     contacts = presenting.contacts(ticket, reporters, request.user, now=now)
     said = {"contacts": contacts, "ratings": ratings, "now": now}
-    here = _form_here(request.user, ticket, allowed, reporters, now)
+    here = _form_here(request.user, ticket, allowed, {"reporters": reporters, "clocks": clocks}, now)
     current = [c for c in clocks if c.round == ticket.round and c.is_of_staff and not c.stopped_at]
     return {
         "ticket": ticket,
@@ -112,6 +113,7 @@ def _detail_context(request, ticket, now):
         **_family(request.user, ticket, reporters),
         "entries": keeping.marked(presenting.timeline(events, clocks=clocks, **said), events),
         "promise": _promise(ticket, events, today=timezone.localdate(now)),
+        "beyond": beyond.chip(ticket, clocks, now=now),
         "asked": presenting.asked(ticket, events, clocks, now=now),
         "lost": ownerless.why_of(ticket) if presenting.is_open(ticket) else "",
         "again": presenting.why_again(ticket, events, **said),
@@ -172,17 +174,17 @@ def _unit_list(user, ticket):
     return ("unit_done", "已办") if ticket.status in DONE else ("unit_mine", "我的")
 
 
-def _form_here(user, ticket, allowed, reporters, now):
+def _form_here(user, ticket, allowed, rows, now):
     """The claimant takes the next step on the page itself: (action, form); the other steps are links."""
     actions = {action.verb: action for action in allowed}
     if ticket.status not in WITH_CLAIMANT or Verb.RESOLVE not in actions:
         return None
     known = {"ticket": ticket, "user": user, "now": now}
     if Verb.RESIDENT_ANSWERED in actions:
-        return actions[Verb.RESIDENT_ANSWERED], AnsweredForm(**known, reporters=reporters)
+        return actions[Verb.RESIDENT_ANSWERED], AnsweredForm(**known, reporters=rows["reporters"])
     if ticket.solvable:
         return actions[Verb.RESOLVE], ResolveForm(**known)
-    return actions[Verb.REPLY], ReplyForm(**known, reporters=reporters)
+    return actions[Verb.REPLY], ReplyForm(**known, **rows)
 
 
 def _without_search(parameters) -> str:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.guards import for_roles
 from accounts.models import Post
 from stations import paging, saying
-from tickets import clocks, falling_due, keeping, listing
+from tickets import beyond, clocks, falling_due, keeping, listing
 from tickets.due import due_of
 from tickets.models import Rating, Ticket
 
@@ -35,11 +35,12 @@ def mine(request):
 @unit_people
 def my_promises(request):
     """What this person has promised, by day, and what this week's came to; for a lead with ?whose=unit the unit's."""
-    today, user = timezone.localdate(), request.user
+    now, user = timezone.now(), request.user
+    today = timezone.localdate(now)
     leads = user.has_role(Post.Role.UNIT_LEAD)
     of_unit = leads and request.GET.get("whose") == "unit"
     context = {
-        "groups": keeping.grouped(keeping.open_promises(user, of_unit=of_unit), today=today),
+        "groups": keeping.grouped(keeping.open_promises(user, of_unit=of_unit), now=now),
         "settled": keeping.settled_this_week(user, of_unit=of_unit, today=today),
         "last_week": keeping.last_week(user, of_unit=of_unit, today=today),
         "leads": leads,
@@ -95,6 +96,7 @@ def _card(ticket, pause, *, lost="", now):
         "ticket": ticket,
         "due": due_of(ticket, now=now, pause=pause),
         "promise": keeping.chip_of(ticket, today=timezone.localdate(now)) if not lost else None,
+        "beyond": beyond.chip_of(ticket, now=now) if not lost else None,
         "lost": lost,
         "until": saying.until(pause.until, now=now) if pause else "",
     }

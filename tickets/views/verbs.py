@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.redirects import next_on_this_host
 from tickets import presenting, routing, workflow
 from tickets.actions import BUTTONS, LABELS
-from tickets.forms import asking, merging
+from tickets.forms import asking, merging, replying
 from tickets.forms import verbs as forms
 from tickets.models import Reporter, Ticket
 from tickets.permissions import permit
@@ -42,7 +42,7 @@ PAGES = {
         Page(Verb.CLAIM, forms.ClaimForm, workflow.claim, "已认领，请尽快联系居民", "认领"),
         Page(Verb.RELEASE, forms.ReleaseForm, workflow.release, "已放回，同事可以认领", "放回"),
         Page(Verb.HAND_BACK, forms.HandBackForm, workflow.hand_back, "已退给派单员", "退给派单员"),
-        Page(Verb.REPLY, forms.ReplyForm, workflow.reply, "答复已发出", BUTTONS[Verb.REPLY]),
+        Page(Verb.REPLY, replying.ReplyForm, workflow.reply, "答复已发出", BUTTONS[Verb.REPLY]),
         Page(
             Verb.ASK_RESIDENT,
             asking.AskForm,
@@ -134,6 +134,8 @@ def _submit(request, ticket, page) -> HttpResponse:
         return _refused(request, ticket, page, form, refusal)
     photos.say_left_out(request, form)
     messages.success(request, f"{_done(page, ticket, request.user)}：{ticket.title}")
+    if remark := form.remark():
+        messages.warning(request, remark)
     return redirect(_next(request, ticket))
 
 
