@@ -40,6 +40,11 @@ class ToTell:
     waited: str
 
     @property
+    def may_call(self) -> bool:
+        """Whether this reader can come by the whole number: sees it, or may look at it with a reason."""
+        return bool(self.contact.phone and (self.contact.tel or self.contact.may_reveal))
+
+    @property
     def is_done(self) -> bool:
         return self.ticket.status == Status.RESOLVED
 

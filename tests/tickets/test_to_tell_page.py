@@ -64,6 +64,17 @@ def test_who_sees_only_part_of_a_phone_is_told_who_calls(house, client_of, ticke
     assert "请站长打" not in text(client_of(house.staff).get(LIST))
 
 
+def test_everybody_is_offered_what_they_can_do(house, client_of, ticket):
+    """On the list and on the ticket's own page; the lead can look at the number with a reason, the volunteer cannot."""
+    readers = {"no": person("volunteer", station=house.station), "yes": house.lead}
+    for can_call, reader in readers.items():
+        client = client_of(reader)
+        for page in (text(client.get(LIST)), text(client.get(ticket.get_absolute_url()))):
+            assert "当面告诉了" in page
+            assert ("打电话告诉了" in page) == (can_call == "yes")
+            assert ("看不到全号，请站长打；站长不在，请派单员打" in page) == (can_call == "no")
+
+
 @pytest.mark.parametrize("who", ["dispatcher", "staff"])
 def test_who_may_see_the_phone_can_dial_it(house, client_of, ticket, who):
     assert 'href="tel:13800001234"' in text(client_of(getattr(house, who)).get(LIST))
