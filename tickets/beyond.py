@@ -49,7 +49,7 @@ def remark(day: date, limit: datetime | None, *, now: datetime) -> str:
     if limit is None or not is_beyond(day, limit):
         return ""
     promised = saying.day(day, today=saying.date_of(now))
-    return f"答应的{promised}晚于{_label(limit, now)}，到那天才办好，办结算超时；派单员和单位负责人看得到"
+    return f"答应的{promised}晚于办结时限（{saying.until(limit, now=now)}）。到那天才办好，算办结超时。"
 
 
 def chip(ticket: Ticket, its: Iterable[Clock], *, now: datetime) -> Due | None:
@@ -68,8 +68,4 @@ def chip_of(ticket: Ticket, *, now: datetime) -> Due | None:
 def _chip(ticket: Ticket, limit: datetime, now: datetime) -> Due | None:
     if ticket.promised_on is None or not is_beyond(ticket.promised_on, limit):
         return None
-    return Due("near", f"晚于{_label(limit, now)}")
-
-
-def _label(limit: datetime, now: datetime) -> str:
-    return f"办结时限（{saying.until(limit, now=now)}）"
+    return Due("near", "晚于办结时限", title="承诺", counted=saying.until(limit, now=now))

@@ -82,7 +82,7 @@ class TicketFilter(django_filters.FilterSet):
         label="只看没人接的", method="by_ownerless", widget=forms.CheckboxInput()
     )
     beyond = django_filters.BooleanFilter(
-        label="只看答应的日子晚于办结时限的", method="by_beyond", widget=forms.CheckboxInput()
+        label="只看承诺晚于时限的", method="by_beyond", widget=forms.CheckboxInput()
     )
     mine = django_filters.BooleanFilter(label="只看我的", method="by_mine", widget=forms.CheckboxInput())
     sort = django_filters.ChoiceFilter(
