@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from stations import saying
 from tickets import search
-from tickets.duplicates import MANY, VERY_ALIKE
+from tickets.duplicates import ALIKE_HERE, FEWEST, MANY, VERY_ALIKE
 from tickets.models import Apart, Ticket
 
 WITHIN = timedelta(days=14)
@@ -33,15 +33,22 @@ class Pair:
     earlier: int
     later: int
     is_same_place: bool
+    is_alike: bool  # in its words
     gap: timedelta
     score: float
 
     @property
     def why(self) -> str:
         if not self.is_same_place:
-            return "说法很像"
-        near = f"同一楼栋、同一类别，{_apart_by(self.gap)}"
-        return f"{near}，说法也像" if self.score >= VERY_ALIKE else near
+            said = "说法很像"
+        else:
+            said = f"同一楼栋、同一类别，{'说法也像' if self.is_alike else '说法不像'}"
+        return f"{said}，{_apart_by(self.gap)}"
+
+    @property
+    def likelihood(self) -> tuple:
+        """Words and place first, then words, then place alone; among equals the more alike, then the nearer in time."""
+        return self.is_alike, self.is_same_place, round(self.score, 2), -self.gap
 
 
 def likely(areas: Iterable, *, now: datetime) -> list[Pair]:
@@ -50,9 +57,9 @@ def likely(areas: Iterable, *, now: datetime) -> list[Pair]:
     apart = Apart.objects.among([row.pk for row in rows]) if len(rows) > 1 else set()
     best: dict[int, Pair] = {}
     for pair in _candidates(rows, apart):
-        if pair.later not in best or _weight(pair) > _weight(best[pair.later]):
+        if pair.later not in best or pair.likelihood > best[pair.later].likelihood:
             best[pair.later] = pair
-    return sorted(best.values(), key=lambda pair: (*_weight(pair), pair.later), reverse=True)
+    return sorted(best.values(), key=lambda pair: (*pair.likelihood, pair.later), reverse=True)
 
 
 def lately_apart(areas: Iterable) -> QuerySet:
@@ -78,10 +85,8 @@ def _candidates(rows: list, apart: set) -> Iterable[Pair]:
     shared = _shared(terms, len(rows))
     for one, other in {*shared, *_of_one_place(rows)}:
         if (one, other) not in apart and by_pk[one].area_id == by_pk[other].area_id:
-            both = terms[one], terms[other]
-            score = len(both[0] & both[1]) / min(map(len, both)) if all(both) else 0.0
-            pair = _pair(by_pk[one], by_pk[other], score)
-            if pair.is_same_place or _is_alike(by_pk[one], by_pk[other], both, score):
+            pair = _pair(by_pk[one], by_pk[other], terms[one], terms[other])
+            if pair.is_same_place or pair.is_alike:
                 yield pair
 
 
@@ -108,22 +113,24 @@ def _of_one_place(rows: list) -> Iterable[tuple[int, int]]:
         yield from combinations(sorted(pks), 2)
 
 
-def _pair(one, other, score: float) -> Pair:
+def _pair(one, other, its: set[str], others: set[str]) -> Pair:
     earlier, later = sorted((one, other), key=lambda row: (row.received_at, row.pk))
     gap = later.received_at - earlier.received_at
-    place = (one.building_id, one.category_id) == (other.building_id, other.category_id)
     is_known = bool(one.building_id and one.category_id)
-    return Pair(earlier.pk, later.pk, place and is_known and gap <= WITHIN, gap, score)
+    is_one_place = is_known and (one.building_id, one.category_id) == (other.building_id, other.category_id)
+    is_near = is_one_place and gap <= WITHIN
+    shared = len(its & others)
+    score = shared / min(len(its), len(others)) if shared else 0.0
+    is_alike = _is_alike(one, other, shared, score, is_near=is_near)
+    return Pair(earlier.pk, later.pk, is_near, is_alike, gap, score)
 
 
-def _is_alike(one, other, terms, score: float) -> bool:
-    """Very like words, not said of two buildings."""
+def _is_alike(one, other, shared: int, score: float, *, is_near: bool) -> bool:
+    """Very like words, not said of two buildings; at one place and about one time fewer are enough."""
+    if is_near:
+        return shared >= FEWEST and score >= ALIKE_HERE
     is_elsewhere = one.building_id and other.building_id and one.building_id != other.building_id
-    return len(terms[0] & terms[1]) >= MANY and score >= VERY_ALIKE and not is_elsewhere
-
-
-def _weight(pair: Pair) -> tuple:
-    return pair.is_same_place + pair.score, -pair.gap
+    return shared >= MANY and score >= VERY_ALIKE and not is_elsewhere
 
 
 def _apart_by(gap: timedelta) -> str:

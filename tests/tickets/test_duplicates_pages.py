@@ -1,6 +1,7 @@
 """The dispatcher's pages: merging with a look at both first, separating, the list of likely duplicates."""
 
 import random
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Post
+from stations import paging
 from tests.factories import BuildingFactory, CategoryFactory, House, PostFactory
 from tests.tickets.loop import joined
 from tickets import pairs, search
@@ -161,6 +163,35 @@ def test_each_later_ticket_is_listed_once_beside_its_likeliest(first, second, ho
     third = house.receive(LEAK)
 
     assert set(likely(house)) == {(first.pk, second.pk), (first.pk, third.pk)}
+
+
+def test_words_and_place_come_before_words_and_these_before_the_place_alone(house, client):
+    """A month between two of one place leaves only their words; each heading says why the two are there."""
+    now, there = timezone.now(), BuildingFactory(area=house.area)
+    place = {"building": there, "category": house.category}
+    long_ago = house.receive("三单元二楼楼道灯不亮", now=now - timedelta(days=30), **place)
+    lamp = house.receive("三单元二楼楼道灯不亮", now=now - timedelta(hours=3), **place)
+    noise = house.receive("半夜有人唱歌", now=now, **place)
+    leak, again = (house.receive(words, now=now) for words in (LEAK, "厨房水管漏水，地上积水"))
+    whys = [
+        "同一楼栋、同一类别，说法也像，几乎同时",
+        "说法很像，相隔29天",
+        "同一楼栋、同一类别，说法不像，相隔3小时",
+    ]
+
+    page = client.get(LIST).text
+
+    assert likely(house) == [(leak.pk, again.pk), (long_ago.pk, lamp.pk), (lamp.pk, noise.pk)]
+    assert re.findall("<h2>(.+?)</h2>", page.partition('id="apart"')[0])[: len(whys)] == whys
+    assert '可能重复的工单 <span class="count">3</span>' in page
+
+
+def test_list_counts_no_further_than_others(house, client, monkeypatch):
+    monkeypatch.setattr(paging, "CEILING", 3)
+    for _ in range(5):
+        house.receive(LEAK)
+
+    assert '<span class="count">3+</span>' in client.get(LIST).text
 
 
 def test_two_buildings_or_a_month_between_make_no_pair(house):

@@ -1,14 +1,13 @@
 """The dispatcher's list of tickets that are likely one matter: merge them, or say that they are two."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guards import for_roles
 from accounts.models import Post
-from stations import saying
+from stations import paging, saying
 from tickets import pairs
 from tickets.models import Ticket
 
@@ -60,11 +59,18 @@ def _both(request, number):
 
 def _page(request, *, error="", status=200):
     now, areas = timezone.now(), _areas(request.user)
-    page = Paginator(pairs.likely(areas, now=now), PER_PAGE).get_page(request.GET.get("page"))
+    page = paging.page_of_keys(pairs.likely(areas, now=now), request.GET.get("page"), per_page=PER_PAGE)
     keys = {key for pair in page for key in (pair.earlier, pair.later)}
     found = Ticket.objects.in_communities(areas).with_people().with_crowd().in_bulk(keys)
     rows = [_row(pair, found, now) for pair in page if {pair.earlier, pair.later} <= found.keys()]
-    context = {"rows": rows, "page_obj": page, "error": error, "apart": list(pairs.lately_apart(areas))}
+    context = {
+        "rows": rows,
+        "page_obj": page,
+        "count": f"{page.paginator.count}{'+' if page.paginator.is_capped else ''}",
+        "error": error,
+        "apart": list(pairs.lately_apart(areas)),
+        "compared": pairs.COMPARED,
+    }
     return render(request, "tickets/duplicates.html", context, status=status)
 
 
