@@ -6,9 +6,10 @@ numbers are not two leaks. What is shown of another desk's ticket says nothing o
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -27,6 +28,7 @@ ASKED_WITHIN = timedelta(days=7)
 OPENING = 20
 HIDDEN_DIGIT = "＊"
 HIDDEN_NAME = HIDDEN_DIGIT * 2
+BUILDING = "\ue000"  # stands for its name while the rest is hidden; nobody types it
 COMPARED = (
     300  # characters typed; a text of a thousand guesses would find out letter by letter what others said
 )
@@ -34,6 +36,7 @@ FEWEST = 2  # pairs that must be shared, whatever part of the words they are
 ALIKE, ALIKE_ELSEWHERE, ALIKE_HERE = 0.4, 0.6, 0.25
 ENDS = 7  # of so many terms of a ticket one is no pair: the last character of a run, a number, a Latin word
 VERY_ALIKE, MANY = 0.6, 4
+Judge = Callable[["Near", "Typed", list[str], datetime], bool]
 Near = Any  # just enough of an open ticket to be compared, a row of _candidates: most filings show none
 
 
@@ -68,30 +71,18 @@ class Hint:
 
 
 def hints(area: Area, typed: Typed, *, now: datetime) -> list[Hint]:
-    """Up to five open tickets that may be the same matter, the likeliest first.
-
-    Judged once more by what nobody hides, so that guesses find out neither a name nor what joiners said elsewhere.
-    """
-    pairs = _pairs(typed.words)
-    found = [near for near in _near(area, typed, pairs, now) if _may_be_same(near, typed, pairs)]
-    shown = _likeliest(found, typed, pairs)
-    return [_hint(ticket, now) for ticket in shown if _may_be_same(_in_the_open(ticket, pairs), typed, pairs)]
+    """Up to five open tickets that may be the same matter, the likeliest first."""
+    return [_hint(ticket, now) for ticket in _found(area, typed, (_may_be_same,), now)]
 
 
 def doubts(area: Area, typed: Typed, *, now: datetime) -> list[Hint]:
-    """Those of them that are so likely the same that the desk is asked before it files another one."""
-    pairs = _pairs(typed.words)
-    sure = [near for near in _near(area, typed, pairs, now) if _must_ask(near, typed, pairs, now)]
-    shown = _likeliest(sure, typed, pairs)
-    return [
-        _hint(ticket, now) for ticket in shown if _must_ask(_in_the_open(ticket, pairs), typed, pairs, now)
-    ]
+    """Those that are so likely the same that the desk is asked before it files another one."""
+    return [_hint(ticket, now) for ticket in _found(area, typed, (_must_ask,), now)]
 
 
 def is_shown(area: Area, typed: Typed, number: str, *, now: datetime) -> bool:
     """Whether whoever types this is shown the ticket with this number; only such a one can be joined."""
-    shown = [*hints(area, typed, now=now), *doubts(area, typed, now=now)]
-    return number in [hint.number for hint in shown]
+    return number in [ticket.number for ticket in _found(area, typed, (_may_be_same, _must_ask), now)]
 
 
 def candidates(ticket: Ticket, *, now: datetime) -> list[Ticket]:
@@ -99,7 +90,9 @@ def candidates(ticket: Ticket, *, now: datetime) -> list[Ticket]:
     typed = Typed(ticket.words, ticket.category, ticket.building)
     pairs = _pairs(ticket.words)
     others = [near for near in _near(ticket.area, typed, pairs, now) if near.pk != ticket.pk]
-    return _likeliest([near for near in others if _may_be_same(near, typed, pairs)], typed, pairs)
+    likely = _likeliest([near for near in others if _may_be_same(near, typed, pairs, now)], typed, pairs)
+    shown = _read(likely)
+    return [shown[pk] for pk in likely]
 
 
 def open_one(area: Area, number: str) -> Ticket | None:
@@ -107,11 +100,27 @@ def open_one(area: Area, number: str) -> Ticket | None:
     return Ticket.objects.in_community(area).open().filter(number=number).first()
 
 
-def opening(words: str, *private: str) -> str:
-    """The first twenty characters, on one line, without a digit and without what names the person."""
-    text = _without(" ".join(words.split()), private)
-    cut = text if len(text) <= OPENING else text[:OPENING] + "…"
-    return re.sub(r"\d", HIDDEN_DIGIT, cut)
+def opening(words: str, *private: str, building: str = "") -> str:
+    """The first twenty characters, on one line, without a digit and without what names the person.
+
+    The building stays readable where the words name it as it is shown beside them; what else a private text says
+    besides it is hidden.
+    """
+    said = _as_a_name(building)
+    line = re.sub(said, BUILDING, " ".join(words.split()).replace(BUILDING, ""))
+    for its in private:
+        if len(its) > 1:
+            marked = re.sub(said, BUILDING, its)
+            line = line.replace(marked, re.sub(f"[^{BUILDING}]+", HIDDEN_NAME, marked))
+    text = re.sub(r"\d", HIDDEN_DIGIT, line).replace(BUILDING, building)
+    return text if len(text) <= OPENING else text[:OPENING] + "…"
+
+
+def _as_a_name(building: str) -> str:
+    """A pattern for a building's name that is no part of a longer number; for '' one that nothing matches."""
+    before = r"(?<!\d)" if building[:1].isdigit() else ""
+    after = r"(?!\d)" if building[-1:].isdigit() else ""
+    return f"{before}{re.escape(building)}{after}" if building else "(?!)"
 
 
 def likeness(shared: int, pairs: int, terms: int) -> float:
@@ -156,12 +165,36 @@ _near_place = Composed(_candidates, *_MARKS, 8_000_000_002, 8_000_000_003)
 _shown = Composed(_with_names, [1, 2])
 
 
-def _likeliest(found: list[Near], typed: Typed, pairs: list[str]) -> list[Ticket]:
-    """Up to five of those, the likeliest first, with what is shown of them."""
+def _found(area: Area, typed: Typed, judges: Iterable[Judge], now: datetime) -> list[Ticket]:
+    """By each judge up to five, the likeliest first.
+
+    Judged once more by what nobody hides, so that guesses find out neither a name nor what joiners said elsewhere.
+    """
+    pairs = _pairs(typed.words)
+    near = list(_near(area, typed, pairs, now))
+    by_judge = {
+        judge: _likeliest([one for one in near if judge(one, typed, pairs, now)], typed, pairs)
+        for judge in judges
+    }
+    shown = _read(chain(*by_judge.values()))
+    return [
+        shown[pk]
+        for judge, pks in by_judge.items()
+        for pk in pks
+        if judge(_in_the_open(shown[pk], pairs), typed, pairs, now)
+    ]
+
+
+def _likeliest(found: list[Near], typed: Typed, pairs: list[str]) -> list[int]:
+    """The ids of up to five of those, the likeliest first."""
     ranked = sorted(found, key=lambda near: _rank(near, typed, pairs), reverse=True)
-    pks = [near.pk for near in ranked[:SHOWN]]
-    shown = {ticket.pk: ticket for ticket in _shown(pks)} if pks else {}
-    return [shown[pk] for pk in pks]
+    return [near.pk for near in ranked[:SHOWN]]
+
+
+def _read(pks: Iterable[int]) -> dict[int, Ticket]:
+    """What is shown of them, by id."""
+    wanted = list(set(pks))
+    return {ticket.pk: ticket for ticket in _shown(wanted)} if wanted else {}
 
 
 def _is_same_place(near: Near, typed: Typed) -> bool:
@@ -179,7 +212,7 @@ def _score(near: Near, pairs: list[str]) -> float:
     return likeness(near.shared or 0, len(pairs), near.terms or 0)
 
 
-def _may_be_same(near: Near, typed: Typed, pairs: list[str]) -> bool:
+def _may_be_same(near: Near, typed: Typed, pairs: list[str], now: datetime) -> bool:
     if _is_same_place(near, typed):
         return True
     is_here = typed.building is not None and near.building_id == typed.building.pk
@@ -218,12 +251,13 @@ def _private(ticket: Ticket) -> list[str]:
 
 
 def _hint(ticket: Ticket, now: datetime) -> Hint:
+    building = ticket.building.name if ticket.building else ""
     return Hint(
         number=ticket.number,
         category=ticket.category.name if ticket.category else "",
-        building=ticket.building.name if ticket.building else "",
+        building=building,
         age=f"{saying.moment(ticket.received_at, now=now)} 接单",
         status=ticket.status,
         status_label=Status(ticket.status).label,
-        opening=opening(ticket.words, *_private(ticket)),
+        opening=opening(ticket.words, *_private(ticket), building=building),
     )

@@ -165,6 +165,24 @@ def test_hint_hides_who_said_it_where_the_words_begin_with_them(house):
     assert shown == ["水管漏水，王家的水管", "＊＊家＊＊，厨房水管漏水"]
 
 
+@pytest.mark.parametrize(
+    ("words", "room", "shown"),
+    [
+        ("24栋2单元502漏水", "2单元502", "24栋＊＊漏水"),
+        ("住24栋A座，水管漏水", "24栋A座", "住24栋＊＊，水管漏水"),
+        ("24栋的水管漏水", "24栋", "24栋的水管漏水"),
+        ("24栋24号的水管漏水", "24", "24栋＊＊号的水管漏水"),
+        ("124栋和4栋的水管漏水", "", "＊＊＊栋和＊栋的水管漏水"),
+    ],
+)
+def test_building_that_stands_beside_stays_readable_and_nothing_else_does(house, words, room, shown):
+    house.receive(words, now=MONDAY, room=room)
+
+    [hint] = duplicates.hints(house.area, Typed("水管漏水", house.category, house.building), now=NOW)
+
+    assert (hint.opening, hint.building) == (shown, "24栋")
+
+
 def test_guesses_behind_what_is_known_find_out_nothing(house):
     house.receive(f"{LEAK}，请快来修，隔壁赵建华昨晚也来看过", now=MONDAY, building=None, category=None)
     others = [chr(0x4E00 + n) for n in range(600)]
@@ -184,6 +202,24 @@ def test_hints_cost_two_statements_however_many_there_are(house, django_assert_n
         assert hinted(house, "电梯停在五楼不动") == []
     with django_assert_num_queries(2):
         assert len(hinted(house, LEAK, building=house.building, category=house.category)) == 3
+
+
+def test_whether_one_is_shown_is_asked_once(house, django_assert_num_queries):
+    """As a hint or as a doubt: five of the place are hinted, and what reads alike is asked about besides."""
+    here = {"building": house.building, "category": house.category}
+    old = [house.receive("阳台顶上渗水", now=NOW - timedelta(days=20), **here) for _ in range(6)]
+    alike = house.receive(LEAK, now=MONDAY, building=None, category=None)
+    shown = {*hinted(house, LEAK, **here), *doubted(house, LEAK, **here)}
+    asked = [*old, alike]
+
+    with django_assert_num_queries(2 * len(asked)):
+        found = [
+            ticket.number
+            for ticket in asked
+            if duplicates.is_shown(house.area, Typed(LEAK, **here), ticket.number, now=NOW)
+        ]
+
+    assert set(found) == shown and len(shown) == 6 and alike.number in shown
 
 
 def test_strange_words_break_nothing(house):
