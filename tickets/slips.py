@@ -55,21 +55,26 @@ def slip(receipt: Receipt, clock: Clock, *, now: datetime) -> Slip:
         site=receipts.site(),
         phone=station.phone,
         hours=opening_hours(station),
-        **(_answered(reporter, timezone.localdate(now)) if reporter.has_joined else {}),
+        **(_answered(reporter, timezone.localdate(now)) if _is_together(reporter) else {}),
     )
 
 
 def _why(clock: Clock, reporter: Reporter) -> str:
-    """Why it is due then: an emergency knows no working days, and who joined did not begin the time."""
+    """Why it is due then: an emergency knows no working days, and of two merged tickets the other one is due."""
     if clock.hours:
         return f"急事，{clock.hours}小时内答复，不分昼夜、不分节假日。"
-    if reporter.has_joined:
+    if _is_together(reporter):
         return "" if clock.met_at else TOGETHER
     return why_due(clock, reporter.ticket.area)
 
 
+def _is_together(reporter: Reporter) -> bool:
+    """Worked on within another one's ticket: joined there, or merged into it later."""
+    return reporter.has_joined or reporter.ticket.merged_into_id is not None
+
+
 def _answered(reporter: Reporter, today: date) -> dict:
-    """What was answered before this reporter joined, or nothing; of the others no name."""
+    """What was answered to all who brought the matter, or nothing; of the others no name."""
     ticket = reporter.matter
     reply = ticket.replies.filter(round=ticket.round).last()
     if reply is None:

@@ -136,6 +136,15 @@ def test_secretary_reads_where_a_ticket_went_and_may_not_separate(first, second,
     assert "李**" in page and "李建国" not in page
 
 
+def test_merged_ticket_says_how_the_other_one_stands_now(first, second, client, house):
+    client.post(merge_url(second), {"number": first.number, "sure": "1"})
+    client.post(reverse("tickets:dispatch", args=[first.number]), {"unit": house.unit.pk})
+
+    note = client.get(second.get_absolute_url()).text.partition("那一张现在：")[2].partition("</div>")[0]
+
+    assert "已派单" in note and house.unit.name in note and "反映人的回执照样能用" in note
+
+
 def test_unit_that_does_not_see_the_master_gets_no_link(first, second, house, client, client_of):
     client.post(reverse("tickets:dispatch", args=[second.number]), {"unit": house.unit.pk})
     client.post(merge_url(second), {"number": first.number, "sure": "1"})
@@ -143,6 +152,7 @@ def test_unit_that_does_not_see_the_master_gets_no_link(first, second, house, cl
     page = client_of(house.staff).get(second.get_absolute_url()).text
 
     assert first.number in page and first.get_absolute_url() not in page
+    assert "那一张您看不到，有事请找派单员" in page and "那一张现在" not in page
 
 
 # The list of likely duplicates ----------------------------------------------------------------------

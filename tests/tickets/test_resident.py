@@ -77,6 +77,19 @@ def test_headline_says_when_a_bad_rating_reopens(ticket, house):
     assert page.facts[0].label == "最晚答复"
 
 
+@pytest.mark.parametrize(("channel", "where"), [("phone", "电话里"), ("desk", "站里")])
+def test_headline_says_where_it_was_said_that_staff_wrote_down(ticket, house, channel, where):
+    take(ticket, house)
+    resolve(ticket, house)
+    said = {"reporter": ticket.reporters.get(), "solved": "no", "satisfied": "not", "channel": channel}
+    workflow.review(ticket, by=house.lead, now=TUESDAY, **said)
+
+    page = sheet(ticket)
+
+    assert page.headline == "谢谢您的评价，会重新办理"
+    assert page.advice == f"您在{where}说还没解决，工作人员代您记下了。已经交回去重办，办好了再请您评。"
+
+
 @pytest.mark.parametrize(("outcome", "headline", "note"), [
     ("solved", "办完了，请您评一评", "已办好"),
     ("partly", "办了一部分，请您评一评", "办好一部分"),

@@ -25,6 +25,7 @@ from tickets.models import Rating, Receipt, Reporter, Telling, Ticket
 from tickets.states import Status
 
 HOUR = timedelta(hours=1)
+AGAIN = "正在重新办理"
 FIRST = {"name": "王秀兰", "phone": "13800001234", "room": "502"}
 SECOND = {"name": "李建国", "phone": "13900005678", "room": "602"}
 
@@ -118,6 +119,11 @@ def test_who_joined_reads_own_words_under_the_own_date_and_station(second):
     assert titles(second) == [f"{second.station.name}接单，和同一件事一起办"]
     assert page.advice == "有人反映过同一件事，一起办，您不用再登记。"
     assert [fact.text for fact in sheet(second, words=False).facts][1] == "11月23日（周一）11:00"
+
+
+def test_who_brought_a_ticket_of_their_own_reads_that_the_receipt_still_counts(merged):
+    assert sheet(merged).advice == "和另一张反映同一件事的工单一起办，您的回执照样能用，不用再登记。"
+    assert sheet(merged).number == merged.ticket.number
 
 
 def test_first_reporter_reads_nothing_of_the_second_coming(ticket, second):
@@ -218,7 +224,14 @@ def test_the_others_read_why_it_is_done_again(request, ticket, house, who, answe
 
     assert titles(first)[0] == titles(first, words=False)[0] == why
     assert titles(other)[0] == "重新办理，第2轮"
+    assert (
+        sheet(first).headline
+        == sheet(first, words=False).headline
+        == why.replace("所以重新办理，第2轮", AGAIN)
+    )
     assert all(text not in page_of(first) for text in ("还在滴", "李"))
+    replied(ticket, house, now=TUESDAY)
+    assert sheet(first).advice == why.replace("，第2轮", "。办好了请您评一评。")
 
 
 def test_a_changed_rating_is_a_reason_too(ticket, second, house):
@@ -241,6 +254,8 @@ def test_nobodys_rating_is_the_reason_where_a_person_reopened_it(ticket, second,
     workflow.reopen(ticket, by=house.dispatcher, reason="来电话说又漏了", now=TUESDAY)
 
     assert titles(ticket.reporters.first())[0] == titles(second)[0] == "重新办理，第2轮"
+    assert sheet(second).headline == sheet(ticket.reporters.first()).headline == f"社区决定重办，{AGAIN}"
+    assert "又漏了" not in page_of(second)
 
 
 def test_merged_reporter_rates_by_the_own_receipt(ticket, house, merged):

@@ -182,6 +182,19 @@ def test_station_leads_reprint_shows_the_same_keys_and_is_recorded(client_of, ho
     assert AuditEntry.objects.get(action="slip_printed").actor == house.lead
 
 
+def test_reprint_after_a_merge_says_what_was_answered_or_why_another_moment(client_of, house, ticket):
+    master, client = house.receive("同一件事，先登记的"), client_of(house.lead)
+    workflow.merge(ticket, by=house.dispatcher, master=master)
+    waits = client.get(address(ticket)).content.decode()
+
+    words = {"solvable": "no", "words": "没有配件", "told": "slip"}
+    workflow.reply(master, by=house.dispatcher, **words)
+    answered = client.get(address(ticket)).content.decode()
+
+    assert "有人先反映过，和那件事一起办" in waits and "什么时候答复" in waits
+    assert "没有配件" in answered and "什么时候答复" not in answered
+
+
 def test_headers_only_print_nothing(client_of, house, ticket):
     client_of(house.lead).head(address(ticket))
 

@@ -3,7 +3,8 @@
 from django.utils import timezone
 
 from stations import saying
-from tickets.models import Answer, Clock, Outcome
+from tickets.models import Answer, Clock, Outcome, Rating
+from tickets.resident import history
 from tickets.resident.rows import Rows
 from tickets.states import Status, Verb
 
@@ -13,6 +14,7 @@ _RATE: dict[str, str] = {
     Outcome.NOT: "没能办成，请您评一评",
 }
 TOGETHER = "有人反映过同一件事，一起办，您不用再登记。"
+MERGED = "和另一张反映同一件事的工单一起办，您的回执照样能用，不用再登记。"
 _UNLOCK = "问的是什么，要填手机号后四位或扫二维码才能看。"
 _SCAN = "问的是什么，要扫二维码才能看。"
 _ANSWER = "不方便在这里写的，到站里说一声，或打站里电话。"
@@ -32,7 +34,14 @@ def headline(rows: Rows) -> tuple[str, str]:
         reason = f"原因：{rows.ticket.get_withdraw_reason_display()}。" if rows.words else ""
         return "这一单已撤销", f"{reason}有疑问，请打站里电话。"
     head, advice = _headline_while_open(rows)
-    return head, advice or (TOGETHER if rows.is_together else "")
+    return head, advice or _together(rows)
+
+
+def _together(rows: Rows) -> str:
+    """For whoever came to a matter already known, or whose own ticket was merged into another one."""
+    if rows.reporter.ticket != rows.ticket:
+        return MERGED
+    return TOGETHER if rows.is_together else ""
 
 
 def _headline_while_open(rows: Rows) -> tuple[str, str]:
@@ -44,9 +53,10 @@ def _headline_while_open(rows: Rows) -> tuple[str, str]:
     if rows.reply:
         return _headline_after_reply(rows)
     if last and last.is_bad:
-        return "谢谢您的评价，会重新办理", "已经交回去重办，办好了再请您评。"
+        return "谢谢您的评价，会重新办理", f"{_heard(last)}已经交回去重办，办好了再请您评。"
     if ticket.round > 1:
-        return "正在重新办理，请等答复", ""
+        why = history.why_again(rows)
+        return f"{why}，正在重新办理" if why else "正在重新办理，请等答复", "请等答复，办好了再请您评。"
     heads = {
         Status.RECEIVED: "已经收到，请等答复",
         Status.DISPATCHED: "已经派下去，请等答复",
@@ -75,5 +85,14 @@ def _headline_after_reply(rows: Rows) -> tuple[str, str]:
     said = saying.day(promised, today=today)
     if promised < today:
         return "没能按答应的日子办好，还在办", f"答应的是{said}。可以打站里电话催一催。"
+    why = history.why_again(rows)
+    again = f"{why}，所以重新办理。" if why else ""
     part = "能办一部分" if rows.ticket.solvable == Answer.PARTLY else "正在办"
-    return f"{part}，{said}前办好", "办好了请您评一评。"
+    return f"{part}，{said}前办好", f"{again}办好了请您评一评。"
+
+
+def _heard(rating: Rating) -> str:
+    """Where staff wrote down what the resident told them: which rating it was that is being thanked for."""
+    where = {Rating.Channel.PHONE: "电话里", Rating.Channel.DESK: "站里"}.get(Rating.Channel(rating.channel))
+    what = "还没解决" if rating.solved == Rating.Solved.NO else "不满意"
+    return f"您在{where}说{what}，工作人员代您记下了。" if where else ""

@@ -110,12 +110,24 @@ def _taken(event: Event, rows: Rows) -> str:
 
 def _why_again(event: Event, rows: Rows) -> str:
     """Said only where another reporter's rating did it, and nothing of that person; the own one stands below."""
+    said = _said_by_another(event, rows)
+    return f"{said}，所以" if said else ""
+
+
+def why_again(rows: Rows) -> str:
+    """Why this round is worked on: for the headline, where no own rating says it. Empty in the first round."""
+    again = [e for e in rows.events if e.verb == Verb.REOPEN and e.ticket_id == rows.ticket.pk]
+    if not again or again[-1].round != rows.ticket.round:
+        return ""
+    return _said_by_another(again[-1], rows) or ("社区决定重办" if again[-1].by_id else "")
+
+
+def _said_by_another(event: Event, rows: Rows) -> str:
     rated = rating_behind(event, rows.events)
     if rated is None or rated.data.get("reporter", rows.reporter.pk) == rows.reporter.pk:
         return ""
     solved, _ = rating_of(rated)
-    is_unsolved = solved == Rating.Solved.NO
-    return f"另一位反映人{'说还没解决' if is_unsolved else '还不满意'}，所以"
+    return f"另一位反映人{'说还没解决' if solved == Rating.Solved.NO else '还不满意'}"
 
 
 def _replied(event: Event, rows: Rows) -> str:
