@@ -134,6 +134,17 @@ def test_form_asks_the_team_and_keeps_what_was_typed(ticket, team, client_of, ho
     assert ServiceRecord.objects.count() == 2
 
 
+def test_second_press_with_another_fee_or_other_people_is_not_lost_in_silence(ticket, team, client_of):
+    client, url = client_of(team.worker), reverse("tickets:resolve", args=[ticket.number])
+    both = [member.profile_id for member in team.members.all()]
+    first = {**DONE, "fee_mode": "free", "done_by": both, "minutes": 40}
+    others = [{**first, "fee_mode": "paid"}, {**first, "minutes": 50}, {**first, "done_by": both[:1]}]
+
+    answers = [client.post(url, form).status_code for form in (first, first, *others)]
+
+    assert answers == [302, 302, 409, 409, 409]
+
+
 def test_member_of_another_team_is_refused_like_a_missing_one(ticket, team, client_of, house):
     url = reverse("tickets:resolve", args=[ticket.number])
     told = {**DONE, "fee_mode": "free", "minutes": 40}

@@ -79,6 +79,7 @@ def test_second_tap_of_the_same_person_is_no_error(house, client_of, dispatched)
     [
         ("resolve", {"outcome": "solved", "words": "好了"}, {"outcome": "not", "words": "好了"}),
         ("resolve", {"outcome": "solved", "words": "好了"}, {"outcome": "solved", "words": "没办成，等配件"}),
+        ("resolve", {"outcome": "solved", "words": "partly"}, {"outcome": "partly", "words": "partly"}),
         ("ask_resident", {"question": "在哪个位置？"}, {"question": "什么时候家里有人？"}),
         ("release", {"reason": "今天请假"}, {"reason": "缺工具"}),
     ],
@@ -94,6 +95,18 @@ def test_second_press_that_says_something_else_is_no_second_tap(
     assert (same.status_code, another.status_code) == (302, 409)
     typed = [text for name, text in other.items() if name != "outcome"]
     assert [text for text in typed if text not in another.text] == []
+
+
+def test_merging_or_withdrawing_again_is_a_second_tap_only_with_the_same_choice(house, client_of, received):
+    one, two, wrong = (house.receive(words) for words in ("楼道灯不亮", "门禁刷不开", "登记错了"))
+    client = client_of(house.dispatcher)
+    into = [{"number": ticket.number, "sure": "1"} for ticket in (one, one, two)]
+    reasons = [{"reason": reason} for reason in ("mistake", "mistake", "reporter_asked")]
+
+    merged = [client.post(url("merge", received), form).status_code for form in into]
+    ended = [client.post(url("withdraw", wrong), form).status_code for form in reasons]
+
+    assert merged == ended == [302, 302, 409]
 
 
 def test_neighbours_answer_just_after_another_ones_is_not_lost_in_silence(house, client_of, claimed):

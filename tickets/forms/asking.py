@@ -1,10 +1,12 @@
 """The question to the resident and the answer: asked by the claimant, given on the receipt or told to a person."""
 
+from typing import ClassVar
+
 from django import forms
 
 from stations import saying
 from tickets import clocks
-from tickets.forms.verbs import ONLY_OWN, VerbForm, choice_field, event_seen, words_field
+from tickets.forms.verbs import ONLY_OWN, WORDS, VerbForm, choice_field, event_seen, words_field
 from tickets.models import Heard, Reporter
 from tickets.permissions import tells
 from tickets.workflow.asking import EMERGENCY, NOTHING_LEFT, QUESTION_LIMIT, WRITE_QUESTION, current_question
@@ -17,6 +19,7 @@ TOLD = [(heard.value, heard.label) for heard in Heard if heard is not Heard.LINK
 
 
 class AskForm(VerbForm):
+    kept_as: ClassVar = {"question": WORDS}
     question = words_field("问什么", WRITE_QUESTION, rows=2, quick=QUICK, limit=QUESTION_LIMIT)
 
     def __init__(self, *args, **kwargs):

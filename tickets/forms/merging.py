@@ -47,6 +47,9 @@ class MergeForm(VerbForm):
             data["master"] = self._read(typed or chosen)
         return data
 
+    def filled(self):
+        return {"master": self.cleaned_data["master"].pk}
+
     @property
     def preview(self) -> Ticket | None:
         """Into what the valid form would merge, until that has been looked at."""

@@ -1,6 +1,10 @@
 """One form for each verb of the ticket page. What the verb itself requires is checked again by workflow."""
 
+from datetime import date
+from typing import Any, ClassVar
+
 from django import forms
+from django.db.models import QuerySet
 
 from accounts.models import User
 from stations import saying
@@ -17,6 +21,7 @@ from tickets.workflow.office import CORRECTED_MEANWHILE, last_correction
 from volunteers.models import Profile
 from volunteers.records import MOST
 
+WORDS = "words"
 JOB = ("fee_mode", "minutes", "done_by")
 NOT_THEIRS = "请选这张工单的反映人"
 ONLY_OWN = "在别的站登记的反映人不在这里，由那个站或派单员来记"
@@ -59,6 +64,8 @@ class VerbForm(forms.Form):
 
     use_required_attribute = False
     preview = None  # what is shown before it is done, where that has to be seen first
+    # Under which name the event keeps a field, where it is another one.
+    kept_as: ClassVar[dict[str, str]] = {}
 
     def __init__(self, *args, ticket, user, now, **kwargs):
         super().__init__(*args, **kwargs)
@@ -73,12 +80,16 @@ class VerbForm(forms.Form):
         ]
         return [(label, text) for label, text in written if text]
 
+    def filled(self) -> dict[str, Any]:
+        """What was filled in, by field, as the event keeps it; photos aside."""
+        fields = [bound.name for bound in self.visible_fields() if not isinstance(bound.field, PhotosField)]
+        said = {name: self.cleaned_data.get(name) for name in fields}
+        return {name: _as_kept(value) for name, value in said.items() if value}
+
     def is_said_in(self, event: Event) -> bool:
-        """Whether an event holds all that was filled in here, as its words or among its data; photos aside."""
-        held = {event.words, *_scalars(event.data)}
-        filled = [(field.field, self.cleaned_data.get(field.name)) for field in self.visible_fields()]
-        said = [(field, value) for field, value in filled if value and not isinstance(field, PhotosField)]
-        return all(held & _ways_to_say(field, value) for field, value in said)
+        """Whether an event holds all that was filled in here, each under its own name."""
+        kept = {**event.data, WORDS: event.words}
+        return all(kept.get(self.kept_as.get(name, name)) == value for name, value in self.filled().items())
 
     def remark(self) -> str:
         """What whoever has done it should know of what was filled in; said beside that it was done."""
@@ -91,21 +102,15 @@ class VerbForm(forms.Form):
         return f"{saying.somebody(reporter)} {saying.masked_phone(reporter.phone)}".rstrip()
 
 
-def _scalars(data) -> set[str]:
-    """Every value in an event's data, however deep, as text."""
-    if isinstance(data, dict | list):
-        parts = data.values() if isinstance(data, dict) else data
-        return set().union(*map(_scalars, parts))
-    return {str(data)}
-
-
-def _ways_to_say(field, value) -> set[str]:
-    """A choice stands in an event as it is, by its label, or as the key or number of what was chosen."""
-    ways = {str(value), str(getattr(value, "pk", value)), str(getattr(value, "number", value))}
-    return ways | ({dict(field.choices).get(value, value)} if type(field) is forms.ChoiceField else set())
+def _as_kept(value: Any) -> Any:
+    """An object as its id, several as theirs in order, a day as its ISO form."""
+    if isinstance(value, QuerySet):
+        return sorted(one.pk for one in value)
+    return value.isoformat() if isinstance(value, date) else getattr(value, "pk", value)
 
 
 class ClaimForm(VerbForm):
+    kept_as: ClassVar = {"colleague": "claimant"}
     colleague = forms.ModelChoiceField(
         User.objects.none(), label="由谁办", required=False, empty_label="我自己",
         error_messages={"invalid_choice": "请选本单位的人员"},
@@ -122,20 +127,24 @@ class ClaimForm(VerbForm):
 
 
 class ReleaseForm(VerbForm):
+    kept_as: ClassVar = {"reason": WORDS}
     reason = words_field("为什么放回", "写明为什么放回，让同事知道", help_text="同事会看到", rows=2)
 
 
 class HandBackForm(VerbForm):
+    kept_as: ClassVar = {"reason": WORDS}
     reason = words_field(
         "为什么退单", "写明为什么退单，最好写该找谁", help_text="派单员会看到；知道该归谁管，请写上", rows=2
     )
 
 
 class ReopenForm(VerbForm):
+    kept_as: ClassVar = {"reason": WORDS}
     reason = words_field("为什么重办", "写明为什么重办", help_text="经办人会看到", rows=2)
 
 
 class RestoreForm(VerbForm):
+    kept_as: ClassVar = {"reason": WORDS}
     reason = words_field("为什么恢复", "写明为什么恢复", rows=2)
 
 
@@ -151,8 +160,13 @@ class WithdrawForm(VerbForm):
             field = self.fields["reason"]
             field.help_text = f"这件事有{count}位反映人，撤单对每一位都算数。{field.help_text}"
 
+    def filled(self):
+        said = super().filled()
+        return {**said, "reason": WithdrawReason(said["reason"]).label}
+
 
 class DispatchForm(VerbForm):
+    kept_as: ClassVar = {"unit": "unit_id", "reason": WORDS}
     unit = forms.ModelChoiceField(
         Unit.objects.none(), label="派给", empty_label=None,
         widget=forms.RadioSelect(attrs={"class": "keys picks-2"}),
@@ -206,6 +220,13 @@ class ResolveForm(WithPhotos, VerbForm):
         data = super().clean()
         told = {name: data.pop(name) for name in JOB if name in data}
         return {**data, "job": Job(**told)} if "fee_mode" in told else data
+
+    def filled(self):
+        job = self.cleaned_data.get("job")
+        return {
+            **super().filled(),
+            **{name: value for name, value in (job.data if job else {}).items() if value},
+        }
 
 
 class ReviewForm(VerbForm):

@@ -24,7 +24,8 @@ class Job:
     @property
     def data(self) -> dict[str, Any]:
         """As the event keeps it."""
-        return {"fee_mode": self.fee_mode, "minutes": self.minutes}
+        who = sorted(profile.pk for profile in self.done_by)
+        return {"fee_mode": self.fee_mode, "minutes": self.minutes, **({"done_by": who} if who else {})}
 
 
 def is_teams(ticket: Ticket) -> bool:
