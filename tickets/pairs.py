@@ -42,7 +42,7 @@ class Pair:
         if not self.is_same_place:
             said = "说法很像"
         else:
-            said = f"同一楼栋、同一类别，{'说法也像' if self.is_alike else '说法不像'}"
+            said = f"同一楼栋、同一类别，{'说法也像' if self.is_alike else '说法不太像'}"
         return f"{said}，{_apart_by(self.gap)}"
 
     @property

@@ -186,7 +186,7 @@ def test_words_and_place_come_before_words_and_these_before_the_place_alone(hous
     whys = [
         "同一楼栋、同一类别，说法也像，几乎同时",
         "说法很像，相隔29天",
-        "同一楼栋、同一类别，说法不像，相隔3小时",
+        "同一楼栋、同一类别，说法不太像，相隔3小时",
     ]
 
     page = client.get(LIST).text
