@@ -17,6 +17,13 @@ FIRST = at("2026-08-20 08:00")
 SOLVED, SATISFIED = ["yes", "yes", "partly", "no"], ["satisfied", "satisfied", "mostly", "not"]
 
 
+def solved(house, n=1, day="2026-11-19"):
+    """So many tickets, received at ten and done an hour later."""
+    for _ in range(n):
+        ticket = house.receive(now=at(f"{day} 10:00"))
+        workflow.resolve(ticket, by=house.dispatcher, outcome="solved", words="好了", now=at(f"{day} 11:00"))
+
+
 class World:
     """Walks tickets until NOW; what is refused simply does not happen."""
 

@@ -8,52 +8,15 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from notices.models import Delivery, Notice
 from tests.access.walled import published, written
-from tests.factories import AreaFactory, House, person
+from tests.factories import AreaFactory, person
 from tests.keeping import Kept
-from tests.tickets.loop import MONDAY, TUESDAY, ticket_in
+from tests.tickets.loop import MONDAY, TUESDAY
+from tests.tickets.wall.stages import TEXT, of, on_wall, save, told_of_nothing
 from tickets.models import Ticket, WallEntry
-from tickets.states import Status
 from tickets.wall import editing
 from tickets.workflow import Conflict, Invalid, NotAllowed
 
-TEXT = {"title": "楼道灯不亮", "words": "换了声控灯"}
-
-
-def furnished():
-    house = House()
-    return house, [ticket_in(Status.CLOSED, house) for _ in range(5)]
-
-
-FIVE = Kept(furnished)
-
-
-@pytest.fixture
-def kept(db):
-    return FIVE.stand()
-
-
-@pytest.fixture
-def house(kept):
-    return kept[0]
-
-
-@pytest.fixture
-def five(kept):
-    """As many closed tickets as hide each other; the first is told of."""
-    return kept[1]
-
-
-@pytest.fixture
-def closed(five):
-    return five[0]
-
-
-def save(ticket, by, **changes):
-    return editing.save(ticket, by=by, **{**TEXT, "seen": 0, "propose": True, "now": MONDAY, **changes})
-
-
-def on_wall():
-    return list(WallEntry.objects.on_wall())
+STAGE = Kept(told_of_nothing)
 
 
 def test_same_text_sent_twice_tells_nobody_again_and_changes_nothing(house, closed):
@@ -186,10 +149,6 @@ def test_place_and_time_of_what_is_put_back_are_as_coarse_as_today_needs(house, 
 
     [back] = on_wall()
     assert (back.category, back.span) == (None, "year")
-
-
-def of(name, ticket):
-    return reverse(f"tickets:{name}", args=[ticket.number])
 
 
 def test_taking_down_asks_nothing_and_offers_the_way_back(client_of, house, closed):

@@ -6,13 +6,12 @@ from io import BytesIO
 from xml.etree import ElementTree
 
 import pytest
-import time_machine
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from tests.factories import BuildingFactory, House, person
 from tests.keeping import Kept
-from tests.tickets.reports_world import NOW, World
+from tests.tickets.reports_world import World
 from tickets.models import Ticket
 from tickets.reports import behind, sheet
 from tickets.reports.figures import FIGURES, OVERDUE
@@ -26,12 +25,6 @@ BARE = re.compile(
     r"[-+]?\d+(?:\.\d+)?(?:%|个百分点|单|工时)|\d+\.\d(?:/\d+\.\d)?|[–/人单持平]|样本少于5 ?，不计率|没有"
 )
 PAGE = reverse("reports:satisfaction")
-
-
-@pytest.fixture(autouse=True)
-def frozen():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def _built():
@@ -49,11 +42,6 @@ TOWN = Kept(_built)
 @pytest.fixture
 def house(db):
     return TOWN.stand()
-
-
-@pytest.fixture
-def secretary(house, client_of):
-    return client_of(house.secretary)
 
 
 def shown(client, query=""):

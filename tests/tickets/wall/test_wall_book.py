@@ -3,47 +3,21 @@
 from datetime import date
 
 import pytest
-import time_machine
 from django.urls import reverse
 
-from tests.access.walled import published
 from tests.factories import House
 from tests.keeping import Kept
-from tests.tickets.loop import MONDAY, TUESDAY, ticket_in
+from tests.tickets.loop import MONDAY, TUESDAY
+from tests.tickets.wall.stages import one_up
 from tickets.models import Ticket, WallEntry
-from tickets.states import Status
 from tickets.wall import book as books
 from tickets.wall.folding import page_of, together
 
 NOVEMBER = MONDAY.date().replace(day=1)
 
 
-def furnished():
-    house = House()
-    house.building.group = "21–24栋"
-    house.building.save()
-    tickets = [ticket_in(Status.CLOSED, house) for _ in range(5)]
-    published(tickets[0], house)
-    return house, tickets, [ticket_in(Status.CLAIMED, house), ticket_in(Status.WAITING, house)]
-
-
-STAGE = Kept(furnished)
-
-
-@pytest.fixture
-def stage(db):
-    with time_machine.travel(TUESDAY, tick=False):
-        yield STAGE.stand()
-
-
-@pytest.fixture
-def house(stage):
-    return stage[0]
-
-
-@pytest.fixture
-def tickets(stage):
-    return stage[1]
+STAGE = Kept(one_up)
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 def november(house):
@@ -92,13 +66,13 @@ def test_each_month_of_a_year_is_on_one_page_only():
     assert all(first <= month <= last for month, (first, last) in enumerate(pages, start=1))
 
 
-def spread(tickets):
+def spread(five):
     """Three of them a month earlier: neither month has five."""
-    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets[2:]]).update(received_on=date(2026, 10, 20))
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in five[2:]]).update(received_on=date(2026, 10, 20))
 
 
-def test_small_months_are_one_page_under_either_address(client_of, house, tickets):
-    spread(tickets)
+def test_small_months_are_one_page_under_either_address(client_of, house, five):
+    spread(five)
     lead = client_of(house.lead)
 
     pages = [
@@ -115,42 +89,42 @@ def test_small_months_are_one_page_under_either_address(client_of, house, ticket
     ] * 2
 
 
-def test_book_asks_as_much_for_two_months_as_for_one(house, tickets, django_assert_num_queries):
+def test_book_asks_as_much_for_two_months_as_for_one(house, five, django_assert_num_queries):
     with django_assert_num_queries(10):
         november(house)
-    spread(tickets)
+    spread(five)
 
     with django_assert_num_queries(10):
         november(house)
 
 
-def test_months_of_another_station_make_no_page(house, tickets):
-    spread(tickets)
+def test_months_of_another_station_make_no_page(house, five):
+    spread(five)
     other = House()
 
     assert page_of(other.station, NOVEMBER, today=TUESDAY.date()).name == "2026年11月"
 
 
-def test_words_stand_on_a_page_that_holds_all_the_time_the_wall_says(house, tickets):
+def test_words_stand_on_a_page_that_holds_all_the_time_the_wall_says(house, five):
     """第四季度 on the wall: on a page of the whole quarter, on none of two of its months."""
     WallEntry.objects.filter(state="published").update(span="quarter")
-    spread(tickets)
+    spread(five)
     assert {line.title for line in november(house).lines} == {""}
 
-    Ticket.objects.filter(pk=tickets[3].pk).update(received_on=date(2026, 12, 1))
-    Ticket.objects.filter(pk=tickets[4].pk).update(received_on=date(2026, 12, 2))
-    Ticket.objects.exclude(pk__in=[ticket.pk for ticket in tickets]).update(received_on=date(2026, 12, 2))
+    Ticket.objects.filter(pk=five[3].pk).update(received_on=date(2026, 12, 1))
+    Ticket.objects.filter(pk=five[4].pk).update(received_on=date(2026, 12, 2))
+    Ticket.objects.exclude(pk__in=[ticket.pk for ticket in five]).update(received_on=date(2026, 12, 2))
     with_december = books.of_station(house.station, NOVEMBER, now=TUESDAY.replace(month=12))
 
     assert with_december.pages.name == "2026年10月至12月"
     assert "厨房水管漏水" in {line.title for line in with_december.lines}
 
 
-def test_few_of_a_kind_stand_together_and_the_page_says_why(client_of, house, tickets):
+def test_few_of_a_kind_stand_together_and_the_page_says_why(client_of, house, five):
     """No dashes: how they ended, and lines on paper for those that did."""
     Ticket.objects.filter(status__in=["claimed", "waiting"]).update(category=None)
     assert (len(november(house).named), november(house).results) == (5, [("还在办", 2)])
-    Ticket.objects.filter(pk=tickets[4].pk).update(category=None)
+    Ticket.objects.filter(pk=five[4].pk).update(category=None)
 
     page = client_of(house.lead).get(reverse("tickets:wall_book", args=[house.station.code]))
 
@@ -160,7 +134,7 @@ def test_few_of_a_kind_stand_together_and_the_page_says_why(client_of, house, ti
     assert "各类合在一起 7 件" in text and "写细了认得出是谁家的事" in text and "—" not in text
 
 
-def test_page_that_may_say_little_ends_with_the_wall_as_it_is(client_of, house, tickets):
+def test_page_that_may_say_little_ends_with_the_wall_as_it_is(client_of, house, five):
     """The cards of the community, no closer than they hang there; not what the page tells itself."""
     assert november(house).beside == []
 
@@ -172,7 +146,7 @@ def test_page_that_may_say_little_ends_with_the_wall_as_it_is(client_of, house, 
     assert "回音壁上写着的" in page
 
 
-def test_book_tells_what_is_on_the_wall_and_leaves_the_rest_to_be_written(client_of, house, tickets):
+def test_book_tells_what_is_on_the_wall_and_leaves_the_rest_to_be_written(client_of, house, five):
     book = november(house)
 
     assert [line.title for line in book.lines] == ["厨房水管漏水", *[""] * 6]
@@ -180,12 +154,12 @@ def test_book_tells_what_is_on_the_wall_and_leaves_the_rest_to_be_written(client
     assert (book.received, book.solved, book.content.n, book.left_out) == (7, 5, 5, 0)
     assert (book.lines[0].result, book.lines[0].rated, book.lines[5].result) == ("已解决", "满意", "办理中")
     page = client_of(house.lead).get(reverse("tickets:wall_book", args=[house.station.code])).content.decode()
-    assert "厨房水管漏水" in page and tickets[0].number not in page and "燃气灶" not in page
+    assert "厨房水管漏水" in page and five[0].number not in page and "燃气灶" not in page
     assert "哪一带" in page
 
 
-def test_book_says_nothing_of_fewer_than_five_and_leaves_out_withdrawn(house, tickets):
-    Ticket.objects.filter(pk__in=[t.pk for t in tickets[2:]]).update(status="withdrawn")
+def test_book_says_nothing_of_fewer_than_five_and_leaves_out_withdrawn(house, five):
+    Ticket.objects.filter(pk__in=[t.pk for t in five[2:]]).update(status="withdrawn")
 
     book = november(house)
 

@@ -3,32 +3,13 @@
 import re
 
 import pytest
-import time_machine
 from django.urls import reverse
 
-from tests.factories import at
-from tests.tickets.reports_world import NOW
-from tickets import workflow
+from tests.tickets.reports_world import solved
 
 pytestmark = pytest.mark.slow
 
 PAGE, LIST = reverse("reports:satisfaction"), reverse("reports:tickets")
-
-
-@pytest.fixture(autouse=True)
-def frozen():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def secretary(house, client_of):
-    return client_of(house.secretary)
-
-
-def solved(house):
-    ticket = house.receive(now=at("2026-11-19 10:00"))
-    workflow.resolve(ticket, by=house.dispatcher, outcome="solved", words="好了", now=at("2026-11-19 11:00"))
 
 
 def text(response):

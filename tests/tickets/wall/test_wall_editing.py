@@ -5,53 +5,16 @@ import pytest
 from accounts.models import AuditEntry
 from notices.models import Notice
 from tests.access.walled import published, written
-from tests.factories import AreaFactory, House, person
+from tests.factories import AreaFactory, person
 from tests.keeping import Kept
 from tests.tickets.loop import MONDAY, TUESDAY, ticket_in
+from tests.tickets.wall.stages import on_wall, save, told_of_nothing
 from tickets import workflow
 from tickets.models import Event, Ticket, WallEntry
-from tickets.states import Status
 from tickets.wall import coarsening, editing
 from tickets.workflow import Conflict, Invalid, NotAllowed
 
-TEXT = {"title": "楼道灯不亮", "words": "换了声控灯"}
-
-
-def furnished():
-    house = House()
-    return house, [ticket_in(Status.CLOSED, house) for _ in range(5)]
-
-
-FIVE = Kept(furnished)
-
-
-@pytest.fixture
-def kept(db):
-    return FIVE.stand()
-
-
-@pytest.fixture
-def house(kept):
-    return kept[0]
-
-
-@pytest.fixture
-def five(kept):
-    """As many closed tickets as hide each other; the first is told of."""
-    return kept[1]
-
-
-@pytest.fixture
-def closed(five):
-    return five[0]
-
-
-def save(ticket, by, **changes):
-    return editing.save(ticket, by=by, **{**TEXT, "seen": 0, "propose": True, "now": MONDAY, **changes})
-
-
-def on_wall():
-    return list(WallEntry.objects.on_wall())
+STAGE = Kept(told_of_nothing)
 
 
 def test_text_is_up_once_somebody_else_has_approved(house, closed):

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from tests.tickets.wall_texts import LOOKS_LIKE, SAID_OTHERWISE
+from tests.tickets.wall.wall_texts import LOOKS_LIKE, SAID_OTHERWISE
 from tickets.demo.texts import MATTERS
 from tickets.demo.texts.wall import TOLD
 from tickets.models.wall import TITLE_LIMIT, WORDS_LIMIT

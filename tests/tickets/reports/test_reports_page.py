@@ -6,7 +6,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,7 +13,7 @@ from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
 from tests.factories import BuildingFactory, UnitFactory, at, person
-from tests.tickets.reports_world import NOW
+from tests.tickets.reports_world import solved
 from tickets import workflow
 from tickets.bars import rows_svg
 from tickets.charts import Picture, trend_svg
@@ -27,23 +26,6 @@ PAGE = reverse("reports:satisfaction")
 CHART, LIST = reverse("reports:chart"), reverse("reports:tickets")
 PAGES = [PAGE, CHART, LIST, reverse("reports:definitions")]
 MOST_STATEMENTS = 12
-
-
-@pytest.fixture(autouse=True)
-def frozen():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def secretary(house, client_of):
-    return client_of(house.secretary)
-
-
-def solved(house, n=1, day="2026-11-19"):
-    for _ in range(n):
-        ticket = house.receive(now=at(f"{day} 10:00"))
-        workflow.resolve(ticket, by=house.dispatcher, outcome="solved", words="好了", now=at(f"{day} 11:00"))
 
 
 def text(response):
@@ -273,7 +255,7 @@ def test_bars_tell_their_series_apart_without_colour_and_say_what_is_too_few():
 
 def test_definitions_are_on_the_page_and_fresh_in_the_docs(secretary, house):
     page = text(secretary.get(reverse("reports:definitions")))
-    written = Path(__file__).parents[2] / "docs" / "report-definitions.md"
+    written = Path(__file__).parents[3] / "docs" / "report-definitions.md"
 
     assert "最后一次评价为“满意”或“基本满意”的人数" in page
     assert written.read_text() == as_markdown(), "manage.py report_definitions > docs/report-definitions.md"

@@ -12,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from stations.models import Station
-from tests.access.walled import published, written
+from tests.access.walled import published
 from tests.factories import House, StationFactory, at
 from tests.keeping import Kept
 from tests.tickets.loop import BAD, MONDAY, TUESDAY, resolved, ticket_in
+from tests.tickets.wall.stages import TEXT, of, one_up_one_waiting
 from tickets import workflow
 from tickets.models import Clock, Rating, Ticket, WallEntry
 from tickets.reports import periods, satisfaction
@@ -23,48 +24,16 @@ from tickets.states import Status
 from tickets.wall import editing, nightly, showing
 from tickets.wall.figures import Working, folded
 
-TEXT = {"title": "楼道灯不亮", "words": "换了声控灯", "seen": 0}
-
-
-def furnished():
-    house = House()
-    house.building.group = "21–24栋"
-    house.building.save()
-    tickets = [ticket_in(Status.CLOSED, house) for _ in range(5)]
-    published(tickets[0], house)
-    written(tickets[1], house, title="门锁转不动", words="换了锁芯")
-    return house, tickets, [ticket_in(Status.CLAIMED, house), ticket_in(Status.WAITING, house)]
-
-
-STAGE = Kept(furnished)
-
-
-@pytest.fixture
-def stage(db):
-    with time_machine.travel(TUESDAY, tick=False):
-        yield STAGE.stand()
-
-
-@pytest.fixture
-def house(stage):
-    return stage[0]
-
-
-@pytest.fixture
-def tickets(stage):
-    return stage[1]
+STAGE = Kept(one_up_one_waiting)
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 def of_area(name, house):
     return reverse(f"tickets:{name}", args=[house.area.pk])
 
 
-def of(name, ticket):
-    return reverse(f"tickets:{name}", args=[ticket.number])
-
-
 @pytest.mark.parametrize("name", ["wall", "wall_screen"])
-def test_wall_shows_what_was_approved_and_nothing_of_the_ticket(client, house, tickets, name):
+def test_wall_shows_what_was_approved_and_nothing_of_the_ticket(client, house, five, name):
     answer = client.get(of_area(name, house))
     page = answer.content.decode()
 
@@ -72,18 +41,18 @@ def test_wall_shows_what_was_approved_and_nothing_of_the_ticket(client, house, t
         words in page
         for words in ("21–24栋一带", "厨房水管漏水", "试水两小时不漏", "11月", "安居物业", "满意")
     )
-    for hidden in (tickets[0].number, "24栋<", "门锁", "燃气灶", "何敏", "周建华", "11月23日"):
+    for hidden in (five[0].number, "24栋<", "门锁", "燃气灶", "何敏", "周建华", "11月23日"):
         assert hidden not in page
     assert answer.headers["Cache-Control"] == "no-store"
     assert "noindex" in answer.headers["X-Robots-Tag"]
 
 
 @pytest.mark.parametrize("name", ["wall", "wall_screen"])
-def test_what_is_taken_down_is_gone_with_the_next_look(client, client_of, house, tickets, name):
+def test_what_is_taken_down_is_gone_with_the_next_look(client, client_of, house, five, name):
     """However often it was looked at before."""
     assert "厨房水管漏水" in client.get(of_area(name, house)).content.decode()
 
-    client_of(house.secretary).post(of("wall_withdraw", tickets[0]))
+    client_of(house.secretary).post(of("wall_withdraw", five[0]))
 
     assert "厨房水管漏水" not in client.get(of_area(name, house)).content.decode()
 
@@ -93,7 +62,7 @@ def without_token(answer):
 
 
 @pytest.mark.parametrize("name", ["wall", "wall_screen"])
-def test_what_happens_today_is_not_read_off_the_wall(client, house, tickets, name):
+def test_what_happens_today_is_not_read_off_the_wall(client, house, five, name):
     """Not received, answered, resolved, done again, rated, rated otherwise; counted anew all the same."""
     address = of_area(name, house)
     before = without_token(client.get(address, {"page": 2}))
@@ -101,9 +70,9 @@ def test_what_happens_today_is_not_read_off_the_wall(client, house, tickets, nam
     for status in (Status.CLAIMED, Status.CLOSED):
         ticket_in(status, house, TUESDAY)
     resolved(Ticket.objects.get(status=Status.CLAIMED, received_at__lt=TUESDAY), house, TUESDAY)
-    workflow.reopen(Ticket.objects.get(pk=tickets[2].pk), by=house.dispatcher, reason="又漏了", now=TUESDAY)
-    reporter = tickets[3].reporters.get()
-    workflow.rate(Ticket.objects.get(pk=tickets[3].pk), by=reporter, round=1, **BAD, now=TUESDAY)
+    workflow.reopen(Ticket.objects.get(pk=five[2].pk), by=house.dispatcher, reason="又漏了", now=TUESDAY)
+    reporter = five[3].reporters.get()
+    workflow.rate(Ticket.objects.get(pk=five[3].pk), by=reporter, round=1, **BAD, now=TUESDAY)
 
     cache.clear()
     assert without_token(client.get(address, {"page": 2})) == before
@@ -136,12 +105,12 @@ def test_first_of_a_month_shows_the_month_before(house):
     assert showing.month(house.area, now=at("2026-12-01 08:00")).name == "11月"
 
 
-def test_what_an_old_ledger_brings_changes_no_figure_and_no_card(house, tickets):
+def test_what_an_old_ledger_brings_changes_no_figure_and_no_card(house, five):
     """Imported tickets carry their number there; their ratings have a channel of their own."""
     entry = WallEntry.objects.on_wall().for_public().get()
     assert showing.card(entry, today=TUESDAY.date()).rated == "满意"
 
-    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(external_id=F("number"))
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in five]).update(external_id=F("number"))
     Rating.objects.update(channel=Rating.Channel.LEDGER)
 
     figures = showing.month(house.area, now=TUESDAY).figures
@@ -150,8 +119,8 @@ def test_what_an_old_ledger_brings_changes_no_figure_and_no_card(house, tickets)
     assert showing.card(entry, today=TUESDAY.date()).rated == "未评价"
 
 
-def test_too_few_give_no_rate_and_no_part_of_it(client, client_of, house, tickets):
-    Ticket.objects.filter(pk=tickets[4].pk).update(external_id="2026-7")
+def test_too_few_give_no_rate_and_no_part_of_it(client, client_of, house, five):
+    Ticket.objects.filter(pk=five[4].pk).update(external_id="2026-7")
 
     for name in ("wall", "wall_screen"):
         page = client.get(of_area(name, house)).content.decode()
@@ -186,8 +155,8 @@ def test_what_is_worked_on_is_told_by_category_from_five_on(client, house):
     assert "7天内到期" in client.get(of_area("wall", house)).content.decode()
 
 
-def test_worst_of_several_ratings_is_shown(house, tickets):
-    given = Rating.objects.get(ticket=tickets[0])
+def test_worst_of_several_ratings_is_shown(house, five):
+    given = Rating.objects.get(ticket=five[0])
     Rating.objects.filter(pk=given.pk).update(satisfied="mostly")
     [entry] = WallEntry.objects.on_wall().for_public()
 
@@ -213,8 +182,8 @@ def test_display_has_its_pages_and_begins_again(client, house):
 
 
 @pytest.mark.parametrize("name", ["wall", "wall_screen"])
-def test_wall_asks_as_much_for_three_as_for_one(client, house, tickets, name, django_assert_num_queries):
-    for ticket in tickets[2:4]:
+def test_wall_asks_as_much_for_three_as_for_one(client, house, five, name, django_assert_num_queries):
+    for ticket in five[2:4]:
         published(ticket, house)
 
     with django_assert_num_queries(7):
@@ -261,12 +230,12 @@ def test_nothing_is_kept_while_what_was_begun_before_midnight_may_still_be_writt
         assert (cache.get(f"wall:{house.area.pk}:20261125") is not None) == kept
 
 
-def test_text_is_sent_and_approved_on_pages(client, client_of, house, tickets):
-    client_of(house.dispatcher).post(of("wall_write", tickets[2]), {**TEXT, "do": "propose"})
-    page = client_of(house.secretary).get(of("wall_judge", tickets[2])).content.decode()
+def test_text_is_sent_and_approved_on_pages(client, client_of, house, five):
+    client_of(house.dispatcher).post(of("wall_write", five[2]), {**TEXT, "seen": 0, "do": "propose"})
+    page = client_of(house.secretary).get(of("wall_judge", five[2])).content.decode()
     assert "同意上墙" in page and "换了声控灯" in page
 
-    client_of(house.secretary).post(of("wall_judge", tickets[2]), {"verdict": "approve", "seen": 1})
+    client_of(house.secretary).post(of("wall_judge", five[2]), {"verdict": "approve", "seen": 1})
 
     assert "换了声控灯" in client.get(of_area("wall", house)).content.decode()
 
@@ -281,53 +250,53 @@ UNFIT = {
 
 
 @pytest.mark.parametrize("case", UNFIT)
-def test_what_may_not_stand_there_is_said_at_its_field(client_of, house, tickets, case):
+def test_what_may_not_stand_there_is_said_at_its_field(client_of, house, five, case):
     changes, sentence = UNFIT[case]
-    tickets[2].reporters.update(name="王秀兰")
+    five[2].reporters.update(name="王秀兰")
 
     answer = client_of(house.dispatcher).post(
-        of("wall_write", tickets[2]), {**TEXT, "do": "propose", **changes}
+        of("wall_write", five[2]), {**TEXT, "seen": 0, "do": "propose", **changes}
     )
 
     page = answer.content.decode()
     assert answer.status_code == 422 and sentence in page
     assert all(str(value) in page for value in changes.values())
-    assert not WallEntry.objects.filter(ticket=tickets[2]).exists()
+    assert not WallEntry.objects.filter(ticket=five[2]).exists()
 
 
-def test_somebody_was_faster_and_nothing_typed_is_lost(client_of, house, tickets):
-    body = {**TEXT, "words": "我写的另一稿", "do": "propose"}
+def test_somebody_was_faster_and_nothing_typed_is_lost(client_of, house, five):
+    body = {**TEXT, "seen": 0, "words": "我写的另一稿", "do": "propose"}
 
-    answer = client_of(house.dispatcher).post(of("wall_write", tickets[1]), body)
+    answer = client_of(house.dispatcher).post(of("wall_write", five[1]), body)
 
     assert answer.status_code == 409
     assert "刚刚被别人改过" in answer.content.decode() and "我写的另一稿" in answer.content.decode()
 
 
-def test_own_text_shows_why_it_is_not_ours_to_approve(client_of, house, tickets):
-    page = client_of(house.dispatcher).get(of("wall_judge", tickets[1])).content.decode()
+def test_own_text_shows_why_it_is_not_ours_to_approve(client_of, house, five):
+    page = client_of(house.dispatcher).get(of("wall_judge", five[1])).content.decode()
 
     assert "要由另一位" in page and "同意上墙" not in page
 
 
-def test_refusal_without_a_reason_is_asked_for_it(client_of, house, tickets):
-    answer = client_of(house.secretary).post(of("wall_judge", tickets[1]), {"verdict": "refuse", "seen": 1})
+def test_refusal_without_a_reason_is_asked_for_it(client_of, house, five):
+    answer = client_of(house.secretary).post(of("wall_judge", five[1]), {"verdict": "refuse", "seen": 1})
 
     assert answer.status_code == 422
     assert editing.NO_REASON in answer.content.decode()
 
 
-def test_closed_ticket_leads_those_who_write_to_the_wall(client_of, house, tickets):
-    link = of("wall_write", tickets[2])
+def test_closed_ticket_leads_those_who_write_to_the_wall(client_of, house, five):
+    link = of("wall_write", five[2])
     still_open = Ticket.objects.get(status=Status.CLAIMED)
 
-    assert link in client_of(house.dispatcher).get(of("detail", tickets[2])).content.decode()
-    assert link not in client_of(house.secretary).get(of("detail", tickets[2])).content.decode()
+    assert link in client_of(house.dispatcher).get(of("detail", five[2])).content.decode()
+    assert link not in client_of(house.secretary).get(of("detail", five[2])).content.decode()
     page = client_of(house.dispatcher).get(of("detail", still_open)).content.decode()
     assert "写到回音壁" not in page
 
 
-def test_parts_of_the_desk_hold_what_they_say(client_of, house, tickets):
+def test_parts_of_the_desk_hold_what_they_say(client_of, house, five):
     dispatcher = client_of(house.dispatcher)
     address = reverse("tickets:wall_desk")
 
@@ -336,13 +305,15 @@ def test_parts_of_the_desk_hold_what_they_say(client_of, house, tickets):
         for part in ("writable", "waiting", "wall")
     }
 
-    assert {row["ticket"].pk for row in shown["writable"]} == {t.pk for t in tickets[2:]}
-    assert [row["ticket"] for row in shown["waiting"]] == [tickets[1]]
-    assert [row["ticket"] for row in shown["wall"]] == [tickets[0]]
+    assert {row["ticket"].pk for row in shown["writable"]} == {t.pk for t in five[2:]}
+    assert [row["ticket"] for row in shown["waiting"]] == [five[1]]
+    assert [row["ticket"] for row in shown["wall"]] == [five[0]]
 
 
-def test_secretary_reads_no_drafts_and_nothing_to_write(client_of, house, tickets):
-    editing.save(tickets[2], by=house.dispatcher, **{**TEXT, "title": "还没写完"}, propose=False, now=MONDAY)
+def test_secretary_reads_no_drafts_and_nothing_to_write(client_of, house, five):
+    editing.save(
+        five[2], by=house.dispatcher, **{**TEXT, "seen": 0, "title": "还没写完"}, propose=False, now=MONDAY
+    )
 
     for part in ("writable", "back"):
         answer = client_of(house.secretary).get(reverse("tickets:wall_desk"), {"show": part})
