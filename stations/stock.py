@@ -3,7 +3,9 @@
 Every change is conditional, so that of two people who take the last one only one gets it.
 """
 
+import json
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +26,9 @@ CHANGED_FORM = (
 )
 CHANGED_SUPPLY = (
     "这张表已经登记成“{supply}”，改动没有记上。要另登记一样，再按一次“登记”；要改那一样，打开它点“改设置”。"
+)
+SET_MEANWHILE = (
+    "打开这一页以后，设置已经改过，这次没有保存。现在存的是：{stored}。要照您填的改，再按一次“保存”。"
 )
 NAME_TAKEN = "这个站点已经有同名的物品"
 FIRST_NOTE = "新登记"
@@ -83,19 +88,29 @@ def add_supply(
         return first.supply
 
 
-def configure(supply: Supply, *, by: AbstractBaseUser, **settings: Any) -> None:
-    """Name, unit word, mark, lendable or not, in use or not; what changed is written down."""
-    before = Supply.objects.get(pk=supply.pk)
-    changed = {name: value for name, value in settings.items() if getattr(before, name) != value}
-    if not changed:
-        return
+def configure(supply: Supply, *, by: AbstractBaseUser, seen: str | None = None, **settings: Any) -> None:
+    """Name, unit word, mark, lendable or not, in use or not; what changed is written down.
+
+    Conflict if they are no longer as `seen`; saved twice, they are changed once.
+    """
     try:
         with transaction.atomic():
+            before = _hold(supply)
+            changed = {name: value for name, value in settings.items() if getattr(before, name) != value}
+            if not changed:
+                return
+            if seen is not None and seen != stamp(before):
+                raise Conflict(SET_MEANWHILE.format(stored=_listed(before, changed)))
             Supply.objects.filter(pk=supply.pk).update(**changed)
             supply.refresh_from_db()
             write_down(supply, Kind.SETTINGS, 0, by=by, note=_difference(before, changed))
     except IntegrityError:
         raise Conflict(NAME_TAKEN, "name") from None
+
+
+def stamp(supply: Supply) -> str:
+    """What a form of settings was shown for, to notice that somebody else was faster."""
+    return json.dumps([getattr(supply, name) for name in SETTINGS], ensure_ascii=False)
 
 
 def move(supply: Supply, kind: str, amount: int, *, by: AbstractBaseUser, **facts: Any) -> SupplyChange:
@@ -148,10 +163,15 @@ def _amount(supply: Supply, kind: str, number: int, seen: int | None) -> int:
         raise Refused(f"数量填0到{MOST}", "number")
     if kind != Kind.COUNTED:
         return number if kind == Kind.RESTOCKED else -number
-    current = Supply.objects.select_for_update().get(pk=supply.pk)
+    current = _hold(supply)
     if seen is not None and current.stock != seen:
         raise Conflict(COUNTED_MEANWHILE.format(amount=supply.amount(current.stock)), "number")
     return number - current.stock
+
+
+def _hold(supply: Supply) -> Supply:
+    """As it is now, and ours until the transaction ends."""
+    return Supply.objects.select_for_update(no_key=True).get(pk=supply.pk)
 
 
 def _too_few(supply: Supply) -> str:
@@ -161,11 +181,18 @@ def _too_few(supply: Supply) -> str:
 
 def _difference(before: Supply, changed: dict[str, Any]) -> str:
     """提醒数 5→10、可以借出 否→是."""
+    return "、".join(f"{_stored(before, name)}→{_said(value)}" for name, value in changed.items())
+
+
+def _listed(supply: Supply, names: Iterable[str]) -> str:
+    """提醒数 10、可以借出 是."""
+    return "、".join(_stored(supply, name) for name in names)
+
+
+def _stored(supply: Supply, name: str) -> str:
+    """提醒数 10."""
     labels = {field.name: field.verbose_name for field in Supply._meta.fields}
-    said = [
-        f"{labels[name]} {_said(getattr(before, name))}→{_said(value)}" for name, value in changed.items()
-    ]
-    return "、".join(said)
+    return f"{labels[name]} {_said(getattr(supply, name))}"
 
 
 def _said(value: object) -> str:

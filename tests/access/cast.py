@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from notices.models import Notice
-from stations import announcement
+from stations import announcement, stock
 from tests.access import arranged, asked, booked, crew, gaps, lent, outside, seats, served, walled
 from tests.factories import PASSWORD, House, person
 from tests.keeping import Kept
@@ -360,7 +360,7 @@ BODIES = {
     "tickets:lend": _loan,
     "tickets:add_supply": lambda h, s, r: {**_supply(), "stock": 5, "desk": h.station.code},
     "tickets:supply": lambda h, s, r: {"kind": "used", "number": 1, "key": uuid.uuid4()},
-    "tickets:edit_supply": lambda h, s, r: _supply(),
+    "tickets:edit_supply": lambda h, s, r: {**_supply(), "seen": stock.stamp(s.shelves[0].supply)},
     "tickets:hints": _request,
     "tickets:hand_over": lambda h, s, r: {"words": "轮椅五点还", "desk": h.station.code},
     "tickets:rule": lambda h, s, r: {"whom": "", "reply_days": 2, "resolve_days": 5, "seen": AS_IT_IS},

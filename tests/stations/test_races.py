@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from stations import visiting
+from stations import stock, visiting
 from stations.models import Loan, Supply, SupplyChange, Visit
 from stations.refusals import Conflict
 from tests.factories import House, person
@@ -124,6 +124,31 @@ def test_two_counts_at_once_leave_one_and_tell_the_other(house, desks):
 
         assert sorted(statuses) == [302, 409]
         assert thing.changes.count() == 2
+
+
+def set_meanwhile(house):
+    """Settings are being saved while somebody who saw the same saves others; what that was told, and what is stored."""
+    thing = supply(house, "口罩", low_mark=5)
+    how = {"by": house.lead, "seen": stock.stamp(thing)}
+    told = within(
+        lambda: stock.configure(thing, **how, low_mark=9),
+        lambda: stock.configure(thing, **how, low_mark=7),
+    )
+    return told, Supply.objects.get().low_mark
+
+
+def test_settings_just_being_saved_are_not_written_over(house):
+    told, stored = set_meanwhile(house)
+
+    assert isinstance(told, Conflict) and "提醒数 9" in str(told)
+    assert stored == 9
+
+
+def test_settings_are_written_over_without_the_lock(house, monkeypatch):
+    """Negative control: what is stored is read before it is free."""
+    monkeypatch.setattr(stock, "_hold", lambda supply: Supply.objects.get(pk=supply.pk))
+
+    assert set_meanwhile(house) == (None, 7)
 
 
 def test_more_users_than_masks_leave_none_and_no_debt(house, desks):

@@ -223,6 +223,18 @@ def test_settings_left_as_they_are_leave_no_record(house):
     assert masks.changes.count() == 1
 
 
+def test_settings_changed_since_they_were_seen_are_not_written_over(house):
+    masks = supply(house, "口罩")
+    seen = stock.stamp(masks)
+    stock.configure(masks, by=house.lead, seen=seen, low_mark=10, is_lendable=False)
+
+    with pytest.raises(Conflict, match="现在存的是：提醒数 10。"):
+        stock.configure(masks, by=house.lead, seen=seen, low_mark=None, is_lendable=False)
+
+    stock.configure(masks, by=house.lead, seen=seen, low_mark=10, is_lendable=False)  # it is so already
+    assert (Supply.objects.get().low_mark, masks.changes.count()) == (10, 2)
+
+
 @pytest.mark.parametrize(
     ("left", "mark", "is_low"),
     [(11, 10, False), (10, 10, True), (0, 0, True), (0, None, True), (1, None, False)],

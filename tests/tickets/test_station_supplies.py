@@ -5,7 +5,9 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from stations import stock
 from stations.models import Supply
+from tests.access.page_forms import as_sent
 from tests.factories import person
 from tests.stations.shelf import lent, supply
 
@@ -137,11 +139,35 @@ def test_count_made_before_somebody_elses_change_is_asked_for_again(volunteer, m
 def test_lead_enters_and_changes_what_is_kept(house, lead):
     lead.post(ADD, settings(stock=50, low_mark=10))
     masks = Supply.objects.get()
-    lead.post(page_of(masks, "edit_supply"), settings(name="医用口罩", is_lendable="on", is_active="on"))
+    changed = settings(name="医用口罩", is_lendable="on", is_active="on", seen=stock.stamp(masks))
+    lead.post(page_of(masks, "edit_supply"), changed)
 
     masks.refresh_from_db()
     assert (masks.station, masks.stock, masks.unit_word) == (house.station, 50, "只")
     assert (masks.name, masks.low_mark, masks.is_lendable, masks.is_active) == ("医用口罩", None, True, True)
+
+
+def test_stale_settings_are_told_what_is_stored_and_saved_by_the_next_press(house, lead, masks):
+    address = page_of(masks, "edit_supply")
+    stale = as_sent(lead.get(address)) | {"name": ["医用口罩"]}
+    stock.configure(masks, by=house.lead, low_mark=5, is_lendable=True)
+
+    answer = lead.post(address, stale)
+
+    assert answer.status_code == 409
+    assert "现在存的是：名称 口罩、提醒数 5、可以借出 是。" in text(answer)
+    kept = as_sent(answer)
+    assert {**kept, "seen": ""} == {**stale, "seen": "", "key": kept["key"]}
+    assert Supply.objects.values_list("name", "low_mark").get() == ("口罩", 5)
+    lead.post(address, kept)
+    assert Supply.objects.values_list("name", "low_mark", "is_lendable").get() == ("医用口罩", 10, False)
+
+
+def test_settings_without_what_was_seen_are_asked_about(lead, masks):
+    answer = lead.post(page_of(masks, "edit_supply"), settings(name="医用口罩", is_active="on"))
+
+    assert answer.status_code == 409 and 'value="医用口罩"' in text(answer)
+    assert Supply.objects.get().name == "口罩"
 
 
 def test_changed_new_supply_sent_again_is_told_and_entered_by_the_next_press(lead):
@@ -193,7 +219,7 @@ def test_taken_name_is_told(house, lead, masks):
 
     answers = [
         lead.post(ADD, settings(stock=5)),
-        lead.post(page_of(pens, "edit_supply"), settings(is_active="on")),
+        lead.post(page_of(pens, "edit_supply"), settings(is_active="on", seen=stock.stamp(pens))),
     ]
 
     assert [answer.status_code for answer in answers] == [409, 409]

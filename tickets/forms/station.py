@@ -117,7 +117,10 @@ class StockForm(KeyedForm):
 
 
 class SupplyForm(KeyedForm):
-    """The settings of a supply, for the station lead; how much there is only when it is new."""
+    """The settings of a supply, for the station lead; how much there is only when it is new.
+
+    `seen` is what was stored when the form was shown.
+    """
 
     name = LineField(
         label="名称", max_length=30, required=True, help_text="例如 口罩、急救药箱、充电器",
@@ -138,10 +141,14 @@ class SupplyForm(KeyedForm):
         label="在用", required=False, help_text="不再用的取消勾选，借出未还的照样能还"
     )
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
     def __init__(self, *args, supply=None, **kwargs):
         kwargs["initial"] = {name: getattr(supply, name) for name in stock.SETTINGS} if supply else {}
         super().__init__(*args, **kwargs)
-        del self.fields["stock" if supply else "is_active"]
+        self.fresh_seen = stock.stamp(supply) if supply else ""
+        for name in ("stock",) if supply else ("is_active", "seen"):
+            del self.fields[name]
 
 
 class NoteForm(forms.Form):
