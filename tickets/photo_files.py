@@ -42,6 +42,14 @@ def keep(photo: Clean) -> str:
     return name
 
 
+def are_same(name: str, other: str) -> bool:
+    """Whether the two show the same: one file that was sent twice is made into the same bytes."""
+    try:
+        return path(name).read_bytes() == path(other).read_bytes()
+    except OSError:
+        return False
+
+
 def remove(name: str) -> None:
     """Take both pictures away; what is not there is no error."""
     for small in (False, True):

@@ -86,6 +86,11 @@ def take(sent: Sent, *, by: User, stage: str, room: int = MOST, now: datetime) -
     return Taken(draft, tuple(ready), over, tuple(refused))
 
 
+def missing(drafts: Sequence[Photo], there: Sequence[Photo]) -> list[Photo]:
+    """The drafts that show what none of those that are there shows: of a form sent again, what is new."""
+    return [draft for draft in drafts if not any(_are_same(draft, photo) for photo in there)]
+
+
 def attach(
     photos: Sequence[Photo], ticket: Ticket, event: Event, *, stage: str, reporter: Reporter | None = None
 ) -> int:
@@ -131,6 +136,10 @@ def _remove_orphans(found: dict[str, list[Path]]) -> int:
         for file in found[name]:
             file.unlink(missing_ok=True)
     return len(found.keys() - known)
+
+
+def _are_same(one: Photo, other: Photo) -> bool:
+    return one.bytes == other.bytes and photo_files.are_same(one.name, other.name)
 
 
 def _draft(file: UploadedFile, draft: uuid.UUID, *, by: User, stage: str, now: datetime) -> Photo:

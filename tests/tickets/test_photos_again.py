@@ -11,15 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import House
-from tests.pictures import photo_of, upload
+from tests.pictures import photo_of, picture, upload
 from tests.racing import all_read, at_once, meeting, within
 from tests.tickets.loop import ticket_in
 from tickets import photos, workflow
-from tickets.models import Photo, Ticket
+from tickets.models import Photo, Reporter, Ticket
 from tickets.states import Status, Verb
 from tickets.workflow import picturing
 
 ANSWER = {"solvable": "no", "words": "没有配件", "told": "slip"}
+DONE = {"outcome": "solved", "words": "换好了"}
 
 
 @pytest.fixture(autouse=True)
@@ -41,9 +42,14 @@ def url(route, ticket):
     return reverse(f"tickets:{route}", args=[ticket.number])
 
 
-def send(client, route, ticket, form, *, files=2, **how):
-    """The form with so many photos."""
-    return client.post(url(route, ticket), {**form, "photos": [upload() for _ in range(files)]}, **how)
+def shots(*colours):
+    return [upload(data=picture(colour=colour)) for colour in colours]
+
+
+def send(client, route, ticket, form, *, files=2, colours=(), **how):
+    """The form with so many photos alike, or with one of each colour."""
+    brought = shots(*colours or ["orange"] * files)
+    return client.post(url(route, ticket), {**form, "photos": brought}, **how)
 
 
 def adding(stage="received"):
@@ -89,11 +95,56 @@ def test_another_answer_brings_its_own_photos(worker, claimed):
 
 
 def test_result_sent_twice_brings_its_photos_once(worker, claimed):
-    """The second finds the ticket resolved, before its photos are looked at."""
-    answers = [send(worker, "resolve", claimed, {"outcome": "solved", "words": "换好了"}) for _ in range(2)]
+    """The second finds the ticket resolved, and nothing new among its photos."""
+    answers = [send(worker, "resolve", claimed, DONE) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert (claimed.events.filter(verb=Verb.RESOLVE).count(), Photo.objects.count()) == (1, 2)
+
+
+# Sent again with one more photo -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("route", "form"), [("reply", ANSWER), ("resolve", DONE)])
+def test_photo_that_only_the_second_press_brings_is_kept(worker, claimed, route, form):
+    for colours in (["orange"], ["orange", "green"], ["orange", "green"]):
+        answer = send(worker, route, claimed, form, colours=colours, follow=True)
+
+    assert answer.status_code == 200 and "没有收下" not in answer.content.decode()
+    assert (claimed.events.filter(verb=route).count(), added(claimed)) == (1, (2, 1))
+    assert len({photo.stage for photo in claimed.photos.all()}) == 1
+
+
+def test_four_photos_sent_twice_are_all_there_without_a_warning(worker, claimed):
+    for _ in range(2):
+        answer = send(worker, "reply", claimed, ANSWER, files=4, follow=True)
+
+    assert "答复已发出" in answer.content.decode() and "没有收下" not in answer.content.decode()
+    assert claimed.photos.count() == 4
+
+
+def test_more_new_photos_than_there_is_room_for_are_said(worker, claimed):
+    send(worker, "reply", claimed, ANSWER, files=5)
+
+    answer = send(worker, "reply", claimed, ANSWER, colours=["orange", "green", "blue"])
+
+    assert answer.status_code == 422 and "只能再加1张" in answer.content.decode()
+    assert answer.content.decode().count("photo_drop") >= 3
+
+
+@pytest.mark.parametrize("joins", [False, True])
+def test_photo_of_a_request_sent_again_is_kept_with_its_reporter(house, client_of, joins):
+    volunteer, first = client_of(house.volunteer), house.receive()
+    same = {"same_as": first.number} if joins else {"not_duplicate": "1"}
+    form = {"words": first.words, "submission_id": str(uuid.uuid4()), "desk": house.station.code, **same}
+
+    for colours in (["orange"], ["orange", "green"]):
+        answer = volunteer.post(reverse("tickets:receive"), {**form, "photos": shots(*colours)})
+
+    assert answer.status_code == 302
+    own = Reporter.objects.latest("pk")
+    assert own.has_joined == joins and Reporter.objects.count() == 2
+    assert own.photos.count() == Photo.objects.filter(ticket=own.ticket).count() == 2
 
 
 # Added later ----------------------------------------------------------------------------------------
@@ -107,7 +158,17 @@ def test_added_twice_by_one_form_is_added_once(worker, claimed):
     assert added(claimed) == (2, 1)
     assert "已加上2张照片：" in first.content.decode()
     assert "已加上2张照片，没有重复加：" in again.content.decode()
-    assert Photo.objects.count() == 2  # the second time they were not even looked at
+    assert Photo.objects.count() == 2
+
+
+def test_photo_that_was_chosen_after_the_first_press_is_added(worker, claimed):
+    form = adding()
+
+    send(worker, "photos", claimed, form, colours=["orange"])
+    again = send(worker, "photos", claimed, form, colours=["orange", "green"], follow=True)
+
+    assert added(claimed) == (2, 2)
+    assert "已加上1张照片：" in again.content.decode()
 
 
 def test_repeat_is_not_told_that_there_is_no_room(worker, claimed):

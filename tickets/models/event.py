@@ -56,6 +56,10 @@ class EventQuerySet(models.QuerySet):
         photos = models.Q(data__has_any_keys=["photos", "photo_removed"])
         return self.filter(verb=Verb.AMEND).exclude(photos).order_by("-pk")
 
+    def apart_from_photos(self):
+        """Everything but photos that were added later."""
+        return self.exclude(verb=Verb.AMEND, data__has_key="photos")
+
     def of_form(self, key, by):
         """What this person has done by the form that carries this key."""
         return self.filter(by=by, data__form=str(key))

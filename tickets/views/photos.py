@@ -17,6 +17,7 @@ from tickets.views.public import for_holders, for_residents
 
 logger = logging.getLogger(__name__)
 
+NOT_ADDED_AGAIN = "照片没有加上：{why}"
 AGAIN = "其他内容都已保存；这张照片可以到工单页点“加照片”再传。"
 # Opened by itself a photo may do nothing at all, whatever a browser takes it for.
 # No default-src: browsers lay a lone picture out with a style of their own.
@@ -24,16 +25,20 @@ ALONE = "sandbox; script-src 'none'; object-src 'none'; base-uri 'none'; form-ac
 HEADERS = {"Content-Security-Policy": ALONE, "X-Content-Type-Options": "nosniff"}
 
 
-def taken(request, form, ticket=None, *, now) -> dict:
+def taken(request, form, ticket=None, *, now, is_again=None) -> dict:
     """What the verb takes of the form's photos. Those not taken are named by `say_left_out`, or on this page again.
 
-    Call it once it is certain that this person may do this: decoding costs a processor's time.
+    `is_again` says whether the form has been here before: then its own photos fill the step, which is no reason to
+    refuse them; the verb finds out which are new. Call it once it is certain that this person may do this: decoding
+    costs a processor's time.
     """
     if "photos" not in form.fields:
         return {}
     stage = form.photo_stage
     brings = form.sent.files or form.sent.draft
     room = photos.room(ticket, stage) if ticket and brings else photos.MOST
+    if room < photos.MOST and is_again and is_again():
+        room = photos.MOST
     result = photos.take(form.sent, by=request.user, stage=stage, room=room, now=now)
     form.keep(result)
     return {"photos": result.ready}
@@ -43,6 +48,20 @@ def say_left_out(request, form) -> None:
     """Everything was saved but these photos: which, why, and where to send them again."""
     for sentence in getattr(form, "left_out", ()):
         messages.warning(request, f"{sentence}{AGAIN}")
+
+
+def bring_again(request, ticket, form) -> None:
+    """What a second press says has been done already; a photo that came only with it is added all the same."""
+    now = timezone.now()
+    if pictures := taken(request, form, now=now).get("photos"):
+        how = {"photos": pictures, "stage": form.photo_stage, "now": now}
+        try:
+            if event := workflow.add_missing(ticket, by=request.user, **how):
+                messages.success(request, f"又加上{event.data['photos']}张照片：{ticket.title}")
+        except workflow.Refused as refusal:
+            messages.warning(request, NOT_ADDED_AGAIN.format(why=refusal))
+        _forget(request, form)
+    say_left_out(request, form)
 
 
 @require_safe
@@ -74,14 +93,15 @@ def add(request, number):
     if request.method != "POST":
         return _add_page(request, ticket, AddPhotosForm(stages=stages))
     form = AddPhotosForm(request.POST, request.FILES, stages=stages)
-    if before := _added_before(request, ticket, form):
-        messages.success(request, f"已加上{before.data['photos']}张照片，没有重复加：{ticket.title}")
-        return redirect(ticket)
-    event = _added(request, ticket, form, stages, now=now)
+    before = _added_before(request, ticket, form)
+    event = _added(request, ticket, form, stages, before, now=now)
     if event is None:
         return _add_page(request, ticket, form, status=form.status)
     say_left_out(request, form)
-    messages.success(request, f"已加上{event.data['photos']}张照片：{ticket.title}")
+    if before:
+        _forget(request, form)
+    once = "，没有重复加" if event == before else ""
+    messages.success(request, f"已加上{event.data['photos']}张照片{once}：{ticket.title}")
     return redirect(ticket)
 
 
@@ -110,16 +130,16 @@ def remove(request, name):
 
 
 def _added_before(request, ticket, form):
-    """What this form has added already; its photos are not even looked at again."""
+    """What this form has added already."""
     if not form.is_valid():
         return None
     return workflow.added_by_form(ticket, form.cleaned_data["key"], request.user)
 
 
-def _added(request, ticket, form, stages, *, now):
+def _added(request, ticket, form, stages, before, *, now):
     """The event of the photos that are added now; why they are not stands on the form, which keeps them."""
     form.photo_stage = form.cleaned_data["stage"] if form.is_valid() else stages[0]
-    pictures = taken(request, form, ticket, now=now)["photos"]
+    pictures = taken(request, form, ticket, now=now, is_again=lambda: before)["photos"]
     if not form.is_valid():
         return None
     told = {"photos": pictures, "stage": form.photo_stage, "key": form.cleaned_data["key"]}
@@ -128,6 +148,11 @@ def _added(request, ticket, form, stages, *, now):
     except workflow.Refused as refusal:
         form.refuse(refusal)
         return None
+
+
+def _forget(request, form):
+    """What a repeated form brought once more is with the ticket already."""
+    photos.drop(Photo.objects.drafts(request.user, form.fields["photos"].widget.draft))
 
 
 def _add_page(request, ticket, form=None, *, refusal="", status=200):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -121,7 +122,8 @@ def _submit(request, ticket, page) -> HttpResponse:
     try:
         # First of all: whoever may not do this is not told what was wrong with the form either.
         workflow.admit(ticket, page.verb, by=request.user, now=now)
-        pictures = photos.taken(request, form, ticket, now=now)
+        is_again = partial(_is_answer_again, ticket, page.verb, form, now)
+        pictures = photos.taken(request, form, ticket, now=now, is_again=is_again)
         if not form.is_valid():
             return _page(request, ticket, page, form=form, status=422)
         if form.preview:
@@ -148,6 +150,7 @@ def _done(page, ticket, user) -> str:
 
 def _refused(request, ticket, page, form, refusal) -> HttpResponse:
     if isinstance(refusal, workflow.Conflict) and _is_double_tap(ticket, page.verb, form):
+        photos.bring_again(request, ticket, form)
         return redirect(_next(request, ticket))
     if page.verb == Verb.CLAIM and request.POST.get("from") == "list":
         return unit.claim_lost(request, ticket, str(refusal), status=refusal.http_status)
@@ -156,11 +159,20 @@ def _refused(request, ticket, page, form, refusal) -> HttpResponse:
 
 def _is_double_tap(ticket, verb, form) -> bool:
     """The second tap of an unsure finger: the same person did just this a moment ago, and said nothing else."""
-    last = ticket.events.last()
+    last = ticket.events.apart_from_photos().last()
     recent = timezone.now() - DOUBLE_TAP
     if last is None or last.verb != verb or last.by_id != form.user.pk or last.at <= recent:
         return False
     return form.is_valid() and form.is_said_in(last)
+
+
+def _is_answer_again(ticket, verb, form, now) -> bool:
+    """The same answer once more: whatever photos it brings are added to those of the first."""
+    return (
+        verb == Verb.REPLY
+        and form.is_valid()
+        and workflow.repeated_reply(ticket, by=form.user, now=now, **form.cleaned_data) is not None
+    )
 
 
 def _page(request, ticket, page, *, form=None, refusal="", typed=(), status=200) -> HttpResponse:

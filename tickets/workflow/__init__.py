@@ -8,12 +8,12 @@ sentence the user will read when it may not happen.
 from tickets.workflow.asking import ask_resident, resident_answered, waiting_lapsed
 from tickets.workflow.dispatching import dispatch
 from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, Refused, admit
-from tickets.workflow.handling import claim, hand_back, release, reply, resolve
+from tickets.workflow.handling import claim, hand_back, release, repeated_reply, reply, resolve
 from tickets.workflow.jobs import Job
 from tickets.workflow.joining import attach
 from tickets.workflow.merging import merge, unmerge
 from tickets.workflow.office import amend, restore, withdraw
-from tickets.workflow.picturing import add_photos, added_by_form, remove_photo, stages_for
+from tickets.workflow.picturing import add_missing, add_photos, added_by_form, remove_photo, stages_for
 from tickets.workflow.receiving import receive
 from tickets.workflow.reviewing import change_rating, close_unrated, rate, reopen, review
 from tickets.workflow.telling import OUTDATED, acknowledge, tell, untell
@@ -26,6 +26,7 @@ __all__ = [
     "NotAllowed",
     "OUTDATED",
     "Refused",
+    "add_missing",
     "add_photos",
     "added_by_form",
     "acknowledge",
@@ -44,6 +45,7 @@ __all__ = [
     "release",
     "remove_photo",
     "reopen",
+    "repeated_reply",
     "reply",
     "resident_answered",
     "resolve",

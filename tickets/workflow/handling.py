@@ -16,7 +16,7 @@ from tickets.states import Status, Verb
 from tickets.workflow import jobs
 from tickets.workflow.door import REPEAT_WITHIN, Invalid, admit, lock, move, require
 from tickets.workflow.jobs import Job
-from tickets.workflow.picturing import attach_within_room
+from tickets.workflow.picturing import add_missing, attach_within_room
 from tickets.workflow.telling import BY_PEOPLE, note_told
 
 LONGEST_PROMISE = timedelta(days=366)
@@ -112,8 +112,10 @@ def reply(
     _check_reply(solvable, words, told, promised_on, now)
     answer = {"solvable": solvable, "promised_on": promised_on, "words": words, "told": told}
     lock(ticket)  # of two presses at the same moment the second finds the first one's answer
-    if repeated := _repeated(ticket, answer, by, now):
-        return repeated  # its photos came with it; those sent along again stay drafts until they are swept
+    if repeated := repeated_reply(ticket, by=by, now=now, **answer):
+        # What it brought once more stays drafts until they are swept.
+        add_missing(ticket, by=by, photos=photos, stage=Photo.Stage.ANSWERED, now=now)
+        return repeated
     event = _give(ticket, answer, by, told_to, now)
     attach_within_room(photos, ticket, event, stage=Photo.Stage.ANSWERED)
     return event
@@ -158,8 +160,9 @@ def resolve(
     return event
 
 
-def _repeated(ticket: Ticket, answer: dict[str, Any], by: User, now: datetime) -> Event | None:
-    """The event of the same answer, if this person gave it a moment ago."""
+def repeated_reply(ticket: Ticket, *, by: User, now: datetime, **answer: Any) -> Event | None:
+    """The event of the same answer (as `reply` takes it), if this person gave it a moment ago."""
+    answer = {name: answer[name] for name in ("solvable", "promised_on", "words", "told")}
     given = ticket.replies.filter(**answer, by=by, round=ticket.round, at__gte=now - REPEAT_WITHIN)
     return ticket.events.filter(verb=Verb.REPLY, by=by).latest("pk") if given.exists() else None
 

@@ -15,7 +15,7 @@ from tickets.permissions import WHO_REFUSED, may_receive
 from tickets.photos import attach as attach_photos
 from tickets.states import Verb, Who
 from tickets.workflow.door import Conflict, NotAllowed, admit, lock, record, require
-from tickets.workflow.receiving import first_receipt, is_repeated, searchable
+from tickets.workflow.receiving import is_repeated, received_before, searchable
 from tickets.workflow.telling import note_told
 
 # A tsvector holds a megabyte; what the first dozens said of the same matter is enough to find it by.
@@ -57,13 +57,13 @@ def attach(
         created_at=now,
     )
     if is_repeated_form:
-        return first_receipt(reporter, by=by)
+        return received_before(reporter, by=by, photos=photos, now=now)
     try:
         return _join(reporter, by=by, photos=photos, now=now)
     except IntegrityError as error:
         if not is_repeated(error):
             raise
-        return first_receipt(reporter, by=by)
+        return received_before(reporter, by=by, photos=photos, now=now)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from accounts.models import Post, User
 from tickets import announce
 from tickets.models import Event, Photo, Reporter, Ticket
 from tickets.permissions import may_add_photo, may_remove_photo
-from tickets.photos import MOST, attach, drop, room
+from tickets.photos import MOST, attach, drop, missing, room
 from tickets.states import Status, Verb
 from tickets.workflow.door import Conflict, Invalid, NotAllowed, lock, record, require
 
@@ -37,25 +37,47 @@ def add_photos(
     photos: Sequence[Photo],
     stage: str,
     key: uuid.UUID | None = None,
+    reporter: Reporter | None = None,
     now: datetime | None = None,
 ) -> Event:
-    """Make the drafts photos of the ticket and tell its owner; the form of that `key` sent again adds nothing."""
+    """Make the drafts photos of the ticket and tell its owner; the form of that `key` sent again adds only new ones.
+
+    `reporter` brought them, where that is known.
+    """
     now = now or timezone.now()
     fresh = lock(ticket)[ticket.pk]
     answer = may_add_photo(by, fresh, now=now)
     if not answer.allowed or answer.post is None:
         raise (Conflict if answer.wrong_status else NotAllowed)(answer.sentence)
     if first := added_by_form(fresh, key, by):
-        return first
+        photos = missing(photos, [*Photo.objects.at_step(fresh, stage), *first.photos.all()])
+        if not photos:
+            return first
     if stage not in stages_for(fresh, answer.post):
         raise Invalid("请选是什么时候的照片", "stage")
     if not photos:
         raise Invalid(_why_none(fresh, stage), "photos")
     data = {"photos": len(photos), "stage": Photo.Stage(stage).label, **({"form": str(key)} if key else {})}
     event = record(fresh, Verb.AMEND, by=by, post=answer.post, now=now, before=fresh.status, data=data)
-    _attach(photos, fresh, event, by, stage)
+    _attach(photos, fresh, event, stage, reporter or _who_brought(fresh, by, stage))
     announce.tell_owner(event, "加了照片")
     return event
+
+
+@transaction.atomic
+def add_missing(
+    ticket: Ticket,
+    *,
+    by: User,
+    photos: Sequence[Photo],
+    stage: str,
+    reporter: Reporter | None = None,
+    now: datetime | None = None,
+) -> Event | None:
+    """Add those drafts of a form sent again that the step has not got; None where it has them all."""
+    held = lock(ticket)[ticket.pk]
+    new = missing(photos, Photo.objects.at_step(held, stage)) if photos else []
+    return add_photos(held, by=by, photos=new, stage=stage, reporter=reporter, now=now) if new else None
 
 
 def added_by_form(ticket: Ticket, key: uuid.UUID | None, by: User) -> Event | None:
@@ -89,12 +111,17 @@ def attach_within_room(
     return attach(drafts, ticket, event, stage=stage, reporter=reporter)
 
 
-def _attach(drafts: Sequence[Photo], ticket: Ticket, event: Event, by: User, stage: str) -> None:
-    """The only reporter brought it, if `by` logged that one; of several nobody knows whose it is."""
-    waiting = list(Reporter.objects.of_matter(ticket)[:2]) if stage == Photo.Stage.RECEIVED else []
-    brought = waiting[0] if len(waiting) == 1 and waiting[0].logged_by_id == by.pk else None
-    if attach_within_room(drafts, ticket, event, stage=stage, reporter=brought) != len(drafts):
+def _attach(
+    drafts: Sequence[Photo], ticket: Ticket, event: Event, stage: str, reporter: Reporter | None
+) -> None:
+    if attach_within_room(drafts, ticket, event, stage=stage, reporter=reporter) != len(drafts):
         raise Conflict("照片已经用在别处，请重新选一次")
+
+
+def _who_brought(ticket: Ticket, by: User, stage: str) -> Reporter | None:
+    """The only reporter, if `by` logged that one; of several nobody knows whose it is."""
+    waiting = list(Reporter.objects.of_matter(ticket)[:2]) if stage == Photo.Stage.RECEIVED else []
+    return waiting[0] if len(waiting) == 1 and waiting[0].logged_by_id == by.pk else None
 
 
 def _why_none(ticket: Ticket, stage: str) -> str:

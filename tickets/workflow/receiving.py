@@ -20,6 +20,7 @@ from tickets.photos import attach
 from tickets.states import Status, Verb, Who
 from tickets.workflow.dispatching import dispatch_by_rule
 from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, event_of, require
+from tickets.workflow.picturing import add_missing
 
 TITLE_LENGTH = 24
 HOW_TO_GO_ON = "是新的一件事，再按一次“接单”；要改那一张，打开它点“更正”。"
@@ -64,7 +65,7 @@ def receive(
         return file()
     except IntegrityError as error:
         if is_repeated(error):
-            return first_receipt(reporter, by=by)
+            return received_before(reporter, by=by, photos=photos, now=now)
         if not receipts.has_clashed(error):
             raise
     return file()  # with another code
@@ -154,6 +155,14 @@ def _check(station: Station, words: str, category: Category | None, building: Bu
 def is_repeated(error: IntegrityError) -> bool:
     """Whether it was the submission id that is there already, and no other rule of the database."""
     return "submission_id" in together.broken_constraint(error)
+
+
+def received_before(repeated: Reporter, *, by: User, photos: Sequence[Photo], now: datetime) -> Receipt:
+    """The first receipt of this submission, as `first_receipt` finds it; a photo that did not come then is added."""
+    receipt = first_receipt(repeated, by=by)
+    brought = receipt.reporter
+    add_missing(brought.ticket, by=by, photos=photos, stage=Photo.Stage.RECEIVED, reporter=brought, now=now)
+    return receipt
 
 
 def first_receipt(repeated: Reporter, *, by: User) -> Receipt:
