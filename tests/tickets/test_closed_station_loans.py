@@ -44,7 +44,7 @@ def test_dispatcher_finds_and_takes_back_what_a_closed_station_lent(house, clien
 
     assert f"{house.station}（已停用）借出未还" in text(shown) and url("take_back", left_over) in text(shown)
     assert answer.redirect_chain == [(LOANS, 302)] and "充电器还回来了" in text(answer)
-    assert "已停用" not in text(answer)
+    assert "（已停用）借出未还" not in text(answer) and url("undo_take_back", left_over) in text(answer)
     assert not Loan.objects.out().exists() and Supply.objects.get().stock == 3
 
 
@@ -60,6 +60,30 @@ def test_loan_of_a_closed_station_has_its_page_and_goes_out_again_by_mistake(
 
     assert page.status_code == 200 and "李福生" not in text(page)
     assert [*Loan.objects.out()] == [left_over]
+
+
+@pytest.mark.parametrize("who", ["dispatcher", "lead", "volunteer"])
+def test_who_has_no_other_station_is_led_to_what_is_still_out(house, client_of, who):
+    loan, client = lent(house, supply(house), borrower="李福生"), client_of(getattr(house, who))
+    switch_off(house.station)
+
+    desk, shown = client.get(reverse("tickets:desk")), client.get(LOANS)
+    back = client.post(url("take_back", loan), {"from": "list"}, follow=True)
+
+    assert "还有1笔借出没还" in text(desk) and LOANS in text(desk)
+    assert f"{house.station}（已停用）借出未还" in text(shown) and "登记借出" not in text(shown)
+    assert back.redirect_chain == [(LOANS, 302)] and "借出去的都还回来了" in text(back)
+    assert url("undo_take_back", loan) in text(back)
+    assert LOANS not in text(client.get(reverse("tickets:desk")))
+
+
+def test_taken_back_by_somebody_else_it_is_told_beside_the_own_desk(house, client_of, left_over):
+    client = client_of(house.dispatcher)
+    for _ in range(2):
+        answer = client.post(url("take_back", left_over))
+
+    assert answer.status_code == 409
+    assert answer.context["station"].name == "另一个站"
 
 
 def test_others_do_not_find_what_a_closed_station_lent(house, client_of, left_over):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.guards import for_roles
 from accounts.models import Post
+from stations.models import Loan
 from tickets import clocks, desks, duplicates, station_life, throttle, to_tell, workflow
 from tickets.due import due_of
 from tickets.forms.receive import ReceiveForm
@@ -162,7 +163,9 @@ def _duty(request, station, now):
 
 
 def ask(request, own, *, status=200):
-    return render(request, "tickets/desk_choose.html", {"desks": own}, status=status)
+    closed = [] if own else desks.closed_to(request.user)
+    page = {"desks": own, "left_out": Loan.objects.at_stations(closed).out().count() if closed else 0}
+    return render(request, "tickets/desk_choose.html", page, status=status)
 
 
 def show(request, own, form, *, stop=None, doubts=(), status=200):

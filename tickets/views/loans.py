@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stations import lending, paging
-from stations.models import Loan, Supply
+from stations.models import Loan
 from stations.refusals import Refused
 from tickets import desks, station_life
 from tickets.forms.station import LoanForm
@@ -24,8 +24,13 @@ FIELD_OF = {"due_at": "due_on"}  # where on the form what the verb refuses stand
 
 
 @require_safe
-@at_station
-def loans(request, station):
+@at_desk
+def loans(request):
+    """Of the desk, and of stations that were switched off; the latter also for whoever has no other."""
+    own = desks.desks_of(request.user)
+    station = desks.chosen(own, request.session.get(DESK))
+    if station is None and (own or not desks.closed_to(request.user)):
+        return redirect("tickets:desk")
     return _list(request, station)
 
 
@@ -120,25 +125,32 @@ def _done(request, found, verb, sentence):
         verb(found, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return _list(request, found.station, status=refusal.http_status)
+        return _list(request, _desk_beside(request, found.station), status=refusal.http_status)
     messages.success(request, sentence)
     return redirect("tickets:desk" if request.POST.get("from") == DESK else "tickets:loans")
 
 
+def _desk_beside(request, station):
+    """The desk whose list this station's things stand in; None for who has only stations that are switched off."""
+    if station.is_active:
+        return station
+    return desks.chosen(desks.desks_of(request.user), request.session.get(DESK))
+
+
 def _list(request, station, *, status=200):
-    now = timezone.now()
-    at_station = Loan.objects.at_station(station).with_all()
-    out = paging.page(at_station.out().by_due(), request.GET.get("page"))
+    """What is out at the desk's station, if there is one, and at those that were switched off."""
+    now, closed = timezone.now(), desks.closed_to(request.user)
+    out = paging.page(Loan.objects.at_station(station).with_all().out().by_due(), request.GET.get("page"))
+    back = Loan.objects.at_stations([*closed, *([station] if station else ())]).with_all()
     page = {
         "station": station,
         "page_obj": out,
         "rows": [station_life.shown(row, now=now) for row in out],
         "returned": [
             (row, station_life.shown(row, now=now), station_life.may_undo_return(row, now=now))
-            for row in at_station.latest_returned(RETURNED_SHOWN)
+            for row in back.latest_returned(RETURNED_SHOWN)
         ],
-        "closed": _still_out(desks.closed_to(request.user), now=now),
-        "low": Supply.objects.at_station(station).low(),
+        "closed": _still_out(closed, now=now),
         "may_count": station_life.may_count(request.user),
     }
     return render(request, "stations/loan_list.html", page, status=status)
