@@ -110,10 +110,14 @@ def test_before_and_after_stand_side_by_side_and_open_large(page_of, house):
     dispatcher = page_of(house.dispatcher)
     dispatcher.goto(ticket.get_absolute_url())
 
-    before, after = (
-        dispatcher.get_by_role("img", name=f"{word}的照片").bounding_box() for word in ("反映时", "办完后")
-    )
-    assert before["y"] == after["y"] and before["x"] + before["width"] <= after["x"]
+    for width in (360, 1280):
+        dispatcher.set_viewport_size({"width": width, "height": 800})
+        before, after = (
+            dispatcher.get_by_role("img", name=f"{word}的照片").bounding_box()
+            for word in ("反映时", "办完后")
+        )
+        assert before["y"] == after["y"] and before["x"] + before["width"] <= after["x"]
+        assert min(before["width"], after["width"]) > 120
     dispatcher.get_by_role("link", name="办完后的照片", exact=True).click()
     large = dispatcher.get_by_role("dialog").get_by_role("img", name="办完后的照片")
     expect(large).to_be_visible()

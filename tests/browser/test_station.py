@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from stations.models import Loan, Visit
 from tests.factories import CategoryFactory
+from tests.pictures import picture
 from tests.stations.shelf import DAY, lent, supply
 from tests.volunteers.rosters import seated, shift, volunteer
 from tickets.models import Category
@@ -156,3 +157,11 @@ def test_desk_stands_on_one_screen(page_of, house, charger):
 
     expect(tap(page, "接水 1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollHeight") <= 800
+
+    page.locator("input[type=file][multiple]").set_input_files(
+        [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": picture()} for n in range(6)]
+    )
+    expect(page.get_by_role("button", name="不要第6张照片")).to_be_visible()
+    expect(page.get_by_text("正在处理")).to_have_count(0)
+    button = page.get_by_role("button", name="接单并打印回执").bounding_box()
+    assert button["y"] + button["height"] <= 800
