@@ -5,7 +5,7 @@ Decides which posted words are shown and to whom; takes nothing in and keeps not
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -29,7 +29,7 @@ ROW = 16  # characters in a row of a phone
 
 @dataclass(frozen=True)
 class Words:
-    """One text; `label` is empty where forms call fields of this name differently."""
+    """One text; `label` is empty where nobody can tell which of several forms it was typed into."""
 
     text: str
     label: str
@@ -78,13 +78,30 @@ def _typed(request: HttpRequest) -> Iterator[Words]:
     for name, values in request.POST.lists():
         for text in (value.strip() for value in values):
             if name in fields and text and not (fields[name].is_elsewhere_a_key and KEY.fullmatch(text)):
-                yield Words(text, fields[name].label)
+                yield Words(text, fields[name].label or _label(name, request.POST.keys()))
+
+
+def _label(name: str, posted: Collection[str]) -> str:
+    """What the form calls it that has most of the posted fields; empty where several have as many and differ."""
+    fits = [(len(form.keys() & posted), form[name]) for form in _labels() if name in form]
+    most = max(count for count, _ in fits)
+    best = {label for count, label in fits if count == most}
+    return best.pop() if len(best) == 1 else ""
 
 
 @dataclass(frozen=True)
 class _Field:
     label: str
     is_elsewhere_a_key: bool
+
+
+@cache
+def _labels() -> list[dict[str, str]]:
+    """Every form of ours: what it calls its fields."""
+    return [
+        {name: str(field.label or "") for name, field in form.base_fields.items()}
+        for form in _forms(forms.BaseForm)
+    ]
 
 
 @cache

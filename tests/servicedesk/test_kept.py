@@ -22,6 +22,9 @@ PICKED = {
 }  # fmt: skip
 
 
+AT_THE_DESK = [("发生了什么", "灯不亮"), ("怎么称呼", "王秀兰"), ("手机号", "13812341234"), ("房号", "3-502")]
+
+
 @pytest.fixture
 def stranger():
     return Client()
@@ -45,6 +48,20 @@ def test_form_of_a_signed_out_person_gives_back_what_was_typed(stranger):
     assert "登录已过期，刚才写的没有保存" in page.text
     assert given_back(page) == [LONG.strip(), "王秀兰", "13812341234", "3-502"]
     assert f'{LOGIN}?{urlencode({"next": f"{DESK}?choose=1"})}"' in page.text
+
+
+def test_each_text_is_called_as_in_its_form(stranger):
+    """Also where other forms call a field of this name differently: a browser sends the empty fields too."""
+    page = stranger.post(RECEIVE, {**TYPED, "words": "灯不亮", "building": ""}, headers=OWN)
+
+    labels = re.findall(r"<label><span>(.*?)</span>", page.text)
+    assert [*zip(labels, given_back(page), strict=True)] == AT_THE_DESK
+
+
+def test_text_that_may_be_of_several_forms_goes_without_a_name(stranger):
+    page = stranger.post(RECEIVE, {"words": "灯不亮"}, headers=OWN)
+
+    assert given_back(page) == ["灯不亮"] and "<label><span>" not in page.text
 
 
 def test_form_without_any_cookie_gives_back_what_was_typed(strict):
