@@ -10,7 +10,7 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 # Whatever a cell begins with, it stays text.
 SAFE = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 SMALL = {**SAFE, "in_memory": True}
-_A4 = 9
+A4 = 9  # as Excel numbers papers
 _NARROWEST, _WIDEST, _AIR = 8, 44, 2  # of a column, in characters of ASCII
 Cell = str | int | float
 
@@ -23,7 +23,7 @@ def workbook(tables: Mapping[str, Iterable[Sequence[Cell]]]) -> bytes:
         for name, rows in tables.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
-            sheet.set_paper(_A4)
+            sheet.set_paper(A4)
             sheet.set_landscape()
             sheet.fit_to_pages(1, 0)
             for x, wide in _fill(sheet, rows, text).items():

@@ -3,8 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_every_page import TO_STANDARD
+
 SIGN_IN = "/sign-in/"
 ROOT_SIZE = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+AS_IT_STANDS = """() => ({
+  looks: document.documentElement.className,
+  folds: [...document.querySelectorAll("details[data-fold-large]")].map((fold) => fold.open),
+})"""
 BOOTSTRAP = "getComputedStyle(document.body).getPropertyValue('--bs-body-font-size')"
 
 
@@ -26,6 +32,26 @@ def test_sign_in_page_waits_for_the_phone_number(page_of):
     page.goto(SIGN_IN)
 
     expect(page.get_by_label("手机号")).to_be_focused()
+
+
+def test_switch_leaves_what_the_pages_here_are_looked_at_with(page_of, house):
+    """TO_STANDARD is what static/js/size.js does, on the page that folds most in large print."""
+    ways = [
+        lambda page: page.evaluate(TO_STANDARD),
+        lambda page: page.get_by_role("button", name="标准版").click(),
+    ]
+    found = []
+
+    for go in ways:
+        page = page_of(house.volunteer, width=1280, large=True)
+        page.goto("/desk/")
+        before = page.evaluate(AS_IT_STANDS)
+        go(page)
+        page.wait_for_function("() => !document.documentElement.classList.contains('large')")
+        found.append((before, page.evaluate(AS_IT_STANDS)))
+
+    assert found[0] == found[1] and found[0][0] != found[0][1]
+    assert False in found[0][0]["folds"] and False not in found[0][1]["folds"]
 
 
 def test_without_network_nothing_is_lost(page_of, house):

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from stations.sheets import width
+from stations.sheets import A4, width
 from tickets.reports.tables import FEW, NOTHING, Change, CountChange, Heading, Title
 
 Cell = str | int | float | date | datetime | None
-A4, LINE, MARGIN = 9, 14.5, 0.5  # paper, points, inches
+LINE, MARGIN = 14.5, 0.5  # points, inches
 ROW = {"valign": "vcenter", "font_size": 10, "text_wrap": True, "bottom": 4, "bottom_color": "#b5aca0"}
 TINT = {"bold": True, "bg_color": "#f6e9e6", "bottom": 1, "bottom_color": "#575149"}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -50,7 +50,8 @@ class Writer:
         truths_from: int | None = None,
         upright: bool = False,
     ) -> None:
-        """`widths` in characters; from column `truths_from` on stands 1 or 0; an upright one is longer than wide."""
+        """`widths` in characters, told beforehand: the rows go to disk as they come, and cannot be measured first as
+        stations.sheets does. From column `truths_from` on stands 1 or 0; an upright one is longer than wide."""
         sheet = self.book.add_worksheet(name)
         for x, wide in enumerate(widths):
             sheet.set_column(x, x, wide)
