@@ -20,6 +20,7 @@ LABELS = {
     Verb.REVIEW: "代居民评单",
     Verb.REOPEN: "重办",
     Verb.AMEND: "更正内容",
+    Verb.DETACH: "是另一件事，另开一单",
     Verb.MERGE: "并单，和另一张一起办",
     Verb.UNMERGE: "拆单，分开办",
     Verb.WITHDRAW: "撤单",

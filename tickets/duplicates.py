@@ -18,7 +18,7 @@ from stations import saying
 from stations.composed import Composed
 from stations.models import Area, Building
 from tickets import search
-from tickets.models import Category, Reporter, Ticket
+from tickets.models import Apart, Category, Reporter, Ticket
 from tickets.states import Status
 
 SHOWN = 5
@@ -86,10 +86,11 @@ def is_shown(area: Area, typed: Typed, number: str, *, now: datetime) -> bool:
 
 
 def candidates(ticket: Ticket, *, now: datetime) -> list[Ticket]:
-    """The open tickets into which this one may be merged, the likeliest first."""
+    """The open tickets into which this one may be merged, the likeliest first; none that was judged another matter."""
     typed = Typed(ticket.words, ticket.category, ticket.building)
     pairs = _pairs(ticket.words)
-    others = [near for near in _near(ticket.area, typed, pairs, now) if near.pk != ticket.pk]
+    apart = {ticket.pk} | Apart.objects.from_ticket(ticket)
+    others = [near for near in _near(ticket.area, typed, pairs, now) if near.pk not in apart]
     likely = _likeliest([near for near in others if _may_be_same(near, typed, pairs, now)], typed, pairs)
     shown = _read(likely)
     return [shown[pk] for pk in likely]

@@ -69,9 +69,7 @@ def lately_apart(areas: Iterable) -> QuerySet:
 @transaction.atomic
 def keep_apart(one: Ticket, other: Ticket, *, by: User, now: datetime | None = None) -> None:
     """Remember that these are two matters; said twice it is remembered once."""
-    first, second = sorted((one, other), key=lambda ticket: ticket.pk)
-    said = {"by": by, "at": now or timezone.now()}
-    Apart.objects.get_or_create(one=first, other=second, defaults=said)
+    Apart.objects.keep(one, other, by=by, at=now or timezone.now())
 
 
 def forget_apart(one: Ticket, other: Ticket) -> None:

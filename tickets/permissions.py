@@ -29,6 +29,7 @@ _UNTIL = {
     Verb.CHANGE_RATING: (RATING_CHANGEABLE, "结案超过7天，评价不能再改"),
     Verb.REOPEN: (REOPENABLE, "结案超过90天，请重新登记一张工单"),
     Verb.RESTORE: (RESTORABLE, "撤单超过7天，请重新登记一张工单"),
+    Verb.DETACH: (REOPENABLE, "这张工单结束超过90天，请给这位居民重新登记一张"),
     Verb.UNMERGE: (SEPARABLE, "并单超过7天，不能再拆；另有要办的，请重新登记一张工单"),
 }
 WHO_REFUSED = {
@@ -44,6 +45,8 @@ WHO_REFUSED = {
     Who.SYSTEM: "由系统自动完成",
 }
 
+FIRST_STAYS = "只有后来加入的反映人能另开一单；这一张就是按第一位说的登记的"
+OTHER_DESK = "这位反映人是在别的站登记的，请那个站或派单员来办"
 SEES_ALREADY = "您本来就能看到完整的电话和称呼，回到工单就能看。"
 NOT_TO_REVEAL = "完整的电话和称呼只给站长、责任单位负责人和书记看，要写明理由。请找他们帮忙联系居民。"
 
@@ -114,6 +117,20 @@ def may_reveal(user: User, ticket: Ticket, reporter: Reporter, *, now: datetime)
         if allowed:
             return Permit(True, post=post)
     return Permit(False, NOT_TO_REVEAL)
+
+
+def may_detach(user: User, ticket: Ticket, reporter: Reporter, *, now: datetime) -> Permit:
+    """Whether somebody of the matter may get a ticket of their own: who joined, by the desk where they came or the
+    dispatcher. Asks nothing of the database.
+    """
+    if not moves(Verb.DETACH, ticket.status):
+        return Permit(False, wrong_status_sentence(Verb.DETACH, ticket), wrong_status=True)
+    if not reporter.has_joined:
+        return Permit(False, FIRST_STAYS)
+    post = next((post for post in user.active_posts if _took(post, reporter)), None)
+    if post is None:
+        return Permit(False, OTHER_DESK)
+    return _in_time(Verb.DETACH, ticket, now) or Permit(True, post=post)
 
 
 def leads_unit_of(user: User, ticket: Ticket) -> bool:
@@ -260,12 +277,17 @@ def _leads(user: User, station_id: int | None) -> bool:
     return any(p.station_id == station_id for p in user.posts_as(Role.STATION_LEAD))
 
 
-def _tells_as(post: Post, user: User, ticket: Ticket, reporter: Reporter) -> bool:
+def _took(post: Post, reporter: Reporter) -> bool:
+    """Of the desk where this reporter came, or the community's dispatcher."""
     if post.role in Post.STATION_ROLES:
         return post.station_id == _desk_of(reporter)
+    return post.role == Role.DISPATCHER and post.area_id == reporter.ticket.area_id
+
+
+def _tells_as(post: Post, user: User, ticket: Ticket, reporter: Reporter) -> bool:
     if post.role in Post.UNIT_ROLES:
         return ticket.claimant_id == user.pk and ticket.unit_id == post.unit_id
-    return post.role == Role.DISPATCHER and post.area_id == reporter.ticket.area_id
+    return _took(post, reporter)
 
 
 def _has_handled(user: User, ticket: Ticket) -> bool:

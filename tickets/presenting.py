@@ -14,6 +14,7 @@ from stations import saying
 from tickets import permissions
 from tickets.due import Due
 from tickets.models import Clock, Event, FeeMode, Heard, Outcome, Rating, Reply, Reporter, Telling, Ticket
+from tickets.models.ticket import url_of
 from tickets.states import OPEN, STAGE_OF, Stage, Status, Verb
 
 RATED = (Verb.REVIEW, Verb.CHANGE_RATING)
@@ -47,7 +48,8 @@ class Contact:
     `may_reveal`: something is masked, and this reader may look at it with a reason.
     `where` is the building or place of this reporter, `came` how and when they came to a matter already known,
     `words` what they said themselves, `slip` the address of their slip for whoever may print it again,
-    `desk_phone` the number of the station where they came.
+    `desk_phone` the number of the station where they came, `detach` the address that gives who joined a ticket of
+    their own, for whoever may.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Contact:
     words: str = ""
     slip: str = ""
     desk_phone: str = ""
+    detach: str = ""
 
 
 def asked(ticket: Ticket, events, clocks, *, now) -> Asked | None:
@@ -90,7 +93,9 @@ def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
         before[reporter.ticket_id] += 1
         contact = _contact(ticket, reporter, user, now)
         slip = _slip(reporter, before[reporter.ticket_id], user, now)
-        found.append(replace(contact, slip=slip, **_origin(ticket, reporter, now)))
+        may_part = permissions.may_detach(user, ticket, reporter, now=now).allowed
+        detach = f"{url_of(ticket.number, 'detach')}?reporter={reporter.pk}" if may_part else ""
+        found.append(replace(contact, slip=slip, detach=detach, **_origin(ticket, reporter, now)))
     return found
 
 
@@ -278,6 +283,13 @@ def _recounted(event) -> str:
     return f"{label}时限由{saying.exact(old, now=event.at)}改到{saying.exact(new, now=event.at)}"
 
 
+def _parted(event) -> str:
+    """On the new ticket it says where it comes from, on the other one where the reporter went."""
+    if "from" in event.data:
+        return f"是另一件事，从{event.data['from']}分出来"
+    return f"分出一位反映人，另开{event.data['number']}"
+
+
 def _amended(event) -> str:
     if "photos" in event.data:
         return f"加了{event.data['photos']}张照片（{event.data['stage']}）"
@@ -354,6 +366,7 @@ _MEETS = {Verb.REPLY: "reply", Verb.RESOLVE: "resolve"}
 _SENTENCES = {
     Verb.RECEIVE: lambda e: "接单",
     Verb.ATTACH: lambda e: f"{e.data['station']}又有一位反映人加入",
+    Verb.DETACH: _parted,
     Verb.MERGE: lambda e: f"并入{e.data['number']}",
     Verb.UNMERGE: lambda e: f"从{e.data['number']}拆出来",
     Verb.AMEND: _amended,

@@ -51,6 +51,7 @@ TELLABLE = (*OPEN, S)  # while an answer still waits to reach somebody
 class Verb(TextChoices):
     RECEIVE = "receive", "接单"
     ATTACH = "attach", "加入"
+    DETACH = "detach", "另开一单"
     AMEND = "amend", "更正"
     DISPATCH = "dispatch", "派单"
     CLAIM = "claim", "认领"
@@ -106,6 +107,8 @@ NEW = None  # the source of a ticket that does not exist yet
 MOVES = (
     Move(Verb.RECEIVE, (NEW,), (R,), (Who.STATION, Who.DISPATCHER)),
     Move(Verb.ATTACH, OPEN, SAME, (Who.COMMUNITY, Who.DISPATCHER)),
+    Move(Verb.DETACH, (*OPEN, X, Z), SAME, (Who.STATION, Who.DISPATCHER)),
+    Move(Verb.DETACH, (S,), (S, X), (Who.STATION, Who.DISPATCHER)),
     Move(Verb.AMEND, OPEN, SAME, (Who.DISPATCHER,)),
     Move(Verb.AMEND, (R,), SAME, (Who.LOGGER_TODAY,)),
     Move(Verb.DISPATCH, OPEN, (D,), (Who.DISPATCHER,)),

@@ -106,6 +106,7 @@ urlpatterns = [
     path("tickets/<str:number>/resolve/", verbs.resolve, name="resolve"),
     path("tickets/<str:number>/review/", verbs.review, name="review"),
     path("tickets/<str:number>/reopen/", verbs.reopen, name="reopen"),
+    path("tickets/<str:number>/detach/", verbs.detach, name="detach"),
     path("tickets/<str:number>/merge/", verbs.merge, name="merge"),
     path("tickets/<str:number>/unmerge/", verbs.unmerge, name="unmerge"),
     path("tickets/<str:number>/withdraw/", verbs.withdraw, name="withdraw"),

@@ -70,6 +70,7 @@ STATUS = {
     "restore": Z,
     "merge": R,
     "unmerge": M,
+    "detach": C,
     "apart": R,
     "propose_again": R,
     "detail": C,
@@ -296,6 +297,10 @@ def _enrolment(house, stage, role):
     return {"name": "新来的", "phone": "13912345678", "opening": opening}
 
 
+def _detachment(house, stage, role):
+    return {"reporter": stage.ours[C].reporters.last().pk, **REASON, "key": uuid.uuid4()}
+
+
 def _amendment(house, stage, role):
     ticket = stage.ours[R]
     return {"title": ticket.title, "words": ticket.words, "place": "二楼转角", "reason": "写错了"}
@@ -367,6 +372,7 @@ BODIES = {
     "tickets:calendar_day": lambda h, s, r: {"wanted": "close", "reason": "换届选举", "sure": "1"},
     "tickets:calendar_notice": _notice,
     "tickets:merge": lambda h, s, r: {"number": s.ours[D].number, "sure": "1"},
+    "tickets:detach": _detachment,
     "tickets:apart": lambda h, s, r: {"other": s.ours[D].number},
     "tickets:propose_again": lambda h, s, r: {"other": s.ours[D].number},
     "tickets:search": lambda h, s, r: {"q": "楼道灯"},

@@ -34,6 +34,7 @@ def form(stage, case) -> tuple:
     request = {"words": "灯不亮", "submission_id": uuid.uuid4()}
     loan = {"quantity": 1, "until": "next", "key": uuid.uuid4()}
     newcomer = {"name": "新来的", "phone": "13912345678"}
+    own = {"reason": "是另一件事", "key": uuid.uuid4()}
     other_reply = stage.foreign[C].replies.get().pk
     told = {"solvable": "no", "words": "没有配件", "told": "phone"}
     rule = {"reply_days": 1, "resolve_days": 5, "seen": AS_IT_IS}
@@ -124,6 +125,16 @@ def form(stage, case) -> tuple:
         "ended ticket": ("volunteer", "receive", None, request, "same_as", ours[S].number),
         "into": ("dispatcher", "merge", ours[R], {"sure": "1"}, "number", stage.foreign[R].number),
         "into the chosen": ("dispatcher", "merge", ours[R], {"sure": "1"}, "master", stage.foreign[R].number),
+        "own ticket for": ("lead", "detach", ours[C], own, "reporter", stage.foreign[C].reporters.last().pk),
+        "own ticket for another's": ("lead", "detach", ours[C], own, "reporter", ours[R].reporters.get().pk),
+        "own ticket's building": (
+            "dispatcher",
+            "detach",
+            ours[C],
+            {**own, "reporter": ours[C].reporters.last().pk},
+            "building",
+            other.building.pk,
+        ),
         "apart from": ("dispatcher", "apart", ours[R], {}, "other", stage.foreign[R].number),
         "together with": ("dispatcher", "propose_again", ours[R], {}, "other", stage.foreign[R].number),
         "changed shift": (
@@ -226,6 +237,9 @@ CASES = (
     "ended ticket",
     "into",
     "into the chosen",
+    "own ticket for",
+    "own ticket for another's",
+    "own ticket's building",
     "apart from",
     "together with",
     "changed shift",

@@ -141,6 +141,7 @@ def pages(town):
         (town.secretary, of("limits", town.asked)),
         (town.dispatcher, of("merge", town.received)),
         (town.dispatcher, of("unmerge", town.doubled)),
+        (town.dispatcher, of("detach", town.dispatched)),
         (town.dispatcher, of("detail", town.doubled)),
         (town.dispatcher, of("detail", town.dispatched)),
         (town.volunteer, reverse("tickets:slip_of", args=[town.dispatched.number, 2])),

@@ -120,6 +120,14 @@ def attach(ticket, by, now, house):
     return Event.objects.latest("pk")
 
 
+def detach(ticket, by, now, house):
+    """For somebody who had joined; where nobody had, a refusal takes the row back."""
+    with transaction.atomic():
+        known = ticket.reporters.filter(station__isnull=False).first()
+        whom = known or second_reporter(ticket, house)
+        return workflow.detach(ticket, by=by, reporter=whom, reason=WHY, now=now)
+
+
 def merge(ticket, by, now, house):
     masters = Ticket.objects.in_area(house.area).open().exclude(pk=ticket.pk)
     return workflow.merge(ticket, by=by, master=masters.earliest("pk"), now=now)
@@ -136,6 +144,7 @@ def recount_after_a_closure(ticket, now):
 
 CALLS = {
     Verb.ATTACH: attach,
+    Verb.DETACH: detach,
     Verb.MERGE: merge,
     Verb.UNMERGE: lambda t, by, now, h: workflow.unmerge(t, by=by, now=now),
     Verb.AMEND: lambda t, by, now, h: workflow.amend(t, by=by, now=now, reason=WHY, place="二楼转角"),
@@ -164,6 +173,7 @@ SYSTEM_ONLY = {
     Verb.FLAG: lambda t, now: sweeps.flag_overdue(now=t.received_at + timedelta(days=30)),
     Verb.RECOUNT: recount_after_a_closure,
 }
+BESIDES = {Verb.DETACH: [Verb.RECEIVE, Verb.DETACH]}  # the events of the other ticket that it makes
 OWNER = {R: {"何敏"}, D: {"周建华", "吴强", "郑洁"}, C: {"周建华"}, W: {"周建华"}}
 
 
@@ -173,6 +183,7 @@ def told_by_design(verb, status) -> set:
     return {
         Verb.AMEND: owner,
         Verb.ATTACH: owner,
+        Verb.DETACH: owner or ({"何敏"} if status == Status.WITHDRAWN else {"周建华"}),
         Verb.MERGE: {*owner, "何敏"},
         Verb.UNMERGE: {*OWNER[D], "何敏"},
         Verb.DISPATCH: {"孙伟", "另一负责人", *(owner if status in (C, W) else ())},
@@ -304,7 +315,7 @@ def _fault_of_event(ticket, verb, by, before, event, known) -> str:
     ticket.refresh_from_db()
     new = [e.verb for e in Event.objects.exclude(pk__in=known)]
     should = told_by_design(verb, before) - {getattr(by, "name", None)}
-    if new != [verb] or event.by != (by if isinstance(by, User) else None):
+    if new != [*BESIDES.get(verb, ()), verb] or event.by != (by if isinstance(by, User) else None):
         return f"events {new} by {event.by}"
     if ticket.status not in _targets(verb, before) or event.status_to != ticket.status:
         return f"ended in {ticket.status}"

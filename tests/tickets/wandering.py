@@ -217,6 +217,7 @@ def should_be_told(event) -> set:
         Verb.CLAIM: {ticket.claimant_id} - {None},
         Verb.HAND_BACK: dispatchers,
         Verb.AMEND: owner,
+        Verb.DETACH: owner,
         Verb.RESTORE: dispatchers,
         Verb.REOPEN: owner,
         Verb.RESIDENT_ANSWERED: {ticket.claimant_id} - {None},

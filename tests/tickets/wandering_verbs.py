@@ -30,6 +30,14 @@ def attach(walk, ticket, by):
     workflow.attach(ticket, by=by, station=station, words=walk.words(), now=walk.now)
 
 
+def detach(walk, ticket, by):
+    reporter = a_reporter(walk, ticket)
+    if reporter is None:
+        raise workflow.Refused("no page would offer it")
+    new = walk.rng.choice([{}, {"category": walk.emergency}, {"building": walk.other.building}])
+    workflow.detach(ticket, by=by, reporter=reporter, reason=walk.words(), now=walk.now, **new)
+
+
 def merge(walk, ticket, by):
     others = Ticket.objects.filter(Q(area=walk.house.area) | Q(area=walk.other.area), status__in=OPEN)
     into = walk.rng.choice([ticket, *others.order_by("-pk")[:KEPT]])
@@ -127,6 +135,7 @@ def with_reason(verb):
 
 CALLS = {
     Verb.ATTACH: attach,
+    Verb.DETACH: detach,
     Verb.MERGE: merge,
     Verb.UNMERGE: unmerge,
     Verb.AMEND: amend,

@@ -64,6 +64,7 @@ class VerbForm(forms.Form):
 
     use_required_attribute = False
     preview = None  # what is shown before it is done, where that has to be seen first
+    dead_end = ""  # why there is nothing to fill in, where the verb is allowed and yet comes to nothing
     # Under which name the event keeps a field, where it is another one.
     kept_as: ClassVar[dict[str, str]] = {}
 

@@ -17,6 +17,16 @@ class ApartQuerySet(models.QuerySet):
         """{(id, id)} of the pairs judged apart among these, the smaller id first."""
         return set(self.filter(one__in=tickets, other__in=tickets).values_list("one", "other"))
 
+    def keep(self, one, other, *, by, at):
+        """Remember that these are two matters; said twice it is remembered once."""
+        first, second = sorted((one, other), key=lambda ticket: ticket.pk)
+        self.get_or_create(one=first, other=second, defaults={"by": by, "at": at})
+
+    def from_ticket(self, ticket):
+        """The ids of those that were judged to be another matter than this one."""
+        pairs = self.filter(Q(one=ticket.pk) | Q(other=ticket.pk)).values_list("one", "other")
+        return {pk for pair in pairs for pk in pair} - {ticket.pk}
+
     def lately_in(self, areas):
         """The last ones of these communities, to be taken back."""
         near = self.filter(one__area__in=areas, other__area__in=areas)

@@ -60,6 +60,11 @@ class ReporterQuerySet(models.QuerySet):
         """Where they came to."""
         return self.order_by().values_list(Coalesce("station", "ticket__station"), flat=True)
 
+    def parted_from(self, ticket):
+        """Those who had joined this matter and have a ticket of their own now."""
+        tickets = self.model._meta.get_field("ticket").related_model.objects.of_matter(ticket)
+        return self.filter(ticket__split_from__in=tickets.order_by().values("pk"))
+
     def shown_on(self, ticket):
         """The same with what a page shows beside them: the own ticket and the station where they came."""
         return self.of_matter(ticket).select_related(

@@ -128,6 +128,10 @@ class Ticket(models.Model):
         "self", models.PROTECT, null=True, blank=True, db_index=False, related_name="duplicates",
         verbose_name="并入",
     )  # fmt: skip
+    split_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, db_index=False, related_name="splits",
+        verbose_name="从哪张分出", help_text="反映人当初加入的那一张；他的回执上写的是那个编号。",
+    )  # fmt: skip
     external_id = models.CharField(
         "原编号", max_length=64, null=True, editable=False, help_text="从旧台账导入的，在那里的编号。"
     )
@@ -187,6 +191,7 @@ class Ticket(models.Model):
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_duplicates"
             ),
+            models.Index(fields=["split_from"], condition=Q(split_from__isnull=False), name="ticket_splits"),
             models.Index(
                 fields=["area"],
                 condition=Q(

@@ -61,6 +61,8 @@ def _title(event: Event, rows: Rows, unit: str) -> str:
     match event.verb:
         case Verb.RECEIVE | Verb.ATTACH:
             return _taken(event, rows)
+        case Verb.DETACH:
+            return _parted(event, rows)
         case Verb.MERGE:
             return "和另一张反映同一件事的工单一起办"
         case Verb.UNMERGE:
@@ -106,6 +108,13 @@ def _taken(event: Event, rows: Rows) -> str:
         return f"{here}接单"
     is_own = event.verb == Verb.ATTACH and event.data["reporter"] == own.pk
     return f"{here}接单，和同一件事一起办" if is_own else ""
+
+
+def _parted(event: Event, rows: Rows) -> str:
+    """That this reporter's matter is one of its own; who else was given one is theirs."""
+    if "from" not in event.data or event.ticket_id != rows.reporter.ticket_id:
+        return ""
+    return f"是另一件事，从{event.data['from']}分出来，另开了一单" if rows.words else "是另一件事，另开了一单"
 
 
 def _why_again(event: Event, rows: Rows) -> str:

@@ -88,13 +88,16 @@ class Rows:
 
 
 def load(reporter: Reporter, *, words: bool, now: datetime) -> Rows:
-    """Four statements, and one more once this reporter has rated. After a merge the rows are the other ticket's.
+    """Four statements, one more once this reporter has rated, and one where somebody got a ticket of their own.
+
+    After a merge the rows are the other ticket's.
 
     The events are also those of the reporter's own ticket before it was merged.
     """
     ticket = reporter.matter
     events = list(Event.objects.of({ticket, reporter.ticket}))
     everybody = list(Reporter.objects.of_matter(ticket).with_known())
+    gone = Reporter.objects.parted_from(ticket) if _has_parted(events) else ()
     return Rows(
         ticket,
         reporter,
@@ -105,13 +108,14 @@ def load(reporter: Reporter, *, words: bool, now: datetime) -> Rows:
         replies=list(ticket.replies.all()),
         ratings=list(reporter.ratings.filter(ticket=ticket)) if _has_rated(reporter, events) else [],
         known={pk for own in everybody if own == reporter for pk in own.known},
-        private=_private_of_others(reporter, everybody),
+        private=_private_of_others(reporter, [*everybody, *gone]),
     )
 
 
 def private_of_others(reporter: Reporter, ticket: Ticket) -> list[str]:
-    """Names, phones and rooms of the others who wait for the ticket, as far as they are not this reporter's too."""
-    return _private_of_others(reporter, Reporter.objects.of_matter(ticket))
+    """Names, phones and rooms of the others who wait for the ticket or did, as far as they are not this one's too."""
+    everybody, gone = Reporter.objects.of_matter(ticket), Reporter.objects.parted_from(ticket)
+    return _private_of_others(reporter, [*everybody, *gone])
 
 
 def _private_of_others(reporter: Reporter, everybody: Iterable[Reporter]) -> list[str]:
@@ -120,6 +124,10 @@ def _private_of_others(reporter: Reporter, everybody: Iterable[Reporter]) -> lis
         said = {field: getattr(other, field) for field in SHORTEST}
         found |= {text for field, text in said.items() if len(text) >= SHORTEST[field]}
     return sorted(found - {reporter.name, reporter.phone, reporter.room}, key=len, reverse=True)
+
+
+def _has_parted(events: Iterable[Event]) -> bool:
+    return any(event.verb == Verb.DETACH for event in events)
 
 
 def _has_rated(reporter: Reporter, events: Iterable[Event]) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from stations import saying
 from tickets import permissions, presenting
 from tickets.due import Due, due_of_clock, why_then
-from tickets.models import Clock, FeeMode, Outcome, Rating, Reporter, Ticket
+from tickets.models import Clock, Event, FeeMode, Outcome, Rating, Reporter, Ticket
 from tickets.presenting import Entry
 from tickets.resident import headline, history
 from tickets.resident.rows import HIDDEN, Rows
@@ -50,7 +50,10 @@ class Fact:
 
 @dataclass
 class Sheet:
-    """The receipt page of one reporter; without words `about` is the category, `number` and `said` are empty."""
+    """The receipt page of one reporter; without words `about` is the category, `number` and `said` are empty.
+
+    `old_number` stands on a slip printed before the matter got a ticket of its own.
+    """
 
     headline: str
     advice: str
@@ -60,6 +63,7 @@ class Sheet:
     facts: list[Fact]
     history: list[Entry]
     number: str = ""
+    old_number: str = ""
     said: history.Said | None = None
     question: history.Said | None = None
     question_number: int | None = None
@@ -102,8 +106,13 @@ def sheet(rows: Rows) -> Sheet:
     )
     if rows.words:
         page.number, page.said = rows.reporter.ticket.number, history.said(rows)
+        page.old_number = next((e.data["from"] for e in rows.events if _is_parting(e, rows)), "")
         page.is_news = rows.is_news
     return page
+
+
+def _is_parting(event: Event, rows: Rows) -> bool:
+    return event.verb == Verb.DETACH and event.ticket_id == rows.reporter.ticket_id and "from" in event.data
 
 
 def _about(rows: Rows) -> str:

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.redirects import next_on_this_host
 from tickets import presenting, routing, workflow
 from tickets.actions import BUTTONS, LABELS
-from tickets.forms import asking, merging, replying
+from tickets.forms import asking, detaching, merging, replying
 from tickets.forms import verbs as forms
 from tickets.models import Reporter, Ticket
+from tickets.models.ticket import url_of
 from tickets.permissions import permit
 from tickets.states import Verb
 from tickets.views import photos, unit
@@ -26,13 +27,17 @@ DOUBLE_TAP = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Page:
-    """How a verb is done by a form: its form, the workflow function, and what is said afterwards."""
+    """How a verb is done by a form: its form, the workflow function, and what is said afterwards.
+
+    `leads_on`: to the ticket that its event names, not back to this one.
+    """
 
     verb: Verb
     form: type[forms.VerbForm]
     perform: Callable
     done: str
     button: str
+    leads_on: bool = False
 
 
 PAGES = {
@@ -62,6 +67,14 @@ PAGES = {
         Page(Verb.REVIEW, forms.ReviewForm, workflow.review, "评价已记下", "记下评价"),
         Page(Verb.REOPEN, forms.ReopenForm, workflow.reopen, "已重办", "重办"),
         Page(Verb.MERGE, merging.MergeForm, workflow.merge, "已并入{ticket.merged_into}", "看看是不是同一件"),
+        Page(
+            Verb.DETACH,
+            detaching.DetachForm,
+            workflow.detach,
+            "已另开一单，原来加入的那张是{ticket.number}",
+            "另开一单",
+            leads_on=True,
+        ),
         Page(Verb.UNMERGE, merging.UnmergeForm, workflow.unmerge, "已拆开，各办各的", "拆单"),
         Page(Verb.WITHDRAW, forms.WithdrawForm, workflow.withdraw, "已撤单，7天内派单员可以恢复", "撤单"),
         Page(Verb.RESTORE, forms.RestoreForm, workflow.restore, "已恢复，请派单", "恢复"),
@@ -97,12 +110,21 @@ reopen = _view(Verb.REOPEN)
 merge = _view(Verb.MERGE)
 unmerge = _view(Verb.UNMERGE)
 withdraw = _view(Verb.WITHDRAW)
+_detach = _view(Verb.DETACH)
 restore = _view(Verb.RESTORE)
 
 
-def bound(page: Page, ticket, user, data=None, files=None, *, now):
+@require_http_methods(["GET", "HEAD", "POST"])
+def detach(request: HttpRequest, number: str) -> HttpResponse:
+    """A second press leads to what the first has made, also where the desk sees the ticket they had joined no more."""
+    made = detaching.made_by(request.POST, request.user)
+    return redirect(made) if made else _detach(request, number)
+
+
+def bound(page: Page, ticket, user, data=None, files=None, *, now, initial=None):
     """The page's form for this ticket; the dispatcher finds the rule's proposal chosen."""
-    initial = {"unit": routing.propose(ticket)} if page.verb == Verb.DISPATCH and data is None else None
+    if page.verb == Verb.DISPATCH and data is None:
+        initial = {"unit": routing.propose(ticket)}
     return page.form(data, files, ticket=ticket, user=user, now=now, initial=initial)
 
 
@@ -113,7 +135,11 @@ def _show(request, ticket, page) -> HttpResponse:
         return _page(
             request, ticket, page, refusal=answer.sentence, status=409 if answer.wrong_status else 403
         )
-    return _page(request, ticket, page, form=bound(page, ticket, request.user, now=now))
+    meant = {"reporter": request.GET["reporter"]} if "reporter" in request.GET else None
+    form = bound(page, ticket, request.user, now=now, initial=meant)
+    if form.dead_end:
+        return _page(request, ticket, page, refusal=form.dead_end, status=409)
+    return _page(request, ticket, page, form=form)
 
 
 def _submit(request, ticket, page) -> HttpResponse:
@@ -122,13 +148,15 @@ def _submit(request, ticket, page) -> HttpResponse:
     try:
         # First of all: whoever may not do this is not told what was wrong with the form either.
         workflow.admit(ticket, page.verb, by=request.user, now=now)
+        if form.dead_end:
+            raise workflow.Conflict(form.dead_end)
         is_again = partial(_is_answer_again, ticket, page.verb, form, now)
         pictures = photos.taken(request, form, ticket, now=now, is_again=is_again)
         if not form.is_valid():
             return _page(request, ticket, page, form=form, status=422)
         if form.preview:
             return _page(request, ticket, page, form=form)
-        page.perform(ticket, by=request.user, **{**form.cleaned_data, **pictures})
+        event = page.perform(ticket, by=request.user, **{**form.cleaned_data, **pictures})
     except workflow.Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return _page(request, ticket, page, form=form, status=422)
@@ -138,7 +166,7 @@ def _submit(request, ticket, page) -> HttpResponse:
     messages.success(request, f"{_done(page, ticket, request.user)}：{ticket.title}")
     if remark := form.remark():
         messages.warning(request, remark)
-    return redirect(_next(request, ticket))
+    return redirect(url_of(event.data["number"]) if page.leads_on else _next(request, ticket))
 
 
 def _done(page, ticket, user) -> str:

@@ -82,10 +82,13 @@ def faults(ticket: Ticket, *texts: str) -> list[str]:
 
 
 def known_of(ticket: Ticket) -> checker.Known:
-    """Everybody who had to do with the matter, the rooms they named, the building; four statements."""
-    people = list(
-        Reporter.objects.of_matter(ticket).order_by("pk").values_list("name", "room", "logged_by__name")
-    )
+    """Everybody who had to do with the matter, the rooms they named, the building; five statements."""
+    waiting, gone = Reporter.objects.of_matter(ticket), Reporter.objects.parted_from(ticket)
+    people = [
+        row
+        for reporters in (waiting, gone)
+        for row in reporters.order_by("pk").values_list("name", "room", "logged_by__name")
+    ]
     staff = [ticket.logged_by.name, ticket.claimant.name if ticket.claimant else "", *_who_acted(ticket)]
     names = dict.fromkeys([*(name for name, _, _ in people), *(name for *_, name in people), *staff])
     places = (ticket.building.name, ticket.building.group) if ticket.building else ()

@@ -6,6 +6,7 @@ sentence the user will read when it may not happen.
 """
 
 from tickets.workflow.asking import ask_resident, resident_answered, waiting_lapsed
+from tickets.workflow.detaching import detach
 from tickets.workflow.dispatching import dispatch
 from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, Refused, admit
 from tickets.workflow.handling import claim, hand_back, release, repeated_reply, reply, resolve
@@ -37,6 +38,7 @@ __all__ = [
     "change_rating",
     "claim",
     "close_unrated",
+    "detach",
     "dispatch",
     "hand_back",
     "merge",

@@ -84,19 +84,16 @@ def title_of(words: str) -> str:
 def _file(
     ticket: Ticket, reporter: Reporter, *, by: User, post: Post, photos: Sequence[Photo], now: datetime
 ) -> Receipt:
-    ticket.status, ticket.title = Status.RECEIVED, title_of(ticket.words)
-    ticket.received_on = timezone.localdate(now)
-    ticket.search = searchable(ticket)
+    prepare(ticket)
     rule = Rule.objects.for_ticket(area=ticket.area, category=ticket.category)
     receipt = receipts.new(reporter, now=now)
     event = event_of(ticket, Verb.RECEIVE, by=by, post=post, now=now, before="")
-    ticket.sequence = next_number(ticket.station, ticket.received_on, ticket, reporter, receipt, event)
-    ticket.number = f"{ticket.station.code}-{ticket.received_on:%Y%m%d}-{ticket.sequence:03d}"
+    give_number(ticket, reporter, receipt, event)
     reporter.ticket, receipt.reporter, event.ticket = ticket, reporter, ticket  # with the keys they have now
     rows = [ticket, reporter, receipt, *clocks.of_round(ticket, rule, now), event]
     if rule and rule.is_automatic:
         together.write(rows)
-        _send_on(event, rule)
+        send_on(event, rule)
     else:
         told = set(rule.dispatcher_ids) if rule else announce.dispatchers(ticket)
         together.write([*rows, *announce.notices(event, told, "新接一单，请派单", asks=True)])
@@ -104,11 +101,24 @@ def _file(
     return receipt
 
 
-def _send_on(event: Event, rule: Rule) -> None:
+def prepare(ticket: Ticket) -> None:
+    """What follows from its words and the moment it was received."""
+    ticket.status, ticket.title = Status.RECEIVED, title_of(ticket.words)
+    ticket.received_on = timezone.localdate(ticket.received_at)
+    ticket.search = searchable(ticket)
+
+
+def give_number(ticket: Ticket, *rows: Model) -> None:
+    """The next one of its station and day; the ticket and these rows get their keys along with it."""
+    ticket.sequence = next_number(ticket.station, ticket.received_on, ticket, *rows)
+    ticket.number = f"{ticket.station.code}-{ticket.received_on:%Y%m%d}-{ticket.sequence:03d}"
+
+
+def send_on(event: Event, rule: Rule, *, what: str = "新接一单") -> None:
     """What a rule has sent on asks nothing of the dispatcher; of an emergency they hear all the same."""
     ticket = event.ticket
     if not dispatch_by_rule(ticket, rule, now=event.at):
-        announce.tell_dispatchers(event, "新接一单，规则没能派出，请派单", asks=True)
+        announce.tell_dispatchers(event, f"{what}，规则没能派出，请派单", asks=True)
     elif ticket.is_pressing:
         announce.tell_dispatchers(event, f"新接急事，已按规则派给{ticket.unit}")
 
@@ -128,11 +138,12 @@ def next_number(station: Station, day: date, *rows: Model) -> int:
 def searchable(ticket: Ticket, joined: str = "") -> str:
     """Everything of the matter that a search finds, with the words of those who joined, as it is stored.
 
-    People are found through their own table.
+    Split from another ticket it is found by that number too, the slip's. People are found through their own table.
     """
     building = ticket.building.name if ticket.building else ""
     category = ticket.category.name if ticket.category else ""
-    return search.vector(ticket.title, ticket.words, building, ticket.place, category, joined)
+    paper = f"{old.number} {old.short_number}" if (old := ticket.split_from) else ""
+    return search.vector(ticket.title, ticket.words, building, ticket.place, category, joined, paper)
 
 
 def _post_at(station: Station, by: User) -> Post:

@@ -16,6 +16,7 @@ from tickets.workflow.door import OTHER_DESK, Conflict, Invalid, admit, lock, mo
 from tickets.workflow.telling import note_told
 
 FIRST_JOINT_ROUND = 3
+PARTED = "这位反映人的事刚刚另开了一单，请看最新情况"
 # Who rates knows the answer: by the receipt, or from the person who asked.
 TOLD_BY: dict[str, Telling.Channel] = {
     Rating.Channel.LINK: Telling.Channel.LINK,
@@ -46,7 +47,7 @@ def review(
     admit(ticket, Verb.REVIEW, by=by, now=now)
     if not speaks_for(by, ticket, reporter):
         raise Invalid(OTHER_DESK, "reporter")
-    lock(ticket)  # two who rate at the same moment must see each other's rating
+    _hold(ticket, reporter)
     rating = Rating(
         reporter=reporter,
         ticket=ticket,
@@ -58,7 +59,7 @@ def review(
         entered_by=by if isinstance(by, User) else None,
         created_at=now,
     )
-    closes = not rating.is_bad and not _missing(ticket, besides=reporter) and not _bad(ticket)
+    closes = not rating.is_bad and all_content(ticket, besides=reporter)
     event = move(
         ticket,
         Verb.REVIEW,
@@ -121,7 +122,7 @@ def change_rating(
     now = now or timezone.now()
     admit(ticket, Verb.CHANGE_RATING, by=by, now=now)
     _check(solved, satisfied, words, Rating.Channel.LINK)
-    lock(ticket)  # two who rate at the same moment must see each other's rating
+    _hold(ticket, by)
     rating = by.ratings.filter(ticket=ticket, round=ticket.round).first()
     if rating is None:
         raise Conflict("您这一轮还没有评价，请先评价")
@@ -210,6 +211,13 @@ def _rater(ticket: Ticket, by: Actor, reporter: Reporter | None) -> Reporter:
     return reporter
 
 
+def _hold(ticket: Ticket, reporter: Reporter) -> None:
+    """Two who rate at the same moment must see each other's rating; who just got a ticket of their own rates that."""
+    lock(ticket)
+    if not Reporter.objects.of_matter(ticket).filter(pk=reporter.pk).exists():
+        raise Conflict(PARTED)
+
+
 def _check(solved: str, satisfied: str, words: str, channel: str | None) -> str:
     """The channel, once all four may be stored; else Invalid."""
     if solved not in Rating.Solved.values:
@@ -223,14 +231,11 @@ def _check(solved: str, satisfied: str, words: str, channel: str | None) -> str:
     return channel
 
 
-def _missing(ticket: Ticket, *, besides: Reporter) -> bool:
+def all_content(ticket: Ticket, *, besides: Reporter) -> bool:
+    """All the others have rated this round and none of them badly; a bad one would have reopened it already."""
     others = Reporter.objects.of_matter(ticket).exclude(pk=besides.pk)
-    return others.not_rated(ticket).exists()
-
-
-def _bad(ticket: Ticket) -> bool:
-    """A bad rating of this round by another reporter; it would have reopened, so this is a second belt."""
-    return any(rating.is_bad for rating in ticket.ratings.filter(round=ticket.round))
+    is_missing = others.not_rated(ticket).exists()
+    return not is_missing and not any(rating.is_bad for rating in ticket.ratings.filter(round=ticket.round))
 
 
 def _save_once(rating: Rating) -> None:

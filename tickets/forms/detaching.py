@@ -1,0 +1,91 @@
+"""The form of 另开一单: whom of those who joined, and what else is known of their matter."""
+
+import uuid
+
+from django import forms
+
+from stations.fields import LineField
+from stations.models import Building
+from tickets import presenting
+from tickets.forms.verbs import CategoryChoice, VerbForm, words_field
+from tickets.models import Category, Reporter, Ticket
+from tickets.permissions import may_detach
+from tickets.workflow.detaching import NOT_THEIRS, place_of
+
+NOBODY = "这张工单上没有您能另开一单的反映人：要是后来加入的，由他来过的站或派单员来办。"
+STALE = "这一页不完整，请看一遍再按一次“另开一单”"
+WHY = "写明为什么另开一单"
+QUICK = ("说的是另一件事，登记时加错了", "那一张办完了，这位的事还没办")
+OPENING = 30
+
+
+def made_by(data, user) -> Ticket | None:
+    """What this person has made with the form that comes again: the ticket, if they may see it."""
+    try:
+        key = uuid.UUID(data.get("key", ""))
+    except ValueError:
+        return None
+    return Ticket.objects.visible_to(user).filter(submission_id=key, split_from__isnull=False).first()
+
+
+class DetachForm(VerbForm):
+    """Category, building and place stand as on the ticket they joined, or as they said themselves."""
+
+    reporter = forms.ModelChoiceField(
+        Reporter.objects.none(), label="哪一位", empty_label=None,
+        widget=forms.RadioSelect(attrs={"class": "picks-1"}),
+        error_messages={"required": "请选哪一位", "invalid_choice": NOT_THEIRS},
+    )  # fmt: skip
+    category = CategoryChoice(
+        Category.objects.active(), label="类别", required=False, empty_label="没有类别",
+        error_messages={"invalid_choice": "请选一个类别"},
+    )  # fmt: skip
+    building = forms.ModelChoiceField(
+        Building.objects.none(), label="楼栋", required=False, empty_label="没有楼栋",
+        error_messages={"invalid_choice": "请选本社区的楼栋"},
+    )  # fmt: skip
+    place = LineField(label="具体位置", max_length=60)
+    reason = words_field(
+        "为什么另开", WHY, rows=2, quick=QUICK, help_text="两张的经办人都会看到；不要写居民的姓名和电话"
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": STALE, "invalid": STALE})
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        everybody = list(Reporter.objects.shown_on(self.ticket))
+        self.known = {
+            one.pk: one for one in everybody if may_detach(self.user, self.ticket, one, now=self.now).allowed
+        }
+        self.dead_end = "" if self.known else NOBODY
+        self.meant = self._meant()
+        self._offer_reporters(everybody)
+        self.fields["building"].queryset = Building.objects.in_areas([self.ticket.area_id])
+        self._propose()
+
+    @property
+    def one(self) -> presenting.Contact | None:
+        """Who is meant, as this reader sees them; None while that is still to be chosen."""
+        shown = (c for c in self.contacts if self.meant and c.pk == self.meant.pk)
+        return next(shown, None)
+
+    def _meant(self) -> Reporter | None:
+        """Whom the link or the form names, or the only one there is."""
+        named = str(self.data.get("reporter", "") if self.is_bound else self.initial.get("reporter", ""))
+        found = next((one for pk, one in self.known.items() if str(pk) == named), None)
+        is_only = len(self.known) == 1 and not (self.is_bound and named)
+        return found or (next(iter(self.known.values())) if is_only else None)
+
+    def _offer_reporters(self, everybody):
+        field, said = self.fields["reporter"], {pk: one.words for pk, one in self.known.items()}
+        field.queryset = Reporter.objects.filter(pk__in=self.known)
+        self.contacts = presenting.contacts(self.ticket, everybody, self.user, now=self.now)
+        names = {contact.pk: contact.name for contact in self.contacts}
+        field.label_from_instance = lambda one: f"{names[one.pk]}：{said[one.pk][:OPENING]}"
+        if self.meant:
+            self.initial["reporter"], field.widget = self.meant.pk, forms.HiddenInput()
+
+    def _propose(self):
+        """What stands in the fields before somebody changes it."""
+        building, place = place_of(self.meant) if self.meant else (self.ticket.building, self.ticket.place)
+        known = {"category": self.ticket.category, "building": building, "place": place, "key": uuid.uuid4()}
+        self.initial = {**known, **self.initial}
