@@ -8,7 +8,7 @@ from tests.tickets.loop import MONDAY, TUESDAY, claimed, dispatched, joined, nei
 from tickets import receipts
 from tickets.models import Receipt, Reporter, Ticket
 
-OFFER = "是另一件事，另开一单"
+OFFER = "说的是另一件事？另开一单"
 WORDS = "楼上装修，天花板裂了"
 SECOND = {"name": "李建国", "phone": "13900005678", "words": WORDS}
 

@@ -9,13 +9,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import House
+from tests.factories import House, StationFactory, person
 from tests.racing import all_come, at_once, meeting
 from tests.tickets.loop import joined
 from tickets import workflow
 from tickets.models import Event, Receipt, Reporter, Telling, Ticket
 from tickets.states import Status
-from tickets.workflow import merging, office
+from tickets.workflow import detaching, merging, office
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -92,6 +92,57 @@ def test_one_form_filed_and_joined_at_once_is_one_of_both(house):
 
         assert [isinstance(result, workflow.Conflict) for result in results].count(True) == 1
         assert Reporter.objects.filter(submission_id=number).count() == 1
+
+
+# A ticket of their own ------------------------------------------------------------------------------
+
+
+def part_at_once(house, keys):
+    """A reporter who joined is given a ticket of their own by these forms at the same moment; how each ended."""
+    reporter = joined(house.receive(), house, now=timezone.now())
+
+    def press(key):
+        said = {"reporter": Reporter.objects.get(pk=reporter.pk), "reason": "另一件事", "key": key}
+        return workflow.detach(fresh(reporter.ticket), by=house.dispatcher, **said)
+
+    return at_once(*[lambda key=key: press(key) for key in keys])
+
+
+def test_one_form_pressed_twenty_times_is_one_ticket_of_their_own(house, client_of):
+    neighbour = person("volunteer", station=StationFactory(area=house.area))
+    desk = {"by": neighbour, "station": neighbour.active_posts[0].station}
+    reporter = joined(house.receive(), house, now=timezone.now(), **desk)
+    clients, url = (
+        [client_of(neighbour) for _ in range(20)],
+        reverse("tickets:detach", args=[reporter.ticket]),
+    )
+    form = {"reporter": reporter.pk, "reason": "另一件事", "key": uuid.uuid4()}
+
+    answers = at_once(*[lambda client=client: client.post(url, form) for client in clients])
+
+    own = Reporter.objects.get(pk=reporter.pk).ticket
+    assert {(answer.status_code, answer.headers.get("Location")) for answer in answers} == {
+        (302, own.get_absolute_url())
+    }
+    assert Ticket.objects.count() == 2 and own.split_from == reporter.ticket
+
+
+def test_two_forms_at_once_make_one_ticket_of_their_own(house):
+    for _ in range(ROUNDS):
+        results = part_at_once(house, [uuid.uuid4(), uuid.uuid4()])
+
+        assert [isinstance(result, workflow.Invalid) for result in results].count(True) == 1
+    assert Ticket.objects.count() == 2 * ROUNDS
+
+
+def test_parting_race_is_lost_without_the_lock(house, monkeypatch):
+    """Negative control: both find the reporter still there."""
+    monkeypatch.setattr(detaching, "lock", unlocked)
+    monkeypatch.setattr(detaching, "require", all_come(detaching.require, meeting(2)))
+
+    part_at_once(house, [uuid.uuid4(), uuid.uuid4()])
+
+    assert Ticket.objects.count() == 3
 
 
 # Merging --------------------------------------------------------------------------------------------

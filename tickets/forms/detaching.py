@@ -63,7 +63,7 @@ class DetachForm(VerbForm):
         self._propose()
 
     @property
-    def one(self) -> presenting.Contact | None:
+    def whom(self) -> presenting.Contact | None:
         """Who is meant, as this reader sees them; None while that is still to be chosen."""
         shown = (c for c in self.contacts if self.meant and c.pk == self.meant.pk)
         return next(shown, None)

@@ -77,7 +77,7 @@ class VerbForm(forms.Form):
         written = [
             (field.label, self.data.get(self.add_prefix(name), "").strip())
             for name, field in self.fields.items()
-            if isinstance(field, forms.CharField)
+            if isinstance(field, forms.CharField) and not field.widget.is_hidden
         ]
         return [(label, text) for label, text in written if text]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -23,6 +23,7 @@ from tickets.states import Verb
 from tickets.views import photos, unit
 
 DOUBLE_TAP = timedelta(minutes=1)
+REFUSED = (403, 409, 422)
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,19 @@ restore = _view(Verb.RESTORE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def detach(request: HttpRequest, number: str) -> HttpResponse:
     """A second press leads to what the first has made, also where the desk sees the ticket they had joined no more."""
-    made = detaching.made_by(request.POST, request.user)
-    return redirect(made) if made else _detach(request, number)
+    if made := detaching.made_by(request.POST, request.user):
+        return redirect(made)
+    try:
+        answer = _detach(request, number)
+    except Http404:
+        answer = None
+    # Both at once: this one was refused because of what the first has just done.
+    is_done = answer is not None and answer.status_code not in REFUSED
+    if not is_done and (made := detaching.made_by(request.POST, request.user)):
+        return redirect(made)
+    if answer is None:
+        raise Http404
+    return answer
 
 
 def bound(page: Page, ticket, user, data=None, files=None, *, now, initial=None):

@@ -45,10 +45,8 @@ def detach(
     """
     now = now or timezone.now()
     admit(ticket, Verb.DETACH, by=by, now=now)
-    held = lock(
-        ticket, reporter.ticket
-    )  # of two presses at the same moment the second finds what the first did
-    ticket = held[ticket.pk]
+    # Of two presses at the same moment the second finds what the first has made.
+    ticket = lock(ticket, reporter.ticket)[ticket.pk]
     if done := key and ticket.events.of_form(key, by).first():
         return done
     post = admit(ticket, Verb.DETACH, by=by, now=now).post
@@ -58,7 +56,8 @@ def detach(
     rule = Rule.objects.for_ticket(area=own.area, category=own.category)
     came, parted = _file(own, reporter, rule, by=by, post=post, reason=reason, now=now)
     event = _let_go(ticket, reporter, own, by=by, reason=reason, key=key, now=now)
-    joined = _hand_over(reporter, own, came)  # only now: the desk may act since the reporter came there
+    # Only now: what admits a desk is that this reporter came there.
+    joined = _hand_over(reporter, own, came)
     for other in {joined, ticket}:
         Apart.objects.keep(own, other, by=by, at=now)
     _send_on(parted, rule)
