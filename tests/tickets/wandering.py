@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q
 from accounts.models import Post
 from notices.models import Notice
 from tests.factories import CategoryFactory, House, StationFactory, at, person
-from tests.tickets.wandering_verbs import CALLS, KEPT, SWEEPS, receive
+from tests.tickets.wandering_verbs import CALLS, KEPT, SWEEPS, is_offered, receive
 from tickets import workflow
 from tickets.models import (
     Clock,
@@ -89,7 +89,7 @@ class Walk:
 
     def _verb(self, ticket):
         """Mostly one of its status, the rarer ones rather, so that tickets get somewhere and every verb is walked."""
-        possible = [verb for verb in verbs_from(ticket.status) if verb in CALLS]
+        possible = [v for v in verbs_from(ticket.status) if v in CALLS and is_offered(v, ticket)]
         if not possible or self.rng.random() < 0.2:
             return self.rng.choice(list(CALLS))
         return min(self.rng.choices(possible, k=2), key=lambda verb: self.done[verb])

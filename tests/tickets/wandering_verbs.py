@@ -133,6 +133,12 @@ def with_reason(verb):
     return act
 
 
+def is_offered(verb, ticket):
+    """Where nobody has joined, a ticket of their own would mostly be tried in vain, in nearly every status."""
+    joined = Reporter.objects.of_matter(ticket).filter(station__isnull=False)
+    return verb != Verb.DETACH or joined.exists()
+
+
 CALLS = {
     Verb.ATTACH: attach,
     Verb.DETACH: detach,
