@@ -281,8 +281,10 @@ def test_list_costs_as_many_statements_for_three_pairs_as_for_one(
 
 
 @pytest.mark.slow
-def test_thousand_open_tickets_are_compared_fast(house):
-    """About a tenth of a second; a second is allowed on a busy machine. Comparing all with all takes minutes."""
+def test_of_a_thousand_open_tickets_few_are_compared_closely(house, monkeypatch):
+    """Half a million pairs there are; only those of one place or with words shared are compared."""
+    compared, compare = [], pairs._pair
+    monkeypatch.setattr(pairs, "_pair", lambda *args: compared.append(1) or compare(*args))
     characters = [chr(code) for code in range(0x4E00, 0x4E00 + 400)]
     chance, now = random.Random(7), timezone.now()
     places = [BuildingFactory(area=house.area) for _ in range(40)]
@@ -299,11 +301,10 @@ def test_thousand_open_tickets_are_compared_fast(house):
             )
         )  # fmt: skip
     Ticket.objects.bulk_create(rows)
-    started = timezone.now()
 
     found = pairs.likely([house.area], now=now)
 
-    assert timezone.now() - started < timedelta(seconds=3)
+    assert len(compared) < 1000 * 999 / 2 / 20
     assert len(found) > 100 and len({pair.later for pair in found}) == len(found)
 
 
