@@ -4,7 +4,6 @@ chips of its limits.
 Pure functions of rows already loaded; no queries here.
 """
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -87,12 +86,10 @@ def step(ticket: Ticket) -> int:
 
 def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
     """The reporters `shown_on()` its page, each masked unless this reader may see that one in full."""
-    before: Counter = Counter()
     found = []
     for reporter in reporters:
-        before[reporter.ticket_id] += 1
         contact = _contact(ticket, reporter, user, now)
-        slip = _slip(reporter, before[reporter.ticket_id], user, now)
+        slip = _slip(reporter, user, now)
         may_part = permissions.may_detach(user, ticket, reporter, now=now).allowed
         detach = f"{url_of(ticket.number, 'detach')}?reporter={reporter.pk}" if may_part else ""
         found.append(replace(contact, slip=slip, detach=detach, **_origin(ticket, reporter, now)))
@@ -146,10 +143,10 @@ def _origin(ticket, reporter, now) -> dict:
     return {"desk_phone": desk_phone, "came": came, "words": reporter.words}
 
 
-def _slip(reporter, place, user, now) -> str:
+def _slip(reporter, user, now) -> str:
     if not reporter.has_joined or not permissions.is_joiners_slip(user, reporter, now=now):
         return ""
-    return reverse("tickets:slip_of", args=[reporter.ticket.number, place])
+    return reverse("tickets:slip_of", args=[reporter.ticket.number, reporter.pk])
 
 
 def timeline(events, *, now, clocks=(), contacts=(), ratings=()) -> list[Entry]:

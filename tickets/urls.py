@@ -38,7 +38,7 @@ urlpatterns = [
     path("desk/hand-over/", hand_over.hand_over, name="hand_over"),
     path("desk/hints/", desk.hints, name="hints"),
     path("tickets/<str:number>/slip/", slip.slip, name="slip"),
-    path("tickets/<str:number>/slip/<int:place>/", slip.slip, name="slip_of"),
+    path("tickets/<str:number>/slip/<int:reporter>/", slip.slip, name="slip_of"),
     # what else goes on at a station
     path("desk/visits/", visits.tap, name="tap"),
     path("desk/visits/undo/", visits.undo, name="undo_tap"),

@@ -52,7 +52,6 @@ R, D, C, W, S, X, M, Z = (
 )
 LOADED = 2026  # the year that our dispatcher has pasted
 SOON = "2026-11-25"  # a working day after the morning on which the cells are asked
-SECOND = 2  # the place of the reporter who joined
 # In which status a ticket is when its page is tried: where the verb may happen.
 STATUS = {
     "amend": R,
@@ -177,10 +176,8 @@ def address(stage, route, which, role) -> str:
         return arranged.address(route, there, stage.house)
     if name == "queue":
         return f"{reverse(route)}?ticket={_number(stage, name, which)}"
-    if name == "reveal":
+    if name in ("reveal", "slip_of"):
         return reverse(route, args=[_number(stage, name, which), _reporter_id(stage, name, which)])
-    if name == "slip_of":
-        return reverse(route, args=[_number(stage, name, which), SECOND])
     return reverse(route, args=[_object(stage, route, name, which, role)])
 
 
@@ -228,7 +225,10 @@ def _number(stage, name, which):
 
 def _reporter_id(stage, name, which):
     tickets = {"ours": stage.ours, "foreign": stage.foreign}.get(which)
-    return tickets[STATUS[name]].reporters.first().pk if tickets else 10**9
+    if tickets is None:
+        return 10**9
+    reporters = tickets[STATUS[name]].reporters
+    return (reporters.last() if name == "slip_of" else reporters.first()).pk  # the last one joined
 
 
 def _post_id(stage, which):

@@ -13,7 +13,7 @@ from tests.pictures import photo_of
 from tests.stations import shelf
 from tests.stations.invented import NOTICE, days_of
 from tests.tickets import ledgers
-from tests.tickets.loop import joined
+from tests.tickets.loop import joined, slip_of_last
 from tests.volunteers import rosters
 from tickets import calendaring, receipts, revealing, workflow
 from tickets.models import Receipt, Ticket
@@ -144,7 +144,7 @@ def pages(town):
         (town.dispatcher, of("detach", town.dispatched)),
         (town.dispatcher, of("detail", town.doubled)),
         (town.dispatcher, of("detail", town.dispatched)),
-        (town.volunteer, reverse("tickets:slip_of", args=[town.dispatched.number, 2])),
+        (town.volunteer, slip_of_last(town.dispatched)),
         (town.dispatcher, reverse("tickets:rule", args=[town.area.pk, town.category.pk])),
         (town.dispatcher, of("reopen", town.resolved)),
         (town.dispatcher, of("restore", town.withdrawn)),

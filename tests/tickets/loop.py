@@ -1,5 +1,6 @@
 """Tickets brought to any status, and what a change may have touched: shared by the tests of the loop."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Post
@@ -83,6 +84,11 @@ def joins(user, role, **scope):
 def rows():
     """Every record of the loop as it stands."""
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in RECORDS}
+
+
+def slip_of_last(ticket) -> str:
+    """The page of the slip of who joined last."""
+    return reverse("tickets:slip_of", args=[ticket.number, ticket.reporters.last().pk])
 
 
 def told(event) -> set:

@@ -342,7 +342,7 @@ def test_slip_of_who_joined_is_for_who_wrote_them_down_and_the_desks_lead(
     time_machine.move_to(MONDAY + HOUR, tick=False)
     lead = neighbour(house, "station_lead")
     lead.posts.update(station=second.station)
-    url = reverse("tickets:slip_of", args=[ticket.number, 2])
+    url = reverse("tickets:slip_of", args=[ticket.number, second.pk])
     code = receipts.printed(receipts.code(Receipt.objects.get(reporter=second)))
 
     may = {user.name: client_of(user).get(url) for user in (volunteer, lead, house.volunteer, house.lead)}
@@ -366,7 +366,7 @@ def test_answer_given_before_stands_on_the_slip_and_counts_as_told(ticket, house
 
     ticket.replies.update(words="周五换，和王秀兰说好了")
     late = joined(ticket, house, MONDAY + 3 * HOUR)
-    page = client_of(house.volunteer).get(reverse("tickets:slip_of", args=[ticket.number, 2])).text
+    page = client_of(house.volunteer).get(reverse("tickets:slip_of", args=[ticket.number, late.pk])).text
 
     assert "王秀兰" not in page
     assert page.count("能解决，11月27日（周五）前办好") == 2 and page.count("周五换") == 2

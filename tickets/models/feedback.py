@@ -44,6 +44,8 @@ class Receipt(models.Model):
     created_at = models.DateTimeField("出具时间", default=timezone.now)
     revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
 
+    left_out = ""  # why photos that came with its form once more could not be added; not stored
+
     objects = ReceiptQuerySet.as_manager()
 
     class Meta:

@@ -11,7 +11,6 @@ from stations.models import Station
 
 WORDS_LIMIT = 4000
 PHONE_TAIL = 4
-FAR = 10_000  # no ticket has so many reporters, and no bigger number reaches the database
 # What the mask shows of a whole number in front (tickets.saying.masked_phone): 138****1234.
 WHOLE, PHONE_HEAD = 11, 3
 
@@ -52,18 +51,19 @@ class ReporterQuerySet(models.QuerySet):
         """Those whose ticket goes on within another one."""
         return self.filter(ticket__merged_into__isnull=False)
 
-    def at_place(self, place):
-        """The first, second … of these, or None."""
-        return self[place - 1 : place].first() if 0 < place < FAR else None
-
     def stations(self):
         """Where they came to."""
         return self.order_by().values_list(Coalesce("station", "ticket__station"), flat=True)
 
     def parted_from(self, ticket):
-        """Those who had joined this matter and have a ticket of their own now."""
-        tickets = self.model._meta.get_field("ticket").related_model.objects.of_matter(ticket)
-        return self.filter(ticket__split_from__in=tickets.order_by().values("pk"))
+        """Who had waited for one matter with this ticket's: who left it, and those whom they left."""
+        tickets = self.model._meta.get_field("ticket").related_model.objects
+        left = Q(ticket__split_from__in=tickets.of_matter(ticket).order_by().values("pk"), station=None)
+        if ticket.split_from_id is None:
+            return self.filter(left)
+        return self.filter(
+            left | Q(ticket=ticket.split_from_id) | Q(ticket__merged_into=ticket.split_from_id)
+        )
 
     def shown_on(self, ticket):
         """The same with what a page shows beside them: the own ticket and the station where they came."""
@@ -174,11 +174,6 @@ class Reporter(models.Model):
     def has_joined(self) -> bool:
         """Joined a ticket that was there already."""
         return self.station_id is not None
-
-    @property
-    def place_among_all(self) -> int:
-        """1 for the first reporter of the own ticket: where `at_place` finds this one."""
-        return self.ticket.reporters.filter(pk__lte=self.pk).count()
 
     @property
     def came_to(self) -> Station:

@@ -103,7 +103,7 @@ def _file(request, own, form, pictures):
     except workflow.Refused as refusal:
         form.refuse(refusal)
         return show(request, own, form, status=refusal.http_status)
-    photos.say_left_out(request, form)
+    photos.say_left_out(request, form, receipt.left_out)
     return HttpResponseRedirect(f"{url_of(receipt.reporter.ticket.number, 'slip')}?print=1")
 
 
@@ -124,9 +124,9 @@ def _join(request, own, form, pictures):
     except workflow.Refused as refusal:
         form.refuse(refusal)
         return show(request, own, form, status=refusal.http_status)
-    photos.say_left_out(request, form)
+    photos.say_left_out(request, form, receipt.left_out)
     reporter = receipt.reporter
-    slip = reverse("tickets:slip_of", args=[reporter.ticket.number, reporter.place_among_all])
+    slip = reverse("tickets:slip_of", args=[reporter.ticket.number, reporter.pk])
     return HttpResponseRedirect(f"{slip}?print=1")
 
 

@@ -12,17 +12,17 @@ from tickets import permissions, receipts, slips
 from tickets.models import Clock, Receipt, Ticket
 
 NOT_YOURS = "回执只有当天登记的人和本站站长能打印。请居民到站里，由站长补打。"
-FIRST = 1
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def slip(request, number, place=FIRST):
-    """Show a reporter's slip; a POST gives out a new one and makes the old one worthless."""
+def slip(request, number, reporter=None):
+    """Show the slip of this reporter or the first one; a POST gives out a new one and makes the old one worthless."""
     now = timezone.now()
     ticket = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
-    reporter = ticket.reporters.at_place(place)
     if reporter is None:
-        raise Http404
+        reporter = ticket.reporters.first()
+    else:
+        reporter = get_object_or_404(ticket.reporters, pk=reporter)
     if not _may_print(request.user, ticket, reporter, now):
         raise PermissionDenied(NOT_YOURS)
     receipt = Receipt.objects.valid().held_by(reporter)

@@ -19,7 +19,7 @@ from tickets.permissions import WHO_REFUSED, may_receive
 from tickets.photos import attach
 from tickets.states import Status, Verb, Who
 from tickets.workflow.dispatching import dispatch_by_rule
-from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, event_of, require
+from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, Refused, event_of, require
 from tickets.workflow.picturing import add_missing
 
 TITLE_LENGTH = 24
@@ -169,10 +169,16 @@ def is_repeated(error: IntegrityError) -> bool:
 
 
 def received_before(repeated: Reporter, *, by: User, photos: Sequence[Photo], now: datetime) -> Receipt:
-    """The first receipt of this submission, as `first_receipt` finds it; a photo that did not come then is added."""
+    """The first receipt of this submission, as `first_receipt` finds it; a photo that did not come then is added.
+
+    A photo never costs the receipt: why it could not be added is said by `left_out`.
+    """
     receipt = first_receipt(repeated, by=by)
-    brought = receipt.reporter
-    add_missing(brought.ticket, by=by, photos=photos, stage=Photo.Stage.RECEIVED, reporter=brought, now=now)
+    brought, stage = receipt.reporter, Photo.Stage.RECEIVED
+    try:
+        add_missing(brought.ticket, by=by, photos=photos, stage=stage, reporter=brought, now=now)
+    except Refused as refusal:
+        receipt.left_out = str(refusal)
     return receipt
 
 
