@@ -17,6 +17,7 @@ from tests.tickets.loop import ticket_in
 from tickets import photos, workflow
 from tickets.models import Photo, Reporter, Ticket
 from tickets.states import Status, Verb
+from tickets.views import photos as views
 from tickets.workflow import picturing
 
 ANSWER = {"solvable": "no", "words": "没有配件", "told": "slip"}
@@ -115,6 +116,23 @@ def test_photo_that_only_the_second_press_brings_is_kept(worker, claimed, route,
     assert len({photo.stage for photo in claimed.photos.all()}) == 1
 
 
+def test_two_presses_at_once_lose_no_photo_and_warn_of_none(worker, claimed, house, client_of, monkeypatch):
+    """Both were admitted; while the one has its photo looked at, the other is done."""
+    take, others = views.taken, [client_of(house.staff)]
+
+    def taken(*args, **how):
+        found = take(*args, **how)
+        while others:
+            send(others.pop(), "resolve", claimed, DONE, colours=["orange"])
+        return found
+
+    monkeypatch.setattr(views, "taken", taken)
+    answer = send(worker, "resolve", claimed, DONE, colours=["orange", "green"], follow=True)
+
+    assert answer.status_code == 200 and "没有收下" not in answer.content.decode()
+    assert (claimed.events.filter(verb=Verb.RESOLVE).count(), added(claimed)) == (1, (2, 1))
+
+
 def test_four_photos_sent_twice_are_all_there_without_a_warning(worker, claimed):
     for _ in range(2):
         answer = send(worker, "reply", claimed, ANSWER, files=4, follow=True)
@@ -145,6 +163,17 @@ def test_photo_of_a_request_sent_again_is_kept_with_its_reporter(house, client_o
     own = Reporter.objects.latest("pk")
     assert own.has_joined == joins and Reporter.objects.count() == 2
     assert own.photos.count() == Photo.objects.filter(ticket=own.ticket).count() == 2
+
+
+def test_photo_without_room_does_not_cost_the_receipt_of_a_request_sent_again(house, client_of):
+    volunteer = client_of(house.volunteer)
+    form = {"words": "楼道灯不亮", "submission_id": str(uuid.uuid4()), "desk": house.station.code}
+    first = volunteer.post(reverse("tickets:receive"), {**form, "photos": shots(*["orange"] * photos.MOST)})
+
+    again = volunteer.post(reverse("tickets:receive"), {**form, "photos": shots("green")}, follow=True)
+
+    assert (again.redirect_chain[0][0], Ticket.objects.count()) == (first.url, 1)
+    assert "照片没有加上" in again.content.decode()
 
 
 # Added later ----------------------------------------------------------------------------------------

@@ -52,6 +52,7 @@ class WithPhotos(forms.Form):
     photos = PhotosField()
     photo_stage = Photo.Stage.RECEIVED
     left_out: tuple[str, ...] = ()
+    taken: Taken | None = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -63,7 +64,7 @@ class WithPhotos(forms.Form):
 
     def keep(self, taken: Taken) -> None:
         """Show what has been taken when the page comes again, under the same key."""
-        widget = self.fields["photos"].widget
+        self.taken, widget = taken, self.fields["photos"].widget
         widget.draft, widget.kept = taken.draft, taken.ready + taken.over
         self.left_out = widget.left_out = taken.refused
 

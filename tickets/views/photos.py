@@ -30,10 +30,12 @@ def taken(request, form, ticket=None, *, now, is_again=None) -> dict:
 
     `is_again` says whether the form has been here before: then its own photos fill the step, which is no reason to
     refuse them; the verb finds out which are new. Call it once it is certain that this person may do this: decoding
-    costs a processor's time.
+    costs a processor's time, and a file is read only once.
     """
     if "photos" not in form.fields:
         return {}
+    if form.taken:
+        return {"photos": form.taken.ready}
     stage = form.photo_stage
     brings = form.sent.files or form.sent.draft
     room = photos.room(ticket, stage) if ticket and brings else photos.MOST
@@ -44,8 +46,13 @@ def taken(request, form, ticket=None, *, now, is_again=None) -> dict:
     return {"photos": result.ready}
 
 
-def say_left_out(request, form) -> None:
-    """Everything was saved but these photos: which, why, and where to send them again."""
+def say_left_out(request, form, again: str = "") -> None:
+    """Everything was saved but these photos: which, why, and where to send them again.
+
+    `again`: why those of a form that was filed before could not be added.
+    """
+    if again:
+        messages.warning(request, NOT_ADDED_AGAIN.format(why=again))
     for sentence in getattr(form, "left_out", ()):
         messages.warning(request, f"{sentence}{AGAIN}")
 
