@@ -101,18 +101,17 @@ def open_one(area: Area, number: str) -> Ticket | None:
     return Ticket.objects.in_community(area).open().filter(number=number).first()
 
 
-def opening(words: str, *private: str, building: str = "") -> str:
+def opening(words: str, name: str = "", room: str = "", *, building: str = "") -> str:
     """The first twenty characters, on one line, without a digit and without what names the person.
 
-    The building stays readable where the words name it as it is shown beside them; what else a private text says
-    besides it is hidden.
+    The building stays readable where the words name it as it is shown beside them, in the room too; never within the
+    name.
     """
     said = _as_a_name(building)
-    line = re.sub(said, BUILDING, " ".join(words.split()).replace(BUILDING, ""))
-    for its in private:
-        if len(its) > 1:
-            marked = re.sub(said, BUILDING, its)
-            line = line.replace(marked, re.sub(f"[^{BUILDING}]+", HIDDEN_NAME, marked))
+    line = re.sub(said, BUILDING, _without(" ".join(words.split()).replace(BUILDING, ""), [name]))
+    if len(room) > 1:
+        marked = re.sub(said, BUILDING, room)
+        line = line.replace(marked, re.sub(f"[^{BUILDING}]+", HIDDEN_NAME, marked))
     text = re.sub(r"\d", HIDDEN_DIGIT, line).replace(BUILDING, building)
     return text if len(text) <= OPENING else text[:OPENING] + "…"
 
@@ -260,5 +259,5 @@ def _hint(ticket: Ticket, now: datetime) -> Hint:
         age=f"{saying.moment(ticket.received_at, now=now)} 接单",
         status=ticket.status,
         status_label=Status(ticket.status).label,
-        opening=opening(ticket.words, *_private(ticket), building=building),
+        opening=opening(ticket.words, ticket.said_by or "", ticket.said_in or "", building=building),
     )

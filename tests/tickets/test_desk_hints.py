@@ -12,6 +12,7 @@ from tests.factories import EmergencyFactory, House
 from tests.tickets.loop import neighbour
 from tickets import throttle
 from tickets.models import LookupFailure, Reporter, Ticket
+from tickets.workflow.detaching import place_of
 
 HINTS, RECEIVE = reverse("tickets:hints"), reverse("tickets:receive")
 LEAK = "厨房水管接头漏水，地上有积水"
@@ -101,8 +102,8 @@ def test_joining_makes_a_reporter_and_leads_to_their_slip(ticket, volunteer, cli
 
     answer = client.post(RECEIVE, form(volunteer, same_as=ticket.number, building="3栋2单元"))
 
-    assert answer.url == reverse("tickets:slip_of", args=[ticket.number, 2]) + "?print=1"
     reporter = Reporter.objects.get(name="李建国")
+    assert answer.url == reverse("tickets:slip_of", args=[ticket.number, reporter.pk]) + "?print=1"
     assert (reporter.ticket, reporter.words, reporter.phone, reporter.room) == (
         ticket,
         LEAK,
@@ -118,6 +119,15 @@ def test_the_tickets_own_building_is_not_written_twice(ticket, volunteer, client
     client_of(volunteer).post(RECEIVE, form(volunteer, same_as=ticket.number))
 
     assert Reporter.objects.get(name="李建国").place == ""
+
+
+def test_another_place_in_the_same_building_keeps_its_building(ticket, volunteer, client_of):
+    """2-502 alone would be read as the second building where the reporter gets a ticket of their own."""
+    client_of(volunteer).post(RECEIVE, form(volunteer, same_as=ticket.number, building="24栋2-502"))
+
+    reporter = Reporter.objects.get(name="李建国")
+    assert reporter.place == "24栋·2-502"
+    assert place_of(reporter) == (ticket.building, "2-502")
 
 
 def test_joining_twice_by_one_form_is_one_reporter(ticket, volunteer, client_of):

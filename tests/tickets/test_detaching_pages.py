@@ -7,6 +7,7 @@ from django.urls import reverse
 from tests.tickets.loop import MONDAY, TUESDAY, claimed, dispatched, joined, neighbour
 from tickets import receipts
 from tickets.models import Receipt, Reporter, Ticket
+from tickets.workflow.detaching import place_of
 
 OFFER = "说的是另一件事？另开一单"
 WORDS = "楼上装修，天花板裂了"
@@ -40,7 +41,8 @@ def url(ticket):
 def sent(page, **said):
     """What the page would send, with these words."""
     form = page.context["form"]
-    kept = {name: form[name].value() for name in ("reporter", "category", "building", "place", "key")}
+    fields = ("reporter", "category", "building", "place", "key")
+    kept = {name: form[name].value() for name in fields if name in form.fields}
     return {**{k: "" if v is None else getattr(v, "pk", v) for k, v in kept.items()}, **said}
 
 
@@ -91,14 +93,58 @@ def test_of_several_it_is_chosen_and_what_was_typed_is_kept(ticket, second, hous
     client = client_of(house.dispatcher)
 
     page = client.get(url(ticket))
-    refused = client.post(url(ticket), sent(page, reason="说的是装修", place="三楼"))
+    refused = client.post(url(ticket), sent(page, reason="说的是装修"))
     one = client.post(url(ticket), sent(page, reason=" ", reporter=third.pk))
 
     assert f"李建国：{WORDS}" in page.text and "我家门口也滴水" in page.text
     assert (refused.status_code, one.status_code) == (422, 422)
-    assert all(said in refused.text for said in ("请选哪一位", "说的是装修", 'value="三楼"'))
+    assert all(said in refused.text for said in ("请选哪一位", "说的是装修"))
     assert "写明为什么另开一单" in one.text and "我家门口也滴水" in one.text
     assert Ticket.objects.count() == 1
+
+
+def test_whoever_is_chosen_keeps_the_place_they_said(ticket, second, house, client_of):
+    Reporter.objects.filter(pk=second.pk).update(place="三楼转角")
+    joined(ticket, house, words="我家门口也滴水")
+    client = client_of(house.dispatcher)
+
+    page = client.get(url(ticket))
+    client.post(url(ticket), sent(page, reason="加错了", reporter=second.pk))
+
+    own = Reporter.objects.get(pk=second.pk).ticket
+    assert "place" not in page.context["form"].fields
+    assert (own.place, own.building, own.category) == ("三楼转角", None, ticket.category)
+
+
+def test_link_of_who_has_left_chooses_nobody_else(ticket, second, house, client_of):
+    third = joined(ticket, house, words="我家门口也滴水")
+    client = client_of(house.dispatcher)
+    stale = f"{url(ticket)}?reporter={second.pk}"
+    form = sent(client.get(stale), reason="加错了")
+    client.post(url(ticket), form)
+
+    page = client.get(stale)
+    other = client.post(url(ticket), {**form, "reporter": third.pk})
+
+    assert not page.context["form"]["reporter"].is_hidden and "我家门口也滴水" in page.text
+    assert other.status_code == 409 and "已经用过" in other.text
+    assert Reporter.objects.get(pk=third.pk).ticket == ticket
+
+
+@pytest.mark.parametrize("place", ["2-502", "24", "24栋2单元", "三楼"])
+def test_no_building_is_guessed_from_what_does_not_name_one(ticket, second, place):
+    second.place = place
+
+    assert place_of(second) == (None, place)
+
+
+def test_slip_of_who_has_left_is_nobody_elses(ticket, second, house, client_of):
+    joined(ticket, house, words="我家门口也滴水")
+    client = client_of(house.dispatcher)
+    stale = reverse("tickets:slip_of", args=[ticket.number, second.pk])
+    client.post(url(ticket), sent(client.get(f"{url(ticket)}?reporter={second.pk}"), reason="加错了"))
+
+    assert [client_of(house.lead).get(stale).status_code, client.post(stale).status_code] == [404, 404]
 
 
 def test_form_without_its_key_is_to_be_read_again(ticket, second, house, client_of):

@@ -165,6 +165,15 @@ def test_hint_hides_who_said_it_where_the_words_begin_with_them(house):
     assert shown == ["水管漏水，王家的水管", "＊＊家＊＊，厨房水管漏水"]
 
 
+def test_name_that_begins_as_the_building_is_hidden_whole(house):
+    type(house.building).objects.filter(pk=house.building.pk).update(name="和平")
+    house.receive("王和平家水管漏水", now=MONDAY, name="王和平")
+
+    [hint] = duplicates.hints(house.area, Typed("水管漏水", house.category, house.building), now=NOW)
+
+    assert hint.opening == "＊＊家水管漏水"
+
+
 @pytest.mark.parametrize(
     ("words", "room", "shown"),
     [

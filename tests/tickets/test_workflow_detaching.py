@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from notices.models import Notice
 from tests.factories import CategoryFactory, RuleFactory, at
 from tests.pictures import photo_of
 from tests.tickets.loop import (
@@ -162,12 +163,11 @@ def test_those_whom_it_concerns_are_told(ticket, second, house, volunteer):
     walk(ticket, house, dispatched, claimed)
     lead = neighbour(house, "station_lead", name="邻站站长")
     lead.posts.update(station=second.station)
-    second_dispatcher = type(house.dispatcher).objects.get(pk=house.dispatcher.pk)
 
     event = detach(second, volunteer)
 
     assert told(event) == {"周建华"}
-    assert told(own_of(second).events.get(verb="detach")) == {second_dispatcher.name, "邻站站长"}
+    assert told(own_of(second).events.get(verb="detach")) == {house.dispatcher.name, "邻站站长"}
 
 
 def test_desk_is_told_where_the_dispatcher_did_it(second, house):
@@ -257,6 +257,7 @@ def test_the_others_are_waited_for_no_more_once_they_have_rated(ticket, second, 
     ticket.refresh_from_db()
     assert (event.status_to, ticket.status, ticket.closed_at) == (Status.CLOSED, Status.CLOSED, TUESDAY)
     assert ticket.clocks.get(kind="rating").met_at == TUESDAY
+    assert "其余的都评过了，结案" in Notice.objects.get(effect=f"event:{event.pk}").text
 
 
 def test_whom_staff_named_stays_hidden_from_the_others(ticket, second, house):
@@ -272,6 +273,18 @@ def test_whom_staff_named_stays_hidden_from_the_others(ticket, second, house):
     assert sheet(first).said.words == "也问了＊＊＊＊，电话＊＊"
     assert set(private_of_others(first, ticket)) == {"13900005678", "李建国", "602"}
     assert "李建国" in editing.known_of(ticket).names
+
+
+def test_whom_they_left_stays_hidden_on_the_new_ticket(ticket, second, house):
+    detach(second, house.dispatcher)
+    own = own_of(second)
+    other = joined(own, house, TUESDAY, name="赵小梅")
+
+    assert "王秀兰" in private_of_others(second, own)
+    assert "王秀兰" in editing.known_of(own).names
+    assert "赵小梅" not in private_of_others(ticket.reporters.get(), ticket)
+    page = sheet(other)
+    assert page.old_number == "" and not any(ticket.number in entry.title for entry in page.history)
 
 
 def test_a_rating_on_its_way_does_not_count_for_the_other_matter(ticket, second, house):
@@ -375,6 +388,8 @@ def test_same_form_again_is_the_same_ticket(ticket, second, house):
     )
 
     assert first == again and Ticket.objects.count() == 2
+    with pytest.raises(workflow.Conflict, match="已经用过"):
+        detach(third, house.dispatcher, key=key)
     with pytest.raises(workflow.Invalid, match="请选这张工单的反映人"):
         workflow.detach(ticket, by=house.dispatcher, reporter=second, reason="加错了", now=TUESDAY)
     with pytest.raises(workflow.Conflict, match="已经用过"):

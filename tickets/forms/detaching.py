@@ -7,25 +7,26 @@ from django import forms
 from stations.fields import LineField
 from stations.models import Building
 from tickets import presenting
-from tickets.forms.verbs import CategoryChoice, VerbForm, words_field
+from tickets.forms.verbs import NOT_THEIRS, CategoryChoice, VerbForm, words_field
 from tickets.models import Category, Reporter, Ticket
 from tickets.permissions import may_detach
-from tickets.workflow.detaching import NOT_THEIRS, place_of
+from tickets.workflow.detaching import WHY, place_of
 
 NOBODY = "这张工单上没有您能另开一单的反映人：要是后来加入的，由他来过的站或派单员来办。"
 STALE = "这一页不完整，请看一遍再按一次“另开一单”"
-WHY = "写明为什么另开一单"
 QUICK = ("说的是另一件事，登记时加错了", "那一张办完了，这位的事还没办")
 OPENING = 30
+PLACE = {"category", "building", "place"}
 
 
 def made_by(data, user) -> Ticket | None:
-    """What this person has made with the form that comes again: the ticket, if they may see it."""
+    """The ticket this person has made for the same reporter with the form that comes again, if they may see it."""
     try:
         key = uuid.UUID(data.get("key", ""))
     except ValueError:
         return None
-    return Ticket.objects.visible_to(user).filter(submission_id=key, split_from__isnull=False).first()
+    made = Ticket.objects.visible_to(user).filter(submission_id=key, split_from__isnull=False).first()
+    return made if made and str(made.reporters.first().pk) == data.get("reporter") else None
 
 
 class DetachForm(VerbForm):
@@ -60,7 +61,10 @@ class DetachForm(VerbForm):
         self.meant = self._meant()
         self._offer_reporters(everybody)
         self.fields["building"].queryset = Building.objects.in_areas([self.ticket.area_id])
+        self.fields["category"].queryset |= Category.objects.filter(pk=self._joined.category_id)
         self._propose()
+        if self.meant is None or (self.is_bound and not self.data.keys() & PLACE):
+            self._leave_the_place_to_them()
 
     @property
     def whom(self) -> presenting.Contact | None:
@@ -68,11 +72,16 @@ class DetachForm(VerbForm):
         shown = (c for c in self.contacts if self.meant and c.pk == self.meant.pk)
         return next(shown, None)
 
+    @property
+    def _joined(self) -> Ticket:
+        """The ticket they joined, which may have been merged into this one."""
+        return self.meant.ticket if self.meant else self.ticket
+
     def _meant(self) -> Reporter | None:
         """Whom the link or the form names, or the only one there is."""
-        named = str(self.data.get("reporter", "") if self.is_bound else self.initial.get("reporter", ""))
+        named = str((self.data if self.is_bound else self.initial).get("reporter", ""))
         found = next((one for pk, one in self.known.items() if str(pk) == named), None)
-        is_only = len(self.known) == 1 and not (self.is_bound and named)
+        is_only = len(self.known) == 1 and not named
         return found or (next(iter(self.known.values())) if is_only else None)
 
     def _offer_reporters(self, everybody):
@@ -84,8 +93,13 @@ class DetachForm(VerbForm):
         if self.meant:
             self.initial["reporter"], field.widget = self.meant.pk, forms.HiddenInput()
 
+    def _leave_the_place_to_them(self):
+        """What a ticket has already is not offered before it is known whose it will be."""
+        for name in PLACE:
+            del self.fields[name]
+
     def _propose(self):
         """What stands in the fields before somebody changes it."""
-        building, place = place_of(self.meant) if self.meant else (self.ticket.building, self.ticket.place)
-        known = {"category": self.ticket.category, "building": building, "place": place, "key": uuid.uuid4()}
+        building, place = place_of(self.meant) if self.meant else (None, "")
+        known = {"category": self._joined.category, "building": building, "place": place, "key": uuid.uuid4()}
         self.initial = {**known, **self.initial}

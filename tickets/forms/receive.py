@@ -13,7 +13,7 @@ from stations.models import Building
 from tickets.duplicates import Typed
 from tickets.forms.photos import WithPhotos
 from tickets.models import Category
-from tickets.models.ticket import WORDS_LIMIT
+from tickets.models.ticket import WORDS_LIMIT, where
 from tickets.workflow import Conflict
 
 WORDS_MISSING = "填写发生了什么，例如：三单元二楼楼道灯不亮"
@@ -112,14 +112,13 @@ class ReceiveForm(WithPhotos):
         return Typed(words, self.cleaned_data.get("category"), building)
 
     def joining(self, ticket) -> dict:
-        """What workflow.attach takes; the place only where it is not the ticket's."""
+        """For workflow.attach; the place only where it is not the ticket's, behind the building if one was named."""
         facts = {
             name: self.cleaned_data[name] for name in ("words", "name", "phone", "room", "submission_id")
         }
         building, place = self.cleaned_data["building"], self.cleaned_data["place"]
-        if building and building.pk != ticket.building_id:
-            return {**facts, "place": "·".join(filter(None, (building.name, place)))}
-        return {**facts, "place": "" if place == ticket.place else place}
+        is_there = place == ticket.place and (building is None or building.pk == ticket.building_id)
+        return {**facts, "place": "" if is_there else where(building and building.name, place)}
 
     def calm(self):
         """Not urgent after all: the category is to be chosen again, all else stays as typed."""

@@ -112,7 +112,8 @@ def _taken(event: Event, rows: Rows) -> str:
 
 def _parted(event: Event, rows: Rows) -> str:
     """That this reporter's matter is one of its own; who else was given one is theirs."""
-    if "from" not in event.data or event.ticket_id != rows.reporter.ticket_id:
+    own = rows.reporter
+    if "from" not in event.data or event.ticket_id != own.ticket_id or own.has_joined:
         return ""
     return f"是另一件事，从{event.data['from']}分出来，另开了一单" if rows.words else "是另一件事，另开了一单"
 

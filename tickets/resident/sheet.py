@@ -112,7 +112,8 @@ def sheet(rows: Rows) -> Sheet:
 
 
 def _is_parting(event: Event, rows: Rows) -> bool:
-    return event.verb == Verb.DETACH and event.ticket_id == rows.reporter.ticket_id and "from" in event.data
+    is_own = event.ticket_id == rows.reporter.ticket_id and not rows.reporter.has_joined
+    return event.verb == Verb.DETACH and is_own and "from" in event.data
 
 
 def _about(rows: Rows) -> str:

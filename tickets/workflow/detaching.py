@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from accounts.models import Post, User
 from stations import together
-from stations.addresses import read_place
 from stations.models import Building
 from tickets import announce, clocks
 from tickets.models import Apart, Clock, Event, Photo, Reporter, Rule, Ticket
@@ -24,6 +23,7 @@ from tickets.workflow.receiving import give_number, prepare, searchable, send_on
 from tickets.workflow.reviewing import all_content
 
 NOT_THEIRS = "请选这张工单的反映人"
+WHY = "写明为什么另开一单"
 USED = "这张表已经用过了，请打开工单再看一遍"
 
 
@@ -48,10 +48,12 @@ def detach(
     # Of two presses at the same moment the second finds what the first has made.
     ticket = lock(ticket, reporter.ticket)[ticket.pk]
     if done := key and ticket.events.of_form(key, by).first():
+        if done.data.get("reporter") != reporter.pk:
+            raise Conflict(USED)
         return done
-    post = admit(ticket, Verb.DETACH, by=by, now=now).post
-    reporter = _checked(ticket, reporter, by, key, now)
-    require(reason, "写明为什么另开一单")
+    admit(ticket, Verb.DETACH, by=by, now=now)
+    reporter, post = _checked(ticket, reporter, by, key, now)
+    require(reason, WHY)
     own = _ticket_of(reporter, new, key)
     rule = Rule.objects.for_ticket(area=own.area, category=own.category)
     came, parted = _file(own, reporter, rule, by=by, post=post, reason=reason, now=now)
@@ -68,16 +70,22 @@ def detach(
 def place_of(reporter: Reporter) -> tuple[Building | None, str]:
     """Where it is by somebody who joined: as they said it where that was another place, else as the ticket says.
 
-    No building is guessed where they named none of the community's.
+    A building only where what they said begins with its name, as the desk's form writes it; none is guessed.
     """
-    joined = reporter.ticket
-    if not reporter.place:
+    joined, said = reporter.ticket, reporter.place
+    if not said:
         return joined.building, joined.place
-    return read_place(reporter.place, list(Building.objects.in_areas([joined.area_id])))
+    named = (
+        one for one in Building.objects.in_areas([joined.area_id]) if f"{said}·".startswith(f"{one.name}·")
+    )
+    building = max(named, key=lambda one: len(one.name), default=None)
+    return building, said[len(building.name) + 1 :] if building else said
 
 
-def _checked(ticket: Ticket, reporter: Reporter, by: User, key: uuid.UUID | None, now: datetime) -> Reporter:
-    """The reporter as the row is now, if `by` may do this for that one."""
+def _checked(
+    ticket: Ticket, reporter: Reporter, by: User, key: uuid.UUID | None, now: datetime
+) -> tuple[Reporter, Post | None]:
+    """The reporter as the row is now, if `by` may do this for that one, and by which post."""
     found = Reporter.objects.shown_on(ticket).filter(pk=reporter.pk).first()
     if found is None:
         raise Invalid(NOT_THEIRS, "reporter")
@@ -86,7 +94,7 @@ def _checked(ticket: Ticket, reporter: Reporter, by: User, key: uuid.UUID | None
         raise Invalid(answer.sentence, "reporter")
     if key and Ticket.objects.filter(submission_id=key).exists():
         raise Conflict(USED)
-    return found
+    return found, answer.post
 
 
 def _ticket_of(reporter: Reporter, new: dict[str, Any], key: uuid.UUID | None) -> Ticket:
@@ -200,4 +208,5 @@ def _tell(parted: Event, event: Event, reporter: Reporter) -> None:
     own = parted.ticket
     desk = Post.objects.of_desks([own.station_id], [reporter.logged_by_id])
     announce.tell(parted, desk, f"从{parted.data['from']}分出来单独办，居民手里的回执照样能用")
-    announce.tell_owner(event, f"分出一位反映人，另开了{own.number}，那件事不在这一张里办")
+    closed = "；其余的都评过了，结案" if event.status_to == Status.CLOSED != event.status_from else ""
+    announce.tell_owner(event, f"分出一位反映人，另开了{own.number}，那件事不在这一张里办{closed}")

@@ -16,7 +16,7 @@ from tickets.workflow.door import OTHER_DESK, Conflict, Invalid, admit, lock, mo
 from tickets.workflow.telling import note_told
 
 FIRST_JOINT_ROUND = 3
-PARTED = "这位反映人的事刚刚另开了一单，请看最新情况"
+PARTED = "这件事刚刚另开了一单，请看最新情况"
 # Who rates knows the answer: by the receipt, or from the person who asked.
 TOLD_BY: dict[str, Telling.Channel] = {
     Rating.Channel.LINK: Telling.Channel.LINK,
