@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from tests.factories import EmergencyFactory, House
 from tests.racing import all_read, at_once, meeting, within
-from tests.tickets.loop import claimed, dispatched, second_reporter, waiting
+from tests.tickets.loop import claimed, dispatched, joined, second_reporter, waiting
 from tickets import sweeps, workflow
-from tickets.models import Event, Ticket
+from tickets.models import Event, Reporter, Ticket
 from tickets.states import Status
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -135,3 +135,32 @@ def test_emergency_is_paused_without_the_lock(house, monkeypatch):
     ask_while_it_becomes_an_emergency(house)
 
     assert Ticket.objects.get().status == Status.WAITING
+
+
+def answer_while_parting(house):
+    """One who joined answers while a ticket of their own is not yet written for good; what the answering brought."""
+    ticket = house.receive()
+    for step in (dispatched, claimed):
+        step(ticket, house, now=timezone.now())
+    second = joined(ticket, house, now=timezone.now())
+    waiting(ticket, house, now=timezone.now())
+    own, theirs = reads(ticket, 2)
+    by = Reporter.objects.select_related("ticket__merged_into").get(pk=second.pk)
+    return within(
+        lambda: workflow.detach(theirs, by=house.dispatcher, reporter=second, reason="另一件事"),
+        lambda: workflow.resident_answered(own, by=by, words="冷水管"),
+    )
+
+
+def test_who_just_got_a_ticket_of_their_own_ends_no_waiting_of_the_others(house):
+    assert isinstance(answer_while_parting(house), workflow.Conflict)
+    assert Ticket.objects.earliest("pk").status == Status.WAITING
+
+
+def test_answer_stays_with_the_other_matter_without_the_lock(house, monkeypatch):
+    """Negative control: whose matter it is has been looked up before it was another one."""
+    monkeypatch.setattr("tickets.workflow.door.lock", lambda ticket: None)
+
+    answer_while_parting(house)
+
+    assert Ticket.objects.earliest("pk").status == Status.CLAIMED

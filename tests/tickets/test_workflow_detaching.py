@@ -292,7 +292,7 @@ def test_a_rating_on_its_way_does_not_count_for_the_other_matter(ticket, second,
     read = Ticket.objects.get(pk=ticket.pk)  # the page was opened before
     detach(second, house.dispatcher, now=CAME + HOUR)
 
-    with pytest.raises(workflow.Conflict, match="另开了一单"):
+    with pytest.raises(workflow.Conflict, match="单独办"):
         workflow.review(read, by=second, now=CAME + HOUR, **BAD)
 
     assert Ticket.objects.get(pk=ticket.pk).status == Status.RESOLVED

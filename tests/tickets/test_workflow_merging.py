@@ -231,6 +231,20 @@ def test_reply_given_meanwhile_is_the_separated_ones_reply_too(first, second, ho
     assert Reply.objects.filter(ticket=second, at=LATER + HOUR).count() == 1
 
 
+def test_answer_that_came_along_may_be_given_again_a_moment_later(first, second, house):
+    for ticket in (first, second):
+        for step in (dispatched, claimed):
+            step(ticket, house, now=LATER)
+    merge(second, first, house)
+    replied(first, house, now=TUESDAY)
+    unmerge(second, house, now=TUESDAY)
+
+    for _ in range(2):
+        replied(Ticket.objects.get(pk=second.pk), house, now=TUESDAY)
+
+    assert second.events.filter(verb="reply").count() == 1
+
+
 def test_reply_given_before_is_nothing_of_the_separated_one(first, second, house):
     replied_by_office(first, house, now=LATER)
     merge(second, first, house, now=LATER + HOUR)

@@ -124,7 +124,7 @@ def rate(request, *, held, now):
     try:
         workflow.rate(held.ticket, by=held.reporter, round=number, **answers, now=now)
     except workflow.Refused as refusal:
-        form.add_error(getattr(refusal, "field", None), str(refusal))
+        _say(form, refusal)
         latest = holding.held(request, now=now) or held
         return _receipt_page(request, latest, now=now, rating=form, status=refusal.http_status)
     return redirect("tickets:receipt")
@@ -160,7 +160,7 @@ def answer(request, *, held, now):
     try:
         workflow.resident_answered(held.ticket, by=held.reporter, **form.cleaned_data, now=now)
     except workflow.Refused as refusal:
-        form.add_error(getattr(refusal, "field", None), str(refusal))
+        _say(form, refusal)
         latest = holding.held(request, now=now) or held
         return _receipt_page(request, latest, now=now, answer=form, status=refusal.http_status)
     return redirect("tickets:receipt")
@@ -171,6 +171,11 @@ def answer(request, *, held, now):
 def leave(request, *, now):
     """Forget the receipt on this browser: a shared phone, the tablet at the desk."""
     return holding.forget(redirect("tickets:track_code"))
+
+
+def _say(form, refusal):
+    """At its field, where a resident's form has that one."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
 def _code_form(*, error):

@@ -13,7 +13,17 @@ from tickets import announce, clocks
 from tickets.models import Clock, Event, Heard, Reporter, Ticket
 from tickets.permissions import Actor, speaks_for
 from tickets.states import Status, Verb
-from tickets.workflow.door import OTHER_DESK, REPEAT_WITHIN, Conflict, Invalid, admit, lock, move, require
+from tickets.workflow.door import (
+    OTHER_DESK,
+    REPEAT_WITHIN,
+    Conflict,
+    Invalid,
+    admit,
+    hold_for,
+    lock,
+    move,
+    require,
+)
 from tickets.workflow.telling import note_heard
 
 QUESTION_LIMIT = 200
@@ -97,13 +107,14 @@ def _answer(
     now: datetime,
 ) -> Event:
     admit(ticket, Verb.RESIDENT_ANSWERED, by=by, now=now)
-    _check_answer(ticket, by, reporter, words, channel)
+    reporter = _check_answer(ticket, by, reporter, words, channel)
+    hold_for(reporter, ticket)
     current = current_question(ticket)
     if question is not None and current is not None and question != current.pk:
         raise Conflict(ASKED_ANEW)
-    data = {"channel": channel, "reporter": reporter.pk if reporter else None}
+    data = {"channel": channel, "reporter": reporter.pk}
     event = move(ticket, Verb.RESIDENT_ANSWERED, by=by, now=now, to=Status.CLAIMED, words=words, data=data)
-    if reporter and channel:
+    if channel:
         note_heard(ticket, reporter, by=by, channel=channel, now=now)
     announce.tell_owner(event, "居民已补充情况，请接着办", asks=True)
     return event
@@ -118,14 +129,16 @@ def _check_time(ticket: Ticket) -> None:
 
 def _check_answer(
     ticket: Ticket, by: Actor, reporter: Reporter | None, words: str, channel: str | None
-) -> None:
-    if reporter is None or not Reporter.objects.of_matter(ticket).filter(pk=reporter.pk).exists():
+) -> Reporter:
+    """Whose answer it is, by what was read before, once all of it may be stored."""
+    if reporter is None or ticket not in (reporter.ticket, reporter.matter):
         raise Invalid("请选是哪位反映人说的", "reporter")
     if not speaks_for(by, ticket, reporter):
         raise Invalid(OTHER_DESK, "reporter")
     require(words, "写下居民补充了什么", "words")
     if channel not in Heard.values:
         raise Invalid("请选居民怎么说的", "channel")
+    return reporter
 
 
 def _repeated(

@@ -19,6 +19,7 @@ BY_SYSTEM = "系统"
 BY_REPORTER = "反映人"
 OTHER_DESK = "这位反映人是在别的站登记的，请那个站或派单员来记"
 CHANGED_MEANWHILE = "这张工单刚刚被别人改动过，请看最新情况再决定。"
+PARTED = "这件事刚刚分出来单独办了，请看最新情况"
 
 
 class Refused(Exception):
@@ -125,6 +126,17 @@ def lock(*tickets: Ticket) -> dict[int, Ticket]:
     """Hold the rows until the transaction ends, always in the same order; as they are now, by id."""
     held = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=[ticket.pk for ticket in tickets])
     return {ticket.pk: ticket for ticket in held.order_by("pk")}
+
+
+def hold_for(reporter: Reporter, ticket: Ticket) -> None:
+    """Hold the ticket's row, and Conflict if this reporter does not wait for it any more.
+
+    Two who rate or answer at the same moment see what the other did; who just left for a ticket of their own speaks
+    of that one.
+    """
+    lock(ticket)
+    if not Reporter.objects.of_matter(ticket).filter(pk=reporter.pk).exists():
+        raise Conflict(PARTED)
 
 
 def record(

@@ -161,10 +161,14 @@ def resolve(
 
 
 def repeated_reply(ticket: Ticket, *, by: User, now: datetime, **answer: Any) -> Event | None:
-    """The event of the same answer (as `reply` takes it), if this person gave it a moment ago."""
+    """The event of the same answer (as `reply` takes it), if this person gave it a moment ago.
+
+    An answer that came along with 拆单 was given on another ticket and has no event here: that is no repeat.
+    """
     answer = {name: answer[name] for name in ("solvable", "promised_on", "words", "told")}
     given = ticket.replies.filter(**answer, by=by, round=ticket.round, at__gte=now - REPEAT_WITHIN)
-    return ticket.events.filter(verb=Verb.REPLY, by=by).latest("pk") if given.exists() else None
+    moments = given.order_by().values("at")
+    return ticket.events.filter(verb=Verb.REPLY, by=by, at__in=moments).order_by("-pk").first()
 
 
 def _give(

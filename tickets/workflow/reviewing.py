@@ -12,11 +12,10 @@ from tickets.models import Clock, Event, Rating, Reporter, Rule, Telling, Ticket
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import Actor, speaks_for
 from tickets.states import Status, Verb
-from tickets.workflow.door import OTHER_DESK, Conflict, Invalid, admit, lock, move, require
+from tickets.workflow.door import OTHER_DESK, Conflict, Invalid, admit, hold_for, move, require
 from tickets.workflow.telling import note_told
 
 FIRST_JOINT_ROUND = 3
-PARTED = "这件事刚刚另开了一单，请看最新情况"
 # Who rates knows the answer: by the receipt, or from the person who asked.
 TOLD_BY: dict[str, Telling.Channel] = {
     Rating.Channel.LINK: Telling.Channel.LINK,
@@ -47,7 +46,7 @@ def review(
     admit(ticket, Verb.REVIEW, by=by, now=now)
     if not speaks_for(by, ticket, reporter):
         raise Invalid(OTHER_DESK, "reporter")
-    _hold(ticket, reporter)
+    hold_for(reporter, ticket)
     rating = Rating(
         reporter=reporter,
         ticket=ticket,
@@ -122,7 +121,7 @@ def change_rating(
     now = now or timezone.now()
     admit(ticket, Verb.CHANGE_RATING, by=by, now=now)
     _check(solved, satisfied, words, Rating.Channel.LINK)
-    _hold(ticket, by)
+    hold_for(by, ticket)
     rating = by.ratings.filter(ticket=ticket, round=ticket.round).first()
     if rating is None:
         raise Conflict("您这一轮还没有评价，请先评价")
@@ -209,13 +208,6 @@ def _rater(ticket: Ticket, by: Actor, reporter: Reporter | None) -> Reporter:
     if reporter is None or ticket not in (reporter.ticket, reporter.matter):
         raise Invalid("请选替哪位反映人评价", "reporter")
     return reporter
-
-
-def _hold(ticket: Ticket, reporter: Reporter) -> None:
-    """Two who rate at the same moment must see each other's rating; who just got a ticket of their own rates that."""
-    lock(ticket)
-    if not Reporter.objects.of_matter(ticket).filter(pk=reporter.pk).exists():
-        raise Conflict(PARTED)
 
 
 def _check(solved: str, satisfied: str, words: str, channel: str | None) -> str:

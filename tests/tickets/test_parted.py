@@ -1,0 +1,58 @@
+"""After somebody got a ticket of their own: what they say meanwhile, and whose words stand on the page they left."""
+
+import pytest
+from django.urls import reverse
+
+from tests.tickets.loop import GOOD, MONDAY, joined, ticket_in
+from tickets import permissions, receipts, workflow
+from tickets.models import Receipt, Reporter, Ticket
+from tickets.states import Status
+
+ANSWER = "厨房的冷水管"
+OTHER_MATTER = "是另一件事"
+
+
+@pytest.fixture(autouse=True)
+def monday(time_machine):
+    time_machine.move_to(MONDAY, tick=False)
+
+
+def let_in(client, reporter):
+    receipt = Receipt.objects.valid().of_reporter(reporter)
+    client.get(reverse("tickets:track", args=[receipts.token(receipt)]))
+    return client
+
+
+def part(reporter, by):
+    own = Reporter.objects.get(pk=reporter.pk)
+    return workflow.detach(own.matter, by=by, reporter=own, reason=OTHER_MATTER)
+
+
+# What they say meanwhile ----------------------------------------------------------------------------
+
+
+def test_answer_of_who_leaves_meanwhile_ends_no_waiting_and_is_kept(house, client, monkeypatch):
+    ticket = ticket_in(Status.WAITING, house)
+    second = joined(ticket, house)
+    let_in(client, second)
+    read_before = "why_not_answer_here"  # after the receipt was read, before anything is held
+    monkeypatch.setattr(permissions, read_before, lambda *_: part(second, house.dispatcher) and "")
+
+    answer = client.post(reverse("tickets:answer"), {"words": ANSWER})
+
+    assert (answer.status_code, Ticket.objects.get(pk=ticket.pk).status) == (409, Status.WAITING)
+    assert "这件事刚刚分出来单独办了" in answer.text and ANSWER in answer.text
+
+
+@pytest.mark.parametrize("name", ["answer", "rate"])
+def test_what_is_wrong_with_no_field_of_the_form_stands_above_it(house, client, monkeypatch, name):
+    def refuse(*_, **__):
+        raise workflow.Invalid("请选是哪位反映人", "reporter")
+
+    reporter = ticket_in(Status.WAITING, house).reporters.get()
+    for verb in ("resident_answered", "rate"):
+        monkeypatch.setattr(workflow, verb, refuse)
+
+    answer = let_in(client, reporter).post(reverse(f"tickets:{name}"), {"words": ANSWER, **GOOD})
+
+    assert answer.status_code == 422 and "请选是哪位反映人" in answer.text
