@@ -17,6 +17,7 @@ from tickets.models.ticket import url_of
 from tickets.states import OPEN, STAGE_OF, Stage, Status, Verb
 
 RATED = (Verb.REVIEW, Verb.CHANGE_RATING)
+GONE = "已分出去的反映人"  # 另开一单, or the duplicate they had filed was separated again
 
 
 @dataclass(frozen=True)
@@ -203,15 +204,16 @@ def _entry(event, now, clocks, names=None, ratings=()) -> Entry:
 
 
 def _names(contacts) -> dict[int, str]:
-    """Of several, by id, as far as this reader sees them; one alone needs no name."""
-    several = contacts if len(contacts) > 1 else ()
-    return {contact.pk: "" if contact.name == saying.NO_NAME else contact.name for contact in several}
+    """By id, as far as this reader sees them; one alone needs no name."""
+    is_alone = len(contacts) == 1
+    return {c.pk: "" if is_alone or c.name == saying.NO_NAME else c.name for c in contacts}
 
 
 def _name_of(event, names) -> str:
-    """Whose rating or answer it was; empty for all else."""
+    """Whose rating or answer it was, also of who is waited for elsewhere now; empty for all else."""
     is_of_resident = event is not None and event.verb in (*RATED, Verb.RESIDENT_ANSWERED)
-    return names.get(event.data.get("reporter"), "") if is_of_resident else ""
+    by = event.data.get("reporter") if is_of_resident else None
+    return names.get(by, GONE) if by and names else ""
 
 
 def _said_with(event, ratings) -> str:

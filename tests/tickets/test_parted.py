@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from tests.tickets.loop import GOOD, MONDAY, joined, ticket_in
-from tickets import permissions, receipts, workflow
+from tests.tickets.loop import BAD, GOOD, MONDAY, claimed, dispatched, joined, resolved, ticket_in
+from tickets import permissions, presenting, receipts, story, workflow
 from tickets.models import Receipt, Reporter, Ticket
 from tickets.states import Status
 
@@ -56,3 +56,42 @@ def test_what_is_wrong_with_no_field_of_the_form_stands_above_it(house, client, 
     answer = let_in(client, reporter).post(reverse(f"tickets:{name}"), {"words": ANSWER, **GOOD})
 
     assert answer.status_code == 422 and "请选是哪位反映人" in answer.text
+
+
+# What stands on the page they left ------------------------------------------------------------------
+
+
+def contacts_of(ticket, user):
+    [ticket] = story.ticket_of(ticket.pk)
+    return presenting.contacts(ticket, story.reporters_of(ticket.pk), user, now=MONDAY)
+
+
+def rated_badly(house, second):
+    """One who came later has rated, with words, and the ticket is done again."""
+    ticket = Ticket.objects.get(pk=second.matter.pk)
+    for step in (dispatched, claimed, resolved):
+        step(ticket, house)
+    workflow.review(ticket, by=second, words="还在滴", now=MONDAY, **BAD)
+
+
+@pytest.mark.parametrize("way", ["detach", "unmerge"])
+def test_rating_of_who_left_is_not_read_as_of_who_is_left(house, way):
+    ticket = house.receive(now=MONDAY)
+    other = ticket if way == "detach" else house.receive(now=MONDAY)
+    second = joined(ticket, house) if way == "detach" else other.reporters.get()
+    if way == "unmerge":
+        workflow.merge(other, by=house.dispatcher, master=ticket, now=MONDAY)
+        second.refresh_from_db()
+    rated_badly(house, second)
+    if way == "unmerge":
+        workflow.unmerge(Ticket.objects.get(pk=other.pk), by=house.dispatcher, now=MONDAY)
+    else:
+        part(second, house.dispatcher)
+
+    events, said = story.events_of(ticket.pk), story.ratings_of(ticket.pk)
+    seen = {"contacts": contacts_of(ticket, house.staff), "ratings": said, "now": MONDAY}
+    titles = [entry.title for entry in presenting.timeline(events, **seen)]
+    why = presenting.why_again(Ticket.objects.get(pk=ticket.pk), events, **seen)
+
+    assert "已分出去的反映人评价：没解决、不满意" in titles
+    assert why.words == "居民评价：没解决、不满意\n已分出去的反映人说：“还在滴”"
