@@ -131,17 +131,14 @@ def _contact(ticket, reporter, user, now) -> Contact:
 
 def _origin(ticket, reporter, now) -> dict:
     """How and with which words a reporter came to a matter already known."""
-    own = reporter.ticket
-    at, desk_phone = saying.moment(reporter.created_at, now=now), reporter.came_to.phone
-    if own != ticket:
-        return {
-            "desk_phone": desk_phone,
-            "came": f"{at} {own.station}接单，{own.number}并入",
-            "words": own.words,
-        }
+    own, station = reporter.ticket, reporter.came_to
     duty = f"（值班：{reporter.on_duty.name}）" if reporter.on_duty_id else ""
-    came = f"{at} {reporter.station}加入{duty}" if reporter.has_joined else ""
-    return {"desk_phone": desk_phone, "came": came, "words": reporter.words}
+    how = f"加入{duty}" if reporter.has_joined else "接单"
+    merged = f"，{own.number}并入" if own != ticket else ""
+    at = saying.moment(reporter.created_at, now=now)
+    came = f"{at} {station}{how}{merged}" if reporter.has_joined or merged else ""
+    words = own.words if merged and not reporter.has_joined else reporter.words
+    return {"desk_phone": station.phone, "came": came, "words": words}
 
 
 def _slip(reporter, user, now) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.tickets.loop import BAD, GOOD, MONDAY, claimed, dispatched, joined, resolved, ticket_in
+from tests.tickets.loop import BAD, GOOD, MONDAY, claimed, dispatched, joined, neighbour, resolved, ticket_in
 from tickets import permissions, presenting, receipts, story, workflow
 from tickets.models import Receipt, Reporter, Ticket
 from tickets.states import Status
@@ -95,3 +95,18 @@ def test_rating_of_who_left_is_not_read_as_of_who_is_left(house, way):
 
     assert "已分出去的反映人评价：没解决、不满意" in titles
     assert why.words == "居民评价：没解决、不满意\n已分出去的反映人说：“还在滴”"
+
+
+def test_who_joined_what_was_merged_keeps_the_own_words_and_desk(house):
+    master = house.receive(now=MONDAY)
+    first, volunteer = house.receive("门口的灯不亮", now=MONDAY), neighbour(house)
+    station = volunteer.active_posts[0].station
+    joined(first, house, by=volunteer, station=station, words="楼上装修，天花板裂了")
+    workflow.merge(first, by=house.dispatcher, master=master, now=MONDAY)
+
+    own, merged, second = contacts_of(master, house.dispatcher)
+
+    assert own.came == ""
+    assert (merged.words, second.words) == ("门口的灯不亮", "楼上装修，天花板裂了")
+    assert merged.came.endswith(f"{first.station}接单，{first.number}并入")
+    assert second.came.endswith(f"{station}加入，{first.number}并入")
