@@ -3,10 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from tests.access.walled import published
 from tests.tickets.loop import BAD, GOOD, MONDAY, claimed, dispatched, joined, neighbour, resolved, ticket_in
 from tickets import permissions, presenting, receipts, story, workflow
-from tickets.models import Receipt, Reporter, Ticket
+from tickets.models import Receipt, Reporter, Ticket, WallEntry
 from tickets.states import Status
+from tickets.wall import book
+from tickets.wall.showing import UNRATED
 
 ANSWER = "厨房的冷水管"
 OTHER_MATTER = "是另一件事"
@@ -110,3 +113,24 @@ def test_who_joined_what_was_merged_keeps_the_own_words_and_desk(house):
     assert (merged.words, second.words) == ("门口的灯不亮", "楼上装修，天花板裂了")
     assert merged.came.endswith(f"{first.station}接单，{first.number}并入")
     assert second.came.endswith(f"{station}加入，{first.number}并入")
+
+
+def test_rating_of_who_left_is_told_of_neither_matter(house):
+    for _ in range(4):  # with five of a kind the book may say how each was rated
+        ticket_in(Status.CLOSED, house)
+    ticket = house.receive(now=MONDAY)
+    second = joined(ticket, house)
+    for step in (dispatched, claimed, resolved):
+        step(ticket, house)
+    workflow.review(ticket, by=second, now=MONDAY, **GOOD)
+    workflow.close_unrated(ticket, now=MONDAY)
+    published(ticket, house, now=MONDAY)
+
+    def told():
+        [entry] = WallEntry.objects.on_wall().with_ratings()
+        fifth = book.of_station(house.station, MONDAY.date().replace(day=1), now=MONDAY).lines[4]
+        return entry.rated, fifth.rated, Ticket.objects.with_rating().get(pk=ticket.pk).rated
+
+    assert told() == (["satisfied"], "满意", "satisfied")
+    part(second, house.dispatcher)
+    assert told() == ([], UNRATED, None)

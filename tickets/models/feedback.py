@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from tickets.models.reporter import Reporter
@@ -65,6 +65,12 @@ class Receipt(models.Model):
         return str(self.uid)
 
 
+class RatingQuerySet(models.QuerySet):
+    def of_who_stayed(self):
+        """Whose matter the rated ticket still is: what was said by who left (另开一单, 拆单) counts for neither."""
+        return self.filter(Q(reporter__ticket=F("ticket")) | Q(reporter__ticket__merged_into=F("ticket")))
+
+
 class Rating(models.Model):
     """评价: one reporter's answer in one round, changeable for a while."""
 
@@ -108,6 +114,8 @@ class Rating(models.Model):
     )
     created_at = models.DateTimeField("评价时间")
     changed_at = models.DateTimeField("修改时间", null=True, blank=True)
+
+    objects = RatingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "评价"

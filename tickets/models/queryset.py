@@ -322,8 +322,9 @@ class TicketQuerySet(models.QuerySet):
         return self.annotate(in_all=models.Window(Count("*")), asked_in_all=models.Window(asked))
 
     def with_rating(self):
-        """`rated`: how satisfied the last reporter was who rated, or None."""
-        given = Reporter.objects.filter(ratings__ticket=OuterRef("pk")).order_by("-ratings__pk")
+        """`rated`: how satisfied the last reporter was who rated and is waited for here still, or None."""
+        stayed = Q(ticket=OuterRef("pk")) | Q(ticket__merged_into=OuterRef("pk"))
+        given = Reporter.objects.filter(stayed, ratings__ticket=OuterRef("pk")).order_by("-ratings__pk")
         return self.annotate(rated=models.Subquery(given.values("ratings__satisfied")[:1]))
 
     def with_return(self):

@@ -34,7 +34,7 @@ class WallEntryQuerySet(models.QuerySet):
 
     def with_ratings(self):
         """`rated`: what each reporter said in the round that was written about; not what a ledger says of it."""
-        said = Rating.objects.exclude(channel=Rating.Channel.LEDGER)
+        said = Rating.objects.of_who_stayed().exclude(channel=Rating.Channel.LEDGER)
         given = said.filter(ticket=OuterRef("ticket"), round=OuterRef("round")).order_by("pk")
         return self.annotate(rated=ArraySubquery(given.values("satisfied")))
 

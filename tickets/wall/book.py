@@ -134,7 +134,7 @@ def _alike(tickets: TicketQuerySet) -> Counter:
 
 def _rated(tickets: list[Ticket]) -> dict[tuple[int, int], list[str]]:
     found: dict[tuple[int, int], list[str]] = {}
-    said = Rating.objects.filter(ticket__in=tickets).exclude(channel=Rating.Channel.LEDGER)
+    said = Rating.objects.of_who_stayed().filter(ticket__in=tickets).exclude(channel=Rating.Channel.LEDGER)
     for ticket, number, satisfied in said.values_list("ticket", "round", "satisfied"):
         found.setdefault((ticket, number), []).append(satisfied)
     return found
