@@ -192,7 +192,7 @@ def test_fifty_presses_at_once_are_one_rating():
 def test_fifty_presses_without_constraint_and_door_would_be_many(monkeypatch):
     """The negative control: the same race, in which all find no rating yet, and what guards it is gone."""
     ticket, meet = resolved(House()), meeting(50)
-    monkeypatch.setattr(workflow.reviewing, "lock", lambda ticket: meet())
+    monkeypatch.setattr("tickets.workflow.door.lock", lambda ticket: meet())
     for guard in ("move", "_after_rating"):
         monkeypatch.setattr(workflow.reviewing, guard, lambda *args, **kwargs: None)
     once = next(c for c in Rating._meta.constraints if c.name == "rating_once_a_round")

@@ -171,8 +171,8 @@ def test_two_good_ratings_at_once_close_the_ticket(house):
 
 def test_closing_race_is_lost_without_the_lock(house, monkeypatch):
     """Negative control: each takes the other for somebody who has not rated yet."""
-    monkeypatch.setattr(reviewing, "lock", lambda ticket: None)
-    monkeypatch.setattr(reviewing, "_missing", all_read(reviewing._missing, meeting(2)))
+    monkeypatch.setattr("tickets.workflow.door.lock", lambda ticket: None)
+    monkeypatch.setattr(reviewing, "all_content", all_read(reviewing.all_content, meeting(2)))
     ticket = resolved_for_two(house)
 
     rate_at_once(ticket, GOOD, GOOD)
@@ -342,6 +342,6 @@ def test_one_reply_sent_ten_times_is_one(house):
 def test_replying_race_is_lost_without_the_lock(house, monkeypatch):
     """Negative control: nobody waits for the others, so that none finds the others' answer."""
     monkeypatch.setattr(handling, "lock", lambda *tickets: {})
-    monkeypatch.setattr(handling, "_repeated", all_read(handling._repeated, meeting(10)))
+    monkeypatch.setattr(handling, "repeated_reply", all_read(handling.repeated_reply, meeting(10)))
 
     assert reply_at_once(house) != (1, 1, 1)
