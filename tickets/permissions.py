@@ -46,7 +46,7 @@ WHO_REFUSED = {
 }
 
 FIRST_STAYS = "只有后来加入的反映人能另开一单；这一张就是按第一位说的登记的"
-OTHER_DESK = "这位反映人是在别的站登记的，请那个站或派单员来办"
+CAME_ELSEWHERE = "这位反映人是在别的站登记的，请那个站或派单员来办"
 SEES_ALREADY = "您本来就能看到完整的电话和称呼，回到工单就能看。"
 NOT_TO_REVEAL = "完整的电话和称呼只给站长、责任单位负责人和书记看，要写明理由。请找他们帮忙联系居民。"
 
@@ -121,7 +121,7 @@ def may_reveal(user: User, ticket: Ticket, reporter: Reporter, *, now: datetime)
 
 def may_detach(user: User, ticket: Ticket, reporter: Reporter, *, now: datetime) -> Permit:
     """Whether somebody of the matter may get a ticket of their own: who joined, by the desk where they came or the
-    dispatcher. Asks nothing of the database.
+    dispatcher. Of a merged ticket the refusal reads where it went.
     """
     if not moves(Verb.DETACH, ticket.status):
         return Permit(False, wrong_status_sentence(Verb.DETACH, ticket), wrong_status=True)
@@ -129,7 +129,7 @@ def may_detach(user: User, ticket: Ticket, reporter: Reporter, *, now: datetime)
         return Permit(False, FIRST_STAYS)
     post = next((post for post in user.active_posts if _took(post, reporter)), None)
     if post is None:
-        return Permit(False, OTHER_DESK)
+        return Permit(False, CAME_ELSEWHERE)
     return _in_time(Verb.DETACH, ticket, now) or Permit(True, post=post)
 
 

@@ -4,13 +4,12 @@ import uuid
 
 from django import forms
 
-from stations.fields import LineField
-from stations.models import Building
 from tickets import presenting
-from tickets.forms.verbs import NOT_THEIRS, CategoryChoice, VerbForm, words_field
+from tickets.forms.verbs import PlacedForm, words_field
 from tickets.models import Category, Reporter, Ticket
 from tickets.permissions import may_detach
 from tickets.workflow.detaching import WHY, place_of
+from tickets.workflow.door import NOT_THEIRS
 
 NOBODY = "这张工单上没有您能另开一单的反映人：要是后来加入的，由他来过的站或派单员来办。"
 STALE = "这一页不完整，请看一遍再按一次“另开一单”"
@@ -29,23 +28,16 @@ def made_by(data, user) -> Ticket | None:
     return made if made and str(made.reporters.first().pk) == data.get("reporter") else None
 
 
-class DetachForm(VerbForm):
+class DetachForm(PlacedForm):
     """Category, building and place stand as on the ticket they joined, or as they said themselves."""
+
+    field_order = ("reporter",)
 
     reporter = forms.ModelChoiceField(
         Reporter.objects.none(), label="哪一位", empty_label=None,
         widget=forms.RadioSelect(attrs={"class": "picks-1"}),
         error_messages={"required": "请选哪一位", "invalid_choice": NOT_THEIRS},
     )  # fmt: skip
-    category = CategoryChoice(
-        Category.objects.active(), label="类别", required=False, empty_label="没有类别",
-        error_messages={"invalid_choice": "请选一个类别"},
-    )  # fmt: skip
-    building = forms.ModelChoiceField(
-        Building.objects.none(), label="楼栋", required=False, empty_label="没有楼栋",
-        error_messages={"invalid_choice": "请选本社区的楼栋"},
-    )  # fmt: skip
-    place = LineField(label="具体位置", max_length=60)
     reason = words_field(
         "为什么另开", WHY, rows=2, quick=QUICK, help_text="两张的经办人都会看到；不要写居民的姓名和电话"
     )
@@ -60,7 +52,6 @@ class DetachForm(VerbForm):
         self.dead_end = "" if self.known else NOBODY
         self.meant = self._meant()
         self._offer_reporters(everybody)
-        self.fields["building"].queryset = Building.objects.in_areas([self.ticket.area_id])
         self.fields["category"].queryset |= Category.objects.filter(pk=self._joined.category_id)
         self._propose()
         if self.meant is None or (self.is_bound and not self.data.keys() & PLACE):

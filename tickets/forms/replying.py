@@ -11,8 +11,9 @@ from django.utils import timezone
 from stations import saying, workdays
 from tickets import beyond
 from tickets.forms.photos import WithPhotos
-from tickets.forms.verbs import NOT_THEIRS, VerbForm, choice_field, words_field
+from tickets.forms.verbs import VerbForm, choice_field, words_field
 from tickets.models import Answer, Photo, Reply, Reporter
+from tickets.workflow.door import NOT_THEIRS
 from tickets.workflow.handling import LONGEST_PROMISE
 
 CHOOSE = "choose"

@@ -23,7 +23,6 @@ from volunteers.records import MOST
 
 WORDS = "words"
 JOB = ("fee_mode", "minutes", "done_by")
-NOT_THEIRS = "请选这张工单的反映人"
 ONLY_OWN = "在别的站登记的反映人不在这里，由那个站或派单员来记"
 TOO_LONG = f"最多{WORDS_LIMIT}字，请写要点"
 # Said to the volunteer who asked; reports and lists use the labels of Rating.Channel.
@@ -267,12 +266,9 @@ class CategoryChoice(forms.ModelChoiceField):
         )
 
 
-class AmendForm(VerbForm):
-    title = LineField(
-        label="标题", required=True, max_length=60,
-        error_messages={"required": "写一个短标题", "max_length": "最多60字，请写短一些"},
-    )  # fmt: skip
-    words = words_field("发生了什么", "不能改成空的", strip=False)  # or untouched words would look amended
+class PlacedForm(VerbForm):
+    """What a matter is about and where it is."""
+
     category = CategoryChoice(
         Category.objects.active(), label="类别", required=False, empty_label="没有类别",
         error_messages={"invalid_choice": "请选一个类别"},
@@ -282,6 +278,19 @@ class AmendForm(VerbForm):
         error_messages={"invalid_choice": "请选本社区的楼栋"},
     )  # fmt: skip
     place = LineField(label="具体位置", max_length=60)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["building"].queryset = Building.objects.in_areas([self.ticket.area_id])
+
+
+class AmendForm(PlacedForm):
+    field_order = ("title", "words")
+    title = LineField(
+        label="标题", required=True, max_length=60,
+        error_messages={"required": "写一个短标题", "max_length": "最多60字，请写短一些"},
+    )  # fmt: skip
+    words = words_field("发生了什么", "不能改成空的", strip=False)  # or untouched words would look amended
     room = LineField(label="房号", max_length=20)
     name = LineField(label="怎么称呼", max_length=30)
     phone = ResidentPhoneField()
@@ -293,7 +302,6 @@ class AmendForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["building"].queryset = Building.objects.in_areas([self.ticket.area_id])
         if self.ticket.status == Status.RECEIVED:
             del self.fields["reason"]
         reporter = self.ticket.reporters.first()

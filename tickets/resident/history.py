@@ -84,7 +84,7 @@ def _title(event: Event, rows: Rows, unit: str) -> str:
         case Verb.REVIEW | Verb.CHANGE_RATING:
             return _rated(event, rows)
         case Verb.REOPEN:
-            return f"{_why_again(event, rows)}重新办理，第{event.data['round']}轮"
+            return f"{_because_of_another(event, rows)}重新办理，第{event.data['round']}轮"
         case Verb.CLOSE_UNRATED:
             return "评价时间已过，结案"
         case Verb.WITHDRAW:
@@ -110,15 +110,26 @@ def _taken(event: Event, rows: Rows) -> str:
     return f"{here}接单，和同一件事一起办" if is_own else ""
 
 
+def number_before(rows: Rows) -> str:
+    """Of the ticket this reporter had joined before getting one of their own; '' for everybody else."""
+    return next(filter(None, (_left(event, rows) for event in rows.events)), "")
+
+
+def _left(event: Event, rows: Rows) -> str:
+    own = rows.reporter
+    is_own = event.verb == Verb.DETACH and event.ticket_id == own.ticket_id and not own.has_joined
+    return event.data.get("from", "") if is_own else ""
+
+
 def _parted(event: Event, rows: Rows) -> str:
     """That this reporter's matter is one of its own; who else was given one is theirs."""
-    own = rows.reporter
-    if "from" not in event.data or event.ticket_id != own.ticket_id or own.has_joined:
+    number = _left(event, rows)
+    if not number:
         return ""
-    return f"是另一件事，从{event.data['from']}分出来，另开了一单" if rows.words else "是另一件事，另开了一单"
+    return f"是另一件事，从{number}分出来，另开了一单" if rows.words else "是另一件事，另开了一单"
 
 
-def _why_again(event: Event, rows: Rows) -> str:
+def _because_of_another(event: Event, rows: Rows) -> str:
     """Said only where another reporter's rating did it, and nothing of that person; the own one stands below."""
     said = _said_by_another(event, rows)
     return f"{said}，所以" if said else ""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from stations import saying
 from tickets import permissions, presenting
 from tickets.due import Due, due_of_clock, why_then
-from tickets.models import Clock, Event, FeeMode, Outcome, Rating, Reporter, Ticket
+from tickets.models import Clock, FeeMode, Outcome, Rating, Reporter, Ticket
 from tickets.presenting import Entry
 from tickets.resident import headline, history
 from tickets.resident.rows import HIDDEN, Rows
@@ -106,14 +106,9 @@ def sheet(rows: Rows) -> Sheet:
     )
     if rows.words:
         page.number, page.said = rows.reporter.ticket.number, history.said(rows)
-        page.old_number = next((e.data["from"] for e in rows.events if _is_parting(e, rows)), "")
+        page.old_number = history.number_before(rows)
         page.is_news = rows.is_news
     return page
-
-
-def _is_parting(event: Event, rows: Rows) -> bool:
-    is_own = event.ticket_id == rows.reporter.ticket_id and not rows.reporter.has_joined
-    return event.verb == Verb.DETACH and is_own and "from" in event.data
 
 
 def _about(rows: Rows) -> str:

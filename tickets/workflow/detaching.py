@@ -17,12 +17,11 @@ from tickets import announce, clocks
 from tickets.models import Apart, Clock, Event, Photo, Reporter, Rule, Ticket
 from tickets.permissions import may_detach
 from tickets.states import Status, Verb
-from tickets.workflow.door import Conflict, Invalid, admit, event_of, lock, move, require
+from tickets.workflow.door import NOT_THEIRS, Conflict, Invalid, admit, event_of, lock, move, require
 from tickets.workflow.joining import joined_words
 from tickets.workflow.receiving import give_number, prepare, searchable, send_on
 from tickets.workflow.reviewing import all_content
 
-NOT_THEIRS = "请选这张工单的反映人"
 WHY = "写明为什么另开一单"
 USED = "这张表已经用过了，请打开工单再看一遍"
 

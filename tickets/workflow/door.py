@@ -17,6 +17,7 @@ from tickets.states import OPEN, Status, Verb, moves
 REPEAT_WITHIN = timedelta(minutes=10)  # the same again from the same person is the second press of a finger
 BY_SYSTEM = "系统"
 BY_REPORTER = "反映人"
+NOT_THEIRS = "请选这张工单的反映人"
 OTHER_DESK = "这位反映人是在别的站登记的，请那个站或派单员来记"
 CHANGED_MEANWHILE = "这张工单刚刚被别人改动过，请看最新情况再决定。"
 PARTED = "这件事刚刚分出来单独办了，请看最新情况"
