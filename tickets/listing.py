@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from accounts.models import User
-from stations import calendars, paging, saying
+from stations import calendars, paging, saying, workdays
 from stations.composed import Composed
 from stations.worded import Worded
 from stations.workdays import Hours
@@ -83,6 +83,7 @@ def cards(pks: list[int], *, today: date) -> list[Ticket]:
 def rows(pks: list[int], *, now: datetime) -> list[Row]:
     """One row for each of the tickets of a page, in its order."""
     found = {ticket.pk: ticket for ticket in _rows_of(pks)}
+    now = now.astimezone(workdays.SHANGHAI)  # once, not three times in every row
     return [_row(found[pk], now) for pk in pks]
 
 
@@ -108,6 +109,10 @@ def _due(ticket, now) -> Due:
 
 
 def _clock(*, paused_at, **others) -> _Running:
-    moments = {name: datetime.fromisoformat(others.pop(name)) for name in ("due_at", "half_at", "warn_at")}
-    paused = datetime.fromisoformat(paused_at) if paused_at else None
-    return _Running(paused_at=paused, **moments, **others)
+    moments = {name: _moment(others.pop(name)) for name in ("due_at", "half_at", "warn_at")}
+    return _Running(paused_at=_moment(paused_at) if paused_at else None, **moments, **others)
+
+
+def _moment(text) -> datetime:
+    """In the zone in which it is compared and shown: moments of one zone are compared in no time."""
+    return datetime.fromisoformat(text).astimezone(workdays.SHANGHAI)
