@@ -9,7 +9,7 @@ from django.utils import timezone
 from stations import saying
 from tests.factories import UnitFactory
 from tickets import workflow
-from tickets.models import Reply
+from tickets.models import Category, Reply
 from tickets.states import Status
 
 
@@ -251,6 +251,19 @@ def test_amending_the_place_leaves_words_of_several_lines_alone(house, client_of
     ticket.refresh_from_db()
     assert ticket.place == "二楼转角"
     assert ticket.events.last().data == {"place": ["", "二楼转角"]}
+
+
+def test_correcting_the_place_leaves_a_category_that_is_not_offered_any_more(house, client_of, received):
+    category = received.category
+    Category.objects.filter(pk=category.pk).update(is_active=False)
+    page = client_of(house.dispatcher).get(url("amend", received))
+    sent = {name: page.context["form"][name].value() or "" for name in page.context["form"].fields}
+
+    answer = client_of(house.dispatcher).post(url("amend", received), {**sent, "place": "二楼转角"})
+
+    assert f'<option value="{category.pk}" selected>' in page.content.decode()
+    assert answer.status_code == 302
+    assert received.events.last().data == {"place": ["", "二楼转角"]}
 
 
 def test_correction_of_an_old_page_is_refused_and_what_was_typed_is_shown(house, client_of, received):

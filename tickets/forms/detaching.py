@@ -6,7 +6,7 @@ from django import forms
 
 from tickets import presenting
 from tickets.forms.verbs import PlacedForm, words_field
-from tickets.models import Category, Reporter, Ticket
+from tickets.models import Reporter, Ticket
 from tickets.permissions import may_detach
 from tickets.workflow.detaching import WHY, place_of
 from tickets.workflow.door import NOT_THEIRS
@@ -52,7 +52,7 @@ class DetachForm(PlacedForm):
         self.dead_end = "" if self.known else NOBODY
         self.meant = self._meant()
         self._offer_reporters(everybody)
-        self.fields["category"].queryset |= Category.objects.filter(pk=self._joined.category_id)
+        self.keep_category(self._joined)
         self._propose()
         if self.meant is None or (self.is_bound and not self.data.keys() & PLACE):
             self._leave_the_place_to_them()

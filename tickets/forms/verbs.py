@@ -283,6 +283,10 @@ class PlacedForm(VerbForm):
         super().__init__(*args, **kwargs)
         self.fields["building"].queryset = Building.objects.in_areas([self.ticket.area_id])
 
+    def keep_category(self, ticket):
+        """One that is not offered any more stays until somebody chooses another."""
+        self.fields["category"].queryset |= Category.objects.filter(pk=ticket.category_id)
+
 
 class AmendForm(PlacedForm):
     field_order = ("title", "words")
@@ -304,6 +308,7 @@ class AmendForm(PlacedForm):
         super().__init__(*args, **kwargs)
         if self.ticket.status == Status.RECEIVED:
             del self.fields["reason"]
+        self.keep_category(self.ticket)
         reporter = self.ticket.reporters.first()
         for name in ("title", "words", "category", "building", "place"):
             self.fields[name].initial = getattr(self.ticket, name)
