@@ -31,6 +31,7 @@ WRITE_QUESTION = "写明要居民补充什么，一次问清"
 NOTHING_LEFT = "这一轮等居民补充已经满3个工作日，不能再等。请打电话问，或按现有情况办。"
 EMERGENCY = "紧急的事不能等居民补充：先打电话或上门，答复以后才能再问。"
 ASKED_ANEW = "问题刚刚换了，请看清新的问题再回答"
+ASKED_ELSEWHERE = "您那件事刚刚换了一张工单办，刚才的问题不用回答了，下面是现在的进展"
 
 
 @transaction.atomic
@@ -74,6 +75,9 @@ def resident_answered(
         # Both arrived at the same moment; the first has just been written.
         if repeated := _repeated(ticket, by, reporter, words, now):
             return repeated
+        # Joined or parted from another ticket since the question was read.
+        if question is not None and not ticket.events.filter(pk=question).exists():
+            raise Conflict(ASKED_ELSEWHERE) from None
         raise
 
 
