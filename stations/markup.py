@@ -27,8 +27,6 @@ def fill_each(pattern: str, rows: Iterable[tuple]) -> SafeString:
 
 
 def _escaped(part: Any) -> str:
-    if type(part) is SafeString:  # half of all parts
-        return part
     if hasattr(part, "__html__"):
         return part.__html__()
     text = str(part)

@@ -71,8 +71,8 @@ def before(value: datetime, *, now: datetime) -> str:
     """今天（周二）18:00前, 明天（周三）10:00前, else 11月24日（周二）10:00前."""
     local, today = _local(value), _local(now).date()
     near = {0: "今天", 1: "明天"}.get((local.date() - today).days)
-    date = f"{near}（周{WEEKDAYS[local.weekday()]}）" if near else day(local.date(), today=today)
-    return f"{date}{_clock(local)}前"
+    which = f"{near}（周{WEEKDAYS[local.weekday()]}）" if near else day(local.date(), today=today)
+    return f"{which}{_clock(local)}前"
 
 
 def date_of(value: datetime) -> date:

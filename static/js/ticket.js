@@ -16,6 +16,12 @@ for (const form of forms) {
   show();
 }
 
+// A question ends itself; after everything else stands a comma.
+function joined(said, words) {
+  if (!said) return words;
+  return /[？！?!]$/.test(said) ? said + words : `${said.replace(/[，。,.]$/, "")}，${words}`;
+}
+
 // Words that are often said: one tap puts them into the field.
 function pill(words, field) {
   const button = document.createElement("button");
@@ -24,7 +30,7 @@ function pill(words, field) {
   button.textContent = words;
   button.addEventListener("click", () => {
     const said = field.value.trim();
-    if (!said.includes(words)) field.value = said ? `${said.replace(/[，。,.]$/, "")}，${words}` : words;
+    if (!said.includes(words)) field.value = joined(said, words);
   });
   return button;
 }

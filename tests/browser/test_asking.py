@@ -30,13 +30,14 @@ def test_question_and_answer_on_two_phones(house, page_of, axe):
     worker.goto(reverse("tickets:unit_mine"))
     worker.get_by_role("link", name="去答复").click()
     worker.get_by_text("问居民，等补充").click()
-    worker.get_by_role("button", name="具体在哪个位置？").click()
+    for said in ("具体在哪个位置？", "现在还有没有？"):
+        worker.get_by_role("button", name=said).click()
     worker.get_by_role("button", name="发出问题，等补充").click()
     worker.get_by_text("问题已发出，等居民补充").wait_for()
 
     resident.goto(link(ticket))
     assert resident.get_by_role("heading", level=1).inner_text() == "请您补充情况"
-    resident.get_by_text("具体在哪个位置？").wait_for()
+    resident.get_by_text("具体在哪个位置？现在还有没有？", exact=True).wait_for()
     resident.get_by_label("您的回答").fill("厨房水池下面")
     resident.get_by_role("button", name="提交补充").click()
     resident.get_by_role("heading", name=re.compile("谢谢您的补充")).wait_for()

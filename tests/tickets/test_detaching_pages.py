@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.tickets.loop import MONDAY, TUESDAY, claimed, dispatched, joined, neighbour
-from tickets import receipts
+from tests.tickets.loop import MONDAY, TUESDAY, claimed, dispatched, joined, neighbour, waiting
+from tickets import receipts, workflow
 from tickets.models import Receipt, Reporter, Ticket
 from tickets.workflow.detaching import place_of
 
@@ -155,3 +155,42 @@ def test_form_without_its_key_is_to_be_read_again(ticket, second, house, client_
         assert answer.status_code == 422 and "这一页不完整" in answer.text
 
     assert Ticket.objects.count() == 1
+
+
+# The receipt of somebody who was asked, and has a ticket of their own by the time they answer ------------
+
+
+@pytest.fixture
+def asked(ticket, second, house, volunteer):
+    """The question of the ticket that they have left since."""
+    for step in (dispatched, claimed, waiting):
+        step(ticket, house)
+    workflow.detach(ticket, by=volunteer, reporter=second, reason="说的是另一件事", now=MONDAY)
+    return ticket.events.get(verb="ask_resident")
+
+
+@pytest.fixture
+def resident(second, asked, client):
+    second.refresh_from_db()
+    receipt = Receipt.objects.valid().of_reporter(second)
+    client.get(reverse("tickets:track", args=[receipts.token(receipt)]))
+    return client
+
+
+def test_answer_that_meets_a_ticket_of_their_own_is_told_so_and_stays(resident, asked):
+    answer = resident.post(reverse("tickets:answer"), {"words": "厨房的冷水管", "question": asked.pk})
+
+    assert answer.status_code == 409
+    assert "刚才的问题不用回答了" in answer.text and "厨房的冷水管" in answer.text
+    assert asked.words not in answer.text
+
+
+def test_who_is_asked_on_their_own_ticket_is_shown_that_question_instead(resident, asked, second, house):
+    for step in (dispatched, claimed):
+        step(second.ticket, house)
+    waiting(second.ticket, house, question="几点在家？")
+
+    answer = resident.post(reverse("tickets:answer"), {"words": "厨房的冷水管", "question": asked.pk})
+
+    assert answer.status_code == 409
+    assert "问题刚刚换了" in answer.text and "几点在家？" in answer.text and "厨房的冷水管" in answer.text

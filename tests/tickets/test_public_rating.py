@@ -98,7 +98,7 @@ def test_answer_for_a_round_that_is_over_is_refused_and_kept(resident):
 
     page = response.content.decode()
     assert response.status_code == 409
-    assert "已经重新办理" in page and "其实修好了" in page
+    assert "已经重新办理" in page and "其实修好了" in page and "提交评价" not in page
     assert Rating.objects.get().satisfied == "not"
 
 

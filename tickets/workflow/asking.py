@@ -75,8 +75,7 @@ def resident_answered(
         # Both arrived at the same moment; the first has just been written.
         if repeated := _repeated(ticket, by, reporter, words, now):
             return repeated
-        # Joined or parted from another ticket since the question was read.
-        if question is not None and not ticket.events.filter(pk=question).exists():
+        if _was_of_another(ticket, question):
             raise Conflict(ASKED_ELSEWHERE) from None
         raise
 
@@ -143,6 +142,12 @@ def _check_answer(
     if channel not in Heard.values:
         raise Invalid("请选居民怎么说的", "channel")
     return reporter
+
+
+def _was_of_another(ticket: Ticket, question: int | None) -> bool:
+    """Whether the matter was parted or merged since the question was read, and nothing is asked now."""
+    is_asked = question is not None and ticket.status != Status.WAITING
+    return is_asked and not ticket.events.filter(pk=question).exists()
 
 
 def _repeated(
