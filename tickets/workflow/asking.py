@@ -146,8 +146,9 @@ def _check_answer(
 
 def _was_of_another(ticket: Ticket, question: int | None) -> bool:
     """Whether the matter was parted or merged since the question was read, and nothing is asked now."""
-    is_asked = question is not None and ticket.status != Status.WAITING
-    return is_asked and not ticket.events.filter(pk=question).exists()
+    if question is None or ticket.status == Status.WAITING:
+        return False
+    return not ticket.events.filter(pk=question).exists()
 
 
 def _repeated(
