@@ -70,9 +70,11 @@ class Action:
         return BUTTONS.get(Verb(self.verb), self.label)
 
 
-def actions_for(user, ticket: Ticket, *, now) -> list[Action]:
-    """The verbs that people may do in this status, in the order of the page."""
+def actions_for(user, ticket: Ticket, events, *, now) -> list[Action]:
+    """The verbs that people may do in this status and after these events of it, in the order of the page."""
     possible = [verb for verb in ORDER if verb in verbs_from(ticket.status) and _is_for_people(verb, ticket)]
+    if not any(event.verb == Verb.ASK_RESIDENT and event.round == ticket.round for event in events):
+        possible = [verb for verb in possible if verb != Verb.RESIDENT_ANSWERED]
     return [_action(verb, user, ticket, now) for verb in possible]
 
 
@@ -87,5 +89,7 @@ def _action(verb, user, ticket, now) -> Action:
         label = "改派"
     if verb == Verb.REPLY and ticket.solvable:
         label = "再次答复，或改承诺日期"
+    if verb == Verb.RESIDENT_ANSWERED and ticket.status != Status.WAITING:
+        label = "居民又补充了，记下来"
     url = reverse(f"tickets:{verb}", args=[ticket.number])
     return Action(verb.value, label, url, answer.allowed, answer.sentence, verb == NEXT.get(ticket.status))

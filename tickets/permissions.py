@@ -45,6 +45,11 @@ WHO_REFUSED = {
     Who.SYSTEM: "由系统自动完成",
 }
 
+NO_ANSWER = {
+    Status.RESOLVED: "这件事已经办完，不用再补充。还有话要说，写在评价里",
+    Status.CLOSED: "这件事已经结案，不用再补充",
+    Status.WITHDRAWN: "这一单已经撤销，不用再补充",
+}
 FIRST_STAYS = "只有后来加入的反映人能另开一单；这一张就是按第一位说的登记的"
 CAME_ELSEWHERE = "这位反映人是在别的站登记的，请那个站或派单员来办"
 SEES_ALREADY = "您本来就能看到完整的电话和称呼，回到工单就能看。"
@@ -82,8 +87,8 @@ def wrong_status_sentence(verb: Verb, ticket: Ticket) -> str:
     if verb == Verb.CLAIM and ticket.claimant and ticket.claimed_at:
         moment = timezone.localtime(ticket.claimed_at)
         return f"已由{ticket.claimant.name} {moment:%H:%M} 认领"
-    if verb == Verb.RESIDENT_ANSWERED:
-        return "现在不用补充：已经有人补充过，或者等的时间已过，正在接着办"
+    if verb == Verb.RESIDENT_ANSWERED and ticket.status in NO_ANSWER:
+        return NO_ANSWER[Status(ticket.status)]
     if ticket.merged_into:
         return f"这张工单已并入{ticket.merged_into.number}，请到那一张去{Verb(verb).label}"
     return f"这张工单现在是“{Status(ticket.status).label}”，不能{Verb(verb).label}"

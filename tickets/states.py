@@ -121,6 +121,7 @@ MOVES = (
     Move(Verb.REPLY, (C, W), (C,), (Who.CLAIMANT,)),
     Move(Verb.ASK_RESIDENT, (C,), (W,), (Who.CLAIMANT,)),
     Move(Verb.RESIDENT_ANSWERED, (W,), (C,), (Who.REPORTER, Who.STATION, Who.DISPATCHER, Who.CLAIMANT)),
+    Move(Verb.RESIDENT_ANSWERED, (R, D, C), SAME, (Who.REPORTER, Who.STATION, Who.DISPATCHER, Who.CLAIMANT)),
     Move(Verb.WAITING_LAPSED, (W,), (C,), (Who.SYSTEM,)),
     Move(Verb.RESOLVE, (C, W), (S,), (Who.CLAIMANT,)),
     Move(Verb.RESOLVE, (R,), (S,), (Who.DISPATCHER,)),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import Post
 from notices.models import Notice
 from tests.factories import House, PostFactory, StationFactory, at, person
-from tickets import workflow
+from tickets import receipts, workflow
 from tickets.models import Clock, Event, Rating, Receipt, Reply, Reporter, Telling, Ticket
 from tickets.states import Status
 
@@ -50,6 +50,13 @@ def closed(ticket, house, now=MONDAY):
 
 def withdrawn(ticket, house, now=MONDAY):
     workflow.withdraw(ticket, by=house.dispatcher, reason="mistake", now=now)
+
+
+def let_in(client, reporter):
+    """The browser after the QR code of this reporter's receipt."""
+    receipt = Receipt.objects.valid().of_reporter(reporter)
+    client.get(reverse("tickets:track", args=[receipts.token(receipt)]))
+    return client
 
 
 def joined(ticket, house, now=MONDAY, **fields) -> Reporter:

@@ -13,6 +13,7 @@ from tests.tickets.loop import (
     MONDAY,
     claimed,
     dispatched,
+    let_in,
     replied,
     second_reporter,
     ticket_in,
@@ -40,12 +41,6 @@ def url(name, ticket):
 
 def text(client, address):
     return client.get(address).content.decode()
-
-
-def let_in(client, reporter):
-    receipt = Receipt.objects.valid().of_reporter(reporter)
-    client.get(reverse("tickets:track", args=[receipts.token(receipt)]))
-    return client
 
 
 def let_in_by_code(client, ticket):
@@ -281,19 +276,6 @@ def test_empty_answer_is_refused_at_the_field(client, ticket):
 
     assert answer.status_code == 422
     assert "请写下您的回答" in answer.content.decode()
-
-
-def test_answer_that_comes_too_late_is_told_so_and_stays_to_be_read(house, client, ticket):
-    let_in(client, ticket.reporters.get())
-    workflow.resident_answered(
-        ticket, by=house.lead, reporter=ticket.reporters.get(), words="别的话", channel="phone"
-    )
-
-    answer = client.post(ANSWERING, {"words": ANSWER})
-
-    assert answer.status_code == 409
-    assert "现在不用补充" in answer.content.decode() and ANSWER in answer.content.decode()
-    assert "提交补充" not in answer.content.decode() and "您写的没有送到" in answer.content.decode()
 
 
 def test_answer_to_an_earlier_question_is_shown_the_new_one_and_can_be_sent_again(house, client, ticket):

@@ -4,9 +4,20 @@ import pytest
 from django.urls import reverse
 
 from tests.access.walled import published
-from tests.tickets.loop import BAD, GOOD, MONDAY, claimed, dispatched, joined, neighbour, resolved, ticket_in
-from tickets import permissions, presenting, receipts, story, workflow
-from tickets.models import Receipt, Reporter, Ticket, WallEntry
+from tests.tickets.loop import (
+    BAD,
+    GOOD,
+    MONDAY,
+    claimed,
+    dispatched,
+    joined,
+    let_in,
+    neighbour,
+    resolved,
+    ticket_in,
+)
+from tickets import permissions, presenting, story, workflow
+from tickets.models import Reporter, Ticket, WallEntry
 from tickets.states import Status
 from tickets.wall import book
 from tickets.wall.showing import UNRATED
@@ -18,12 +29,6 @@ OTHER_MATTER = "是另一件事"
 @pytest.fixture(autouse=True)
 def monday(time_machine):
     time_machine.move_to(MONDAY, tick=False)
-
-
-def let_in(client, reporter):
-    receipt = Receipt.objects.valid().of_reporter(reporter)
-    client.get(reverse("tickets:track", args=[receipts.token(receipt)]))
-    return client
 
 
 def part(reporter, by):

@@ -190,7 +190,7 @@ def told_by_design(verb, status) -> set:
         Verb.RELEASE: OWNER[D],
         Verb.HAND_BACK: {"何敏"},
         Verb.ASK_RESIDENT: {"陈国平", "刘桂芳"},
-        Verb.RESIDENT_ANSWERED: {"周建华"},
+        Verb.RESIDENT_ANSWERED: owner,
         Verb.REVIEW: {"周建华", "郑洁"},
         Verb.CHANGE_RATING: {"周建华", "郑洁"},
         Verb.REOPEN: {"周建华"},
@@ -204,6 +204,8 @@ def ticket(request, house):
     ticket = ticket_in(request.param, house)
     if ticket.status in TO_REVIEW:
         _let_the_rating_change(ticket, house)
+    if ticket.status in (R, D, C):
+        _leave_a_question_behind(ticket, house)
     _leave_an_answer_untold(ticket, house)
     return ticket
 
@@ -212,6 +214,19 @@ def _leave_an_answer_untold(ticket, house):
     """Written past the verbs, which could not answer in every status."""
     told = {"solvable": "no", "words": "没有配件", "told": "slip"}
     Reply.objects.create(ticket=ticket, round=ticket.round, by=house.dispatcher, at=MONDAY, **told)
+
+
+def _leave_a_question_behind(ticket, house):
+    """One that nobody waits for any more, written past the verbs likewise."""
+    before, where = ticket.status, {"area": ticket.area, "at": MONDAY, "by": house.staff}
+    Event.objects.create(
+        ticket=ticket,
+        round=ticket.round,
+        verb=Verb.ASK_RESIDENT,
+        status_from=before,
+        status_to=before,
+        **where,
+    )
 
 
 def _let_the_rating_change(ticket, house):

@@ -22,7 +22,7 @@ from tests.tickets.loop import (
 from tickets import sweeps, workflow
 from tickets.models import Event, Ticket
 from tickets.states import Status
-from tickets.workflow.asking import current_question
+from tickets.workflow.asking import MOST_ANSWERS, current_question
 
 C, W = Status.CLAIMED, Status.WAITING
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -181,13 +181,64 @@ def test_same_answer_from_a_page_read_before_is_one(house):
     assert (again, Event.objects.filter(verb="resident_answered").count()) == (first, 1)
 
 
-def test_second_reporter_comes_too_late(house):
+def test_what_a_second_reporter_answers_is_added(house):
     ticket = ticket_in(W, house)
     other = second_reporter(ticket, house)
     answer(ticket, ticket.reporters.first())
 
-    with pytest.raises(workflow.Conflict, match="现在不用补充"):
-        answer(ticket, other, words="热水管")
+    event = answer(ticket, other, words="热水管")
+
+    assert (event.status_from, event.status_to, event.words) == (C, C, "热水管")
+    assert told(event) == {house.staff.name}
+
+
+def test_answer_after_the_waiting_is_over_goes_to_whoever_has_the_matter(house):
+    ticket = ticket_in(W, house)
+    sweeps.lapse_waiting(now=MONDAY + 4 * DAY)
+    ticket.refresh_from_db()
+    workflow.hand_back(ticket, by=house.staff, reason="归自来水公司", now=MONDAY + 4 * DAY)
+
+    event = answer(ticket, ticket.reporters.get(), now=MONDAY + 4 * DAY + HOUR)
+
+    assert (ticket.status, told(event)) == (Status.RECEIVED, {house.dispatcher.name})
+
+
+@pytest.mark.parametrize(
+    ("end", "sentence"),
+    [(Status.RESOLVED, "已经办完，不用再补充"), (Status.WITHDRAWN, "已经撤销，不用再补充")],
+)
+def test_nothing_is_added_once_the_matter_is_over(house, end, sentence):
+    ticket = ticket_in(end, house)
+
+    with pytest.raises(workflow.Conflict, match=sentence):
+        answer(ticket, ticket.reporters.get())
+
+
+def test_where_nothing_was_asked_in_the_round_nothing_is_answered(house):
+    ticket = ticket_in(C, house)
+
+    with pytest.raises(workflow.Conflict, match="没有要居民补充的"):
+        answer(ticket, ticket.reporters.get())
+
+
+def test_one_reporter_is_not_heard_without_end(house):
+    ticket = ticket_in(W, house)
+    for number in range(MOST_ANSWERS):
+        answer(ticket, ticket.reporters.get(), words=f"第{number}句")
+
+    with pytest.raises(workflow.Conflict, match="请打电话"):
+        answer(ticket, ticket.reporters.get(), words="还有一句")
+
+
+def test_answer_to_a_question_that_is_over_is_not_taken_for_the_last_one(house):
+    ticket = ticket_in(W, house)
+    earlier = current_question(ticket)
+    answered(ticket, house, now=LATER)
+    waiting(ticket, house, now=LATER, question="几点在家？")
+    answered(ticket, house, words="六点", now=LATER)
+
+    with pytest.raises(workflow.Conflict, match="问题后来换过"):
+        answer(ticket, ticket.reporters.get(), question=earlier.pk, words="是的")
 
 
 def test_same_words_to_another_question_are_another_answer(house):

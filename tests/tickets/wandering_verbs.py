@@ -134,9 +134,10 @@ def with_reason(verb):
 
 
 def is_offered(verb, ticket):
-    """Where nobody has joined, a ticket of their own would mostly be tried in vain, in nearly every status."""
-    joined = Reporter.objects.of_matter(ticket).filter(station__isnull=False)
-    return verb != Verb.DETACH or joined.exists()
+    """What would mostly be tried in vain, in nearly every status: nobody has joined, nothing was asked."""
+    if verb == Verb.DETACH:
+        return Reporter.objects.of_matter(ticket).filter(station__isnull=False).exists()
+    return verb != Verb.RESIDENT_ANSWERED or ticket.events.asked_in(ticket.round).exists()
 
 
 CALLS = {

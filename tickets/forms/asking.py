@@ -9,7 +9,14 @@ from tickets import clocks
 from tickets.forms.verbs import ONLY_OWN, WORDS, VerbForm, choice_field, event_seen, words_field
 from tickets.models import Heard, Reporter
 from tickets.permissions import tells
-from tickets.workflow.asking import EMERGENCY, NOTHING_LEFT, QUESTION_LIMIT, WRITE_QUESTION, current_question
+from tickets.workflow.asking import (
+    EMERGENCY,
+    NOT_ASKED,
+    NOTHING_LEFT,
+    QUESTION_LIMIT,
+    WRITE_QUESTION,
+    last_question,
+)
 
 HOW = "居民扫回执能看到，站里也会代问；不要写姓名、电话、房号。等到{}，没有补充就接着办"
 QUICK = ("具体在哪个位置？", "什么时候家里有人？", "现在还有没有？")
@@ -44,9 +51,11 @@ class AnsweredForm(VerbForm):
     def __init__(self, *args, reporters=None, **kwargs):
         super().__init__(*args, **kwargs)
         self._offer_reporters(reporters)
-        if asked := current_question(self.ticket):
+        if asked := last_question(self.ticket):
             self.fields["question"].initial = asked.pk
             self.fields["words"].help_text = f"问的是：{asked.words}"
+        else:
+            self.dead_end = NOT_ASKED
 
     def _offer_reporters(self, known):
         field, everybody = self.fields["reporter"], Reporter.objects.of_matter(self.ticket)

@@ -64,9 +64,14 @@ class EventQuerySet(models.QuerySet):
         """What this person has done by the form that carries this key."""
         return self.filter(by=by, data__form=str(key))
 
-    def asking(self, round_):
-        """The questions to the resident in a round and what became of them, the last one first."""
-        return self.filter(verb__in=ASKING, round=round_).order_by("-pk")
+    def asked_in(self, round_):
+        """The questions to the resident in a round, the last one first."""
+        return self.filter(verb=Verb.ASK_RESIDENT, round=round_).order_by("-pk")
+
+    def answers_of(self, reporter, since):
+        """What one reporter has answered since a question."""
+        own = {"verb": Verb.RESIDENT_ANSWERED, "data__reporter": reporter.pk}
+        return self.filter(**own, round=since.round, pk__gt=since.pk)
 
     def about_waiting(self):
         """Where a ticket begins or ends to wait for the resident, in order."""

@@ -95,11 +95,11 @@ def limits(request, number):
 
 
 def _detail_context(request, ticket, now):
-    actions = actions_for(request.user, ticket, now=now)
-    allowed = [action for action in actions if action.allowed]
     clocks, events = story.clocks_of(ticket.pk), story.events_of(ticket.pk)
     reporters = story.reporters_of(ticket.pk)
     ratings = story.ratings_of(ticket.pk) if presenting.has_ratings(events) else []
+    actions = actions_for(request.user, ticket, events, now=now)
+    allowed = [action for action in actions if action.allowed]
     contacts = presenting.contacts(ticket, reporters, request.user, now=now)
     said = {"contacts": contacts, "ratings": ratings, "now": now}
     here = _form_here(request.user, ticket, allowed, {"reporters": reporters, "clocks": clocks}, now)
@@ -180,7 +180,7 @@ def _form_here(user, ticket, allowed, rows, now):
     if ticket.status not in WITH_CLAIMANT or Verb.RESOLVE not in actions:
         return None
     known = {"ticket": ticket, "user": user, "now": now}
-    if Verb.RESIDENT_ANSWERED in actions:
+    if ticket.status == Status.WAITING and Verb.RESIDENT_ANSWERED in actions:
         return actions[Verb.RESIDENT_ANSWERED], AnsweredForm(**known, reporters=rows["reporters"])
     if ticket.solvable:
         return actions[Verb.RESOLVE], ResolveForm(**known)

@@ -1,6 +1,7 @@
-"""待居民补充: the claimant asks, the resident answers through any channel, or the time for it is over.
+"""待居民补充: the claimant asks, the residents answer through any channel, or the time for it is over.
 
-The question is no reply: the reply clock runs on. What the pause does to the resolve clock is in clocks.py.
+The first answer ends the waiting; what comes later, until the round has its result, still reaches whoever has the
+matter. The question is no reply: the reply clock runs on. What the pause does to the resolve clock is in clocks.py.
 """
 
 from datetime import datetime
@@ -27,10 +28,14 @@ from tickets.workflow.door import (
 from tickets.workflow.telling import note_heard
 
 QUESTION_LIMIT = 200
+MOST_ANSWERS = 5  # of one reporter to one question: whoever has more to say is better called
 WRITE_QUESTION = "写明要居民补充什么，一次问清"
 NOTHING_LEFT = "这一轮等居民补充已经满3个工作日，不能再等。请打电话问，或按现有情况办。"
 EMERGENCY = "紧急的事不能等居民补充：先打电话或上门，答复以后才能再问。"
 ASKED_ANEW = "问题刚刚换了，请看清新的问题再回答"
+ASKED_SINCE = "问题后来换过，新的也已经有人补充，原来的不用再补充"
+NOT_ASKED = "这件事现在没有要居民补充的"
+ENOUGH = f"这个问题已经补充过{MOST_ANSWERS}次，还有要说的，请打电话"
 ASKED_ELSEWHERE = "您那件事刚刚换了一张工单办，刚才的问题不用回答了，下面是现在的进展"
 
 
@@ -50,6 +55,7 @@ def ask_resident(ticket: Ticket, *, by: User, question: str, now: datetime | Non
     return event
 
 
+@transaction.atomic
 def resident_answered(
     ticket: Ticket,
     *,
@@ -60,24 +66,35 @@ def resident_answered(
     question: int | None = None,
     now: datetime | None = None,
 ) -> Event:
-    """The first answer of any reporter ends the waiting: by the reporter, or by a person naming who said it and how.
+    """What a reporter answers: by the reporter, or by a person naming who said it and how.
 
-    `question` is the event the answer was written for, where the page knows it. The same answer sent twice is one.
+    The first answer ends the waiting, a later one is added while the matter is open. `question` is the event the
+    answer was written for, where the page knows it. The same answer sent twice is one.
     """
     now = now or timezone.now()
-    reporter = by if isinstance(by, Reporter) else reporter
-    if ticket.status != Status.WAITING and (repeated := _repeated(ticket, by, reporter, words, now)):
+    if isinstance(by, Reporter):
+        reporter, channel = by, Heard.LINK
+    # As it is now: whoever read it before another one answered is no less heard.
+    ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(of=("self",)))
+    if repeated := _repeated(ticket, by, reporter, words, now):
         return repeated
-    channel = Heard.LINK if isinstance(by, Reporter) else channel
-    try:
-        return _answer(ticket, by, reporter, words, channel, question, now)
-    except Conflict:
-        # Both arrived at the same moment; the first has just been written.
-        if repeated := _repeated(ticket, by, reporter, words, now):
-            return repeated
-        if _was_of_another(ticket, question):
-            raise Conflict(ASKED_ELSEWHERE) from None
-        raise
+    if _was_of_another(ticket, question):
+        raise Conflict(ASKED_ELSEWHERE)
+    admit(ticket, Verb.RESIDENT_ANSWERED, by=by, now=now)
+    reporter = _check_answer(ticket, by, reporter, words, channel)
+    hold_for(reporter, ticket)
+    _check_question(ticket, reporter, question)
+    is_awaited = ticket.status == Status.WAITING
+    data = {"channel": channel, "reporter": reporter.pk}
+    to = Status.CLAIMED if is_awaited else None
+    event = move(ticket, Verb.RESIDENT_ANSWERED, by=by, now=now, to=to, words=words, data=data)
+    if channel:
+        note_heard(ticket, reporter, by=by, channel=channel, now=now)
+    if is_awaited:
+        announce.tell_owner(event, "居民已补充情况，请接着办", asks=True)
+    else:
+        announce.tell_owner(event, "居民又补充了情况，请看一看")
+    return event
 
 
 @transaction.atomic
@@ -94,33 +111,12 @@ def waiting_lapsed(ticket: Ticket, *, now: datetime | None = None) -> Event:
 
 def current_question(ticket: Ticket) -> Event | None:
     """What the resident is being asked now, or None."""
-    last = ticket.events.asking(ticket.round).select_related("by").first()
-    is_open = ticket.status == Status.WAITING and last is not None and last.verb == Verb.ASK_RESIDENT
-    return last if is_open else None
+    return last_question(ticket) if ticket.status == Status.WAITING else None
 
 
-@transaction.atomic
-def _answer(
-    ticket: Ticket,
-    by: Actor,
-    reporter: Reporter | None,
-    words: str,
-    channel: str | None,
-    question: int | None,
-    now: datetime,
-) -> Event:
-    admit(ticket, Verb.RESIDENT_ANSWERED, by=by, now=now)
-    reporter = _check_answer(ticket, by, reporter, words, channel)
-    hold_for(reporter, ticket)
-    current = current_question(ticket)
-    if question is not None and current is not None and question != current.pk:
-        raise Conflict(ASKED_ANEW)
-    data = {"channel": channel, "reporter": reporter.pk}
-    event = move(ticket, Verb.RESIDENT_ANSWERED, by=by, now=now, to=Status.CLAIMED, words=words, data=data)
-    if channel:
-        note_heard(ticket, reporter, by=by, channel=channel, now=now)
-    announce.tell_owner(event, "居民已补充情况，请接着办", asks=True)
-    return event
+def last_question(ticket: Ticket) -> Event | None:
+    """What was asked last in this round, whether or not anybody has answered it; None where nothing was."""
+    return ticket.events.asked_in(ticket.round).select_related("by").first()
 
 
 def _check_time(ticket: Ticket) -> None:
@@ -144,6 +140,17 @@ def _check_answer(
     return reporter
 
 
+def _check_question(ticket: Ticket, reporter: Reporter, question: int | None) -> None:
+    """That something was asked, that this is the answer to it, and that this reporter has not said it all."""
+    asked = last_question(ticket)
+    if asked is None:
+        raise Conflict(NOT_ASKED)
+    if question not in (None, asked.pk):
+        raise Conflict(ASKED_ANEW if ticket.status == Status.WAITING else ASKED_SINCE)
+    if ticket.events.answers_of(reporter, since=asked).count() >= MOST_ANSWERS:
+        raise Conflict(ENOUGH)
+
+
 def _was_of_another(ticket: Ticket, question: int | None) -> bool:
     """Whether the matter was parted or merged since the question was read, and nothing is asked now."""
     if question is None or ticket.status == Status.WAITING:
@@ -154,13 +161,9 @@ def _was_of_another(ticket: Ticket, question: int | None) -> bool:
 def _repeated(
     ticket: Ticket, by: Actor, reporter: Reporter | None, words: str, now: datetime
 ) -> Event | None:
-    """The same person's same answer of a moment ago, if it is what ended the waiting."""
-    last = ticket.events.asking(ticket.round).first()
-    is_same = (
-        last is not None
-        and last.verb == Verb.RESIDENT_ANSWERED
-        and last.by_id == (by.pk if isinstance(by, User) else None)
-        and (last.data["reporter"], last.words) == (reporter.pk if reporter else None, words)
-        and last.at >= now - REPEAT_WITHIN
-    )
-    return last if is_same else None
+    """The same person's same answer of a moment ago to the question that was asked last."""
+    asked = last_question(ticket) if reporter else None
+    if asked is None:
+        return None
+    same = {"by": by if isinstance(by, User) else None, "words": words, "at__gte": now - REPEAT_WITHIN}
+    return ticket.events.answers_of(reporter, since=asked).filter(**same).first()
