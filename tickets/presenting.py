@@ -231,8 +231,8 @@ def _kept(event, clocks, now) -> str:
     return ""
 
 
-def answer(reply: Reply, *, today) -> str:
-    """The reply in short: 能解决，11月27日（周五）前办好."""
+def answer(reply: Reply | Ticket, *, today) -> str:
+    """The reply in short, or the one that stands on the ticket: 能解决，11月27日（周五）前办好."""
     promised = f"，{saying.day(reply.promised_on, today=today)}前办好" if reply.promised_on else ""
     return f"{_ABLE[reply.solvable]}{promised}"
 

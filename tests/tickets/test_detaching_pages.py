@@ -1,5 +1,7 @@
 """The page of 另开一单: where it is offered and to whom, what it says, and that pressing twice makes one ticket."""
 
+import uuid
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -124,9 +126,13 @@ def test_link_of_who_has_left_chooses_nobody_else(ticket, second, house, client_
     client.post(url(ticket), form)
 
     page = client.get(stale)
+    again = client.post(url(ticket), {**form, "key": str(uuid.uuid4())})
     other = client.post(url(ticket), {**form, "reporter": third.pk})
 
-    assert not page.context["form"]["reporter"].is_hidden and "我家门口也滴水" in page.text
+    made = Reporter.objects.get(pk=second.pk).ticket
+    for answer in (page, again):
+        assert (answer.status_code, answer.context["form"]) == (409, None)
+        assert f"已经另开了一单，编号{made.number}" in answer.text
     assert other.status_code == 409 and "已经用过" in other.text
     assert Reporter.objects.get(pk=third.pk).ticket == ticket
 

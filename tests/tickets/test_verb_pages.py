@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from stations import saying
 from tests.factories import UnitFactory
+from tests.tickets.loop import replied
 from tickets import workflow
 from tickets.models import Category, Reply
 from tickets.states import Status
@@ -121,6 +122,33 @@ def test_answer_just_after_another_one_is_kept_and_the_same_one_is_one(house, cl
     answers = claimed.events.filter(verb="resident_answered")
     assert (again.status_code, other.status_code) == (302, 302)
     assert list(answers.values_list("words", flat=True)) == ["三楼", "四楼也漏，有煤气味"]
+
+
+def test_answer_of_an_old_page_replaces_no_newer_one_unread(house, client_of, claimed):
+    """The one who has not read it is told once, in the form as it was filled in, and may insist."""
+    client = client_of(house.staff)
+    page = client.get(url("reply", claimed)).context["form"]
+    said = {"solvable": "no", "words": "没有配件", "told": "slip", "seen": page["seen"].value()}
+    replied(claimed, house, now=timezone.now())
+    day = claimed.promised_on
+
+    first = client.post(url("reply", claimed), said)
+    claimed.refresh_from_db()
+    kept, seen = claimed.promised_on, first.context["form"]["seen"].value()
+    second = client.post(url("reply", claimed), {**said, "seen": seen})
+
+    assert (first.status_code, kept, second.status_code) == (422, day, 302)
+    assert f"已经有人答复过：能解决，{saying.day(day, today=timezone.localdate())}前办好" in first.text
+    assert "没有配件" in first.text
+    claimed.refresh_from_db()
+    assert claimed.solvable == "no"
+
+
+def test_answer_that_is_older_than_the_one_just_written_is_refused_inside_the_lock(house, claimed):
+    replied(claimed, house)
+
+    with pytest.raises(workflow.Invalid, match="已经有人答复过"):
+        workflow.reply(claimed, by=house.staff, solvable="no", words="没有配件", told="slip", seen="")
 
 
 def test_lead_names_a_colleague(house, client_of, dispatched):

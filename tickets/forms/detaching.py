@@ -11,6 +11,7 @@ from tickets.permissions import may_detach
 from tickets.workflow.detaching import WHY, place_of
 from tickets.workflow.door import NOT_THEIRS
 
+ALREADY = "这位反映人已经另开了一单，编号{}，不用再开。"
 NOBODY = "这张工单上没有您能另开一单的反映人：要是后来加入的，由他来过的站或派单员来办。"
 STALE = "这一页不完整，请看一遍再按一次“另开一单”"
 QUICK = ("说的是另一件事，登记时加错了", "那一张办完了，这位的事还没办")
@@ -49,7 +50,7 @@ class DetachForm(PlacedForm):
         self.known = {
             one.pk: one for one in everybody if may_detach(self.user, self.ticket, one, now=self.now).allowed
         }
-        self.dead_end = "" if self.known else NOBODY
+        self.dead_end = self._already() or ("" if self.known else NOBODY)
         self.meant = self._meant()
         self._offer_reporters(everybody)
         self.keep_category(self._joined)
@@ -68,12 +69,25 @@ class DetachForm(PlacedForm):
         """The ticket they joined, which may have been merged into this one."""
         return self.meant.ticket if self.meant else self.ticket
 
+    @property
+    def _named(self) -> str:
+        """The reporter that the link or the form names."""
+        return str((self.data if self.is_bound else self.initial).get("reporter", ""))
+
     def _meant(self) -> Reporter | None:
-        """Whom the link or the form names, or the only one there is."""
-        named = str((self.data if self.is_bound else self.initial).get("reporter", ""))
-        found = next((one for pk, one in self.known.items() if str(pk) == named), None)
-        is_only = len(self.known) == 1 and not named
+        """Who is named, or the only one there is."""
+        found = next((one for pk, one in self.known.items() if str(pk) == self._named), None)
+        is_only = len(self.known) == 1 and not self._named
         return found or (next(iter(self.known.values())) if is_only else None)
+
+    def _already(self) -> str:
+        """That the one who is named has got a ticket from this one before: the page is an old one."""
+        if not self._named or self._named in map(str, self.known):
+            return ""
+        made = (
+            e.data["number"] for e in self.ticket.events.parting() if str(e.data["reporter"]) == self._named
+        )
+        return next(map(ALREADY.format, made), "")
 
     def _offer_reporters(self, everybody):
         field, said = self.fields["reporter"], {pk: one.words for pk, one in self.known.items()}

@@ -9,15 +9,24 @@ from django import forms
 from django.utils import timezone
 
 from stations import saying, workdays
-from tickets import beyond
+from tickets import beyond, presenting
 from tickets.forms.photos import WithPhotos
 from tickets.forms.verbs import VerbForm, choice_field, words_field
 from tickets.models import Answer, Photo, Reply, Reporter
 from tickets.workflow.door import NOT_THEIRS
-from tickets.workflow.handling import LONGEST_PROMISE
+from tickets.workflow.handling import ANSWERED_MEANWHILE, LONGEST_PROMISE, repeated_reply, standing_answer
 
 CHOOSE = "choose"
 QUICK = ("已到现场看过", "要等配件", "先临时处理", "约好上门时间")
+
+
+class StandingField(forms.CharField):
+    """The answer that stood when the page was made: on a page shown again, the one that stands by then."""
+
+    widget = forms.HiddenInput
+
+    def bound_data(self, data, initial):
+        return initial
 
 
 class ReplyForm(WithPhotos, VerbForm):
@@ -48,9 +57,11 @@ class ReplyForm(WithPhotos, VerbForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": NOT_THEIRS, "invalid_pk_value": NOT_THEIRS, "invalid_list": NOT_THEIRS},
     )  # fmt: skip
+    seen = StandingField(required=False)
 
     def __init__(self, *args, reporters=None, clocks=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = standing_answer(self.ticket)
         self._offer_reporters(reporters)
         its = self.ticket.clocks.all() if clocks is None else clocks
         self.limit = beyond.limit_if_answered(self.ticket, its, now=self.now)
@@ -105,7 +116,20 @@ class ReplyForm(WithPhotos, VerbForm):
         chosen = data.pop("promised_on", "")
         other = data.pop("other_day", None)
         day = other if chosen in ("", CHOOSE) else date.fromisoformat(chosen)
-        return {**data, "promised_on": None if data.get("solvable") == Answer.NO else day}
+        data["promised_on"] = None if data.get("solvable") == Answer.NO else day
+        self._check_standing(data)
+        return data
+
+    def _check_standing(self, data):
+        """Each time the page is shown again, so that nothing is replaced that was not read on it."""
+        standing = standing_answer(self.ticket)
+        data["seen"] = data.get("seen") if "seen" in self.data else None
+        if not standing or data["seen"] in (None, standing):
+            return
+        again = not self.errors and repeated_reply(self.ticket, by=self.user, now=self.now, **data)
+        if not again:
+            said = presenting.answer(self.ticket, today=timezone.localdate(self.now))
+            self.add_error(None, ANSWERED_MEANWHILE.format(f"：{said}"))
 
     def clean_other_day(self):
         """Said at the date itself; workflow says the same of the whole."""

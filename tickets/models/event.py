@@ -64,6 +64,10 @@ class EventQuerySet(models.QuerySet):
         """What this person has done by the form that carries this key."""
         return self.filter(by=by, data__form=str(key))
 
+    def parting(self):
+        """Where a reporter of the ticket was given one of their own, the last time first."""
+        return self.filter(verb=Verb.DETACH, data__has_key="reporter").order_by("-pk")
+
     def asked_in(self, round_):
         """The questions to the resident in a round, the last one first."""
         return self.filter(verb=Verb.ASK_RESIDENT, round=round_).order_by("-pk")

@@ -20,6 +20,7 @@ from tickets.workflow.picturing import add_missing, attach_within_room
 from tickets.workflow.telling import BY_PEOPLE, note_told
 
 LONGEST_PROMISE = timedelta(days=366)
+ANSWERED_MEANWHILE = "打开这一页以后，已经有人答复过{}。还要照您写的再答复一次，再按一次“发出答复”。"
 NAME_UNKNOWN = "登记时填的姓名和本人的不同，不能指定。请他自己认领；或者先移出，按本人姓名再登记"
 
 
@@ -101,21 +102,26 @@ def reply(
     promised_on: date | None = None,
     photos: Sequence[Photo] = (),
     told_to: Iterable[Reporter] | None = None,
+    seen: str | None = None,
     now: datetime | None = None,
 ) -> Event:
     """Answer the resident: can it be solved, by when (a local date), in words, and how the resident is told.
 
     `told_to` are the reporters who know it already, by phone or in person; unless it is given, the only one there is.
+    `seen` is `standing_answer` as the form knew it: a newer one is not replaced by whoever has not read it.
     """
     now = now or timezone.now()
     admit(ticket, Verb.REPLY, by=by, now=now)
     _check_reply(solvable, words, told, promised_on, now)
     answer = {"solvable": solvable, "promised_on": promised_on, "words": words, "told": told}
-    lock(ticket)  # of two presses at the same moment the second finds the first one's answer
+    # Of two presses at the same moment the second finds the first one's answer.
+    standing = standing_answer(lock(ticket)[ticket.pk])
     if repeated := repeated_reply(ticket, by=by, now=now, **answer):
         # What it brought once more stays drafts until they are swept.
         add_missing(ticket, by=by, photos=photos, stage=Photo.Stage.ANSWERED, now=now)
         return repeated
+    if standing and seen not in (None, standing):
+        raise Invalid(ANSWERED_MEANWHILE.format(""))
     event = _give(ticket, answer, by, told_to, now)
     attach_within_room(photos, ticket, event, stage=Photo.Stage.ANSWERED)
     return event
@@ -158,6 +164,11 @@ def resolve(
     clocks.meet(ticket, Clock.Kind.REPLY, now)
     clocks.start_rating(ticket, now)
     return event
+
+
+def standing_answer(ticket: Ticket) -> str:
+    """What the residents were told last in this round, for comparing: yes 2026-11-30. Empty before they were told."""
+    return f"{ticket.solvable} {ticket.promised_on or ''}".strip()
 
 
 def repeated_reply(ticket: Ticket, *, by: User, now: datetime, **answer: Any) -> Event | None:
