@@ -38,9 +38,9 @@ NEXT = {
 ORDER = (
     Verb.CLAIM,
     Verb.DISPATCH,
-    Verb.RESIDENT_ANSWERED,
     Verb.REPLY,
     Verb.ASK_RESIDENT,
+    Verb.RESIDENT_ANSWERED,
     Verb.RESOLVE,
     Verb.REVIEW,
     Verb.RELEASE,
