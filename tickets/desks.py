@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.db.models import Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -12,7 +13,7 @@ from stations.composed import Composed
 from stations.models import Station
 from tickets import clocks
 from tickets.due import AWAITED, why_that_day
-from tickets.models import Ticket
+from tickets.models import Counter, Ticket
 from tickets.states import Status
 
 OPEN_SHOWN = 3
@@ -21,23 +22,23 @@ HANDED_OVER = 30
 CALLED_OFF = (Status.MERGED, Status.WITHDRAWN)
 _STATION, _DAY = 8_000_000_001, date(1900, 1, 1)
 
-_open_at = Composed(
-    lambda station: (
-        Ticket.objects.at_station(station).open().with_people().with_due().with_total().by_due()[:OPEN_SHOWN]
-    )
-)
-_handed_over_at = Composed(
-    lambda station: (
-        Ticket.objects.at_station(station).open().with_people().with_due().with_total().by_due()[:HANDED_OVER]
-    )
-)
-_filed_at = Composed(
-    lambda station, day: (
-        Ticket.objects.at_station(station).received_between(day, day).order_by("-sequence")[:TODAY_SHOWN]
-    ),
-    _STATION,
-    _DAY,
-)
+
+def _open_of(station, area):
+    its = Ticket.objects.concerning(Station(pk=station, area_id=area))
+    return its.open().with_people().with_due().with_total().by_due()
+
+
+_open_at = Composed(lambda station, area: _open_of(station, area)[:OPEN_SHOWN])
+_handed_over_at = Composed(lambda station, area: _open_of(station, area)[:HANDED_OVER])
+
+
+def _taken_of(station, day):
+    last = Counter.objects.filter(station=station, day=day).values("last")
+    its = Ticket.objects.taken_at(station, day).annotate(last_number=Subquery(last))
+    return its.with_total().order_by("-taken", "-pk")
+
+
+_taken_at = Composed(lambda station, day: _taken_of(station, day)[:TODAY_SHOWN], _STATION, _DAY)
 
 
 def desks_of(user: User) -> list[Station]:
@@ -72,25 +73,32 @@ def chosen(desks: list[Station], code: str | None) -> Station | None:
 def open_tickets(station: Station) -> list[Ticket]:
     """The first of the station's open tickets, overdue first; each knows how many there are `in_all`.
 
-    For whoever stands there (desks_of): a station's tickets are all visible at its desk.
+    Also what somebody joined there. For whoever stands there (desks_of): all of it is visible at the desk.
     """
-    return _open_at(station.pk)
+    return _open_at(station.pk, station.area_id)
 
 
 def handed_over(station: Station) -> list[Ticket]:
     """The same, as many as a page holds: what goes on with the next shift."""
-    return _handed_over_at(station.pk)
+    return _handed_over_at(station.pk, station.area_id)
 
 
 def todays_tickets(station: Station, *, now: datetime) -> list[Ticket]:
-    """The last few filed at the station today, newest first, for whoever stands there."""
-    return _filed_at(station.pk, timezone.localdate(now))
+    """The last few filed or joined at the station today, newest first; each knows how many there are `in_all`.
+
+    For whoever stands there. `taken` is when it was filed or joined here, `last_number` the last given here today.
+    """
+    return _taken_at(station.pk, timezone.localdate(now))
 
 
-def todays_list(station: Station, *, now: datetime) -> str:
-    """The address of the list with all that was filed here today."""
-    asked = {"station": station.pk, "received_after": timezone.localdate(now).isoformat()}
-    return f"{reverse('tickets:list')}?{urlencode(asked)}"
+def next_number(today: list[Ticket]) -> int:
+    """What the next ticket of the day will be at the station of `todays_tickets`."""
+    return (today[0].last_number or 0) + 1 if today else 1
+
+
+def todays_list(station: Station) -> str:
+    """The address of the list with all that was filed or joined here today."""
+    return f"{reverse('tickets:list')}?{urlencode({'today': station.pk})}"
 
 
 def open_list(station: Station) -> str:

@@ -56,7 +56,10 @@ class TicketFilter(django_filters.FilterSet):
         label="经办人", field_name="claimant", queryset=User.objects.none(), empty_label="全部"
     )
     station = django_filters.ModelChoiceFilter(
-        label="站点", queryset=Station.objects.none(), empty_label="全部"
+        label="站点", queryset=Station.objects.none(), method="by_station", empty_label="全部"
+    )
+    today = django_filters.ModelChoiceFilter(
+        label="今天在哪个站接的", queryset=Station.objects.none(), method="by_today", empty_label="全部"
     )
     building = django_filters.ModelChoiceFilter(
         label="楼栋", queryset=Building.objects.none(), empty_label="全部"
@@ -104,6 +107,12 @@ class TicketFilter(django_filters.FilterSet):
     def by_area(self, queryset, name, area):
         return queryset.in_area(area)
 
+    def by_station(self, queryset, name, station):
+        return queryset.concerning(station)
+
+    def by_today(self, queryset, name, station):
+        return queryset.taken_at(station.pk, timezone.localdate(self.now))
+
     def by_ledger(self, queryset, name, ledger):
         return queryset.brought_by(ledger)
 
@@ -127,7 +136,8 @@ class TicketFilter(django_filters.FilterSet):
     def _offer(self, areas):
         """Units and stations of the scope; buildings of a single community, people of a single unit."""
         self.filters["unit"].queryset = units = Unit.objects.in_areas(areas)
-        self.filters["station"].queryset = Station.objects.in_areas(areas)
+        self.filters["station"].queryset = stations = Station.objects.in_areas(areas)
+        self._offer_or_drop("today", bool(self.data.get("today")), stations)
         self._offer_or_drop("area", len(areas) > 1, Area.objects.below([area.pk for area in areas]))
         self._offer_or_drop("building", len(areas) == 1, Building.objects.in_areas(areas))
         if not self.request.user.has_role(Post.Role.SECRETARY, Post.Role.DISPATCHER):

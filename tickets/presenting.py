@@ -93,7 +93,8 @@ def contacts(ticket: Ticket, reporters, user, *, now) -> list[Contact]:
         slip = _slip(reporter, user, now)
         may_part = permissions.may_detach(user, ticket, reporter, now=now).allowed
         detach = f"{url_of(ticket.number, 'detach')}?reporter={reporter.pk}" if may_part else ""
-        found.append(replace(contact, slip=slip, detach=detach, **_origin(ticket, reporter, now)))
+        origin = _origin(ticket, reporter, user, now)
+        found.append(replace(contact, slip=slip, detach=detach, **origin))
     return found
 
 
@@ -129,8 +130,8 @@ def _contact(ticket, reporter, user, now) -> Contact:
     return masked(reporter, may_reveal=may_reveal)
 
 
-def _origin(ticket, reporter, now) -> dict:
-    """How and with which words a reporter came to a matter already known."""
+def _origin(ticket, reporter, user, now) -> dict:
+    """How and with which words a reporter came to a matter already known; whoever works there need not call there."""
     own, station = reporter.ticket, reporter.came_to
     duty = f"（值班：{reporter.on_duty.name}）" if reporter.on_duty_id else ""
     how = f"加入{duty}" if reporter.has_joined else "接单"
@@ -138,7 +139,8 @@ def _origin(ticket, reporter, now) -> dict:
     at = saying.moment(reporter.created_at, now=now)
     came = f"{at} {station}{how}{merged}" if reporter.has_joined or merged else ""
     words = own.words if merged and not reporter.has_joined else reporter.words
-    return {"desk_phone": station.phone, "came": came, "words": words}
+    works_there = any(post.station_id == station.pk for post in user.active_posts)
+    return {"desk_phone": "" if works_there else station.phone, "came": came, "words": words}
 
 
 def _slip(reporter, user, now) -> str:

@@ -13,9 +13,8 @@ from tickets.models import scopes
 from tickets.models.clock import Clock
 from tickets.models.event import Event
 from tickets.models.ownership import owner_lost
-from tickets.models.reply import Reply
+from tickets.models.promised import PromisedQuerySet
 from tickets.models.reporter import Reporter
-from tickets.promises import Promise
 from tickets.states import DONE, IN_UNIT, LEFT_OUT, OPEN, STAGE_OF, TELLABLE, WITH_CLAIMANT, Status
 
 _SHORT_NUMBER = re.compile(r"[0-9]{4}-[0-9]{3,}")
@@ -27,7 +26,7 @@ ACHIEVED = ("solved", "partly")  # of tickets.models.ticket.Outcome, which stand
 PRESSING = Q(status__in=OPEN, solvable="", category__emergency_hours__isnull=False)
 
 
-class TicketQuerySet(models.QuerySet):
+class TicketQuerySet(PromisedQuerySet):
     """Scope first (`visible_to`), then what is looked for."""
 
     def visible_to(self, user):
@@ -168,6 +167,18 @@ class TicketQuerySet(models.QuerySet):
     def at_station(self, station):
         return self.filter(station=station)
 
+    def concerning(self, station):
+        """What a station took or somebody joined there, and what either of these goes on within."""
+        return self.filter(scopes.of_station(station))
+
+    def taken_at(self, station, day):
+        """What was filed at a station on a local day, and what somebody joined there that day; `taken`: when."""
+        filed = self.model.objects.at_station(station).received_between(day, day).order_by().values("pk")
+        joined = Reporter.objects.joined_at(station).who_came_on(day).order_by()
+        last = joined.filter(ticket=OuterRef("pk")).order_by("-created_at").values("created_at")[:1]
+        came = Coalesce(models.Subquery(last), F("received_at"))
+        return self.filter(pk__in=filed.union(joined.values("ticket"), all=True)).annotate(taken=came)
+
     def at_stations(self, stations):
         return self.filter(station__in=stations)
 
@@ -186,42 +197,8 @@ class TicketQuerySet(models.QuerySet):
         """Resolved or closed after this person had it in hand."""
         return self.filter(status__in=DONE, claimant=user)
 
-    def promised(self):
-        """Open ones with a day on which they are to be done."""
-        return self.filter(status__in=IN_UNIT, promised_on__isnull=False)
-
-    def promised_beyond(self):
-        """Open ones with a promise for a day after the limit for getting them done."""
-        limits = Clock.objects.ending_before(OuterRef("promised_on")).filter(ticket=OuterRef("pk"))
-        return self.open().filter(Exists(limits))
-
     def in_units(self, units):
         return self.filter(unit__in=units)
-
-    def broken(self, today):
-        """With a promise of this round that was not kept, whether or not another day was promised since."""
-        broken = Reply.objects.of_this_round().with_outcome(today).filter(outcome=Promise.BROKEN)
-        return self.filter(Exists(broken))
-
-    def with_promise(self, today):
-        """`promise`, the outcome of this round's promises so far, and `first_promised_on`; None without any."""
-        own = Reply.objects.of_this_round().with_outcome(today)
-        return self.annotate(
-            promise=models.Subquery(own.values("outcome")[:1]),
-            first_promised_on=models.Subquery(own.values("promised_on")[:1]),
-        )
-
-    def promise_counts(self, user, units, today):
-        """{"mine_over", "mine_today", "unit_over", "unit_today"}: open promises past their day, and due today."""
-        over, now = Q(promised_on__lt=today), Q(promised_on=today)
-        mine, theirs = Q(claimant=user, status__in=WITH_CLAIMANT), Q(unit__in=units)
-        return self.promised().aggregate(
-            mine_over=Count("pk", filter=mine & over),
-            mine_today=Count("pk", filter=mine & now),
-            mine=Count("pk", filter=mine),
-            unit_over=Count("pk", filter=theirs & over),
-            unit_today=Count("pk", filter=theirs & now),
-        )
 
     def due_to(self, user):
         """Open ones whose limits this person has to see to: the community's, the unit's as its lead, their own."""

@@ -47,6 +47,9 @@ class ReporterQuerySet(models.QuerySet):
         """Those who joined somebody else's ticket there."""
         return self.filter(station=station)
 
+    def who_came_on(self, day):
+        return self.filter(created_at__date=day)
+
     def of_merged(self):
         """Those whose ticket goes on within another one."""
         return self.filter(ticket__merged_into__isnull=False)

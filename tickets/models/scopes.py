@@ -33,6 +33,18 @@ def areas_seen_whole(user: User) -> list[int] | None:
     return [pk for post in user.active_posts for pk in _seen_whole_from(post)]
 
 
+def of_station(station: Any) -> Q:
+    """What was brought there, what somebody joined there, and what either of these was merged into.
+
+    The community comes first: it lets the list go along its index instead of sorting.
+    """
+    joined = Reporter.objects.joined_at(station).order_by().values("ticket")
+    masters = station.tickets.merged().order_by().values("merged_into")
+    elsewhere = Reporter.objects.joined_at(station).of_merged().order_by().values("ticket__merged_into")
+    known = Q(station=station) | Q(pk__in=joined) | Q(pk__in=masters) | Q(pk__in=elsewhere)
+    return Q(area=station.area_id) & known
+
+
 def due_to(user: User) -> Q:
     """The community's for a dispatcher, the unit's for its lead, their own for its people."""
     scope = Q(pk__in=[])
@@ -60,7 +72,7 @@ def told_by(user: User) -> Q:
 
 def _seen_from(post: Any) -> Q:
     if post.role in Post.STATION_ROLES:
-        return _seen_from_station(post.station)
+        return of_station(post.station)
     if post.role in Post.UNIT_ROLES:
         return Q(unit=post.unit_id)
     return Q(area__in=_seen_whole_from(post))
@@ -70,18 +82,6 @@ def _seen_whole_from(post: Any) -> list[int]:
     if post.role == Role.DISPATCHER:
         return [post.area_id]
     return post.area.ids_below if post.role == Role.SECRETARY else []
-
-
-def _seen_from_station(station: Any) -> Q:
-    """What was brought there, what somebody joined there, and what either of these was merged into.
-
-    The community comes first: it lets the list go along its index instead of sorting.
-    """
-    joined = Reporter.objects.joined_at(station).order_by().values("ticket")
-    masters = station.tickets.merged().order_by().values("merged_into")
-    elsewhere = Reporter.objects.joined_at(station).of_merged().order_by().values("ticket__merged_into")
-    known = Q(station=station) | Q(pk__in=joined) | Q(pk__in=masters) | Q(pk__in=elsewhere)
-    return Q(area=station.area_id) & known
 
 
 def open_or_of(spans: Iterable[tuple[date, date, list[int]]]) -> Q:
