@@ -24,6 +24,7 @@ MANAGES: dict[str, tuple[str, ...]] = {
 NOT_YOURS = "只能登记和移出自己站点或单位的人员。"
 ENDED = "这个岗位身份已经结束。"
 POSTS_ELSEWHERE = "这个人还有别处的岗位身份，请他本人改密码，或请系统管理员处理。"
+POSTS_BEFORE = "这个人以前有别处的岗位身份，请他本人改密码，或请系统管理员处理。"
 LAST_ADMIN = "至少要留一个系统管理员。"
 
 
@@ -70,14 +71,20 @@ def why_not_remove(by: User, post: Post) -> str:
 
 
 def why_not_reset_password(by: User, person: User) -> str:
-    """A new password opens everything a person holds, so all of it must be the lead's to give."""
+    """A new password opens everything a person holds, and their name, notices and hours of before.
+
+    So all of it must be the lead's to give, posts that have ended too: whoever knows a number can enrol its owner.
+    """
     if by.has_role(Role.ADMIN):
         return ""
     own = openings(by)
     within = [_is_within(post, own) for post in person.active_posts]
     if not any(within):
         return NOT_YOURS
-    return "" if all(within) else POSTS_ELSEWHERE
+    if not all(within):
+        return POSTS_ELSEWHERE
+    before = Post.objects.filter(user=person).select_related("station", "unit")
+    return "" if all(_is_within(post, own) for post in before) else POSTS_BEFORE
 
 
 def why_not_switch_off(person: User) -> str:

@@ -47,6 +47,9 @@ SENTENCES = {
 STALE_FORM = "页面放久了，请刷新后重试。"
 SIGNED_OUT_WORDS = "登录已过期，刚才写的没有保存。都在下面，登录后复制过去再交，这一页先别关。"
 STALE_WORDS = "页面放久了，刚才写的没有保存。都在下面，重新打开那一页，复制过去再交，这一页先别关。"
+OUT_OF_SIGHT = (
+    "这一页您现在看不到了，工单可能刚刚改派给了别的单位。刚才写的没有保存，都在下面，可以抄走再用。"
+)
 # No context processors, so no session and no user: 500 and 503 must appear when nothing else works,
 # and with 400 the request itself is in doubt (a foreign Host, a broken form).
 STATIC_PAGES = {400, 413, 500, 503}
@@ -76,8 +79,12 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Never says what was looked for: someone else's ticket reads like a missing one."""
-    return error_page(request, 404)
+    """Never says what was looked for: someone else's ticket reads like a missing one.
+
+    What was typed is given back, whatever it was sent to: the ticket may be with another unit by now.
+    """
+    typed = kept.words(request) if request.method == "POST" else []
+    return error_page(request, 404, OUT_OF_SIGHT if typed else "", words=typed)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -19,6 +19,8 @@ _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _SHORT = re.compile(r"[0-9]{3,6}|[2-9][0-9]{6,7}")
 WRONG_PHONE = "电话号码不对：手机号是11位，例如 138 0013 8000；座机写上区号，例如 023-6868 1234"
 FAR = timedelta(days=3 * 365)
+# They turn the letters around that follow, on this page and on the slip: 12345 reads 54321.
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 STALE = "这张表不完整，请看一遍再按一次"
 
 
@@ -29,6 +31,9 @@ class LineField(forms.CharField):
         kwargs.setdefault("required", False)
         kwargs.setdefault("error_messages", {"max_length": f"最多{max_length}字，请写短一些"})
         super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value):
+        return _TURNING.sub("", super().to_python(value))
 
     def clean(self, value):
         text = super().clean(value)
@@ -48,7 +53,7 @@ class WordsField(forms.CharField):
         super().__init__(**{"widget": forms.Textarea(attrs=attrs), **kwargs})
 
     def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n")
+        return _TURNING.sub("", super().to_python(value)).replace("\r\n", "\n")
 
     def widget_attrs(self, widget):
         return {}

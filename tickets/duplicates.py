@@ -6,6 +6,7 @@ numbers are not two leaks. What is shown of another desk's ticket says nothing o
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,10 @@ ASKED_WITHIN = timedelta(days=7)
 OPENING = 20
 HIDDEN_DIGIT = "＊"
 HIDDEN_NAME = HIDDEN_DIGIT * 2
+_WIDE = {
+    sign: sign - 0xFEE0 for sign in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
+_SPELLED = re.compile("[零〇一二三四五六七八九幺]{5,}")  # a number in words
 BUILDING = "\ue000"  # stands for its name while the rest is hidden; nobody types it
 COMPARED = (
     300  # characters typed; a text of a thousand guesses would find out letter by letter what others said
@@ -108,11 +113,13 @@ def opening(words: str, name: str = "", room: str = "", *, building: str = "") -
     name.
     """
     said = _as_a_name(building)
-    line = re.sub(said, BUILDING, _without(" ".join(words.split()).replace(BUILDING, ""), [name]))
+    line = re.sub(
+        said, BUILDING, _without(" ".join(_plain(words).split()).replace(BUILDING, ""), [_plain(name)])
+    )
     if len(room) > 1:
         marked = re.sub(said, BUILDING, room)
         line = line.replace(marked, re.sub(f"[^{BUILDING}]+", HIDDEN_NAME, marked))
-    text = re.sub(r"\d", HIDDEN_DIGIT, line).replace(BUILDING, building)
+    text = re.sub(r"\d", HIDDEN_DIGIT, _SPELLED.sub(HIDDEN_NAME, line)).replace(BUILDING, building)
     return text if len(text) <= OPENING else text[:OPENING] + "…"
 
 
@@ -128,9 +135,16 @@ def likeness(shared: int, pairs: int, terms: int) -> float:
     return shared / max(1, min(pairs, terms - math.ceil(terms / ENDS)))
 
 
+def _plain(text: str) -> str:
+    """Full-width letters as plain ones, and nothing that is not seen: neither disguises a name."""
+    return "".join(sign for sign in text.translate(_WIDE) if unicodedata.category(sign) != "Cf")
+
+
 def _without(words: str, private: Iterable[str]) -> str:
+    """A name also where somebody put spaces into it."""
     for said in private:
-        words = words.replace(said, HIDDEN_NAME) if len(said) > 1 else words
+        spread = r"\s*".join(map(re.escape, said))
+        words = re.sub(spread, HIDDEN_NAME, words) if len(said) > 1 else words
     return words
 
 

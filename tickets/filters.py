@@ -160,11 +160,17 @@ class TicketFilter(django_filters.FilterSet):
             del self.filters[name]
 
     def _chosen_unit(self, units):
-        """The unit whose people can be chosen: the one filtered by, else the reader's only one."""
-        chosen = str(self.data.get("unit", ""))
-        own = {post.unit for post in self.request.user.active_posts if post.unit_id}
-        if chosen.isdecimal() and len(chosen) < 10:
+        """The unit whose people can be chosen: the one filtered by, else the reader's only one.
+
+        Names of people are for their own unit and the office.
+        """
+        chosen, user = str(self.data.get("unit", "")), self.request.user
+        own = {post.unit for post in user.active_posts if post.unit_id}
+        is_named = chosen.isdecimal() and len(chosen) < 10
+        if is_named and user.has_role(Post.Role.SECRETARY, Post.Role.DISPATCHER):
             return units.with_id(chosen)
+        if is_named:
+            return next((unit for unit in own if unit.pk == int(chosen)), None)
         return own.pop() if len(own) == 1 else None
 
 

@@ -10,12 +10,14 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from tickets import receipts
 from tickets.models import Receipt, Reporter, Ticket
 
 LINK, CODE = "link", "code"
 LIFETIME = timedelta(minutes=30)
+MARK = "receipt"  # what the forms of a receipt's page say of whose they are
 _SALT = "tickets.holding"
 
 
@@ -29,6 +31,15 @@ class Held:
     @property
     def shows_words(self) -> bool:
         return self.level == LINK
+
+    @property
+    def mark(self) -> str:
+        """Tells its forms from those of another receipt, and opens nothing."""
+        return salted_hmac(f"{_SALT}.{MARK}", str(self.receipt.uid)).hexdigest()[:16]
+
+    def is_meant_by(self, request: HttpRequest) -> bool:
+        """Whether what is sent stood on this receipt's page: another may have been opened since."""
+        return constant_time_compare(request.POST.get(MARK, self.mark), self.mark)
 
     @property
     def reporter(self) -> Reporter:

@@ -1,6 +1,7 @@
 """The table of who keeps whose posts, walked for every role."""
 
 import pytest
+from django.utils import timezone
 
 from accounts import permissions
 from accounts.models import Post
@@ -66,6 +67,18 @@ def test_post_elsewhere_keeps_the_password_safe(house):
     sentence = permissions.why_not_reset_password(house.lead, house.volunteer)
 
     assert sentence == permissions.POSTS_ELSEWHERE
+
+
+def test_post_of_before_keeps_the_password_safe(house):
+    """Enrolling somebody by the number must not open what they did elsewhere."""
+    former = PostFactory(user=house.volunteer, role="unit_staff", unit=house.unit)
+    Post.objects.filter(pk=former.pk).update(ended_at=timezone.now())
+    house.volunteer.__dict__.pop("active_posts", None)
+
+    sentence = permissions.why_not_reset_password(house.lead, house.volunteer)
+
+    assert sentence == permissions.POSTS_BEFORE
+    assert permissions.why_not_reset_password(house.admin, house.volunteer) == ""
 
 
 def test_last_admin_stays(house):

@@ -29,7 +29,7 @@ def send_by_every_way(house, client_of, uploads):
     ticket, now = Ticket.objects.get(), timezone.now()
     dispatched(ticket, house, now)
     claimed_by_staff(ticket, house, now)
-    answer = {"solvable": "no", "words": "没有配件", "told": "phone"}
+    answer = {"solvable": "no", "words": "没有配件", "told": "slip"}
     worker.post(reverse("tickets:reply", args=[ticket.number]), {**answer, "photos": uploads[6:12]})
     result = {"outcome": "solved", "words": "换好了", "photos": uploads[12:18]}
     worker.post(reverse("tickets:resolve", args=[ticket.number]), result)

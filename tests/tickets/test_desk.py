@@ -82,6 +82,17 @@ def test_receive_keeps_everything_that_was_told(house, volunteer):
     assert (reporter.room, reporter.name, reporter.phone) == ("502", "吴阿姨", "13800138000")
 
 
+def test_signs_that_turn_letters_around_are_left_out(house, volunteer):
+    """Beside them 13912345678 would read 87654321931."""
+    turned = {"name": "王\u202e", "room": "\u206612\u202e", "words": "水管\u202d漏水\n三楼"}
+
+    volunteer.post(RECEIVE, form(**turned))
+
+    ticket = Ticket.objects.get()
+    reporter = ticket.reporters.get()
+    assert (reporter.name, reporter.room, ticket.words) == ("王", "12", "水管漏水\n三楼")
+
+
 def test_unknown_building_stays_as_place(house, volunteer):
     BuildingFactory(name="9栋")
 

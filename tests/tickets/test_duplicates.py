@@ -127,7 +127,7 @@ def test_hint_shows_no_digit_no_more_than_twenty_characters_and_nobody(house):
 
     hint = duplicates.hints(house.area, Typed("水管漏水"), now=NOW)[0]
 
-    assert hint.opening == "＊单元＊＊＊水管漏水 电话＊＊＊＊＊＊＊…"
+    assert hint.opening == "＊单元＊＊水管漏水 电话＊＊＊＊＊＊＊＊…"
     assert set(vars(hint)) == {
         "number",
         "category",
@@ -172,6 +172,24 @@ def test_name_that_begins_as_the_building_is_hidden_whole(house):
     [hint] = duplicates.hints(house.area, Typed("水管漏水", house.category, house.building), now=NOW)
 
     assert hint.opening == "＊＊家水管漏水"
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "shown"),
+    [
+        ("王\u200b秀兰家水管漏水", "王秀兰", "＊＊家水管漏水"),
+        ("Ｌi太太家水管漏水", "Li太太", "＊＊家水管漏水"),
+        ("欧阳 建国家水管漏水", "欧阳建国", "＊＊家水管漏水"),
+        ("水管漏水，电话一三九五五五五", "", "水管漏水，电话＊＊"),
+        ("水管漏水，三四天了", "", "水管漏水，三四天了"),
+    ],
+)
+def test_name_or_number_in_disguise_is_hidden(house, words, name, shown):
+    house.receive(words, now=MONDAY, name=name)
+
+    [hint] = duplicates.hints(house.area, Typed("水管漏水", house.category, house.building), now=NOW)
+
+    assert hint.opening == shown
 
 
 @pytest.mark.parametrize(

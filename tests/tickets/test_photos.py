@@ -195,7 +195,7 @@ def test_answer_leaves_out_the_drafts_for_which_there_is_no_room(house, client_o
         photo_of(claimed, by=house.staff, stage=Stage.ANSWERED)
     sent = Sent([upload(), upload()])
     key = photos.take(sent, by=house.staff, stage=Stage.ANSWERED, now=timezone.now()).draft
-    answer = {"solvable": "no", "words": "没有配件", "told": "phone", "photo_draft": key}
+    answer = {"solvable": "no", "words": "没有配件", "told": "slip", "photo_draft": key}
 
     page = client_of(house.staff).post(url("reply", claimed), answer, follow=True)
 
@@ -232,7 +232,7 @@ def test_sixty_first_photo_within_an_hour_is_refused(house):
 
 def test_answer_and_result_bring_their_photos(house, client_of, claimed):
     worker = client_of(house.staff)
-    answer = {"solvable": "no", "words": "没有配件", "told": "phone", "photos": upload()}
+    answer = {"solvable": "no", "words": "没有配件", "told": "slip", "photos": upload()}
     worker.post(url("reply", claimed), answer)
     worker.post(url("resolve", claimed), {"outcome": "solved", "words": "换好了", "photos": upload()})
 

@@ -276,3 +276,31 @@ def test_rating_may_be_changed_for_seven_days_after_closing(ticket, house):
 
     assert sheet(ticket, now=TUESDAY + timedelta(days=7)).may_change
     assert not sheet(ticket, now=TUESDAY + timedelta(days=7, seconds=1)).may_change
+
+
+def test_answer_stays_of_the_unit_that_gave_it(ticket, house):
+    take(ticket, house)
+    reply(ticket, house)
+    workflow.dispatch(ticket, by=house.dispatcher, unit=house.other_unit, reason="归他们", now=MONDAY)
+    sent = sheet(ticket, now=MONDAY)
+    workflow.hand_back(ticket, by=house.other_staff, reason="不归我们", now=MONDAY)
+    back = sheet(ticket, now=MONDAY)
+    answer = {"solvable": "no", "words": "没有配件", "told": "slip", "now": MONDAY}
+    workflow.reply(ticket, by=house.dispatcher, **answer)
+    office = sheet(ticket, now=MONDAY)
+
+    assert [page.said.who for page in (sent, back, office)] == [f"{house.unit}答复"] * 2 + ["社区答复"]
+    assert office.history[0].who == "社区"
+    assert [page.headline for page in (sent, back)] == ["已经答复，明天（周二）前办好"] * 2
+    assert "正在安排人来办" in back.advice
+
+
+def test_answer_that_came_along_from_another_ticket_names_no_unit(ticket, house):
+    master = house.receive(now=MONDAY)
+    take(master, house)
+    workflow.merge(ticket, by=house.dispatcher, master=master, now=MONDAY)
+    answer = {"solvable": "no", "words": "没有配件", "told": "slip", "now": MONDAY + timedelta(hours=1)}
+    workflow.reply(master, by=house.staff, **answer)
+    workflow.unmerge(Ticket.objects.get(pk=ticket.pk), by=house.dispatcher, now=TUESDAY)
+
+    assert sheet(ticket).said.who == "答复"

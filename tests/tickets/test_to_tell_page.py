@@ -9,7 +9,7 @@ from accounts.models import Post
 from tests.factories import StationFactory, person
 from tests.tickets.loop import claimed, dispatched, replied, second_reporter
 from tickets import receipts, workflow
-from tickets.models import Receipt, Telling
+from tickets.models import Receipt, Reporter, Telling
 
 LIST = reverse("tickets:to_tell")
 
@@ -191,6 +191,7 @@ def test_form_wants_to_know_whom_when_somebody_was_told(house, client_of):
     dispatched(ticket, house, now=None)
     claimed(ticket, house, now=None)
     second = second_reporter(ticket, house)
+    Reporter.objects.filter(pk=second.pk).update(phone="13800138422")
     client, url = client_of(house.staff), reverse("tickets:reply", args=[ticket.number])
 
     refused = client.post(url, reply_form(ticket))

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from stations import saying
 from tests.factories import UnitFactory
-from tests.tickets.loop import replied
+from tests.tickets.loop import joined, replied
 from tickets import workflow
-from tickets.models import Category, Reply
+from tickets.models import Category, Reply, Reporter, Telling
 from tickets.states import Status
 
 
@@ -20,7 +20,7 @@ def url(verb, ticket):
 
 @pytest.fixture
 def received(house):
-    return house.receive()
+    return house.receive(phone="13800138421")
 
 
 @pytest.fixture
@@ -149,6 +149,35 @@ def test_answer_that_is_older_than_the_one_just_written_is_refused_inside_the_lo
 
     with pytest.raises(workflow.Invalid, match="已经有人答复过"):
         workflow.reply(claimed, by=house.staff, solvable="no", words="没有配件", told="slip", seen="")
+
+
+def test_answer_of_who_lost_the_ticket_meanwhile_is_given_back(house, client_of, claimed):
+    client, said = client_of(house.staff), {"solvable": "no", "words": "没有配件", "told": "slip"}
+    workflow.dispatch(claimed, by=house.dispatcher, unit=house.other_unit, reason="归别的单位")
+
+    own = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
+    ours = client.post(url("reply", claimed), said, headers=own)
+    missing = client.post(reverse("tickets:reply", args=["HY99-20260101-001"]), said, headers=own)
+    foreign = client.post(url("reply", claimed), said, headers={"Origin": "https://elsewhere.example"})
+
+    assert (ours.status_code, missing.status_code) == (404, 404)
+    assert "您现在看不到了" in ours.text and "没有配件" in ours.text
+    assert ours.content == missing.content and "没有配件" not in foreign.text
+
+
+def test_nobody_without_a_telephone_is_told_by_telephone(house, client_of, claimed):
+    silent, client = claimed.reporters.get(), client_of(house.staff)
+    Reporter.objects.filter(pk=silent.pk).update(phone="")
+    said = {"solvable": "no", "words": "没有配件", "told": "phone"}
+    alone = client.post(url("reply", claimed), said)
+    other = joined(claimed, house, phone="13800138421")
+
+    refused = client.post(url("reply", claimed), {**said, "told_to": [silent.pk, other.pk]})
+    taken = client.post(url("reply", claimed), {**said, "told_to": [other.pk]})
+
+    assert (alone.status_code, refused.status_code, taken.status_code) == (422, 422, 302)
+    assert "这位居民没有留电话" in alone.text and "没有留电话，不能算打电话告诉了" in refused.text
+    assert list(Telling.objects.values_list("reporter", flat=True)) == [other.pk]
 
 
 def test_lead_names_a_colleague(house, client_of, dispatched):

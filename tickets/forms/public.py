@@ -6,8 +6,9 @@ import unicodedata
 from django import forms
 from django.core.validators import RegexValidator
 
+from stations.fields import WordsField
 from tickets import receipts
-from tickets.forms.verbs import choice_field
+from tickets.forms.verbs import choice_field, event_seen
 from tickets.models import Rating
 from tickets.models.reporter import PHONE_TAIL
 from tickets.models.ticket import WORDS_LIMIT
@@ -67,6 +68,12 @@ class TailForm(forms.Form):
         return unicodedata.normalize("NFKC", self.cleaned_data["tail"])
 
 
+class ReadForm(forms.Form):
+    """我知道了: which answer stood on the page."""
+
+    reply = event_seen("")
+
+
 class RatingForm(forms.Form):
     """Solved and satisfied, nothing preselected; `round` tells a repeated press from a second opinion."""
 
@@ -74,7 +81,7 @@ class RatingForm(forms.Form):
     round = forms.IntegerField(required=False, min_value=1, max_value=32767, widget=forms.HiddenInput)
     solved = choice_field("问题解决了吗？", Rating.Solved.choices, "请选问题解决了没有", css="tall picks-3")
     satisfied = choice_field("您满意吗？", Rating.Satisfied.choices, "请选您满意不满意", css="tall picks-3")
-    words = forms.CharField(
+    words = WordsField(
         label="想说的话",
         required=False,
         strip=False,

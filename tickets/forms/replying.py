@@ -17,6 +17,7 @@ from tickets.workflow.door import NOT_THEIRS
 from tickets.workflow.handling import ANSWERED_MEANWHILE, LONGEST_PROMISE, repeated_reply, standing_answer
 
 CHOOSE = "choose"
+NO_PHONE = "{}没有留电话，不能算打电话告诉了"
 QUICK = ("已到现场看过", "要等配件", "先临时处理", "约好上门时间")
 
 
@@ -84,17 +85,29 @@ class ReplyForm(WithPhotos, VerbForm):
     def _offer_reporters(self, known):
         """Whom the reply was told to; not asked where there is only one."""
         everybody, field = Reporter.objects.of_matter(self.ticket), self.fields["told_to"]
-        if (everybody.count() if known is None else len(known)) < 2:
+        its = list(everybody if known is None else known)
+        self._only = its[0] if len(its) == 1 else None
+        if len(its) < 2:
             del self.fields["told_to"]
         else:
             field.queryset, field.label_from_instance = everybody, self.name_of
 
+    def clean_told(self):
+        told = self.cleaned_data["told"]
+        if told == Reply.Channel.PHONE and self._only and not self._only.phone:
+            raise forms.ValidationError(f"{NO_PHONE.format('这位居民')}，请改选别的")
+        return told
+
     def clean_told_to(self):
         """Whoever says that it was told must say to whom; on the other ways nobody knows it yet."""
-        is_told = self.cleaned_data.get("told") in (Reply.Channel.PHONE, Reply.Channel.IN_PERSON)
-        if is_told and not self.cleaned_data["told_to"]:
+        told, named = self.cleaned_data.get("told"), self.cleaned_data["told_to"]
+        is_told = told in (Reply.Channel.PHONE, Reply.Channel.IN_PERSON)
+        if is_told and not named:
             raise forms.ValidationError("请勾选告知了哪几位；都还没告知，上面改选“站点转告”")
-        return self.cleaned_data["told_to"] if is_told else []
+        silent = [self.name_of(one) for one in named if not one.phone]
+        if told == Reply.Channel.PHONE and silent:
+            raise forms.ValidationError(f"{NO_PHONE.format('、'.join(silent))}：去掉勾，或上面改选别的")
+        return named if is_told else []
 
     def full_clean(self):
         """Which day is needed depends on the other answers; the labels never call a needed one 选填."""

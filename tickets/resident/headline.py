@@ -87,6 +87,8 @@ def _headline_after_reply(rows: Rows) -> tuple[str, str]:
         return "没能按答应的日子办好，还在办", f"答应的是{said}。可以打站里电话催一催。"
     why = history.why_again(rows)
     again = f"{why}，所以重新办理。" if why else ""
+    if rows.ticket.status in (Status.RECEIVED, Status.DISPATCHED):  # answered, and taken by nobody since
+        return f"已经答复，{said}前办好", f"{again}正在安排人来办，办好了请您评一评。"
     part = "能办一部分" if rows.ticket.solvable == Answer.PARTLY else "正在办"
     return f"{part}，{said}前办好", f"{again}办好了请您评一评。"
 

@@ -28,10 +28,14 @@ class Said:
 
 
 def said(rows: Rows) -> Said | None:
-    unit = rows.ticket.unit.name if rows.ticket.unit_id else "社区"
     if rows.done:
-        return Said(f"{unit}答复", rows.of_staff(rows.done.words))
-    return Said(f"{unit}答复", rows.of_staff(rows.reply.words)) if rows.reply else None
+        return Said(f"{_unit_of(rows.done, rows) or '社区'}答复", rows.of_staff(rows.done.words))
+    if rows.reply is None:
+        return None
+    its = [e for e in rows.events if (e.verb, e.at) == (Verb.REPLY, rows.reply.at)]
+    # One that came along with 拆单 has its event on the ticket they had been merged into.
+    who = f"{_unit_of(its[-1], rows) or '社区'}答复" if its else "答复"
+    return Said(who, rows.of_staff(rows.reply.words))
 
 
 def question(rows: Rows) -> Said | None:
@@ -42,11 +46,9 @@ def question(rows: Rows) -> Said | None:
 
 def history(rows: Rows) -> list[Entry]:
     """Newest first."""
-    entries, units = [], {}
+    entries = []
     for event in rows.events:
-        if event.verb == Verb.DISPATCH:
-            units[event.ticket_id] = event.data["unit"][1]
-        unit = units.get(event.ticket_id, "")
+        unit = _unit_of(event, rows)
         title = _title(event, rows, unit)
         if title:
             who = (unit or "社区") if rows.words and event.verb in (Verb.REPLY, Verb.RESOLVE) else ""
@@ -54,6 +56,13 @@ def history(rows: Rows) -> list[Entry]:
             at = saying.exact(event.at, now=rows.now)
             entries.append(Entry(title, at, who, words, _kept(event, rows)))
     return entries[::-1]
+
+
+def _unit_of(event: Event, rows: Rows) -> str:
+    """The unit that had the ticket when this was done to it, itself included; '' for none."""
+    before = (e for e in rows.events if e.ticket_id == event.ticket_id and e.pk <= event.pk)
+    sent = [e.data["unit"][1] for e in before if e.verb in (Verb.DISPATCH, Verb.HAND_BACK)]
+    return sent[-1] if sent else ""
 
 
 def _title(event: Event, rows: Rows, unit: str) -> str:

@@ -69,6 +69,7 @@ class Sheet:
     question_number: int | None = None
     answer_until: str = ""
     rate_until: str = ""
+    reply_number: int | None = None
     rating: Rating | None = None
     may_rate: bool = False
     may_change: bool = False
@@ -107,7 +108,7 @@ def sheet(rows: Rows) -> Sheet:
     if rows.words:
         page.number, page.said = rows.reporter.ticket.number, history.said(rows)
         page.old_number = history.number_before(rows)
-        page.is_news = rows.is_news
+        page.is_news, page.reply_number = rows.is_news, rows.reply.pk if rows.reply else None
     return page
 
 

@@ -13,7 +13,15 @@ from accounts.throttle import client_address
 from tickets import holding, permissions, receipts, resident, throttle, workflow
 from tickets.album import receipt_album
 from tickets.forms.asking import AnswerForm
-from tickets.forms.public import CODE_WRONG, TAIL_WRONG, CodeForm, RatingForm, TailForm, why_not_found
+from tickets.forms.public import (
+    CODE_WRONG,
+    TAIL_WRONG,
+    CodeForm,
+    RatingForm,
+    ReadForm,
+    TailForm,
+    why_not_found,
+)
 from tickets.models import Photo
 
 UNREAD = "先填手机号后四位，看清问的是什么再回答"
@@ -37,13 +45,17 @@ def for_residents(view):
 
 
 def for_holders(view):
-    """Only with a receipt in this browser; the half hour starts anew with each use."""
+    """Only with a receipt in this browser, and for no other one; the half hour starts anew with each use."""
 
     @wraps(view)
     def held_by(request, *, now, **kwargs):
         held = holding.held(request, now=now)
         if held is None:
             return redirect("tickets:track_code")
+        if request.method == "POST" and not held.is_meant_by(request):
+            return render(
+                request, "tickets/receipt_other.html", {"words": request.POST.get("words", "")}, status=409
+            )
         return holding.renew(view(request, held=held, now=now, **kwargs), held)
 
     return held_by
@@ -135,12 +147,12 @@ def rate(request, *, held, now):
 @for_holders
 def acknowledge(request, *, held, now):
     """我知道了: the answer has been read. Only with its words on the page, and by nobody who handled the ticket."""
-    sentence = permissions.why_not_rate_here(request.user, held.ticket)
-    if held.shows_words and not sentence:
+    form, sentence = ReadForm(request.POST), permissions.why_not_rate_here(request.user, held.ticket)
+    if held.shows_words and not sentence and form.is_valid():
         with suppress(
             workflow.Refused
         ):  # ended meanwhile: the page says so, and nobody waits for it any more
-            workflow.acknowledge(held.reporter, now=now)
+            workflow.acknowledge(held.reporter, **form.cleaned_data, now=now)
     return redirect("tickets:receipt")
 
 

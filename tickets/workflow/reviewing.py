@@ -16,6 +16,8 @@ from tickets.workflow.door import OTHER_DESK, Conflict, Invalid, admit, hold_for
 from tickets.workflow.telling import note_told
 
 FIRST_JOINT_ROUND = 3
+RATE_LATER = "这件事已经重新办理，等办好了再请您评"
+RATE_AS_IT_IS = "这件事后来又办过一次，请看了现在的结果再评"
 # Who rates knows the answer: by the receipt, or from the person who asked.
 TOLD_BY: dict[str, Telling.Channel] = {
     Rating.Channel.LINK: Telling.Channel.LINK,
@@ -97,7 +99,7 @@ def rate(
     if given and _says(given, answers):
         return None
     if round != ticket.round:
-        raise Conflict("这件事已经重新办理，等办好了再请您评")
+        raise Conflict(RATE_AS_IT_IS if ticket.status == Status.RESOLVED else RATE_LATER)
     verb = change_rating if given else review
     try:
         return verb(ticket, by=by, **answers, now=now)

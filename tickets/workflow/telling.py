@@ -51,15 +51,18 @@ def untell(reply: Reply, reporter: Reporter, *, by: User, now: datetime | None =
 
 
 @transaction.atomic
-def acknowledge(reporter: Reporter, *, now: datetime | None = None) -> Event | None:
-    """The reporter has read the newest reply on the receipt's page; None if there is nothing new to have read."""
+def acknowledge(reporter: Reporter, *, reply: int | None = None, now: datetime | None = None) -> Event | None:
+    """The reporter has read the newest reply on the receipt's page; None if there is nothing new to have read.
+
+    `reply` is the one that stood there: nobody has read a newer one by reading that.
+    """
     now = now or timezone.now()
     ticket = _held(reporter.matter)
     admit(ticket, Verb.TELL, by=reporter, now=now)
-    reply = newest_reply(ticket)
-    if reply is None:
+    newest = newest_reply(ticket)
+    if newest is None or reply not in (None, newest.pk):
         return None
-    return _note(ticket, reply, reporter, by=reporter, channel=Telling.Channel.LINK, now=now)
+    return _note(ticket, newest, reporter, by=reporter, channel=Telling.Channel.LINK, now=now)
 
 
 def note_told(
