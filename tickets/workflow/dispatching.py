@@ -59,7 +59,7 @@ def unit_seen(ticket: Ticket) -> str:
 
 
 def moved_since(ticket: Ticket, known: str, *, now: datetime) -> str:
-    """Who has sent it where since a page `known` by `unit_seen`, local time; empty while it is where that page knew it."""
+    """Who has sent it where (local time) since the page that knew it at `known`; empty if it is there yet."""
     if known == unit_seen(ticket):
         return ""
     sent = ticket.events.filter(verb=Verb.DISPATCH).select_related("by").last()
