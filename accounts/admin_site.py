@@ -5,6 +5,8 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
+from django.core.validators import EMPTY_VALUES
+from django.forms import BooleanField, ChoiceField, TypedChoiceField
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -30,13 +32,30 @@ ORDER = (
     "profile",
     "auditentry",
 )
+NOTHING = "空"
 VERBS = {"added": "加了", "changed": "改了", "deleted": "删了"}
 WITH_OWN_RECORD = (User, Post)  # made by the verbs of accounts.people
 APPS = ("stations", "tickets", "accounts", "volunteers")
 
 
 class WrittenDown:
-    """Beside Django's own log: one audit entry for each thing made, changed or deleted; never a value."""
+    """Beside Django's own log: one audit entry for each thing made, changed or deleted.
+
+    Of what was changed the labels, and of a tick or of one of our own choices from what to what; what somebody typed
+    or whom they picked never enters it.
+    """
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        """With from what to what, so that on and off do not read alike."""
+        message = super().construct_change_message(request, form, formsets, add)
+        forms = [] if add else [form] if form.changed_data else []
+        forms += [
+            _form_of(formset, changed) for formset in formsets or () for changed, _ in formset.changed_objects
+        ]
+        told = (part["changed"] for part in message if "changed" in part)
+        for part, changed in zip(told, forms, strict=True):
+            part["fields"] = [_from_to(changed, name) for name in changed.changed_data]
+        return message
 
     def log_addition(self, request, obj, message):
         if not isinstance(obj, WITH_OWN_RECORD):
@@ -112,6 +131,25 @@ def _write_down(request, obj, what) -> None:
         area=_area_of(obj),
         detail=f"{obj._meta.verbose_name}{name}：{what}",
     )
+
+
+def _form_of(formset, changed):
+    return next(form for form in formset.initial_forms if form.instance is changed)
+
+
+def _from_to(form, name) -> str:
+    """启用：是→否; the label alone where the value may be anybody's."""
+    field = form.fields[name]
+    label = str(field.label or name)
+    if type(field) is BooleanField:
+        said = {True: "是", False: "否"}
+        before, after = bool(form[name].initial), form.cleaned_data[name]
+    elif type(field) in (ChoiceField, TypedChoiceField):
+        said = {str(value): words for value, words in field.choices if value not in EMPTY_VALUES}
+        before, after = (str(value) for value in (form[name].initial, form.cleaned_data[name]))
+    else:
+        return label
+    return f"{label}：{said.get(before, NOTHING)}→{said.get(after, NOTHING)}"
 
 
 def _area_of(obj) -> Area | None:

@@ -28,6 +28,7 @@ USED_FORM = (
 )
 TODAY, NEXT = "today", "next"  # until the station closes on that day
 UNDO_TOO_LATE = "只能撤回五分钟以内点的“已还”。"
+UNDONE_BEFORE = "{what}的“已还”已由{who} {moment:%H:%M} 撤回，现在还是借出未还。"
 GONE_AGAIN = "还回来的{supply}已经又借给别人或用掉了，撤不回来。"
 
 
@@ -79,7 +80,7 @@ def undo_take_back(loan: Loan, *, by: AbstractBaseUser, now: datetime | None = N
     now = now or timezone.now()
     just_back = Loan.objects.returned().filter(pk=loan.pk, returned_at__gte=now - UNDOABLE)
     if just_back.update(returned_at=None, returned_by=None) != 1:
-        raise Conflict(UNDO_TOO_LATE)
+        raise Conflict(_who_undid_it(loan) or UNDO_TOO_LATE)
     try:
         stock.move(loan.supply, Kind.RETURN_UNDONE, -loan.quantity, by=by, now=now, loan=loan)
     except Conflict:
@@ -159,6 +160,16 @@ def _refuse(refusal: Refused) -> NoReturn:
 def _told(loan: Loan) -> tuple[object, ...]:
     """What was written, to tell a repeated form from a changed one, and one's own from another's."""
     return (loan.lent_by_id, loan.supply_id, loan.quantity, loan.borrower, loan.phone)
+
+
+def _who_undid_it(loan: Loan) -> str:
+    """Empty while it is back, and for what was never taken back."""
+    current = Loan.objects.with_all().get(pk=loan.pk)
+    undone = None if current.returned_at else current.changes.undoing_returns().first()
+    if undone is None:
+        return ""
+    moment = timezone.localtime(undone.at)
+    return UNDONE_BEFORE.format(what=current.what, who=undone.by.name, moment=moment)
 
 
 def _who_took_it(loan: Loan) -> str:

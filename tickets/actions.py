@@ -1,11 +1,11 @@
 """What a person can do with a ticket now: the buttons of its page, each with its address or the reason why not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
 from tickets.models import Ticket
-from tickets.permissions import permit
+from tickets.permissions import HAS_DUPLICATES, permit
 from tickets.states import Status, Verb, Who, moves, verbs_from
 
 # What the button says where the verb alone is too short to understand.
@@ -70,16 +70,28 @@ class Action:
         return BUTTONS.get(Verb(self.verb), self.label)
 
 
-def actions_for(user, ticket: Ticket, events, *, now) -> list[Action]:
-    """The verbs that people may do in this status and after these events of it, in the order of the page."""
+def actions_for(user, ticket: Ticket, events, reporters, *, now) -> list[Action]:
+    """The verbs that people may do in this status and after these events of it, in the order of the page.
+
+    `reporters` are all of the matter: some of another ticket tell that it was merged into this one.
+    """
     possible = [verb for verb in ORDER if verb in verbs_from(ticket.status) and _is_for_people(verb, ticket)]
     if not any(event.verb == Verb.ASK_RESIDENT and event.round == ticket.round for event in events):
         possible = [verb for verb in possible if verb != Verb.RESIDENT_ANSWERED]
-    return [_action(verb, user, ticket, now) for verb in possible]
+    actions = [_action(verb, user, ticket, now) for verb in possible]
+    return [_without_dead_end(action, ticket, reporters) for action in actions]
 
 
 def _is_for_people(verb, ticket) -> bool:
     return any(who not in (Who.SYSTEM, Who.REPORTER) for row in moves(verb, ticket.status) for who in row.who)
+
+
+def _without_dead_end(action: Action, ticket, reporters) -> Action:
+    """What its form could only refuse is not offered."""
+    is_in_vain = action.verb == Verb.MERGE and any(one.ticket_id != ticket.pk for one in reporters)
+    return (
+        replace(action, allowed=False, sentence=HAS_DUPLICATES) if is_in_vain and action.allowed else action
+    )
 
 
 def _action(verb, user, ticket, now) -> Action:

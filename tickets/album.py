@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from accounts.models import User
 from stations import saying
@@ -81,5 +82,11 @@ class _Removing:
 
 def _staff_shot(photo: Photo, alt: str, removable: bool, now: datetime) -> Shot:
     caption = f"{photo.by.name} {saying.moment(photo.at, now=now)}" if photo.by else ""
-    remove_url = reverse("tickets:photo_remove", args=[photo.name]) if removable else ""
+    remove_url = _remove_url(photo) if removable else ""
     return Shot(reverse("tickets:photo", args=[photo.name]), alt, caption, remove_url)
+
+
+def _remove_url(photo: Photo) -> str:
+    """With the ticket's number, for when somebody else has taken it away meanwhile."""
+    number = photo.ticket.number if photo.ticket else ""
+    return f"{reverse('tickets:photo_remove', args=[photo.name])}?{urlencode({'ticket': number})}"

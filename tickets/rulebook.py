@@ -100,8 +100,9 @@ def is_of(user_id: int, units: list[Unit], router: Router) -> bool:
 def _faults_of_unit(rule: Rule, units: list[Unit], router: Router) -> list[str]:
     named = str(rule.unit or rule.get_unit_kind_display())
     if not units:
-        return [f"{named}已停用" if rule.unit_id else f"社区里没有正在使用的{named}"]
-    return [] if any(router.has_people(unit) for unit in units) else [f"{named}现在没有人"]
+        return [f"{named}已停用" if rule.unit_id else f"社区里没有正在使用的“{named}”单位"]
+    said = named if rule.unit_id else f"社区里的“{named}”单位"
+    return [] if any(router.has_people(unit) for unit in units) else [f"{said}现在没有人"]
 
 
 @transaction.atomic

@@ -95,6 +95,10 @@ class SupplyChangeQuerySet(models.QuerySet):
     def latest(self, count):
         return self.with_people().order_by("-pk")[:count]
 
+    def undoing_returns(self):
+        """The last one first."""
+        return self.with_people().filter(kind=SupplyChange.Kind.RETURN_UNDONE).order_by("-pk")
+
 
 class SupplyChange(models.Model):
     """One change of a supply: why, by how much, what was there afterwards, by whom. Append-only."""

@@ -1,4 +1,4 @@
-"""What the admin sets is written down beside Django's own log: what, where, by whom, but no value."""
+"""What the admin sets is written down beside Django's own log: what, where, by whom; of ticks and choices the value."""
 
 import pytest
 from django.urls import reverse
@@ -39,6 +39,22 @@ def test_changed_building_is_named_with_its_fields(window, house):
     assert AuditEntry.objects.get(action="configured").actor == house.admin
 
 
+def test_switching_off_reads_otherwise_than_on_and_nothing_typed_is_told(window, house):
+    form = {
+        "name": house.unit.name,
+        "area": house.area.pk,
+        "kind": house.unit.kind,
+        "phone": house.unit.phone,
+    }
+    window.post(change(house.unit), form)
+    window.post(change(house.unit), {**form, "is_active": "on", "kind": "housing", "phone": "13800001234"})
+
+    assert [detail for detail, *_ in entries()] == [
+        f"责任单位“{house.unit}”：类型：物业→房管、电话、启用：否→是",
+        f"责任单位“{house.unit}”：启用：是→否",
+    ]
+
+
 def test_saving_without_a_change_writes_nothing(window, house):
     window.post(change(house.building), building(house))
 
@@ -72,7 +88,7 @@ def test_list_edited_in_place_is_written_down(window, house):
 
     window.post(reverse("admin:tickets_category_changelist"), form)
 
-    assert [detail for detail, *_ in entries()] == [f"类别“{house.category}”：排序号、启用"]
+    assert [detail for detail, *_ in entries()] == [f"类别“{house.category}”：排序号、启用：是→否"]
 
 
 def test_person_switched_off_is_named_by_the_entry_alone(window, house):
@@ -82,7 +98,7 @@ def test_person_switched_off_is_named_by_the_entry_alone(window, house):
 
     window.post(change(house.staff), {"phone": house.staff.phone, "name": house.staff.name, **management})
 
-    assert entries() == [("人员：可以登录", house.area.pk, house.staff.pk)]
+    assert entries() == [("人员：可以登录：是→否", house.area.pk, house.staff.pk)]
 
 
 def test_what_has_its_own_record_is_not_told_twice(window, house):

@@ -106,13 +106,20 @@ def test_own_number_whole_or_short_is_called_own(second, client):
         assert answer.status_code == 422 and "不能并进自己" in answer.text
 
 
-def test_merging_what_has_duplicates_says_what_to_do(first, second, client, house):
+def test_merging_what_has_duplicates_says_at_once_what_to_do(first, second, client, house):
     third = house.receive("楼道灯不亮")
+    offered = client.get(first.get_absolute_url()).context["actions"]
     client.post(merge_url(second), {"number": first.number, "sure": "1"})
 
-    answer = client.post(merge_url(first), {"number": third.number, "sure": "1"})
+    answers = [client.get(merge_url(first)), client.post(merge_url(first), {"number": third.number})]
+    page = client.get(first.get_absolute_url())
 
-    assert answer.status_code == 422 and "已有工单并在这一张里" in answer.text
+    for answer in answers:
+        assert answer.status_code == 409 and "已有工单并在这一张里" in answer.text
+        assert 'name="number"' not in answer.text
+    assert "merge" in [action.verb for action in offered]
+    assert "merge" not in [action.verb for action in page.context["actions"]]
+    assert "已有工单并在这一张里" in page.text
 
 
 def test_separating_says_what_will_be_and_does_it(first, second, client):

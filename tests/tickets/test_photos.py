@@ -308,6 +308,28 @@ def test_photo_is_removed_with_a_reason_that_stays(
     assert client_of(house.dispatcher).post(page, {"reason": "再来"}).status_code == 404
 
 
+def test_old_page_of_a_removed_photo_says_who_has_removed_it_to_whoever_sees_the_ticket(
+    house, client_of, claimed
+):
+    photo, staff = photo_of(claimed, by=house.staff), client_of(house.staff)
+    album = staff.get(claimed.get_absolute_url()).context["album"]
+    page = album[0].shots[0].remove_url
+    form, told = page.partition("?")[0], {"reason": "拍到了人脸", "ticket": claimed.number}
+    workflow.remove_photo(photo, by=house.dispatcher, reason="拍到了人脸")
+
+    for answer in (staff.get(page, follow=True), staff.post(form, told, follow=True)):
+        assert answer.redirect_chain == [(claimed.get_absolute_url(), 302)]
+        assert f"这张照片已由{house.dispatcher.name}在今天" in text(answer)
+    assert client_of(house.outsider).get(page).status_code == 404
+    assert staff.get(page.replace(photo.name, "x" * 32)).status_code == 404
+
+
+def test_photo_that_must_be_chosen_is_not_called_optional(house, client_of, claimed):
+    page = text(client_of(house.staff).get(url("photos", claimed)))
+
+    assert "选填" not in page
+
+
 def test_removal_needs_a_reason(house, client_of, claimed):
     photo = photo_of(claimed, by=house.staff)
 

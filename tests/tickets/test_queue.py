@@ -207,6 +207,41 @@ def test_dispatching_leads_to_the_next_ticket_with_a_message(house, dispatcher):
     assert page.context["again"] == url
 
 
+def test_ticket_that_somebody_else_sent_meanwhile_is_not_sent_again(house, dispatcher, client_of):
+    ticket, other = house.receive(), UnitFactory(area=house.area)
+    person("unit_staff", unit=other)
+    page, url = text(dispatcher.get(QUEUE)), reverse("tickets:dispatch", args=[ticket.number])
+    first = person("dispatcher", area=house.area, name="何敏")
+    client_of(first).post(url, {"unit": house.unit.pk, "seen": "0"})
+
+    answers = [dispatcher.post(url, {"unit": unit.pk, "seen": "0"}) for unit in (house.unit, other)]
+
+    sent = timezone.localtime(ticket.events.get(verb="dispatch").at)
+    assert 'name="seen" value="0"' in page
+    for answer in answers:
+        assert answer.status_code == 409
+        assert f"已由何敏在今天 {sent:%H:%M} 派给安居物业" in text(answer)
+        assert f'href="{ticket.get_absolute_url()}">看最新情况' in text(answer)
+        assert "那里要有人" not in text(answer) and "改派要写原因" not in text(answer)
+    assert ticket.events.filter(verb="dispatch").count() == 1
+
+
+def test_own_second_press_leads_on_and_a_page_that_knows_the_unit_sends_elsewhere(house, dispatcher):
+    ticket, other = house.receive(), UnitFactory(area=house.area)
+    person("unit_staff", unit=other)
+    url = reverse("tickets:dispatch", args=[ticket.number])
+    again = [dispatcher.post(url, {"unit": house.unit.pk, "seen": "0", "next": QUEUE}) for _ in range(2)]
+    knows = dispatcher.get(url).context["form"]["seen"].value()
+
+    late = dispatcher.post(url, {"unit": other.pk, "seen": "0", "reason": "户内的"})
+    sent = dispatcher.post(url, {"unit": other.pk, "seen": knows, "reason": "户内的"})
+
+    assert [answer.status_code for answer in again] == [302, 302]
+    assert late.status_code == 409 and "户内的" in text(late)
+    assert sent.status_code == 302
+    assert Ticket.objects.get(pk=ticket.pk).unit == other
+
+
 def test_last_dispatch_is_offered_again_only_while_it_is_open(house, dispatcher):
     ticket = house.receive()
     workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)

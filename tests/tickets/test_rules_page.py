@@ -212,6 +212,12 @@ def test_bad_values_are_said_at_their_field_and_nothing_is_lost(house, dispatche
     assert rule_of(house).reply_days == 1
 
 
+def test_errors_of_the_two_limits_name_their_field(house, dispatcher):
+    page = text(dispatcher.post(url(house), form(house, reply_days="", resolve_days="0")))
+
+    assert "“几天内答复”填1到60的整数" in page and "“几天内办结”填1到60的整数" in page
+
+
 @pytest.mark.parametrize("whom", ["", "kind-property"])
 def test_person_must_serve_where_the_rule_sends_to(house, dispatcher, whom):
     answer = dispatcher.post(url(house), form(house, whom=whom, person=house.other_staff.pk))
@@ -273,8 +279,8 @@ def empty(house):
     [
         ("unit", close, "安居物业已停用"),
         ("unit", empty, "安居物业现在没有人"),
-        ("kind", close, "社区里没有正在使用的物业"),
-        ("kind", empty, "物业现在没有人"),
+        ("kind", close, "社区里没有正在使用的“物业”单位"),
+        ("kind", empty, "社区里的“物业”单位现在没有人"),
         ("person", leave, "周建华已不在责任单位，先告诉不到"),
     ],
 )

@@ -331,6 +331,18 @@ def test_return_is_offered_to_be_undone_for_a_few_minutes(house, volunteer, char
     assert answer.status_code == 409 and "五分钟" in text(answer)
 
 
+def test_return_undone_twice_says_who_has_undone_it(house, volunteer, client_of, charger):
+    loan = lent(house, charger)
+    lending.take_back(loan, by=house.volunteer)
+    client_of(house.lead).post(url("undo_take_back", loan))
+
+    answer = volunteer.post(url("undo_take_back", loan))
+
+    assert answer.status_code == 409
+    assert "充电器的“已还”已由陈国平" in text(answer) and "五分钟" not in text(answer)
+    assert [*Loan.objects.out()] == [loan]
+
+
 @pytest.mark.parametrize("address", [LOANS, LEND])
 def test_pages_ask_the_same_questions_for_1_and_4(
     house, volunteer, django_assert_num_queries, django_assert_max_num_queries, address

@@ -97,10 +97,10 @@ def test_button_takes_the_row_off_the_list_and_can_be_taken_back(house, client_o
     assert "已记下" in page and "没有要告知的" in page and "撤回" in page
     told = Telling.objects.get()
     assert (told.channel, told.by) == (channel, house.volunteer)
-    undone = client.post(
-        reverse("tickets:untell", args=[told.reporter_id]), {"reply": told.reply_id}, follow=True
-    )
-    assert "已撤回" in text(undone) and not Telling.objects.exists()
+    undo = (reverse("tickets:untell", args=[told.reporter_id]), {"reply": told.reply_id})
+    undone, again = client.post(*undo, follow=True), client.post(*undo, follow=True)
+    assert "已撤回，还在待告知里" in text(undone) and not Telling.objects.exists()
+    assert "这一条已经撤回过了，还在待告知里" in text(again)
 
 
 def test_second_press_says_that_it_was_told(house, client_of, ticket):

@@ -7,6 +7,7 @@ from stations.fields import LineField
 from tickets import duplicates
 from tickets.forms.verbs import VerbForm
 from tickets.models import Ticket
+from tickets.permissions import HAS_DUPLICATES
 from tickets.workflow.merging import ITSELF, NO_SUCH_TICKET
 
 CHOOSE = "请选一张，或写上编号"
@@ -28,6 +29,7 @@ class MergeForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.dead_end = HAS_DUPLICATES if self.ticket.duplicates.exists() else ""
         found = duplicates.candidates(self.ticket, now=self.now)
         seen = Ticket.objects.visible_to(self.user).in_community(self.ticket.area).open()
         self.among = seen.besides(self.ticket).with_people()

@@ -87,6 +87,7 @@ class AddPhotosForm(WithPhotos, KeyedForm):
 
     def __init__(self, *args, stages, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["photos"].required = True
         field = self.fields["stage"]
         field.choices, field.initial = [(stage, stage.label) for stage in stages], stages[0]
         if len(stages) == 1:

@@ -8,16 +8,17 @@ from tickets import routing, rulebook
 from tickets.models import Rule
 
 UNIT, KIND = "unit", "kind"
-DAYS = "填1到60的整数"
+DAYS = "“{}”填1到60的整数"
 NOT_OURS = "请选本社区的责任单位或类型"
 NOT_THEIRS = "先告诉的人要在责任单位里，请另选"
 
 
 def days_field(label):
+    errors = dict.fromkeys(("required", "invalid", "min_value", "max_value"), DAYS.format(label))
     return forms.IntegerField(
         label=label, min_value=1, max_value=60, help_text="工作日",
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={"required": DAYS, "invalid": DAYS, "min_value": DAYS, "max_value": DAYS},
+        error_messages=errors,
     )  # fmt: skip
 
 

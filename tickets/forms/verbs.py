@@ -16,6 +16,7 @@ from tickets.models import Category, Event, FeeMode, Outcome, Photo, Rating, Rep
 from tickets.models.ticket import WORDS_LIMIT
 from tickets.permissions import leads_unit_of, sees_contact
 from tickets.states import Status
+from tickets.workflow.dispatching import moved_since, unit_seen
 from tickets.workflow.jobs import Job, is_teams, team_of
 from tickets.workflow.office import CORRECTED_MEANWHILE, last_correction
 from volunteers.models import Profile
@@ -173,13 +174,30 @@ class DispatchForm(VerbForm):
         error_messages={"required": "请选派给哪个单位", "invalid_choice": "请选本社区正在使用的责任单位，那里要有人"},
     )  # fmt: skip
     reason = words_field("为什么改派", "改派要写原因，让接手的单位知道", help_text="接手的单位会看到", rows=2)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = unit_seen(self.ticket)
+        self.dead_end = self._moved()
+        if self.dead_end:
+            # Only to know the same press again, and to give back the reason.
+            self.fields["unit"].queryset = Unit.objects.in_areas([self.ticket.area_id])
+            self.fields["reason"].required = False
+            return
         self.fields["unit"].queryset = routing.choices(self.ticket)
         self.fields["unit"].help_text = routing.skills_of_teams(self.ticket.area_id)
         if not self.ticket.unit_id:
             del self.fields["reason"]
+
+    def clean(self):
+        data = super().clean()
+        data.pop("seen", None)
+        return data
+
+    def _moved(self) -> str:
+        known = self.data.get(self.add_prefix("seen"), "")
+        return moved_since(self.ticket, known, now=self.now) if known else ""
 
 
 class ResolveForm(WithPhotos, VerbForm):

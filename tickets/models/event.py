@@ -60,6 +60,10 @@ class EventQuerySet(models.QuerySet):
         """Everything but photos that were added later."""
         return self.exclude(verb=Verb.AMEND, data__has_key="photos")
 
+    def removing(self, name):
+        """Where the photo of this name was taken away."""
+        return self.filter(verb=Verb.AMEND, data__photo=name).select_related("by")
+
     def of_form(self, key, by):
         """What this person has done by the form that carries this key."""
         return self.filter(by=by, data__form=str(key))

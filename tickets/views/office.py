@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.guards import for_roles
 from accounts.models import Post
 from stations import saying
-from tickets import beyond, falling_due, ownerless, presenting, rulebook, story, waiting
+from tickets import beyond, falling_due, ownerless, presenting, rulebook, story, waiting, workflow
 from tickets.album import album
 from tickets.due import due_of
 from tickets.states import OPEN
@@ -78,6 +78,7 @@ def _chosen(user, queue, place, loaded, tab, now):
         **_facts(user, ticket, now),
         "came_back": _came_back(ticket, now) if place.current.has_come_back else [],
         "why": queue.why(place.current, ticket),
+        "seen": workflow.unit_seen(ticket),
         "lost": place.current.lost,
         "units": _chips(queue.router, ticket, place.current),
         "previous_url": _address(tab, place.before) if place.before else "",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
+from stations import saying
 from tickets import permissions, photo_files, photos, workflow
 from tickets.forms.photos import AddPhotosForm, RemovePhotoForm
 from tickets.models import Photo, Ticket
@@ -18,6 +19,7 @@ from tickets.views.public import for_holders, for_residents
 logger = logging.getLogger(__name__)
 
 NOT_ADDED_AGAIN = "照片没有加上：{why}"
+REMOVED_BEFORE = "这张照片已由{who}在{moment} 拿掉，原因写在办理经过里"
 AGAIN = "其他内容都已保存；这张照片可以到工单页点“加照片”再传。"
 # Opened by itself a photo may do nothing at all, whatever a browser takes it for.
 # No default-src: browsers lay a lone picture out with a style of their own.
@@ -117,7 +119,10 @@ def remove(request, name):
     """Take a photo away, with a reason that stays in the timeline."""
     now = timezone.now()
     seen = Photo.objects.visible_to(request.user).select_related("ticket", "by")
-    shown = get_object_or_404(seen, name=name, ticket__isnull=False)
+    try:
+        shown = get_object_or_404(seen, name=name, ticket__isnull=False)
+    except Http404:
+        return _removed_before(request, name, now)
     answer = permissions.may_remove_photo(request.user, shown, now=now)
     if not answer.allowed:
         raise PermissionDenied(answer.sentence)
@@ -134,6 +139,16 @@ def remove(request, name):
             return redirect(shown.ticket)
     context = {"form": form, "photo": shown, "ticket": shown.ticket}
     return render(request, "tickets/photo_remove.html", context, status=status)
+
+
+def _removed_before(request, name, now):
+    """To the ticket from which a colleague has just taken it, for whoever sees that ticket; else it is missing."""
+    number = request.POST.get("ticket", request.GET.get("ticket", ""))
+    ticket = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
+    removal = get_object_or_404(ticket.events.removing(name))
+    moment = saying.moment(removal.at, now=now)
+    messages.warning(request, REMOVED_BEFORE.format(who=removal.by.name, moment=moment))
+    return redirect(ticket)
 
 
 def _added_before(request, ticket, form):

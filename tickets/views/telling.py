@@ -16,6 +16,8 @@ from tickets.models import Reply, Reporter
 PER_PAGE = 25
 DONE = {"phone": "已记下：打电话告知了", "in_person": "已记下：当面告知了"}
 BEFORE = "这一条已经有人告知过了"
+UNDONE = "已撤回，还在待告知里"
+UNDONE_BEFORE = "这一条已经撤回过了，还在待告知里"
 tellers = for_roles(*Post.STATION_ROLES, *Post.UNIT_ROLES, Post.Role.DISPATCHER)
 
 
@@ -31,14 +33,14 @@ def tell(request, reporter):
     """Note that the reporter was told; once, however often it is pressed."""
     reporter = _reporter(request, reporter)
     channel = request.POST.get("channel", "")
-    return _do(request, workflow.tell, DONE.get(channel, ""), reporter, channel=channel)
+    return _do(request, workflow.tell, (DONE.get(channel, ""), BEFORE), reporter, channel=channel)
 
 
 @require_POST
 @tellers
 def untell(request, reporter):
-    """Take back what this person has just pressed by mistake."""
-    return _do(request, workflow.untell, "已撤回，还在待告知里", _reporter(request, reporter))
+    """Take back what this person has just pressed by mistake; once, however often it is pressed."""
+    return _do(request, workflow.untell, (UNDONE, UNDONE_BEFORE), _reporter(request, reporter))
 
 
 def _reporter(request, pk):
@@ -46,8 +48,11 @@ def _reporter(request, pk):
     return get_object_or_404(people, pk=pk)
 
 
-def _do(request, verb, done, reporter, **how):
-    """The posted reply counts only if it is one of this reporter's matter; else the list is shown anew."""
+def _do(request, verb, sentences, reporter, **how):
+    """`sentences`: that it is done now, and that it was before.
+
+    The posted reply counts only if it is one of this reporter's matter; else the list is shown anew.
+    """
     reply = Reply.objects.of_reporter(reporter).numbered(request.POST.get("reply", ""))
     if reply is None:
         return _page(request, refusal=workflow.OUTDATED, status=409)
@@ -55,7 +60,8 @@ def _do(request, verb, done, reporter, **how):
         event = verb(reply, reporter, by=request.user, **how)
     except workflow.Refused as refusal:
         return _page(request, refusal=str(refusal), status=refusal.http_status)
-    messages.success(request, done if event else BEFORE)
+    done, before = sentences
+    messages.success(request, done if event else before)
     return redirect(next_on_this_host(request, otherwise=reverse("tickets:to_tell")))
 
 

@@ -98,7 +98,7 @@ def _detail_context(request, ticket, now):
     clocks, events = story.clocks_of(ticket.pk), story.events_of(ticket.pk)
     reporters = story.reporters_of(ticket.pk)
     ratings = story.ratings_of(ticket.pk) if presenting.has_ratings(events) else []
-    actions = actions_for(request.user, ticket, events, now=now)
+    actions = actions_for(request.user, ticket, events, reporters, now=now)
     allowed = [action for action in actions if action.allowed]
     contacts = presenting.contacts(ticket, reporters, request.user, now=now)
     said = {"contacts": contacts, "ratings": ratings, "now": now}

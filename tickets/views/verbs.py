@@ -227,6 +227,7 @@ def _page(request, ticket, page, *, form=None, refusal="", typed=(), status=200)
         "refusal": refusal,
         "typed": typed,
         "next": _next(request, ticket),
+        "latest": _if_in_sight(request, ticket) if refusal else "",
         "contacts": presenting.contacts(
             ticket, Reporter.objects.shown_on(ticket), request.user, now=timezone.now()
         ),
@@ -244,6 +245,11 @@ def _next(request, ticket) -> str:
     """Where to go afterwards: a page of this host, else the ticket; the lists when it is out of sight now."""
     own = ticket.get_absolute_url()
     wanted = next_on_this_host(request, otherwise=own)
-    if wanted.startswith(own) and not Ticket.objects.visible_to(request.user).is_there(ticket):
+    if wanted.startswith(own) and not _if_in_sight(request, ticket):
         return "/"
     return wanted
+
+
+def _if_in_sight(request, ticket) -> str:
+    """The address of the ticket's page; none when this person sees it no more."""
+    return ticket.get_absolute_url() if Ticket.objects.visible_to(request.user).is_there(ticket) else ""

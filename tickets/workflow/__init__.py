@@ -7,7 +7,7 @@ sentence the user will read when it may not happen.
 
 from tickets.workflow.asking import ask_resident, resident_answered, waiting_lapsed
 from tickets.workflow.detaching import detach
-from tickets.workflow.dispatching import dispatch
+from tickets.workflow.dispatching import dispatch, unit_seen
 from tickets.workflow.door import CallFirst, Conflict, Invalid, NotAllowed, Refused, admit
 from tickets.workflow.handling import claim, hand_back, release, repeated_reply, reply, resolve
 from tickets.workflow.jobs import Job
@@ -54,6 +54,7 @@ __all__ = [
     "restore",
     "review",
     "stages_for",
+    "unit_seen",
     "unmerge",
     "waiting_lapsed",
     "tell",

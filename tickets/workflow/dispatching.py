@@ -8,13 +8,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Post, User
+from stations import saying
 from stations.models import Unit
 from tickets import announce, clocks
 from tickets.models import Event, Rule, Ticket
 from tickets.states import Status, Verb
-from tickets.workflow.door import Invalid, move, require
+from tickets.workflow.door import CHANGED_MEANWHILE, Invalid, move, require
 
 logger = logging.getLogger(__name__)
+
+SENT_MEANWHILE = "已由{who}在{moment} 派给{unit}，这一次没有派。还要改派的，请看最新情况再决定。"
 
 
 @transaction.atomic
@@ -48,6 +51,22 @@ def dispatch(
     clocks.charge(ticket, now)
     _tell(event, unit, members, old_claimant)
     return event
+
+
+def unit_seen(ticket: Ticket) -> str:
+    """Which unit a page knows the ticket at; 0 for none."""
+    return str(ticket.unit_id or 0)
+
+
+def moved_since(ticket: Ticket, known: str, *, now: datetime) -> str:
+    """Who has sent it where (local time) since the page that knew it at `known`; empty if it is there yet."""
+    if known == unit_seen(ticket):
+        return ""
+    sent = ticket.events.filter(verb=Verb.DISPATCH).select_related("by").last()
+    if sent is None or sent.data.get("unit_id") != ticket.unit_id:
+        return CHANGED_MEANWHILE
+    who = sent.by.name if sent.by else sent.as_whom
+    return SENT_MEANWHILE.format(who=who, moment=saying.moment(sent.at, now=now), unit=ticket.unit)
 
 
 def dispatch_by_rule(ticket: Ticket, rule: Rule | None, *, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from tickets import announce, clocks
 from tickets.models import Event, Reply, Ticket
+from tickets.permissions import HAS_DUPLICATES
 from tickets.states import OPEN, Status, Verb
 from tickets.workflow.door import CHANGED_MEANWHILE, Conflict, Invalid, admit, lock, move
 from tickets.workflow.reviewing import owner_after
@@ -84,7 +85,7 @@ def _check(ticket: Ticket, master: Ticket) -> None:
     if ticket.is_pressing and not master.is_emergency:
         raise Invalid(f"急事只能并进急事：先把{master.number}的类别更正成{ticket.category}，再并单", "master")
     if ticket.duplicates.exists():
-        raise Invalid("已有工单并在这一张里。把另一张并进来，或者先拆单", "master")
+        raise Invalid(HAS_DUPLICATES, "master")
 
 
 def _where_it_was(ticket: Ticket) -> tuple[Status, dict]:

@@ -95,7 +95,7 @@ def remove_photo(photo: Photo, *, by: User, reason: str, now: datetime | None = 
     require(reason, "写明为什么拿掉")
     if not drop(Photo.objects.named([photo.name])):
         raise Conflict(GONE)
-    data = {"photo_removed": photo.get_stage_display()}
+    data = {"photo_removed": photo.get_stage_display(), "photo": photo.name}
     return record(
         ticket, Verb.AMEND, by=by, post=answer.post, now=now, before=ticket.status, words=reason, data=data
     )

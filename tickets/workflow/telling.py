@@ -39,13 +39,15 @@ def tell(
 
 
 @transaction.atomic
-def untell(reply: Reply, reporter: Reporter, *, by: User, now: datetime | None = None) -> Event:
-    """Take back a slip of the finger: who has told the wrong person, within a few minutes."""
+def untell(reply: Reply, reporter: Reporter, *, by: User, now: datetime | None = None) -> Event | None:
+    """Take back a slip of the finger: who has told the wrong person, within a few minutes; None if nobody is noted."""
     now = now or timezone.now()
     ticket = _held(reply.ticket)
     admit(ticket, Verb.TELL, by=by, now=now)
-    given = Telling.objects.given_by(by, now - UNDO_WITHIN).filter(reply=reply, reporter=reporter)
-    if not given.delete()[0]:
+    noted = Telling.objects.filter(reply=reply, reporter=reporter)
+    if not noted.exists():
+        return None
+    if not noted.given_by(by, now - UNDO_WITHIN).delete()[0]:
         raise Conflict(TOO_LATE)
     return move(ticket, Verb.TELL, by=by, now=now, data={"undone": True})
 
