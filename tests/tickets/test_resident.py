@@ -291,7 +291,7 @@ def test_answer_stays_of_the_unit_that_gave_it(ticket, house):
 
     assert [page.said.who for page in (sent, back, office)] == [f"{house.unit}答复"] * 2 + ["社区答复"]
     assert office.history[0].who == "社区"
-    assert [page.headline for page in (sent, back)] == ["已经答复，明天（周二）前办好"] * 2
+    assert [page.headline for page in (sent, back)] == ["已经答复，11月24日（周二）前办好"] * 2
     assert "正在安排人来办" in back.advice
 
 
