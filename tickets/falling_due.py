@@ -78,7 +78,8 @@ def day_of_dispatcher(user: User, *, now: datetime) -> DispatchersDay:
     due = Ticket.objects.due_to(user).due_before(midnight + timedelta(days=1))
     sent = Event.objects.dispatches_by(user, midnight)
     last = [Subquery(sent.values(f"ticket__{name}")[:1]) for name in ("number", "status")]
-    row = User.objects.filter(pk=user.pk).values_list(count_of(due), count_of(sent), *last)
+    its = Ticket.objects.filter(pk__in=sent.order_by().values("ticket"))  # sent twice it is one ticket
+    row = User.objects.filter(pk=user.pk).values_list(count_of(due), count_of(its), *last)
     return DispatchersDay(*row.get())
 
 

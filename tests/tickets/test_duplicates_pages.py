@@ -132,6 +132,7 @@ def test_separating_says_what_will_be_and_does_it(first, second, client):
     assert first.number in page and "回到原来的人手上" in page
     assert answer.status_code == 302
     assert Ticket.objects.get(pk=second.pk).status == Status.RECEIVED
+    assert Apart.objects.from_ticket(second) == {first.pk}
 
 
 def test_secretary_reads_where_a_ticket_went_and_may_not_separate(first, second, client, house, client_of):

@@ -244,7 +244,8 @@ def test_own_second_press_leads_on_and_a_page_that_knows_the_unit_sends_elsewher
 
 def test_last_dispatch_is_offered_again_only_while_it_is_open(house, dispatcher):
     ticket = house.receive()
-    workflow.dispatch(ticket, by=house.dispatcher, unit=house.unit)
+    for unit in (house.other_unit, house.unit):
+        workflow.dispatch(ticket, by=house.dispatcher, unit=unit, reason="户内的")
     workflow.withdraw(ticket, by=house.dispatcher, reason="mistake")
 
     page = dispatcher.get(QUEUE)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tickets import announce, clocks
-from tickets.models import Event, Reply, Ticket
+from tickets.models import Apart, Event, Reply, Ticket
 from tickets.permissions import HAS_DUPLICATES
 from tickets.states import OPEN, Status, Verb
 from tickets.workflow.door import CHANGED_MEANWHILE, Conflict, Invalid, admit, lock, move
@@ -45,7 +45,10 @@ def merge(ticket: Ticket, *, by: User, master: Ticket, now: datetime | None = No
 
 @transaction.atomic
 def unmerge(ticket: Ticket, *, by: User, now: datetime | None = None) -> Event:
-    """Let the ticket go its own way again, with the owner it had if that one is still there."""
+    """Let the ticket go its own way again, with the owner it had if that one is still there.
+
+    The two are two matters from then on.
+    """
     now = now or timezone.now()
     admit(ticket, Verb.UNMERGE, by=by, now=now)
     held = lock(ticket, ticket.merged_into)
@@ -68,6 +71,7 @@ def unmerge(ticket: Ticket, *, by: User, now: datetime | None = None) -> Event:
         **owner,
         **_take_along(reply, ticket),
     )
+    Apart.objects.keep(ticket, master, by=by, at=now)
     clocks.part(ticket, master, merged_at, now)
     clocks.charge(ticket, now)
     announce.tell_owner(event, f"从{master.number}拆出来，请继续办", asks=True)
