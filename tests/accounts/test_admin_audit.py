@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Post
-from stations.models import Building
+from stations.models import Building, Facility
 from tests.factories import UserFactory
 
 
@@ -80,6 +80,21 @@ def test_rows_within_a_station_are_told(window, house):
     window.post(change(house.station), form)
 
     assert [detail for detail, *_ in entries()] == [f"站点“{house.station}”：加了设施“饮用水”"]
+
+
+def test_changed_row_within_a_station_says_from_what_to_what(window, house):
+    kept, gone = (Facility.objects.create(station=house.station, kind=kind) for kind in ("water", "seats"))
+    form = {"area": house.area.pk, "name": house.station.name, "kind": house.station.kind}
+    form |= {"code": house.station.code, "phone": house.station.phone, "is_active": "on"}
+    form |= {"opening_hours-TOTAL_FORMS": 0, "opening_hours-INITIAL_FORMS": 0}
+    form |= {"facilities-TOTAL_FORMS": 2, "facilities-INITIAL_FORMS": 2}
+    form |= {"facilities-0-id": kept.pk, "facilities-0-kind": "charger", "facilities-0-note": "问王秀兰"}
+    form |= {"facilities-1-id": gone.pk, "facilities-1-kind": "seats", "facilities-1-DELETE": "on"}
+
+    window.post(change(house.station), form)
+
+    [(said, *_)] = entries()
+    assert "（设施：饮用水→充电、说明）" in said and "王秀兰" not in said
 
 
 def test_list_edited_in_place_is_written_down(window, house):
