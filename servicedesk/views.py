@@ -48,7 +48,7 @@ STALE_FORM = "页面放久了，请刷新后重试。"
 SIGNED_OUT_WORDS = "登录已过期，刚才写的没有保存。都在下面，登录后复制过去再交，这一页先别关。"
 STALE_WORDS = "页面放久了，刚才写的没有保存。都在下面，重新打开那一页，复制过去再交，这一页先别关。"
 OUT_OF_SIGHT = (
-    "这一页您现在看不到了，工单可能刚刚改派给了别的单位。刚才写的没有保存，都在下面，可以抄走再用。"
+    "这一页您现在看不到了，可能刚刚有人改动过，已经不归您这里。刚才写的没有保存，都在下面，可以抄走再用。"
 )
 # No context processors, so no session and no user: 500 and 503 must appear when nothing else works,
 # and with 400 the request itself is in doubt (a foreign Host, a broken form).

@@ -24,6 +24,11 @@ _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 STALE = "这张表不完整，请看一遍再按一次"
 
 
+def unturned(value):
+    """A text without the signs that turn letters around; anything else as it is."""
+    return _TURNING.sub("", value) if isinstance(value, str) else value
+
+
 class LineField(forms.CharField):
     """One line, not required; refused with a line break in it, so that what is stored is what was typed."""
 
@@ -33,7 +38,7 @@ class LineField(forms.CharField):
         super().__init__(max_length=max_length, **kwargs)
 
     def to_python(self, value):
-        return _TURNING.sub("", super().to_python(value))
+        return super().to_python(unturned(value))
 
     def clean(self, value):
         text = super().clean(value)
@@ -53,7 +58,7 @@ class WordsField(forms.CharField):
         super().__init__(**{"widget": forms.Textarea(attrs=attrs), **kwargs})
 
     def to_python(self, value):
-        return _TURNING.sub("", super().to_python(value)).replace("\r\n", "\n")
+        return super().to_python(unturned(value)).replace("\r\n", "\n")
 
     def widget_attrs(self, widget):
         return {}

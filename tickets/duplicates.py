@@ -32,7 +32,7 @@ HIDDEN_NAME = HIDDEN_DIGIT * 2
 _WIDE = {
     sign: sign - 0xFEE0 for sign in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 }
-_SPELLED = re.compile("[零〇一二三四五六七八九幺]{5,}")  # a number in words
+_SPELLED = re.compile(r"(?:[零〇一二三四五六七八九幺]\s?){5,}")  # a number in words
 BUILDING = "\ue000"  # stands for its name while the rest is hidden; nobody types it
 COMPARED = (
     300  # characters typed; a text of a thousand guesses would find out letter by letter what others said
@@ -112,10 +112,9 @@ def opening(words: str, name: str = "", room: str = "", *, building: str = "") -
     The building stays readable where the words name it as it is shown beside them, in the room too; never within the
     name.
     """
-    said = _as_a_name(building)
-    line = re.sub(
-        said, BUILDING, _without(" ".join(_plain(words).split()).replace(BUILDING, ""), [_plain(name)])
-    )
+    said, room = _as_a_name(_plain(building)), _plain(room)
+    line = " ".join(_plain(words).split()).replace(BUILDING, "")
+    line = re.sub(said, BUILDING, _without(line, [_plain(name)]))
     if len(room) > 1:
         marked = re.sub(said, BUILDING, room)
         line = line.replace(marked, re.sub(f"[^{BUILDING}]+", HIDDEN_NAME, marked))
@@ -142,7 +141,7 @@ def _plain(text: str) -> str:
 
 def _without(words: str, private: Iterable[str]) -> str:
     """A name also where somebody put spaces into it."""
-    for said in private:
+    for said in ("".join(one.split()) for one in private):
         spread = r"\s*".join(map(re.escape, said))
         words = re.sub(spread, HIDDEN_NAME, words) if len(said) > 1 else words
     return words
@@ -254,14 +253,16 @@ def _in_the_open(ticket: Ticket, pairs: list[str]) -> _Open:
     """A ticket as it was told by its first reporter, without what names them."""
     building, category = ticket.building, ticket.category
     names = filter(None, (building and building.name, category and category.name))
-    terms = set(search.terms(" ".join([_without(ticket.words, _private(ticket)), ticket.place, *names])))
+    terms = set(
+        search.terms(" ".join([_without(_plain(ticket.words), _private(ticket)), ticket.place, *names]))
+    )
     return _Open(
         ticket.building_id, ticket.category_id, ticket.received_at, len(terms & set(pairs)), len(terms)
     )
 
 
 def _private(ticket: Ticket) -> list[str]:
-    return [said for said in (ticket.said_by, ticket.said_in) if said]
+    return [_plain(said) for said in (ticket.said_by, ticket.said_in) if said]
 
 
 def _hint(ticket: Ticket, now: datetime) -> Hint:

@@ -90,6 +90,8 @@ def wrong_status_sentence(verb: Verb, ticket: Ticket) -> str:
         return f"已由{ticket.claimant.name} {moment:%H:%M} 认领"
     if verb == Verb.RESIDENT_ANSWERED and ticket.status in NO_ANSWER:
         return NO_ANSWER[Status(ticket.status)]
+    if verb == Verb.RESIDENT_ANSWERED and ticket.merged_into:
+        return f"这张工单已并入{ticket.merged_into.number}，居民的补充请记在那一张上"
     if ticket.merged_into:
         return f"这张工单已并入{ticket.merged_into.number}，请到那一张去{Verb(verb).label}"
     return f"这张工单现在是“{Status(ticket.status).label}”，不能{Verb(verb).label}"

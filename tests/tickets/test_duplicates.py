@@ -182,6 +182,9 @@ def test_name_that_begins_as_the_building_is_hidden_whole(house):
         ("欧阳 建国家水管漏水", "欧阳建国", "＊＊家水管漏水"),
         ("水管漏水，电话一三九五五五五", "", "水管漏水，电话＊＊"),
         ("水管漏水，三四天了", "", "水管漏水，三四天了"),
+        ("水管漏水，一三九 五五五五", "", "水管漏水，＊＊"),
+        ("王秀兰家水管漏水", "王 秀兰", "＊＊家水管漏水"),
+        (f"王{' ' * 200}x水管漏水", f"王{' ' * 6}兰", "王 x水管漏水"),
     ],
 )
 def test_name_or_number_in_disguise_is_hidden(house, words, name, shown):

@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.tickets.loop import MONDAY, answered, joined, let_in, ticket_in, told
+from tests.tickets.loop import MONDAY, answered, joined, let_in, replied, ticket_in, told
 from tickets import workflow
-from tickets.models import Ticket
+from tickets.models import Telling, Ticket
 from tickets.states import Status
 from tickets.workflow.asking import current_question
 
@@ -42,7 +42,31 @@ def test_answer_after_another_one_reaches_the_worker_too(house, client, ticket):
     event = ticket.events.get(words=ANSWER)
     page = client.get(RECEIPT).text
     assert (answer.status_code, told(event)) == (302, {house.staff.name})
-    assert "谢谢您的补充" in page and f"您说：{ANSWER}" in page
+    assert "谢谢您的补充，已经转给办的人。" in page and f"您说：{ANSWER}" in page
+
+
+def test_later_answer_that_is_empty_can_be_sent_once_more(house, client, ticket):
+    let_in(client, joined(ticket, house))
+    asked = client.get(RECEIPT).context["sheet"].question_number
+    answered(ticket, house, now=MONDAY + timedelta(hours=1))
+
+    refused = client.post(ANSWERING, {"question": asked, "words": " "})
+
+    assert refused.status_code == 422 and "提交补充" in refused.text
+    assert f'name="question" value="{asked}"' in refused.text and "没有送到" not in refused.text
+
+
+def test_later_answer_for_a_page_without_the_reply_is_no_having_heard_of_it(house, client, ticket):
+    reporter = ticket.reporters.get()
+    let_in(client, reporter)
+    asked = client.get(RECEIPT).context["sheet"].question_number
+    replied(ticket, house, told="slip", now=MONDAY + timedelta(hours=1))
+
+    client.post(ANSWERING, {"question": asked, "words": ANSWER})
+
+    page = client.get(RECEIPT).text
+    assert not Telling.objects.exists() and "我知道了" in page
+    assert "11月27日（周五）前办好" in page and "谢谢您的补充，已经转给办的人。" in page
 
 
 def test_desk_writes_down_what_comes_later_where_something_was_asked(house, client_of, ticket):

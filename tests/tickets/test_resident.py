@@ -304,3 +304,13 @@ def test_answer_that_came_along_from_another_ticket_names_no_unit(ticket, house)
     workflow.unmerge(Ticket.objects.get(pk=ticket.pk), by=house.dispatcher, now=TUESDAY)
 
     assert sheet(ticket).said.who == "答复"
+
+
+def test_answer_of_the_office_after_a_restored_ticket_is_not_the_units(ticket, house):
+    take(ticket, house)
+    workflow.withdraw(ticket, by=house.dispatcher, reason="mistake", now=MONDAY)
+    workflow.restore(ticket, by=house.dispatcher, reason="撤错了", now=MONDAY)
+    answer = {"solvable": "no", "words": "没有配件", "told": "slip", "now": MONDAY}
+    workflow.reply(ticket, by=house.dispatcher, **answer)
+
+    assert sheet(ticket, now=MONDAY).said.who == "社区答复"

@@ -226,7 +226,7 @@ def test_one_reporter_is_not_heard_without_end(house):
     for number in range(MOST_ANSWERS):
         answer(ticket, ticket.reporters.get(), words=f"第{number}句")
 
-    with pytest.raises(workflow.Conflict, match="请打电话"):
+    with pytest.raises(workflow.Conflict, match="请直接和经办人联系"):
         answer(ticket, ticket.reporters.get(), words="还有一句")
 
 

@@ -29,17 +29,16 @@ class MergeForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.dead_end = HAS_DUPLICATES if self.ticket.duplicates.exists() else ""
-        found = duplicates.candidates(self.ticket, now=self.now)
         seen = Ticket.objects.visible_to(self.user).in_community(self.ticket.area).open()
-        self.among = seen.besides(self.ticket).with_people()
+        self.among, self.is_sure = seen.besides(self.ticket).with_people(), False
+        self.dead_end = HAS_DUPLICATES if self.ticket.duplicates.exists() else ""
+        found = [] if self.dead_end else duplicates.candidates(self.ticket, now=self.now)
         self.fields["master"].choices = [(other.number, self._label(other)) for other in found]
         if not found:
             del self.fields["master"]
             number = self.fields["number"]
             number.label, number.required = "另一张的编号", True
             number.error_messages["required"] = CHOOSE
-        self.is_sure = False
 
     def clean(self):
         data = super().clean()

@@ -6,7 +6,7 @@ import unicodedata
 from django import forms
 from django.core.validators import RegexValidator
 
-from stations.fields import WordsField
+from stations.fields import unturned
 from tickets import receipts
 from tickets.forms.verbs import choice_field, event_seen
 from tickets.models import Rating
@@ -81,7 +81,7 @@ class RatingForm(forms.Form):
     round = forms.IntegerField(required=False, min_value=1, max_value=32767, widget=forms.HiddenInput)
     solved = choice_field("问题解决了吗？", Rating.Solved.choices, "请选问题解决了没有", css="tall picks-3")
     satisfied = choice_field("您满意吗？", Rating.Satisfied.choices, "请选您满意不满意", css="tall picks-3")
-    words = WordsField(
+    words = forms.CharField(
         label="想说的话",
         required=False,
         strip=False,
@@ -89,6 +89,9 @@ class RatingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
         error_messages={"max_length": f"最多{WORDS_LIMIT}字，请写要点"},
     )
+
+    def clean_words(self):
+        return unturned(self.cleaned_data["words"])
 
     @property
     def answers(self) -> dict:

@@ -69,8 +69,11 @@ def list_url(code: str, selection: Selection, cut: Cut) -> str:
 
 
 def _is_said_by_list(narrowed: dict[str, str]) -> bool:
-    """The ticket list has no filter for what is without a unit, and offers buildings to few readers only."""
-    return not {"building", "approver"} & set(narrowed) and NONE not in narrowed.values()
+    """The ticket list has no filter for what is without a unit, and offers buildings to few readers only.
+
+    Of a station it lists what somebody joined there too, which is no ticket of that station's figures.
+    """
+    return not {"station", "building", "approver"} & set(narrowed) and NONE not in narrowed.values()
 
 
 def _dates(cut: Cut, first: str, last: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from stations import saying
 from tickets.models import Answer, Clock, Outcome, Rating
 from tickets.resident import history
 from tickets.resident.rows import Rows
-from tickets.states import Status, Verb
+from tickets.states import Status
 
 _RATE: dict[str, str] = {
     Outcome.SOLVED: "办完了，请您评一评",
@@ -34,7 +34,8 @@ def headline(rows: Rows) -> tuple[str, str]:
         reason = f"原因：{rows.ticket.get_withdraw_reason_display()}。" if rows.words else ""
         return "这一单已撤销", f"{reason}有疑问，请打站里电话。"
     head, advice = _headline_while_open(rows)
-    return head, advice or _together(rows)
+    is_more = rows.has_just_answered and rows.events[-1].status_from != Status.WAITING
+    return head, f"{'谢谢您的补充，已经转给办的人。' if is_more else ''}{advice}" or _together(rows)
 
 
 def _together(rows: Rows) -> str:
@@ -48,7 +49,7 @@ def _headline_while_open(rows: Rows) -> tuple[str, str]:
     ticket, last = rows.ticket, rows.rating(rows.ticket.round - 1)
     if ticket.status == Status.WAITING:
         return "请您补充情况", _ANSWER if rows.words else f"{_how_to_see(rows)}{_ANSWER}"
-    if rows.events and rows.events[-1].verb == Verb.RESIDENT_ANSWERED and rows.is_own(rows.events[-1]):
+    if rows.has_just_answered and rows.events[-1].status_from == Status.WAITING:
         return "谢谢您的补充，正在接着办", ""
     if rows.reply:
         return _headline_after_reply(rows)

@@ -13,7 +13,7 @@ from stations import saying
 from tickets.models import Answer, Clock, Event, Heard, Outcome, Rating
 from tickets.presenting import Entry, answers_said, rating_behind, rating_of
 from tickets.resident.rows import Rows
-from tickets.states import Verb
+from tickets.states import Status, Verb
 
 _DONE = {Outcome.SOLVED: "办好了", Outcome.PARTLY: "办好了一部分", Outcome.NOT: "没能办成"}
 _REPLIED = {Answer.YES: "能解决", Answer.PARTLY: "能解决一部分", Answer.NO: "不能解决"}
@@ -61,8 +61,8 @@ def history(rows: Rows) -> list[Entry]:
 def _unit_of(event: Event, rows: Rows) -> str:
     """The unit that had the ticket when this was done to it, itself included; '' for none."""
     before = (e for e in rows.events if e.ticket_id == event.ticket_id and e.pk <= event.pk)
-    sent = [e.data["unit"][1] for e in before if e.verb in (Verb.DISPATCH, Verb.HAND_BACK)]
-    return sent[-1] if sent else ""
+    moved = [e for e in before if e.verb == Verb.DISPATCH or e.status_to == Status.RECEIVED]
+    return moved[-1].data["unit"][1] if moved and moved[-1].verb == Verb.DISPATCH else ""
 
 
 def _title(event: Event, rows: Rows, unit: str) -> str:

@@ -66,6 +66,12 @@ class Rows:
         return next((e for e in asked if e.round == ticket.round), None)
 
     @property
+    def has_just_answered(self) -> bool:
+        """Whether what this reporter answered is the last that happened."""
+        last = self.events[-1] if self.events else None
+        return last is not None and last.verb == Verb.RESIDENT_ANSWERED and self.is_own(last)
+
+    @property
     def question(self) -> Event | None:
         """What this ticket's reporters are being asked now."""
         is_open = self.ticket.status == Status.WAITING and self.asking is not None

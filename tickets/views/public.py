@@ -26,7 +26,7 @@ from tickets.models import Photo
 
 UNREAD = "先填手机号后四位，看清问的是什么再回答"
 WAIT_SECONDS = "600"
-NOT_FOUND = 404
+NOT_FOUND, NOT_FILLED_IN = 404, 422
 HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}
 
 
@@ -226,6 +226,7 @@ def _receipt_page(request, held, *, now, rating=None, tail=None, answer=None, st
         "form": rating or tail or answer,
         "answer_form": answer or _answer_form(sheet, held),
         "rating_form": rating or _rating_form(sheet, held),
+        "may_send": status == NOT_FILLED_IN,
         "tail_form": tail or TailForm(),
         "has_phone": receipts.has_tail(held.receipt),
         "album": _album(held),

@@ -33,9 +33,9 @@ WRITE_QUESTION = "写明要居民补充什么，一次问清"
 NOTHING_LEFT = "这一轮等居民补充已经满3个工作日，不能再等。请打电话问，或按现有情况办。"
 EMERGENCY = "紧急的事不能等居民补充：先打电话或上门，答复以后才能再问。"
 ASKED_ANEW = "问题刚刚换了，请看清新的问题再回答"
-ASKED_SINCE = "问题后来换过，新的也已经有人补充，原来的不用再补充"
+ASKED_SINCE = "问题后来换过，原来的不用再补充"
 NOT_ASKED = "这件事现在没有要居民补充的"
-ENOUGH = f"这个问题已经补充过{MOST_ANSWERS}次，还有要说的，请打电话"
+ENOUGH = f"这个问题已经补充过{MOST_ANSWERS}次，还有要说的，请直接和经办人联系"
 ASKED_ELSEWHERE = "您那件事刚刚换了一张工单办，刚才的问题不用回答了，下面是现在的进展"
 
 
@@ -88,7 +88,7 @@ def resident_answered(
     data = {"channel": channel, "reporter": reporter.pk}
     to = Status.CLAIMED if is_awaited else None
     event = move(ticket, Verb.RESIDENT_ANSWERED, by=by, now=now, to=to, words=words, data=data)
-    if channel:
+    if is_awaited and channel:  # a later one was written without the reply that may have been given since
         note_heard(ticket, reporter, by=by, channel=channel, now=now)
     if is_awaited:
         announce.tell_owner(event, "居民已补充情况，请接着办", asks=True)
