@@ -52,7 +52,7 @@ def test_loop_runs_from_desk_to_done(house, client_of, broker_down, published):
     answers += [
         press(client_of(house.dispatcher), "dispatch", number, unit=house.unit.pk),
         press(client_of(house.staff), "claim", number),
-        press(client_of(house.staff), "reply", number, solvable="no", words="没有配件", told="phone"),
+        press(client_of(house.staff), "reply", number, solvable="no", words="没有配件", told="slip"),
         press(client_of(house.staff), "resolve", number, outcome="solved", words="换好了"),
     ]
 
