@@ -67,10 +67,11 @@ def test_shift_that_ends_hands_it_over(house, other, ticket, client_of):
 def test_desk_where_it_was_filed_has_it_once(house, ticket, client_of):
     joined(ticket, house, now=MONDAY + DAY)
 
-    page = client_of(house.volunteer).get(DESK)
+    page = client_of(house.lead).get(DESK)
 
     assert [page.context[name] for name in ("open_count", "asked_count", "today_count")] == [1, 1, 1]
     assert page.text.count("加入</span>") == 1  # today's joining; the ticket is of yesterday
+    assert "补打回执" not in page.text  # that would be the first one's
 
 
 def test_yesterdays_joining_is_not_of_today(house, other, ticket, client_of):

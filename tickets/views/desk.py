@@ -162,6 +162,11 @@ def _duty(request, station, now):
     }
 
 
+def _may_print(user, ticket, now):
+    """The slip of who filed it; whoever joined has another one, which the ticket's page offers."""
+    return ticket.taken == ticket.received_at and is_receivers_slip(user, ticket, now=now)
+
+
 def ask(request, own, *, status=200):
     closed = [] if own else desks.closed_to(request.user)
     page = {"desks": own, "left_out": Loan.objects.at_stations(closed).out().count() if closed else 0}
@@ -187,7 +192,7 @@ def show(request, own, form, *, stop=None, doubts=(), status=200):
         "asked_count": rows[0].asked_in_all if rows else 0,
         "asked_url": desks.waiting_list(station),
         "rows": [(t, due_of(t, now=now, pause=pauses.get(t.pk))) for t in rows],
-        "today": [(t, t.status in desks.CALLED_OFF, is_receivers_slip(user, t, now=now)) for t in today],
+        "today": [(t, t.status in desks.CALLED_OFF, _may_print(user, t, now)) for t in today],
         "today_url": desks.todays_list(station),
         "today_count": today[0].in_all if today else 0,
         "next_of_today": desks.next_number(today),
