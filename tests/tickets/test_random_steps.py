@@ -30,7 +30,7 @@ def test_every_verb_is_walked():
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("seed", [1, pytest.param(3, marks=pytest.mark.prove)])
 def test_random_steps_keep_every_promise(seed):
     walk = walked(seed)
 
