@@ -42,8 +42,8 @@ WRITE_NOTHING = {
     "tickets:track_code",
     "tickets:leave",
     "tickets:unlock",
+    "tickets:untell",  # there is nothing to undo on this stage; the form is that of tickets:tell
 }
-WRITE_NOTHING |= {"tickets:untell"}  # there is nothing to undo on this stage; the form is that of tickets:tell
 UNCOUNTED = {"django_session"}  # random through and through
 LEAST_EXTRAS = 25
 APPS = ("accounts", "notices", "stations", "tickets", "volunteers")
