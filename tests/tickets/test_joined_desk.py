@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from stations.models import Station
 from tests.tickets.loop import MONDAY, claimed, dispatched, joined, neighbour, waiting
 from tickets import workflow
 
@@ -101,3 +102,36 @@ def test_dispatcher_filters_by_the_station_where_it_was_joined(house, other, tic
     found = [client_of(house.dispatcher).get(f"{LIST}?station={station.pk}").text for station in stations]
 
     assert all(re.search(ticket.number, page) for page in found)
+
+
+def test_what_the_joined_ticket_was_merged_into_is_open_at_the_desk(house, other, ticket, client_of):
+    master = house.receive("二楼也漏", now=MONDAY)
+    workflow.merge(ticket, by=house.dispatcher, master=master, now=MONDAY + DAY)
+
+    page = client_of(other).get(DESK)
+
+    assert page.context["open_count"] == 1 and [row.number for row, _ in page.context["rows"]] == [
+        master.number
+    ]
+
+
+def test_link_of_the_shifts_end_leads_to_what_it_counts(house, other, ticket, client_of):
+    client = client_of(other)
+    page = client.get(HAND_OVER)
+
+    found = client.get(page.context["all_url"]).text
+
+    assert page.context["open_count"] == found.count(f'href="{ticket.get_absolute_url()}"') == 1
+
+
+def test_nobody_is_sent_to_call_the_own_desk(house, client_of):
+    Station.objects.filter(pk=house.station.pk).update(phone="02368681234")
+    ticket = house.receive("路灯不亮", now=MONDAY)
+    for step in (dispatched, claimed):
+        step(ticket, house)
+
+    offered = [
+        "问接单的站" in client_of(by).get(ticket.get_absolute_url()).text for by in (house.staff, house.lead)
+    ]
+
+    assert offered == [True, False]

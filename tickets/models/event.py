@@ -10,7 +10,6 @@ from tickets.states import Status, Verb
 
 OLD_LEDGER = "旧台账"  # as whom things were done that an import brought; its `data` says "imported"
 HANDLING = (Verb.RECEIVE, Verb.ATTACH, Verb.CLAIM, Verb.REPLY, Verb.RESOLVE)
-ASKING = (Verb.ASK_RESIDENT, Verb.RESIDENT_ANSWERED, Verb.WAITING_LAPSED)
 RESULTS = (Verb.RESOLVE, Verb.REOPEN, Verb.REVIEW, Verb.CHANGE_RATING)
 LEAVING = (Verb.MERGE, Verb.WITHDRAW)
 COMING_BACK = (Verb.HAND_BACK, Verb.REOPEN, Verb.RESTORE)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tickets.models import Clock, Event, Rating, Reply, Reporter, Ticket
-from tickets.models.event import ASKING
 from tickets.states import OPEN, Status, Verb
 
 HIDDEN = "＊＊"
@@ -59,13 +58,6 @@ class Rows:
         return next(mine, None) if self.ticket.status in (Status.RESOLVED, Status.CLOSED) else None
 
     @property
-    def asking(self) -> Event | None:
-        """The last question of this round, or what became of it."""
-        ticket = self.ticket
-        asked = (e for e in reversed(self.events) if e.verb in ASKING and e.ticket_id == ticket.pk)
-        return next((e for e in asked if e.round == ticket.round), None)
-
-    @property
     def has_just_answered(self) -> bool:
         """Whether what this reporter answered is the last that happened."""
         last = self.events[-1] if self.events else None
@@ -74,8 +66,11 @@ class Rows:
     @property
     def question(self) -> Event | None:
         """What this ticket's reporters are being asked now."""
-        is_open = self.ticket.status == Status.WAITING and self.asking is not None
-        return self.asking if is_open and self.asking.verb == Verb.ASK_RESIDENT else None
+        ticket = self.ticket
+        if ticket.status != Status.WAITING:
+            return None
+        asked = (e for e in reversed(self.events) if e.verb == Verb.ASK_RESIDENT and e.ticket_id == ticket.pk)
+        return next((e for e in asked if e.round == ticket.round), None)
 
     def of_staff(self, words: str) -> str:
         """What was answered or asked, for all reporters; whatever names another one of them is taken out."""
