@@ -75,10 +75,11 @@ class Walk:
     # What is tried ----------------------------------------------------------------------------------
 
     def _ticket(self) -> Ticket | None:
-        rows = Ticket.objects.in_area(self.house.area).order_by("-pk").values_list("pk", flat=True)[:KEPT]
+        """Rather one in whose status something rare is possible."""
+        rows = Ticket.objects.in_area(self.house.area).order_by("-pk").values_list("pk", "status")[:KEPT]
         if not rows:
             return None
-        pk = self.rng.choice(list(rows))
+        pk, _ = min(self.rng.choices(list(rows), k=4), key=lambda row: self._rarity(row[1]))
         if pk in self.stale and self.rng.random() < 0.1:
             return self.stale.pop(pk)  # read before somebody else's step, as a page left open
         ticket = Ticket.objects.select_related("unit", "area", "station", "claimant").get(pk=pk)
@@ -87,12 +88,16 @@ class Walk:
         )
         return ticket
 
+    def _rarity(self, status) -> int:
+        """How often the verb of this status has succeeded that succeeded least."""
+        return min((self.done[verb] for verb in verbs_from(status) if verb in CALLS), default=0)
+
     def _verb(self, ticket):
         """Mostly one of its status, the rarer ones rather, so that tickets get somewhere and every verb is walked."""
         possible = [v for v in verbs_from(ticket.status) if v in CALLS and is_offered(v, ticket)]
         if not possible or self.rng.random() < 0.2:
             return self.rng.choice(list(CALLS))
-        return min(self.rng.choices(possible, k=2), key=lambda verb: self.done[verb])
+        return min(self.rng.choices(possible, k=4), key=lambda verb: self.done[verb])
 
     def _somebody(self, verb, ticket):
         """Mostly one of those whom the table admits, so that legal steps are not rare."""

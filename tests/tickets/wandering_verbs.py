@@ -99,7 +99,9 @@ def tell(walk, ticket, by):
 
 
 def a_reporter(walk, ticket):
-    return walk.rng.choice([None, *Reporter.objects.of_matter(ticket)])
+    """One of its residents, now and then nobody."""
+    nobody = walk.rng.random() < 0.1
+    return walk.rng.choice([None] if nobody else list(Reporter.objects.of_matter(ticket)))
 
 
 def for_whom(walk, ticket, by, channels=("phone", "desk")) -> dict:
