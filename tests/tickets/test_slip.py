@@ -214,6 +214,16 @@ def test_lost_slip_is_replaced_and_the_old_one_opens_nothing(client_of, client, 
     assert AuditEntry.objects.get(action="slip_reissued").subject == ticket.number
 
 
+def test_a_replaced_slip_is_not_called_the_same_as_the_first(client_of, house, ticket):
+    lead = client_of(house.lead)
+    reprinted = lead.get(address(ticket)).content.decode()
+
+    replaced = lead.get(lead.post(address(ticket)).url).content.decode()
+
+    assert "和第一次的一样" in reprinted and "已经作废" not in reprinted
+    assert "已换发，请把新回执交给居民" in replaced and "和第一次的一样" not in replaced
+
+
 def test_replacing_is_refused_to_whoever_may_not_print(client_of, house, ticket):
     assert client_of(house.dispatcher).post(address(ticket)).status_code == 403
     assert Receipt.objects.get().revoked_at is None

@@ -63,6 +63,7 @@ def _page(request, receipt, *, is_first, now):
         "ticket": ticket,
         "has_joined": receipt.reporter.has_joined,
         "is_first": is_first,
+        "is_reissued": receipt.version > 1,
         "paper": paper if paper in slips.PAPERS else "80",
         "papers": slips.PAPERS.items(),
         "page_url": request.path,
