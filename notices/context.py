@@ -22,4 +22,4 @@ def bell(request):
 
 
 def _unread(user):
-    return sum(_unread_of(user.pk))
+    return sum(_unread_of(user.pk)) if permissions.reads_notices(user) else 0

@@ -1,10 +1,15 @@
-"""Who may set a unit's group robot, and who decides about dead letters."""
+"""Who reads notices, who may set a unit's group robot, and who decides about dead letters."""
 
 from accounts.models import Post, User
 from stations.models import Unit
 
 Role = Post.Role
 DECIDERS = (Role.DISPATCHER, Role.SECRETARY, Role.ADMIN)
+
+
+def reads_notices(user: User) -> bool:
+    """Not who has lost the last post: number, building and category of old ones are no longer theirs to read."""
+    return bool(user.active_posts)
 
 
 def sets_robots(user: User) -> bool:

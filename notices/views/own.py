@@ -20,7 +20,7 @@ ASKED = "确认信马上发出，请到邮箱里打开信中的网址。"
 
 @require_safe
 def notice_list(request):
-    notices = Notice.objects.visible_to(request.user)
+    notices = _own(request.user)
     context = {
         "page_obj": Paginator(notices, PER_PAGE).get_page(request.GET.get("page")),
         "undelivered": _undelivered(request.user),
@@ -31,7 +31,7 @@ def notice_list(request):
 @require_POST
 def open_notice(request, notice_id):
     """Reading is a change, so it is a POST; the way on stays on this host, or on the list when asked to."""
-    notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=notice_id)
+    notice = get_object_or_404(_own(request.user), pk=notice_id)
     notice.mark_read()
     if request.POST.get("stay"):
         return redirect("notices:list")
@@ -41,7 +41,7 @@ def open_notice(request, notice_id):
 
 @require_POST
 def read_all(request):
-    count = Notice.objects.visible_to(request.user).mark_read()
+    count = _own(request.user).mark_read()
     messages.success(request, f"{count} 条通知已标为已读。" if count else "没有未读的通知。")
     return redirect("notices:list")
 
@@ -87,6 +87,10 @@ def confirm(request, token):
     address = preferences.confirm(request.user, token) if is_pressed else preference.address
     messages.success(request, _confirmed(address, preference.is_on) if address else NO_LONGER)
     return redirect("notices:preferences")
+
+
+def _own(user):
+    return Notice.objects.visible_to(user) if permissions.reads_notices(user) else Notice.objects.none()
 
 
 def _confirmed(address, is_on):

@@ -49,6 +49,19 @@ def test_notices_of_others_are_not_shown(window, house):
     assert "还没有通知" in page
 
 
+def test_whoever_has_lost_the_last_post_reads_none(window, house):
+    notice = notify(house.staff, "24栋，水电气")
+    house.staff.posts.update(ended_at=timezone.now())
+
+    page = window.get(LIST).content.decode()
+
+    assert "24栋" not in page and "您现在没有岗位" in page and '<span class="count count-red">' not in page
+    assert window.post(reverse("notices:open", args=[notice.pk])).status_code == 404
+    window.post(READ_ALL)
+    notice.refresh_from_db()
+    assert notice.read_at is None
+
+
 def test_bell_counts_the_unread(window, house):
     notify(house.staff)
     notify(house.staff)
