@@ -282,6 +282,16 @@ def test_adding_nothing_is_refused(house, client_of, claimed):
     assert "请选至少一张照片" in text(answer)
 
 
+def test_whoever_chose_what_is_no_photo_reads_why_and_only_that(house, client_of, claimed):
+    form = adding(stage="received", photos=upload(data=b"no photo"))
+
+    answer = client_of(house.staff).post(url("photos", claimed), form)
+
+    assert answer.status_code == 422
+    assert "请选至少一张照片" not in text(answer)
+    assert text(answer).count("第1张照片没有收下：只收") == 2  # in the summary and at the field
+
+
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.WITHDRAWN, Status.MERGED])
 def test_ended_ticket_takes_no_more_photos(house, client_of, status):
     ticket = ticket_in(status, house)

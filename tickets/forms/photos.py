@@ -96,6 +96,12 @@ class AddPhotosForm(WithPhotos, KeyedForm):
     def clean_stage(self):
         return self.cleaned_data["stage"] or self.fields["stage"].initial
 
+    def blame_left_out(self) -> None:
+        """None of the chosen could be taken: why is the error of the field, and stands nowhere else."""
+        for sentence in self.left_out:
+            self.add_error("photos", sentence)
+        self.fields["photos"].widget.left_out = ()
+
 
 class RemovePhotoForm(forms.Form):
     use_required_attribute = False

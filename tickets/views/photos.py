@@ -162,6 +162,8 @@ def _added(request, ticket, form, stages, before, *, now):
     """The event of the photos that are added now; why they are not stands on the form, which keeps them."""
     form.photo_stage = form.cleaned_data["stage"] if form.is_valid() else stages[0]
     pictures = taken(request, form, ticket, now=now, is_again=lambda: before)["photos"]
+    if form.is_valid() and not (pictures or before) and photos.room(ticket, form.photo_stage):
+        form.blame_left_out()
     if not form.is_valid():
         return None
     told = {"photos": pictures, "stage": form.photo_stage, "key": form.cleaned_data["key"]}
