@@ -22,6 +22,7 @@ ASKED = "确认信马上发出，请到邮箱里打开信中的网址。"
 def notice_list(request):
     notices = _own(request.user)
     context = {
+        "reads_notices": permissions.reads_notices(request.user),
         "page_obj": Paginator(notices, PER_PAGE).get_page(request.GET.get("page")),
         "undelivered": _undelivered(request.user),
     }
